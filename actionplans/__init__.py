@@ -1,0 +1,1 @@
+"""Why and how: needs, strategy, measures. The rooms are built as the nouns arrive."""

@@ -1,0 +1,112 @@
+"""Group: the local health-promotion group, and the municipalities and settlements it works for."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from portal import languages
+
+from .people import phone_validator
+
+
+class Municipality(models.Model):
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    lat = models.FloatField(_("latitude"), null=True, blank=True)
+    lon = models.FloatField(_("longitude"), null=True, blank=True)
+    population = models.PositiveIntegerField(_("population"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("municipality")
+        verbose_name_plural = _("municipalities")
+        ordering = ["code"]
+
+    def __str__(self):
+        return languages.resolve(self, "name")[0] or self.code
+
+
+class Settlement(models.Model):
+    """A village or quarter with its position: the gazetteer behind "near me"."""
+
+    municipality = models.ForeignKey(
+        Municipality, models.CASCADE, verbose_name=_("municipality"), related_name="settlements"
+    )
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    lat = models.FloatField(_("latitude"))
+    lon = models.FloatField(_("longitude"))
+
+    class Meta:
+        verbose_name = _("settlement")
+        verbose_name_plural = _("settlements")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["municipality", "name"],
+                name="settlement_name_unique_in_municipality",
+                violation_error_message=_("This municipality already has a settlement of that name."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lat__range=(-90, 90), lon__range=(-180, 180)),
+                name="settlement_position_on_earth",
+                violation_error_message=_("Latitude runs from -90 to 90, longitude from -180 to 180."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Group(models.Model):
+    """The tenant: partners of one or several municipalities who work together."""
+
+    slug = models.SlugField(_("slug"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=160)
+    purpose = models.TextField(_("purpose"), blank=True)
+    about = models.TextField(_("about the group"), blank=True)
+    meeting_rhythm = models.CharField(_("meeting rhythm"), max_length=200, blank=True)
+    founded_on = models.DateField(_("founded on"), null=True, blank=True)
+    municipalities = models.ManyToManyField(Municipality, verbose_name=_("municipalities"), related_name="groups")
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    phone = models.CharField(_("phone"), max_length=30, blank=True, validators=[phone_validator])
+    email = models.EmailField(_("e-mail"), blank=True)
+    reviews_programmes = models.BooleanField(
+        _("programmes are reviewed before publication"), default=True
+    )
+    accepts_signals = models.BooleanField(_("residents may report needs"), default=False)
+
+    class Meta:
+        verbose_name = _("group")
+        verbose_name_plural = _("groups")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return languages.resolve(self, "name")[0] or self.slug
+
+    def get_absolute_url(self):
+        return reverse("partners:about")
+
+
+class WorkingGroup(models.Model):
+    group = models.ForeignKey(Group, models.CASCADE, verbose_name=_("group"), related_name="working_groups")
+    slug = models.SlugField(_("slug"), max_length=60)
+    name = models.CharField(_("name"), max_length=160)
+    lead = models.ForeignKey(
+        "partners.Organisation", models.SET_NULL, verbose_name=_("led by"), null=True, blank=True,
+        related_name="working_groups_led",
+    )
+
+    class Meta:
+        verbose_name = _("working group")
+        verbose_name_plural = _("working groups")
+        ordering = ["group", "slug"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "slug"],
+                name="working_group_slug_unique_in_group",
+                violation_error_message=_("This group already has a working group with that slug."),
+            )
+        ]
+
+    def __str__(self):
+        return languages.resolve(self, "name")[0] or self.slug

@@ -1,0 +1,78 @@
+"""A sketch map: settlements and places on a plain sheet, made from their coordinates, with no map service asked."""
+
+from math import cos, hypot, radians
+from typing import NamedTuple
+
+WIDTH, HEIGHT, MARGIN = 640, 480, 48
+APART = 34  # pixels between the middles of two numbered marks
+ROUNDS = 60
+
+
+class Mark(NamedTuple):
+    x: float
+    y: float
+    record: object
+    number: int
+
+
+class Sketch(NamedTuple):
+    width: int
+    height: int
+    places: list
+    settlements: list
+    here: Mark | None
+
+
+def sketch(locations, settlements, here=None):
+    """Sketch of the locations that have a position, numbered in their order; None when there is none.
+
+    `here` is the reader's (latitude, longitude) or None. Equirectangular projection: true enough over a valley.
+    """
+    placed = [(number, place) for number, place in enumerate(locations, start=1) if place.position]
+    if not placed:
+        return None
+    settlements = list(settlements)
+    points = [place.position for _number, place in placed] + [(s.lat, s.lon) for s in settlements]
+    project = _projection([*points, here] if here else points)
+    spots = _apart([project(place.position) for _number, place in placed])
+    return Sketch(
+        WIDTH,
+        HEIGHT,
+        [Mark(x, y, place, number) for (x, y), (number, place) in zip(spots, placed, strict=True)],
+        [Mark(*project((s.lat, s.lon)), s, 0) for s in settlements],
+        Mark(*project(here), None, 0) if here else None,
+    )
+
+
+def _projection(points):
+    """A function (lat, lon) → (x, y) in pixels that fits all points into the sheet."""
+    lats, lons = [p[0] for p in points], [p[1] for p in points]
+    middle_lat, middle_lon = (min(lats) + max(lats)) / 2, (min(lons) + max(lons)) / 2
+    narrower = cos(radians(middle_lat))
+    high, wide = max(max(lats) - min(lats), 1e-4), max((max(lons) - min(lons)) * narrower, 1e-4)
+    scale = min((WIDTH - 2 * MARGIN) / wide, (HEIGHT - 2 * MARGIN) / high)
+
+    def project(point):
+        x = WIDTH / 2 + (point[1] - middle_lon) * narrower * scale
+        y = HEIGHT / 2 - (point[0] - middle_lat) * scale
+        return round(min(max(x, 16), WIDTH - 16), 1), round(min(max(y, 16), HEIGHT - 16), 1)
+
+    return project
+
+
+def _apart(spots):
+    """The same spots pushed apart until no two marks lie on each other; always the same for the same input."""
+    spots = [list(spot) for spot in spots]
+    for _round in range(ROUNDS):
+        moved = False
+        for i, a in enumerate(spots):
+            for j, b in enumerate(spots[:i]):
+                dx, dy = a[0] - b[0] or (i - j) * 0.01, a[1] - b[1]
+                gap = hypot(dx, dy)
+                if gap < APART:
+                    push = (APART - gap) / 2 / gap
+                    a[0], a[1], b[0], b[1] = a[0] + dx * push, a[1] + dy * push, b[0] - dx * push, b[1] - dy * push
+                    moved = True
+        if not moved:
+            break
+    return [(round(min(max(x, 20), WIDTH - 20), 1), round(min(max(y, 20), HEIGHT - 20), 1)) for x, y in spots]

@@ -1,0 +1,123 @@
+from itertools import groupby
+
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from portal import addresses, languages
+from portal.distance import kilometres
+from programmes.cards import cards, holidays
+from programmes.models import Programme
+
+from .models import Group, Location, OpeningException, Organisation, Seat, Settlement
+from .sketch import sketch
+
+
+def _shared_exceptions():
+    """Public holidays of the groups, as opening exceptions."""
+    return list(OpeningException.objects.filter(group__isnull=False))
+
+
+@require_safe
+def places(request):
+    """All places by settlement, nearest first when the reader says from where."""
+    settlements = list(Settlement.objects.select_related("municipality"))
+    start = next((s for s in settlements if s.slug == request.GET.get("near")), None)
+    here = (start.lat, start.lon) if start else None
+    shared, now = _shared_exceptions(), timezone.localtime()
+    rows = list(Location.objects.visible_to(request.user).with_hours())
+    for place in rows:
+        place.state = place.opening(shared, now)
+        place.distance = kilometres(here, place.position) if here and place.position else None
+    rows.sort(key=_by_distance if here else _by_settlement)
+    grouped = [(None, rows)] if here else [(s, list(p)) for s, p in groupby(rows, key=lambda place: place.settlement)]
+    context = {"grouped": grouped, "settlements": settlements, "start": start, "sketch": sketch(rows, settlements, here)}
+    return render(request, "partners/places.html", context | {"noindex": bool(request.GET)})
+
+
+def _by_distance(place):
+    return (place.distance is None, place.distance, languages.sort_key(str(place)))
+
+
+def _by_settlement(place):
+    """Settlements A–Z, what is online or by telephone last; in a settlement the centres first."""
+    name = place.settlement.name if place.settlement else ""
+    return (place.settlement is None, languages.sort_key(name), not place.is_centre, languages.sort_key(str(place)))
+
+
+@require_safe
+def place(request, pk, slug):
+    shown = get_object_or_404(Location.objects.visible_to(request.user).with_hours(), pk=pk)
+    if moved := addresses.settle(request, shown, slug):
+        return moved
+    shared, today = _shared_exceptions(), timezone.localdate()
+    programmes = Programme.objects.published().filter(schedules__location=shown).values_list("pk", flat=True)
+    coming = [e for e in [*shown.exceptions.all(), *shared] if e.ends_on >= today]
+    return render(
+        request,
+        "partners/place.html",
+        {
+            "place": shown,
+            "state": shown.opening(shared),
+            "week": list(zip(range(7), shown.week(), strict=True)),
+            "today": today,
+            "exceptions": sorted(coming, key=lambda e: e.starts_on)[:6],
+            "programmes": _a_to_z(cards(list(dict.fromkeys(programmes)), holidays())),
+            "sketch": sketch([shown], Settlement.objects.all()),
+        },
+    )
+
+
+@require_safe
+def partners(request):
+    """All partners by sector, with what each offers."""
+    organisations = Organisation.objects.members().select_related("sector", "parent")
+    rows = sorted(organisations, key=lambda o: (o.sector.order, o.sector.slug, languages.sort_key(str(o))))
+    by_sector = [(sector, list(rows)) for sector, rows in groupby(rows, key=lambda o: o.sector)]
+    return render(request, "partners/partners.html", {"by_sector": by_sector, "count": len(rows)})
+
+
+@require_safe
+def partner(request, pk, slug):
+    shown = get_object_or_404(Organisation.objects.visible_to(request.user).select_related("sector", "parent"), pk=pk)
+    if moved := addresses.settle(request, shown, slug):
+        return moved
+    published = Programme.objects.published()
+    days = holidays()
+    return render(
+        request,
+        "partners/partner.html",
+        {
+            "partner": shown,
+            "departments": shown.departments.filter(pk__in=Organisation.objects.members()),
+            "places": shown.locations.select_related("settlement"),
+            "programmes": _a_to_z(cards(list(published.filter(organisation=shown).values_list("pk", flat=True)), days)),
+            "takes_part": _a_to_z(cards(list(published.filter(partners=shown).values_list("pk", flat=True)), days)),
+        },
+    )
+
+
+def _a_to_z(records):
+    return sorted(records, key=lambda record: languages.sort_key(str(record)))
+
+
+@require_safe
+def about(request):
+    """Who we are. Of people only role and organisation are public."""
+    group = get_object_or_404(Group.objects.order_by("pk")[:1])
+    seats = (
+        Seat.objects.current()
+        .filter(membership__group=group, role=Seat.Role.COORDINATOR)
+        .select_related("membership__organisation")
+    )
+    return render(
+        request,
+        "partners/about.html",
+        {
+            "group": group,
+            "seats": seats,
+            "municipalities": group.municipalities.all(),
+            "working_groups": group.working_groups.select_related("lead"),
+            "members": _a_to_z(Organisation.objects.members().filter(memberships__group=group).distinct()),
+        },
+    )

@@ -1,0 +1,42 @@
+"""Addresses of a page in the other languages, and stale ones put right."""
+
+from urllib.parse import urlencode
+
+from django.shortcuts import redirect
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import override
+
+from .languages import CODES
+
+
+def settle(request, record, slug):
+    """The number decides. None when the slug is the current one; else a permanent redirect to it.
+
+    Also notes the record, so that `alternates` can spell its slug in every language.
+    """
+    request.slug_in = record.slug_in
+    if slug == record.slug_in(request.LANGUAGE_CODE):
+        return None
+    match = request.resolver_match
+    name = match.view_name.replace("programme-number", "programme")
+    address = reverse(name, kwargs={"pk": record.pk, "slug": record.slug_in(request.LANGUAGE_CODE)})
+    return redirect(f"{address}?{request.GET.urlencode()}" if request.GET else address, permanent=True)
+
+
+def alternates(request):
+    """{language code: address of this very page in it, with its query}; empty for what is no page."""
+    match = getattr(request, "resolver_match", None)
+    if match is None:
+        return {code: f"/{code}/" for code in CODES}
+    query = f"?{urlencode(list(request.GET.lists()), doseq=True)}" if request.GET else ""
+    found = {}
+    for code in CODES:
+        kwargs = dict(match.kwargs)
+        if "slug" in kwargs and hasattr(request, "slug_in"):
+            kwargs["slug"] = request.slug_in(code)
+        with override(code):
+            try:
+                found[code] = reverse(match.view_name, kwargs=kwargs) + query
+            except NoReverseMatch:
+                found[code] = f"/{code}/"
+    return found

@@ -1,0 +1,340 @@
+"""Loads the demo municipality: one valley, one group, its partners, places and programmes.
+
+Dates move with today. Loading twice changes nothing. What the models do not know yet is named in the
+report, never skipped in silence.
+"""
+
+from collections import Counter, defaultdict
+from datetime import date, time, timedelta
+from pathlib import Path
+
+import yaml
+from dateutil.easter import easter
+from django.db import transaction
+from django.utils import timezone
+
+from partners.models import (
+    Group, Location, LocationAccess, Membership, Municipality, OpeningException, OpeningHours, Organisation, Seat,
+    Settlement, User, WorkingGroup,
+)  # fmt: skip
+from portal.languages import CODES
+from portal.models import Term, Vocabulary
+from programmes.catalogue import WEEKDAYS
+from programmes.models import Continuation, Programme, ProgrammePartner, ProgrammeTerm, Schedule, ScheduleLanguage
+
+DATA = Path(__file__).resolve().parent / "data"
+TEXT_FILES = [f"demo_texts_{part}.yaml" for part in range(1, 5)]
+TERMS = {
+    "life_phases": Vocabulary.LIFE_PHASE,
+    "settings": Vocabulary.SETTING,
+    "topics": Vocabulary.TOPIC,
+    "target_groups": Vocabulary.TARGET_GROUP,
+    "formats": Vocabulary.FORMAT,
+    "referral_routes": Vocabulary.REFERRAL_ROUTE,
+    "accessibility": Vocabulary.ACCESSIBILITY,
+    "support_kind": Vocabulary.SUPPORT_KIND,
+    "prevention_level": Vocabulary.PREVENTION_LEVEL,
+    "evidence_level": Vocabulary.EVIDENCE_LEVEL,
+    "cost": Vocabulary.COST,
+}
+STATUSES = {"full": Programme.Status.PUBLISHED, "needs-update": Programme.Status.PUBLISHED, "in-review": "in_review"}
+SEATS = {
+    "coordinator": Seat.Role.COORDINATOR,
+    "data-steward": Seat.Role.DATA_STEWARD,
+    "partner-editor": Seat.Role.EDITOR,
+    "member": Seat.Role.DEPUTY,
+    "referrer": Seat.Role.ADVISER,
+}
+
+
+class Row:
+    """A mapping that remembers what was taken from it, so that the rest can be named."""
+
+    def __init__(self, kind, *layers):
+        self.kind, self.values = kind, {}
+        for layer in layers:
+            for key, value in (layer or {}).items():
+                both = isinstance(value, dict) and isinstance(self.values.get(key), dict)
+                self.values[key] = {**self.values[key], **value} if both else value
+
+    def take(self, key, default=None):
+        value = self.values.pop(key, default)
+        return default if value is None else value
+
+    def texts(self, key, field):
+        """{field_sl: …, field_en: …} for the languages that the row has."""
+        texts = self.take(key, {})
+        return {f"{field}_{code}": texts[code] for code in CODES if texts.get(code)}
+
+
+class DemoLoader:
+    """`load()` returns the lines of a report: what was loaded, and which keys nothing knew."""
+
+    def __init__(self, today=None):
+        self.today = today or timezone.localdate()
+        self.loaded, self.unknown = Counter(), defaultdict(Counter)
+        self.terms = {(term.vocabulary, term.slug): term for term in Term.objects.all()}
+
+    @transaction.atomic
+    def load(self):
+        demo, places = self._read("demo.yaml"), self._read("demo_places.yaml")
+        meta = demo.pop("meta")
+        self.shift = self.today - date.fromisoformat(meta["reference_date"])
+        self._municipality(Row("municipality", demo.pop("municipality")), places["settlements"])
+        self._organisations(demo.pop("partners"), places["partners"])
+        self._group(Row("local_group", demo.pop("local_group"), places["group"]))
+        self._holidays(places["holidays"])
+        self._locations(demo.pop("locations"), places["locations"], places["exceptions"])
+        self._people(demo.pop("people"), places["people"])
+        self._programmes(demo.pop("programmes"))
+        for key, rows in demo.items():
+            self.unknown[key]["(all of it)"] += len(rows)
+        return self._report()
+
+    def _read(self, name):
+        return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))
+
+    def _report(self):
+        yield "loaded: " + ", ".join(f"{count} {kind}" for kind, count in self.loaded.items())
+        for kind, keys in self.unknown.items():
+            yield f"no model knows {kind}: " + ", ".join(f"{key} ({count})" for key, count in keys.items())
+
+    def _done(self, row):
+        self.loaded[row.kind] += 1
+        for key in row.values:
+            self.unknown[row.kind][key] += 1
+
+    def _save(self, model, lookup, fields):
+        return model.objects.update_or_create(**lookup, defaults=fields)[0]
+
+    def _date(self, text):
+        return date.fromisoformat(str(text)) + self.shift if text else None
+
+    # ---- where and who ------------------------------------------------------------------------
+    def _municipality(self, row, settlements):
+        row.take("settlements")
+        middle = settlements[0]
+        self.municipality = self._save(
+            Municipality, {"code": row.take("slug")},
+            {**row.texts("name", "name"), "population": row.take("population"), "lat": middle["lat"], "lon": middle["lon"]},
+        )  # fmt: skip
+        self._done(row)
+        self.settlements = {}
+        for place in settlements:
+            slug = place["name"].lower().replace(" ", "-")
+            self.settlements[place["name"]] = self._save(
+                Settlement, {"slug": slug}, {**place, "municipality": self.municipality}
+            )
+            self.loaded["settlements"] += 1
+
+    def _organisations(self, rows, more):
+        known = {row["slug"]: row for row in rows}
+        self.organisations, self.joined, self.representatives = {}, {}, {}
+        for slug in [*known, *(slug for slug in more if slug not in known)]:
+            row = Row("partners", known.get(slug), more.get(slug))
+            row.take("slug")
+            self.joined[slug] = self._date(row.take("joined"))
+            self.representatives[slug] = row.take("rep")
+            parent = row.take("parent")
+            fields = {
+                "sector": self.terms[Vocabulary.SECTOR, row.take("sector")],
+                "parent": self.organisations[parent] if parent else None,
+                **{field: row.take(field, "") for field in ("phone", "email", "website")},
+            }
+            for field in ("name", "offer", "lends", "about"):
+                fields |= row.texts(field, field)
+            self.organisations[slug] = self._save(Organisation, {"slug": slug}, fields)
+            self._done(row)
+
+    def _group(self, row):
+        fields = {"founded_on": self._date(row.take("founded"))}
+        fields |= row.texts("name", "name") | row.texts("purpose", "purpose")
+        fields |= row.texts("meeting_rhythm", "meeting_rhythm") | row.texts("about_purpose_long", "about")
+        fields |= {field: row.take(field, "") for field in ("phone", "email", "address")}
+        self.coordinators = [row.take("coordinator"), row.take("deputy")]
+        working_groups, names = self._working_groups(row)
+        self.group = self._save(Group, {"slug": row.take("slug")}, fields)
+        self.group.municipalities.set([self.municipality])
+        for working_group in working_groups:
+            slug, lead = working_group["slug"], self.organisations[working_group["lead"]]
+            texts = {f"name_{code}": name for code, name in {**working_group["name"], **names.get(slug, {})}.items()}
+            self._save(WorkingGroup, {"group": self.group, "slug": slug}, {"lead": lead, **texts})
+            self.loaded["working groups"] += 1
+        self._done(row)
+        self.memberships = {
+            slug: self._save(
+                Membership, {"group": self.group, "organisation": organisation, "left_on": None},
+                {"joined_on": self.joined[slug]},
+            )
+            for slug, organisation in self.organisations.items()
+        }  # fmt: skip
+
+    def _working_groups(self, row):
+        """The list stands in demo.yaml, the missing names in demo_places.yaml under the same key."""
+        return self._read("demo.yaml")["local_group"]["working_groups"], row.take("working_groups", {})
+
+    def _holidays(self, rows):
+        for row in rows:
+            for year in (self.today.year, self.today.year + 1):
+                day = self._holiday(row, year)
+                texts = {f"reason_{code}": name for code, name in row["name"].items()}
+                self._save(OpeningException, {"group": self.group, "starts_on": day, "ends_on": day}, texts)
+                self.loaded["public holidays"] += 1
+
+    def _holiday(self, row, year):
+        if "easter" in row:
+            return easter(year) + timedelta(days=row["easter"])
+        return date.fromisoformat(f"{year}-{row['date']}")
+
+    def _locations(self, rows, more, exceptions):
+        self.locations = {}
+        for known in rows:
+            slug = known["slug"]
+            row = Row("locations", known, more.get(slug))
+            row.take("slug"), row.take("opening"), row.take("map")  # hours and positions stand in demo_places.yaml
+            kind, settlement = row.take("kind"), row.take("settlement")
+            fields = {
+                "organisation": self.organisations[row.take("organisation")],
+                "settlement": self.settlements[settlement] if settlement else None,
+                "address": row.take("address", ""),
+                "phone": row.take("phone", ""),
+                "lat": row.take("lat"),
+                "lon": row.take("lon"),
+                "is_centre": kind == "health-promotion-centre",
+                "is_remote": kind == "online",
+                **row.texts("name", "name"),
+                **row.texts("how_to_get_there", "how_to_get_there"),
+            }
+            location = self.locations[slug] = self._save(Location, {"slug": slug}, fields)
+            self._set(LocationAccess, {"location": location}, [
+                {"term": self.terms[Vocabulary.ACCESSIBILITY, access]} for access in row.take("access", [])
+            ])  # fmt: skip
+            self._set(OpeningHours, {"location": location}, [
+                {"weekday": WEEKDAYS.index(day), "opens": clock(opens), "closes": clock(closes)}
+                for day, opens, closes in row.take("hours", [])
+            ])  # fmt: skip
+            self._done(row)
+        for location in self.locations.values():
+            location.exceptions.all().delete()
+        for row in exceptions:
+            first, last = (self.today + timedelta(days=days) for days in row["days_from_today"])
+            OpeningException.objects.create(
+                location=self.locations[row["location"]], starts_on=first, ends_on=last,
+                opens=clock(row["opens"]), closes=clock(row["closes"]),
+                **{f"reason_{code}": text for code, text in row["reason"].items()},
+            )  # fmt: skip
+            self.loaded["exceptions to opening hours"] += 1
+
+    def _set(self, model, owner, rows):
+        """Makes the owner's rows exactly these; rows that stand already are left alone."""
+        keep = [model.objects.get_or_create(**owner, **row)[0].pk for row in rows]
+        model.objects.filter(**owner).exclude(pk__in=keep).delete()
+
+    def _people(self, rows, more):
+        known = {row["slug"]: row for row in rows}
+        self.people = {}
+        for slug in [*known, *(slug for slug in more if slug not in known)]:
+            row = Row("people", known.get(slug), more.get(slug))
+            row.take("slug")
+            email, role, partner = row.take("email"), row.take("portal_role"), row.take("partner")
+            self.people[slug] = self._user(email, row.take("name"))
+            title = row.texts("role", "title")
+            self._done(row)
+            self._seats(slug, role, partner, title)
+
+    def _user(self, email, name):
+        user = User.objects.filter(email__iexact=email).first()
+        return user or User.objects.create_user(email, full_name=name, language="sl")
+
+    def _seats(self, slug, role, partner, title):
+        roles = {SEATS[role]}
+        if self.representatives.get(partner) == slug:
+            roles = {Seat.Role.REPRESENTATIVE, *(roles - {Seat.Role.EDITOR, Seat.Role.DEPUTY})}
+        if slug in self.coordinators:
+            roles.add(Seat.Role.COORDINATOR)
+        for seat in sorted(roles):
+            lookup = {"membership": self.memberships[partner], "user": self.people[slug], "role": seat, "ends_on": None}
+            self._save(Seat, lookup, {"starts_on": self.joined[partner], **title})
+            self.loaded["seats"] += 1
+
+    # ---- what ---------------------------------------------------------------------------------
+    def _programmes(self, rows):
+        texts = {}
+        for name in TEXT_FILES:
+            texts |= self._read(name)["programmes"]
+        following = {}
+        self.programmes = {}
+        for known in rows:
+            slug = known["slug"]
+            row = Row("programmes", known, texts.get(slug))
+            row.take("slug")
+            following[slug] = row.take("continue_with", [])
+            self.programmes[slug] = self._programme(slug, row)
+            self._done(row)
+        for slug, nexts in following.items():
+            pairs = [{"next": self.programmes[other], "order": place} for place, other in enumerate(nexts)]
+            self._set(Continuation, {"programme": self.programmes[slug]}, pairs)
+
+    def _programme(self, slug, row):
+        provider, status, schedule = row.take("provider"), row.take("status"), row.take("schedule", {})
+        words = schedule.pop("description", {}) | {code: schedule.pop(code) for code in CODES if code in schedule}
+        note = {f"note_{code}": text for code, text in words.items()}
+        checked_by = self.people[self.representatives[provider]]
+        contact = Row("contact", row.take("contact", {}))
+        fields = {
+            "organisation": self.organisations[provider],
+            "status": STATUSES.get(status, status),
+            "is_full": status == "full",
+            "checked_on": self._date(row.take("verified_on")),
+            "checked_by": checked_by,
+            "sessions": schedule.pop("sessions", None),
+            **{field: row.take(field) for field in ("age_min", "age_max", "capacity", "waiting_weeks")},
+            "contact_name": contact.take("name", ""),
+            "contact_phone": contact.take("phone", ""),
+            "contact_email": contact.take("email", ""),
+            **contact.texts("role", "contact_role"),
+            **row.texts("what_to_bring", "bring"),
+        }
+        for field in ("title", "summary", "description", "what_happens", "first_visit", "requirements", "brief_advice", "easy_read"):
+            fields |= row.texts(field, field)
+        programme = self._save(Programme, {"slug": slug}, fields)
+        self._schedule(programme, schedule, note, row)
+        self._set(ProgrammePartner, {"programme": programme}, [
+            {"organisation": self.organisations[partner]} for partner in row.take("partners", [])
+        ])  # fmt: skip
+        self._set(ProgrammeTerm, {"programme": programme}, [{"term": term} for term in self._terms(row)])
+        return programme
+
+    def _terms(self, row):
+        for key, vocabulary in TERMS.items():
+            slugs = row.take(key, [])
+            for slug in [slugs] if isinstance(slugs, str) else slugs:
+                yield self.terms[vocabulary, slug]
+
+    def _schedule(self, programme, schedule, note, row):
+        first = schedule.pop("valid_from", None)
+        rule = {"FREQ": schedule.pop("freq", ""), "INTERVAL": schedule.pop("interval", 1)}
+        rule |= {"BYDAY": ",".join(schedule.pop("byday", []))}
+        fields = {
+            "location": self.locations[row.take("location")],
+            "rule": ";".join(f"{k}={v}" for k, v in rule.items() if v not in ("", 1)) if rule["FREQ"] else "",
+            "starts_at": clock(schedule.pop("opens_at", None)),
+            "ends_at": clock(schedule.pop("closes_at", None)),
+            # “Every second week” needs a week to count from; any fixed one before the reference date will do.
+            "valid_from": self._date(first) or date(2026, 8, 31) + self.shift,
+            "valid_to": self._date(schedule.pop("valid_to", None)),
+            **note,
+        }
+        if not fields["rule"]:
+            fields["starts_at"] = fields["ends_at"] = None
+        saved = self._save(Schedule, {"programme": programme}, fields)
+        self._set(ScheduleLanguage, {"schedule": saved}, [
+            {"term": self.terms[Vocabulary.LANGUAGE, slug]} for slug in row.take("languages", [])
+        ])  # fmt: skip
+        for key in schedule:
+            self.unknown["programmes.schedule"][key] += 1
+
+
+def clock(text):
+    """ "07:30" → time(7, 30); empty → None."""
+    return time.fromisoformat(str(text)) if text else None

@@ -1,0 +1,74 @@
+"""Which language a reader gets, what stands in for a missing translation, and how each language sorts.
+
+The only place that picks, falls back or sorts; templates use the `translated` tags on top of it.
+"""
+
+import unicodedata
+
+from django.conf import settings
+from django.utils.text import slugify
+from django.utils.translation import get_language
+from django.utils.translation.trans_real import parse_accept_lang_header
+from modeltranslation.utils import resolution_order
+
+from .search.text import fold
+
+CODES = [code for code, _name in settings.LANGUAGES]
+
+
+def active():
+    """Code of the reader's language, always one of the five (Django says None while deactivated)."""
+    code = (get_language() or settings.LANGUAGE_CODE).split("-")[0]
+    return code if code in CODES else settings.LANGUAGE_CODE
+
+
+def preferred(accept_language):
+    """The first of the five that a browser's Accept-Language asks for, else the portal's own."""
+    for wanted, _quality in parse_accept_lang_header(accept_language[:500]):
+        code = {"no": "nb", "nn": "nb"}.get(wanted.split("-")[0], wanted.split("-")[0])
+        if code in CODES:
+            return code
+    return settings.LANGUAGE_CODE
+
+
+def resolve(record, field, language=None):
+    """(text, code of the language it is really in); ("", None) when no language has it.
+
+    `record` is a model instance with one attribute per language, or a mapping of such columns.
+    """
+    for code in resolution_order(language or active()):
+        column = f"{field}_{code}"
+        text = record.get(column) if isinstance(record, dict) else getattr(record, column)
+        if text:
+            return text, code
+    return "", None
+
+
+def slug_in(record, field, language):
+    """The decorative part of an address, from the text a reader of the language sees; the record's slug without one."""
+    return slugify(fold(resolve(record, field, language)[0])) or record.slug
+
+
+def columns(*fields):
+    """Names of all language columns of these fields, for `values()` and `only()`."""
+    return [f"{field}_{code}" for field in fields for code in CODES]
+
+
+# ---- sorting ------------------------------------------------------------------------------------
+# Letters that come after their base letter, or after z. \uffff sorts behind every letter that occurs.
+_AFTER = {
+    "sl": {"č": "c\uffff", "ć": "c\uffff\uffff", "đ": "d\uffff", "š": "s\uffff", "ž": "z\uffff"},
+    "da": {"æ": "z\ufffd", "ä": "z\ufffd", "ø": "z\ufffe", "ö": "z\ufffe", "å": "z\uffff", "aa": "z\uffff"},
+    "de": {"ß": "ss"},
+}
+_AFTER["nb"] = _AFTER["da"]
+_KEPT = {" ", "\ufffd", "\ufffe", "\uffff"}
+
+
+def sort_key(text, language=None):
+    """A string whose plain order is the alphabet of the language: č behind c, æ ø å last, ä as a."""
+    text = unicodedata.normalize("NFC", text.lower())
+    for letter, place in _AFTER.get(language or active(), {}).items():
+        text = text.replace(letter, place)
+    plain = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in plain if not unicodedata.combining(c) and (c.isalnum() or c in _KEPT))

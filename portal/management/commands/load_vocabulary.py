@@ -1,0 +1,56 @@
+"""Seeds the vocabularies. Safe to run at every start: adds, fills gaps, never overwrites what somebody edited."""
+
+from pathlib import Path
+
+import yaml
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from portal.languages import CODES
+from portal.models import Term, Vocabulary
+
+SEED = Path(__file__).resolve().parents[2] / "data" / "vocabulary.yaml"
+FACTS = ("group", "note", "referral_required", "booking_required")
+
+
+class Command(BaseCommand):
+    help = "Load the vocabularies an installation starts with; edited labels are left alone."
+
+    @transaction.atomic
+    def handle(self, *args, **options):
+        seed = yaml.safe_load(SEED.read_text(encoding="utf-8"))
+        counts = {"added": 0, "renamed": 0, "unchanged": 0}
+        existing = {(term.vocabulary, term.slug): term for term in Term.objects.all()}
+        for vocabulary, rows in seed["vocabularies"].items():
+            for place, row in enumerate(rows, start=1):
+                term = existing.get((Vocabulary(vocabulary), row["slug"])) or Term(vocabulary=vocabulary, slug=row["slug"])
+                counts[seed_term(term, row, place)] += 1
+        self.stdout.write(
+            f"vocabulary version {seed['version']}: {len(seed['vocabularies'])} vocabularies, "
+            + ", ".join(f"{count} terms {what}" for what, count in counts.items())
+        )
+
+
+def seed_term(term, row, place):
+    """Writes one seed row into the term; answers "added", "renamed" or "unchanged"."""
+    is_new = term.pk is None
+    if is_new:
+        term.order = row.get("order", place * 10)
+        term.is_equity = row.get("equity", False)
+        term.age_min, term.age_max = row.get("age_min"), row.get("age_max")
+        term.maps = row.get("maps") or {}
+        term.facts = {key: row[key] for key in FACTS if key in row}
+    changed = [code for code in CODES if take_label(term, code, row["label"][code])]
+    if is_new or changed:
+        term.save()
+    return "added" if is_new else "renamed" if changed else "unchanged"
+
+
+def take_label(term, code, label):
+    """True when the label was taken: it was empty, or still the one an earlier seed had written."""
+    current = getattr(term, f"label_{code}") or ""
+    if current == label or current not in ("", term.seeded.get(code)):
+        return False
+    setattr(term, f"label_{code}", label)
+    term.seeded[code] = label
+    return True

@@ -1,0 +1,67 @@
+"""What every answer has in common: security headers, the language of the page, calm errors."""
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language_from_path
+
+from . import languages
+
+HEADERS = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=(), usb=(), browsing-topics=()",
+}
+
+
+def security_headers(get_response):
+    """The header set of docs/security.md on every answer, redirects, errors and static files included."""
+
+    def middleware(request):
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", settings.SECURE_CSP)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return middleware
+
+
+def language(get_response):
+    """The language stands in the address. Where it does not (admin, files), the person's own or the browser's."""
+
+    def middleware(request):
+        code = get_language_from_path(request.path_info)
+        chosen = code or signed_in_language(request) or languages.preferred(request.headers.get("Accept-Language", ""))
+        translation.activate(chosen)
+        request.LANGUAGE_CODE = chosen
+        response = get_response(request)
+        if not code:
+            patch_vary_headers(response, ("Accept-Language",))
+        response.headers.setdefault("Content-Language", chosen)
+        return response
+
+    return middleware
+
+
+def signed_in_language(request):
+    """The signed-in person's language; asks the session only where there is a session cookie."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+        return None
+    return request.user.language
+
+
+def refuse_nul(get_response):
+    """A NUL byte in an address is nobody's typing error and PostgreSQL cannot store it: 400, in our own words."""
+
+    def middleware(request):
+        if "\x00" in request.path_info:
+            raise BadRequest("NUL in the address")
+        return get_response(request)
+
+    return middleware

@@ -1,0 +1,186 @@
+"""All settings, read from the environment. README.md lists every variable in one table.
+
+Without DEBUG the portal refuses to start when a secret or the host list is missing: a portal that
+runs with a guessed secret is worse than one that does not run.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import dj_database_url
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def flag(name, default="0"):
+    """True when the environment variable says 1, true, yes or on."""
+    return os.environ.get(name, default).lower() in {"1", "true", "yes", "on"}
+
+
+def required(name, development):
+    """The variable's value; under DEBUG or in tests a development value; else a refusal to start."""
+    if value := os.environ.get(name):
+        return value
+    if DEBUG or TESTING:
+        return development
+    sys.exit(f"{name} is not set. Set it, or DEBUG=1 on a developer's machine; see README.md.")
+
+
+TESTING = "pytest" in sys.modules
+# Commands that neither serve nor store anything may run on a bare checkout (build images, linting).
+BUILDING = len(sys.argv) > 1 and sys.argv[1] in {"collectstatic", "compile_texts", "makemessages", "makemigrations", "help"}
+DEBUG = flag("DEBUG") or BUILDING
+
+SECRET_KEY = required("SECRET_KEY", "development-only-" + "x" * 50)
+ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")]
+CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
+
+# ---- what this installation is called -----------------------------------------------------------
+PORTAL_NAME = os.environ.get("PORTAL_NAME", "Skupaj")
+PORTAL_BRAND = os.environ.get("PORTAL_BRAND", "")  # a CSS colour for everything that is pine green by default
+TIME_ZONE = os.environ.get("TIME_ZONE", "Europe/Ljubljana")
+
+INSTALLED_APPS = [
+    "modeltranslation",  # before admin: it patches ModelAdmin
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_filters",
+    "pgtrigger",
+    "pghistory",
+    "portal",
+    "partners",
+    "programmes",
+    "actionplans",
+]
+
+MIDDLEWARE = [
+    "portal.middleware.security_headers",  # outermost: redirects and error pages carry the headers too
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.middleware.language",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "pghistory.middleware.HistoryMiddleware",
+    "portal.middleware.refuse_nul",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portal.views.shell",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "portal.templatetags.portal"],
+        },
+    }
+]
+
+# ---- database -----------------------------------------------------------------------------------
+if os.environ.get("DATABASE_URL"):
+    DATABASES = {"default": dj_database_url.config(conn_max_age=600, conn_health_checks=True)}
+else:
+    DATABASES = {"default": {"ENGINE": "portal.embedded", "NAME": "portal", "USER": "portal", "CONN_MAX_AGE": 600,
+                             "CONN_HEALTH_CHECKS": True}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# ---- people -------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "partners.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+
+# ---- languages ----------------------------------------------------------------------------------
+# The five are fixed in code: other values per installation would make migrations drift.
+LANGUAGES = [("sl", "Slovenščina"), ("en", "English"), ("da", "Dansk"), ("nb", "Norsk"), ("de", "Deutsch")]
+LANGUAGE_CODE = os.environ.get("LANGUAGE_CODE", "sl")
+if LANGUAGE_CODE not in dict(LANGUAGES):
+    sys.exit(f"LANGUAGE_CODE is {LANGUAGE_CODE!r}; it must be one of sl, en, da, nb, de.")
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["portal.formats"]
+USE_I18N = USE_TZ = True
+LANGUAGE_COOKIE_NAME = "language"
+
+MODELTRANSLATION_DEFAULT_LANGUAGE = "sl"
+MODELTRANSLATION_LANGUAGES = ("sl", "en", "da", "nb", "de")
+# Who misses a text in their language reads the nearest one they are likely to understand.
+MODELTRANSLATION_FALLBACK_LANGUAGES = {
+    "default": ("sl", "en"),
+    "en": ("sl", "de", "nb", "da"),
+    "da": ("nb", "en", "sl", "de"),
+    "nb": ("da", "en", "sl", "de"),
+    "de": ("en", "sl", "nb", "da"),
+    "sl": ("en", "de", "nb", "da"),
+}
+
+# ---- static files -------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", BASE_DIR / ".local" / "static"))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or TESTING
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+if BUILDING and not flag("DEBUG"):
+    STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+
+# ---- security -----------------------------------------------------------------------------------
+# HTTPS=0 serves plain http (the demo on a laptop); everything else is as strict as it can be.
+HTTPS = flag("HTTPS", "0" if DEBUG or TESTING else "1")
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PROXY") else None
+SECURE_HSTS_SECONDS = 63_072_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+CSRF_FAILURE_VIEW = "portal.views.csrf_failure"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
+}

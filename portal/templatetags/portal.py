@@ -1,0 +1,152 @@
+"""What every template may use: texts in the reader's language or marked as not, icons, dates in words."""
+
+from datetime import datetime
+
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.html import conditional_escape, format_html, linebreaks
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+from .. import dates, languages
+
+register = template.Library()
+
+# Names of the five languages as a sentence needs them: "This text is in English …"
+FOREIGN_NOTE = {
+    "sl": gettext_noop("In Slovenian – not yet translated"),
+    "en": gettext_noop("In English – not yet translated"),
+    "da": gettext_noop("In Danish – not yet translated"),
+    "nb": gettext_noop("In Norwegian – not yet translated"),
+    "de": gettext_noop("In German – not yet translated"),
+}
+
+
+@register.simple_tag
+def translated(record, field):
+    """The text of a field; in a span with its language when it stands in for a missing translation."""
+    text, code = languages.resolve(record, field)
+    return text if code in (None, languages.active()) else format_html('<span lang="{}">{}</span>', code, text)
+
+
+@register.simple_tag
+def translated_block(record, field):
+    """The same for a longer text: paragraphs, and a note when it is not in the reader's language."""
+    text, code = languages.resolve(record, field)
+    paragraphs = mark_safe(linebreaks(conditional_escape(text)))  # noqa: S308 – escaped in the same breath
+    if code in (None, languages.active()):
+        return paragraphs
+    return format_html('<div lang="{}">{}</div>', code, paragraphs)
+
+
+@register.filter
+def plain(record, field):
+    """The text of a field without markup, for attributes and page titles."""
+    return languages.resolve(record, field)[0]
+
+
+@register.simple_tag
+def term(term):
+    """A term's label, marked when it is in another language."""
+    return translated(term, "label")
+
+
+@register.simple_tag
+def named(record):
+    """The name of a partner, place or group, or the title of a programme, marked when in another language."""
+    field = next(f for f in ("title", "name", "label") if hasattr(record, f"{f}_{languages.active()}"))
+    return translated(record, field)
+
+
+@register.inclusion_tag("components/foreign_note.html")
+def foreign_note(record, fields):
+    """Says once per thing that some of these fields (space-separated) are not in the reader's language."""
+    codes = {languages.resolve(record, field)[1] for field in fields.split()} - {None, languages.active()}
+    return {"notes": [_(FOREIGN_NOTE[code]) for code in languages.CODES if code in codes]}
+
+
+@register.simple_tag
+def icon(name):
+    """One icon of the sprite; decorative, because a word always stands beside it."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false" width="24" height="24"><use href="{}#i-{}"></use></svg>',
+        static("img/icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def long_day(value):
+    """ "Thursday 3 December" in the reader's language; with the year when it is not this one."""
+    return dates.long_day(_local(value), today=timezone.localdate())
+
+
+@register.filter
+def short_day(value):
+    """ "Thu 3 Dec" in the reader's language."""
+    return dates.short_day(_local(value), today=timezone.localdate())
+
+
+def _local(value):
+    """The local date of a date or an aware datetime."""
+    return timezone.localtime(value).date() if isinstance(value, datetime) else value
+
+
+@register.simple_tag
+def hours(opens, closes):
+    """ "16:30–18:00" in the reader's form."""
+    return dates.span(opens, closes, languages.active())
+
+
+@register.filter
+def clock(value):
+    """A single time as the reader writes it, without words around it: "16.30"."""
+    return dates.span(timezone.localtime(value).time() if isinstance(value, datetime) else value, None, bare=True)
+
+
+@register.simple_tag
+def when(occurrence):
+    """The hours of one date: "16.30–18.00"."""
+    return dates.span(occurrence.start.time(), occurrence.end.time(), bare=True)
+
+
+@register.filter
+def kilometres(value):
+    """Distance in words: under a kilometre in hundreds of metres, else with one decimal."""
+    if value is None:
+        return ""
+    if value < 0.95:
+        return _("%(count)s m away") % {"count": max(100, round(value * 10) * 100)}
+    return _("%(count)s km away") % {"count": number_format(value, 1 if value < 10 else 0)}
+
+
+@register.filter
+def weeks(value):
+    return ngettext("%(count)s week", "%(count)s weeks", value) % {"count": value}
+
+
+@register.filter
+def phone_link(value):
+    """ "+386 1 000 01 10" → "+386100001 10" without what a telephone does not dial."""
+    return "".join(c for c in str(value) if c.isdigit() or c == "+")
+
+
+@register.simple_tag
+def weekday_name(number):
+    return dates.weekday_names(languages.active())[number]
+
+
+@register.simple_tag(takes_context=True)
+def absolute(context, address):
+    return context["request"].build_absolute_uri(address)
+
+
+@register.simple_tag
+def portal_setting(name):
+    return getattr(settings, f"PORTAL_{name}")
+
+

@@ -1,0 +1,31 @@
+"""The whole map of the portal. Every page's address begins with its language; path words are translated."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.conf.urls.i18n import i18n_patterns
+from django.utils.translation import pgettext_lazy
+
+from . import views
+
+handler400 = views.bad_request
+handler403 = views.forbidden
+handler404 = views.not_found
+handler500 = views.server_error
+
+urlpatterns = [
+    path("", views.choose_language, name="choose-language"),
+    path("healthz", views.healthz, name="healthz"),
+    path("robots.txt", views.robots, name="robots"),
+    path("sitemap.xml", views.sitemap, name="sitemap"),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
+    path("favicon.ico", views.favicon, name="favicon"),
+    path("admin/", admin.site.urls),
+    *i18n_patterns(
+        path("", views.home, name="home"),
+        path("", include("programmes.urls")),
+        path("", include("partners.urls")),
+        path(pgettext_lazy("url", "accessibility/"), views.accessibility, name="accessibility"),
+        path(pgettext_lazy("url", "privacy/"), views.privacy, name="privacy"),
+        path(pgettext_lazy("url", "open-data/"), views.open_data, name="open-data"),
+    ),
+]

@@ -1,0 +1,210 @@
+"""Pages of the whole site: home, the legal pages, what machines ask for, errors; and what the shell shows."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from partners.models import Group, Location, Organisation
+from programmes.catalogue import Catalogue
+from programmes.cards import cards
+from programmes.models import Programme
+from programmes.selection import read_list
+
+from . import addresses, languages
+
+# Six situations a resident may be in: icon, words, query of the catalogue.
+SITUATIONS = [
+    ("sleep", _("I sleep badly, I am under stress"), "topic=stress-sleep&topic=mental-health"),
+    ("walk", _("I would like to move more"), "topic=physical-activity"),
+    ("bubble", _("I would like company"), "topic=loneliness-inclusion"),
+    ("child", _("We are expecting or raising a child"), "topic=parenting&phase=pregnancy-birth&phase=early-childhood"),
+    ("smoke-free", _("I would like to smoke or drink less"), "topic=tobacco-nicotine&topic=alcohol"),
+    ("heart", _("I live with an illness"), "topic=chronic-disease&topic=cardiovascular-diabetes"),
+]
+
+
+def shell(request):
+    """What header and footer of every page need: the group, the languages, the resident's list."""
+    return {
+        "portal_name": settings.PORTAL_NAME,
+        "home_group": SimpleLazyObject(lambda: Group.objects.first()),
+        "alternates": SimpleLazyObject(lambda: addresses.alternates(request)),
+        "page_languages": settings.LANGUAGES,
+        "list_size": len(read_list(request)),
+        "large_print": request.GET.get("print") == "large",
+    }
+
+
+@require_safe
+def choose_language(request):
+    """The only place where the browser's languages choose: everywhere else the address does."""
+    response = redirect(f"/{languages.preferred(request.headers.get('Accept-Language', ''))}/")
+    patch_vary_headers(response, ("Accept-Language",))
+    return response
+
+
+@require_safe
+def home(request):
+    catalogue = Catalogue()
+    until = catalogue.now + timedelta(days=7)
+    soon = sorted((start, pk) for pk, start in catalogue.next_start.items() if start <= until)
+    available = [pk for _start, pk in soon if not catalogue.programmes[pk].is_full]
+    holidays = [row for group in Group.objects.prefetch_related("holidays") for row in group.holidays.all()]
+    centres = Location.objects.filter(is_centre=True).visible_to(request.user).with_hours()
+    return render(
+        request,
+        "portal/home.html",
+        {
+            "situations": SITUATIONS,
+            "soon": cards(available[:6], catalogue.holidays),
+            "programme_count": len(catalogue.ids),
+            "partner_count": Organisation.objects.members().count(),
+            "centres": [(centre, centre.opening(holidays)) for centre in centres],
+        },
+    )
+
+
+@require_safe
+def accessibility(request):
+    return render(request, "portal/accessibility.html")
+
+
+@require_safe
+def privacy(request):
+    return render(request, "portal/privacy.html")
+
+
+@require_safe
+def open_data(request):
+    return render(request, "portal/open_data.html", {"programme_count": Programme.objects.published().count()})
+
+
+# ---- for machines -------------------------------------------------------------------------------
+@require_safe
+def healthz(request):
+    """200 when the database answers. For the load balancer; says nothing else."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_safe
+@cache_control(public=True, max_age=86400)
+def robots(request):
+    """Pages are for everybody; the permutations of filters and the personal pages are not for robots."""
+    rules = ["User-agent: *", "Disallow: /admin/", "Disallow: /*?*topic=", "Disallow: /*?*sort=", "Disallow: /*?*near="]
+    for code in languages.CODES:
+        with override(code):
+            rules.append(f"Disallow: {reverse('programmes:list')}")
+    rules.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
+    return HttpResponse("\n".join(rules) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def sitemap(request):
+    """Every public page in five languages, each with its alternates."""
+    pages = [(name, {}) for name in ("home", "programmes:catalogue", "partners:places", "partners:partners",
+             "partners:about", "accessibility", "privacy", "open-data")]  # fmt: skip
+    records = [
+        *(("programmes:programme", p, p.checked_on) for p in Programme.objects.published()),
+        *(("partners:place", p, None) for p in Location.objects.visible_to(request.user)),
+        *(("partners:partner", o, None) for o in Organisation.objects.members()),
+    ]
+    rows = [({code: _address(request, code, name, kwargs) for code in languages.CODES}, None) for name, kwargs in pages]
+    for name, record, changed in records:
+        rows.append(
+            (
+                {
+                    code: _address(request, code, name, {"pk": record.pk, "slug": record.slug_in(code)})
+                    for code in languages.CODES
+                },
+                changed,
+            )
+        )
+    return render(request, "portal/sitemap.xml", {"rows": rows}, content_type="application/xml")
+
+
+def _address(request, language, name, kwargs):
+    with override(language):
+        return request.build_absolute_uri(reverse(name, kwargs=kwargs))
+
+
+@require_safe
+@cache_control(public=True, max_age=86400)
+def manifest(request):
+    icons = [
+        {"src": static(f"img/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"} for size in (192, 512)
+    ]
+    return JsonResponse(
+        {
+            "name": settings.PORTAL_NAME,
+            "short_name": settings.PORTAL_NAME,
+            "lang": languages.active(),
+            "start_url": "/",
+            "display": "minimal-ui",
+            "background_color": "#fbf8f2",
+            "theme_color": "#0b5a4c",
+            "icons": icons,
+        },
+        content_type="application/manifest+json",
+    )
+
+
+@require_safe
+@cache_control(public=True, max_age=86400)
+def favicon(request):
+    return redirect(static("img/favicon.ico"))
+
+
+# ---- errors -------------------------------------------------------------------------------------
+def _error(request, status, title, text):
+    return render(request, "portal/error.html", {"status": status, "title": title, "text": text}, status=status)
+
+
+def bad_request(request, exception=None):
+    return _error(
+        request, 400, gettext("We could not read that address"), gettext("Please check it, or start from the search.")
+    )
+
+
+def forbidden(request, exception=None):
+    return _error(request, 403, gettext("This is not open to you"), gettext("Sign in with an account that may see it."))
+
+
+def csrf_failure(request, reason=""):
+    return _error(
+        request,
+        403,
+        gettext("This form has grown too old"),
+        gettext("Go back one page, reload it and send the form again. Nothing was changed."),
+    )
+
+
+def not_found(request, exception=None):
+    return _error(
+        request,
+        404,
+        gettext("This page is not here"),
+        gettext("The address may be mistyped, or the page has moved. Search for what you need, or ring us."),
+    )
+
+
+def server_error(request):
+    """Without templates that could fail again: plain words in the reader's language."""
+    text = gettext("Something went wrong on our side. Please try again in a few minutes.")
+    html = (
+        f'<!doctype html><html lang="{languages.active()}"><meta charset="utf-8">'
+        f"<title>{settings.PORTAL_NAME}</title><h1>{settings.PORTAL_NAME}</h1><p>{text}</p></html>"
+    )
+    return HttpResponse(html, status=500)

@@ -1,0 +1,58 @@
+"""Schedules as iCalendar (RFC 5545): one VEVENT per schedule, with its rule, days off and time zone."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from icalendar import Calendar, Event
+
+from portal import languages
+
+HORIZON = timedelta(days=366)
+
+
+def calendar(request, programmes, holidays):
+    """Bytes of an .ics file with every schedule that has dates; identifiers stay the same from file to file."""
+    file = Calendar()
+    file.add("prodid", f"-//{settings.PORTAL_NAME}//programmes//{languages.active().upper()}")
+    file.add("version", "2.0")
+    file.add("method", "PUBLISH")
+    file.add("x-wr-calname", settings.PORTAL_NAME)
+    for programme in programmes:
+        for schedule in programme.schedules.all():
+            if event := _event(request, programme, schedule, holidays):
+                file.add_component(event)
+    file.add_missing_timezones()
+    return file.to_ical()
+
+
+def _event(request, programme, schedule, holidays):
+    """The VEVENT of one schedule from its next date on; None when nothing is coming."""
+    coming = schedule.occurrences(before=datetime.now(UTC) + HORIZON, holidays=holidays)
+    if programme.is_paused:
+        coming = [o for o in coming if programme.resumes_on and o.start.date() >= programme.resumes_on]
+    if not coming:
+        return None
+    event = Event()
+    event.add("uid", f"schedule-{schedule.pk}@{request.get_host().split(':')[0]}")
+    event.add("dtstamp", datetime.now(UTC))
+    event.add("sequence", programme.version)
+    event.add("dtstart", coming[0].start)
+    event.add("dtend", coming[0].end)
+    event.add("summary", str(programme))
+    event.add("description", _description(programme))
+    event.add("url", request.build_absolute_uri(programme.get_absolute_url()))
+    if schedule.location:
+        event.add("location", ", ".join(filter(None, [str(schedule.location), schedule.location.address])))
+        if schedule.location.position:
+            event.add("geo", schedule.location.position)
+    # Dates, not the bare rule: closures, holidays and "every second week" come out exactly as on the page.
+    if len(coming) > 1:
+        event.add("rdate", [occurrence.start for occurrence in coming[1:]])
+    return event
+
+
+def _description(programme):
+    parts = [languages.resolve(programme, "summary")[0], programme.contact_name, programme.contact_phone]
+    return "\n".join(part for part in parts if part)
+
+

@@ -1,0 +1,330 @@
+"""Programme: one offer of one organisation, as a resident reads it."""
+
+from dateutil.relativedelta import relativedelta
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from partners.models import Organisation
+from partners.models.people import phone_validator
+from portal import languages
+from portal.models import Vocabulary
+
+REMIND_AFTER = relativedelta(months=6)
+HIDE_AFTER = relativedelta(months=12)
+
+
+class StaleObject(Exception):
+    """Somebody else changed the record in the meantime."""
+
+
+class ProgrammeQuerySet(models.QuerySet):
+    def published(self, today=None):
+        """What residents see: published or paused, and confirmed within the last twelve months."""
+        today = today or timezone.localdate()
+        return self.filter(status__in=Programme.PUBLIC, checked_on__gt=today - HIDE_AFTER)
+
+    def outdated(self, today=None):
+        """Would be public, had anybody confirmed them within twelve months."""
+        today = today or timezone.localdate()
+        return self.filter(status__in=Programme.PUBLIC, checked_on__lte=today - HIDE_AFTER)
+
+    def due_for_check(self, today=None):
+        """Not confirmed for six months or longer."""
+        today = today or timezone.localdate()
+        return self.filter(status__in=Programme.PUBLIC, checked_on__lte=today - REMIND_AFTER)
+
+    def once_public(self, today=None):
+        """Ended or outdated: their address says so instead of "not found", for they have been in people's hands."""
+        return self.filter(Q(status=Programme.Status.ARCHIVED) | Q(pk__in=self.outdated(today).values("pk")))
+
+    def editable_by(self, user):
+        return self.filter(organisation__in=Organisation.objects.editable_by(user))
+
+    def visible_to(self, user):
+        """Public ones; and for those who edit them, drafts too. An administrator sees no group's drafts."""
+        if not user.is_authenticated or user.is_superuser:
+            return self.published()
+        return self.filter(Q(pk__in=self.published().values("pk")) | Q(pk__in=self.editable_by(user).values("pk")))
+
+    def with_card(self):
+        """All that a card or a page shows, in a fixed number of queries."""
+        return self.select_related("organisation").prefetch_related(
+            "terms",
+            "schedules__location__settlement",
+            "schedules__location__exceptions",
+            "schedules__location__access",
+            "schedules__languages",
+        )
+
+
+class Programme(models.Model):
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        IN_REVIEW = "in_review", _("in review")
+        PUBLISHED = "published", _("published")
+        PAUSED = "paused", _("paused")
+        ARCHIVED = "archived", _("archived")
+
+    NEXT = {
+        Status.DRAFT: (Status.IN_REVIEW, Status.PUBLISHED),
+        Status.IN_REVIEW: (Status.PUBLISHED, Status.DRAFT),
+        Status.PUBLISHED: (Status.PAUSED, Status.ARCHIVED),
+        Status.PAUSED: (Status.PUBLISHED, Status.ARCHIVED),
+        Status.ARCHIVED: (),
+    }
+    PUBLIC = (Status.PUBLISHED, Status.PAUSED)
+
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, verbose_name=_("provider"), related_name="programmes"
+    )
+    partners = models.ManyToManyField(
+        Organisation, through="ProgrammePartner", verbose_name=_("partners"), related_name="partnered_programmes"
+    )
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT)
+    is_full = models.BooleanField(_("full, with a waiting list"), default=False)
+    resumes_on = models.DateField(_("resumes on"), null=True, blank=True, help_text=_("When paused, if it is known."))
+
+    title = models.CharField(_("title"), max_length=160)
+    summary = models.CharField(_("summary"), max_length=500, blank=True)
+    description = models.TextField(_("for whom"), blank=True)
+    what_happens = models.TextField(_("what happens"), blank=True)
+    first_visit = models.TextField(
+        _("the first visit"), blank=True, help_text=_("Which door, who meets you, what to wear, may I bring someone?")
+    )
+    bring = models.CharField(_("what to bring"), max_length=300, blank=True)
+    easy_read = models.TextField(_("in easy language"), blank=True)
+    requirements = models.TextField(_("requirements, for professionals"), blank=True)
+    brief_advice = models.CharField(
+        _("sentence to say"), max_length=400, blank=True, help_text=_("One sentence a nurse can say to the person.")
+    )
+
+    terms = models.ManyToManyField(
+        "portal.Term", through="ProgrammeTerm", verbose_name=_("terms"), related_name="programmes"
+    )
+    age_min = models.PositiveSmallIntegerField(_("from age"), null=True, blank=True)
+    age_max = models.PositiveSmallIntegerField(_("to age"), null=True, blank=True)
+    capacity = models.PositiveSmallIntegerField(_("places"), null=True, blank=True)
+    waiting_weeks = models.PositiveSmallIntegerField(_("waiting time in weeks"), null=True, blank=True)
+    sessions = models.PositiveSmallIntegerField(_("number of sessions"), null=True, blank=True)
+
+    contact_name = models.CharField(_("contact person"), max_length=120, blank=True)
+    contact_role = models.CharField(_("role of the contact person"), max_length=160, blank=True)
+    contact_phone = models.CharField(_("phone"), max_length=30, blank=True, validators=[phone_validator])
+    contact_email = models.EmailField(_("e-mail"), blank=True)
+
+    continues_with = models.ManyToManyField(
+        "self", through="Continuation", symmetrical=False, verbose_name=_("continue with"), related_name="follows"
+    )
+    checked_on = models.DateField(_("last checked on"), null=True, blank=True)
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name=_("last checked by"), null=True, blank=True,
+        related_name="+",
+    )
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    objects = ProgrammeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("programme")
+        verbose_name_plural = _("programmes")
+        ordering = ["slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status__in=["published", "paused"]) | Q(checked_on__isnull=False),
+                name="programme_public_only_when_checked",
+                violation_error_message=_("Say when the programme was last checked before you publish it."),
+            ),
+            models.CheckConstraint(
+                condition=Q(age_min__isnull=True) | Q(age_max__isnull=True) | Q(age_max__gte=F("age_min")),
+                name="programme_ages_in_order",
+                violation_error_message=_("The upper age must not be below the lower age."),
+            ),
+            models.CheckConstraint(
+                condition=Q(title_sl__gt="") | Q(title_en__gt="") | Q(title_da__gt="") | Q(title_nb__gt="")
+                | Q(title_de__gt=""),
+                name="programme_has_a_title",
+                violation_error_message=_("Give the title in at least one language."),
+            ),
+        ]
+
+    def __str__(self):
+        return languages.resolve(self, "title")[0] or self.slug
+
+    def get_absolute_url(self):
+        return reverse("programmes:programme", args=[self.pk, self.slug_in(languages.active())])
+
+    def slug_in(self, language):
+        return languages.slug_in(self, "title", language)
+
+    def move_to(self, status, by):
+        """Changes the status if the table allows it.
+
+        Raises ValidationError on a move the table does not have, or by somebody who may not edit;
+        StaleObject when another person moved it first. `checked_on` is set with publication.
+        """
+        if status not in self.NEXT[self.status]:
+            raise ValidationError(
+                _("A programme that is “%(now)s” cannot become “%(next)s”."),
+                params={"now": self.get_status_display(), "next": self.Status(status).label},
+            )
+        if not Programme.objects.editable_by(by).filter(pk=self.pk).exists():
+            raise ValidationError(_("Only the provider and the coordinator may change this programme."))
+        changes = {"status": status}
+        if status == self.Status.PUBLISHED:
+            changes |= {"checked_on": timezone.localdate(), "checked_by": by}
+        changed = Programme.objects.filter(pk=self.pk, status=self.status).update(version=F("version") + 1, **changes)
+        if not changed:
+            raise StaleObject(self)
+        self.refresh_from_db()
+
+    @property
+    def is_public(self):
+        today = timezone.localdate()
+        return self.status in self.PUBLIC and self.checked_on is not None and self.checked_on > today - HIDE_AFTER
+
+    @property
+    def is_paused(self):
+        return self.status == self.Status.PAUSED
+
+    @cached_property
+    def terms_by_vocabulary(self):
+        """{vocabulary: [terms in their order]}; reads the prefetched terms."""
+        found = {}
+        for term in sorted(self.terms.all(), key=lambda term: (term.order, term.slug)):
+            found.setdefault(term.vocabulary, []).append(term)
+        return found
+
+    @property
+    def life_phases(self):
+        return self.terms_by_vocabulary.get(Vocabulary.LIFE_PHASE, [])
+
+    @property
+    def topics(self):
+        return self.terms_by_vocabulary.get(Vocabulary.TOPIC, [])
+
+    @property
+    def target_groups(self):
+        return self.terms_by_vocabulary.get(Vocabulary.TARGET_GROUP, [])
+
+    @property
+    def referral_routes(self):
+        return self.terms_by_vocabulary.get(Vocabulary.REFERRAL_ROUTE, [])
+
+    @property
+    def costs(self):
+        return self.terms_by_vocabulary.get(Vocabulary.COST, [])
+
+    @property
+    def formats(self):
+        return self.terms_by_vocabulary.get(Vocabulary.FORMAT, [])
+
+    @property
+    def accessibility(self):
+        return self.terms_by_vocabulary.get(Vocabulary.ACCESSIBILITY, [])
+
+    @property
+    def needs_referral(self):
+        """True when every way to join goes through somebody else."""
+        routes = self.referral_routes
+        return bool(routes) and all(route.facts.get("referral_required") for route in routes)
+
+    @cached_property
+    def spoken_languages(self):
+        """Terms of the languages spoken in any of its schedules."""
+        terms = {term.pk: term for schedule in self.schedules.all() for term in schedule.languages.all()}
+        return sorted(terms.values(), key=lambda term: term.order)
+
+    @cached_property
+    def places(self):
+        """Its locations, each once, in the order of the schedules."""
+        return list({s.location_id: s.location for s in self.schedules.all() if s.location_id}.values())
+
+    def next_dates(self, holidays=(), limit=3, now=None):
+        """The next dates of all schedules together: [Occurrence], soonest first. None while paused."""
+        if self.is_paused and not self.resumes_on:
+            return []
+        dates = [o for s in self.schedules.all() for o in s.occurrences(holidays=holidays, after=now, limit=limit)]
+        if self.is_paused:
+            dates = [o for o in dates if o.start.date() >= self.resumes_on]
+        return sorted(dates, key=lambda o: (o.start, o.end))[:limit]
+
+
+class ProgrammePartner(models.Model):
+    class Role(models.TextChoices):
+        PARTNER = "partner", _("takes part")
+        HOST = "host", _("hosts it")
+        FUNDER = "funder", _("pays for it")
+
+    programme = models.ForeignKey(Programme, models.CASCADE, verbose_name=_("programme"))
+    organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name=_("organisation"))
+    role = models.CharField(_("role"), max_length=12, choices=Role, default=Role.PARTNER)
+
+    class Meta:
+        verbose_name = _("partner of the programme")
+        verbose_name_plural = _("partners of the programme")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["programme", "organisation"], name="programme_partner_once")]
+
+    def __str__(self):
+        return str(self.organisation)
+
+
+class ProgrammeTerm(models.Model):
+    VOCABULARIES = (
+        Vocabulary.LIFE_PHASE,
+        Vocabulary.TOPIC,
+        Vocabulary.TARGET_GROUP,
+        Vocabulary.SETTING,
+        Vocabulary.FORMAT,
+        Vocabulary.SUPPORT_KIND,
+        Vocabulary.PREVENTION_LEVEL,
+        Vocabulary.REFERRAL_ROUTE,
+        Vocabulary.COST,
+        Vocabulary.ACCESSIBILITY,
+        Vocabulary.EVIDENCE_LEVEL,
+    )
+
+    programme = models.ForeignKey(Programme, models.CASCADE, verbose_name=_("programme"))
+    term = models.ForeignKey(
+        "portal.Term", models.PROTECT, verbose_name=_("term"), limit_choices_to={"vocabulary__in": VOCABULARIES}
+    )
+
+    class Meta:
+        verbose_name = _("term of the programme")
+        verbose_name_plural = _("terms of the programme")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["programme", "term"], name="programme_term_once")]
+
+    def __str__(self):
+        return str(self.term)
+
+
+class Continuation(models.Model):
+    """After one programme a person may continue with another."""
+
+    programme = models.ForeignKey(Programme, models.CASCADE, verbose_name=_("programme"), related_name="continuations")
+    next = models.ForeignKey(Programme, models.CASCADE, verbose_name=_("continue with"), related_name="preceding")
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        verbose_name = _("continuation")
+        verbose_name_plural = _("continuations")
+        ordering = ["order", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "next"], name="continuation_once"),
+            models.CheckConstraint(
+                condition=~Q(programme=F("next")),
+                name="continuation_leads_elsewhere",
+                violation_error_message=_("A programme cannot continue with itself."),
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.next)

@@ -1,0 +1,43 @@
+"""Full-text search over programmes: number and rank of those that match, in the reader's language."""
+
+from django.contrib.postgres.aggregates import StringAgg
+from django.contrib.postgres.search import SearchRank
+from django.db.models import OuterRef, Subquery, TextField, Value
+from django.db.models.functions import Coalesce
+
+from partners.models import Location
+from portal.models import Term
+from portal.search import text as search_text
+
+from .models import Programme
+
+
+def _joined(queryset, field, language):
+    """SQL for all texts of `field` in the rows of a correlated queryset, joined by spaces."""
+    rows = queryset.order_by().annotate(shown=search_text.shown(field, language)).values(one=Value(1))
+    return Coalesce(Subquery(rows.annotate(all=StringAgg("shown", " ")).values("all")), Value(""), output_field=TextField())
+
+
+def ranks(text, language):
+    """{programme number: rank} for the programmes that hold every word of `text`; if none does, any of them."""
+    every = search_text.query(text, language)
+    if every is None:
+        return {}
+    terms = Term.objects.filter(programmes=OuterRef("pk"))
+    places = Location.objects.filter(schedules__programme=OuterRef("pk"))
+    v, shown = search_text.vector, search_text.shown
+    vector = (
+        v(shown("title", language), "A", language)
+        + v(shown("summary", language), "B", language)
+        + v(_joined(terms, "label", language), "B", language)
+        + v(shown("organisation__name", language), "C", language)
+        + v(_joined(places, "name", language), "C", language)
+        + v(shown("description", language), "D", language)
+        + v(shown("what_happens", language), "D", language)
+    )
+    published = Programme.objects.published().annotate(vector=vector)
+    for query in (every, search_text.query(text, language, every=False)):
+        hits = published.filter(vector=query).annotate(rank=SearchRank("vector", query)).values_list("pk", "rank")
+        if found := dict(hits):
+            return found
+    return {}

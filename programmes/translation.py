@@ -1,0 +1,36 @@
+"""Which texts about programmes stand in five languages, and the history of every change."""
+
+from modeltranslation.translator import TranslationOptions, register
+
+from portal.translation import track
+
+from .models import Continuation, Programme, ProgrammePartner, ProgrammeTerm, Schedule, ScheduleLanguage
+
+
+@register(Programme)
+class ProgrammeTranslation(TranslationOptions):
+    fields = (
+        "title",
+        "summary",
+        "description",
+        "what_happens",
+        "first_visit",
+        "bring",
+        "easy_read",
+        "requirements",
+        "brief_advice",
+        "contact_role",
+    )
+
+
+@register(Schedule)
+class ScheduleTranslation(TranslationOptions):
+    fields = ("note",)
+
+
+track(Programme, translated=ProgrammeTranslation.fields)
+track(Schedule, translated=ScheduleTranslation.fields)
+track(ProgrammePartner)
+track(ProgrammeTerm)
+track(ScheduleLanguage)
+track(Continuation)

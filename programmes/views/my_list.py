@@ -1,0 +1,75 @@
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from portal.qr import qr_svg
+
+from ..cards import cards, holidays
+from ..models import Programme
+from ..selection import MOST, parse, read_list, write_list
+from .programme import calendar_response
+
+
+@require_safe
+@never_cache
+def my_list(request):
+    """The reader's own list; with `?p=12,15` somebody's shared one; with `?add=12` the question whether to add it."""
+    shared = parse(request.GET.get("p")) if "p" in request.GET else None
+    own = read_list(request)
+    adding = Programme.objects.published().filter(pk__in=parse(request.GET.get("add"))[:1]).first()
+    days = holidays()
+    programmes = cards(own if shared is None else shared, days)
+    for programme in programmes:
+        programme.dates = programme.next_dates(days, limit=3)
+    numbers = ",".join(str(programme.pk) for programme in programmes)
+    link = request.build_absolute_uri(f"{reverse('programmes:list')}?p={numbers}")
+    return render(
+        request,
+        "programmes/my_list.html",
+        {
+            "programmes": programmes,
+            "missing": len(own if shared is None else shared) - len(programmes),
+            "is_shared": shared is not None,
+            "adding": adding if adding and adding.pk not in own else None,
+            "already": adding if adding and adding.pk in own else None,
+            "is_full": len(own) >= MOST,
+            "numbers": numbers,
+            "link": link,
+            "qr": qr_svg(link) if programmes else "",
+            "noindex": True,
+        },
+    )
+
+
+@require_POST
+def list_add(request):
+    """Adds one programme (`programme=12`) or a shared list (`programme=12,15`) to the reader's own."""
+    known = set(Programme.objects.published().filter(pk__in=parse(request.POST.get("programme"))).values_list("pk", flat=True))
+    wanted = [number for number in parse(request.POST.get("programme")) if number in known]
+    if not wanted:
+        raise Http404
+    return _kept(request, list(dict.fromkeys([*read_list(request), *wanted])))
+
+
+@require_POST
+def list_remove(request):
+    """Takes programmes off the list; `all=1` empties it."""
+    gone = parse(request.POST.get("programme"))
+    return _kept(request, [] if request.POST.get("all") else [n for n in read_list(request) if n not in gone])
+
+
+def _kept(request, numbers):
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return write_list(redirect(back if safe else "programmes:list"), numbers, request.is_secure())
+
+
+@require_safe
+def list_calendar(request):
+    """All dates of the listed programmes as one iCalendar file."""
+    numbers = parse(request.GET.get("p")) if "p" in request.GET else read_list(request)
+    programmes = Programme.objects.published().with_card().filter(pk__in=numbers)
+    return calendar_response(request, programmes, "skupaj.ics")

@@ -1,0 +1,59 @@
+import csv
+
+from django.http import HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+
+from portal import languages
+
+from ..hsds import services
+from ..models import Programme
+
+# A cell that begins like a formula is text: spreadsheets would run it (OWASP, CSV injection).
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@require_safe
+def programmes_json(request):
+    """All published programmes in the shape of HSDS 3.0 services (Open Referral)."""
+    return JsonResponse(services(request), json_dumps_params={"ensure_ascii": False})
+
+
+@require_safe
+def programmes_csv(request):
+    """All published programmes, one row each, in the reader's language; opens in a spreadsheet as it is."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="programmes.csv"'
+    response.write("\ufeff")
+    writer = csv.writer(response)
+    writer.writerow(["id", "title", "summary", "provider", "status", "cost", "how_to_join", "topics", "life_phases",
+                     "when", "where", "phone", "checked_on", "url"])  # fmt: skip
+    for programme in Programme.objects.published().with_card():
+        writer.writerow([_safe(cell) for cell in _row(request, programme)])
+    return response
+
+
+def _row(request, programme):
+    def joined(terms):
+        return "; ".join(str(term) for term in terms)
+
+    return [
+        programme.pk,
+        str(programme),
+        languages.resolve(programme, "summary")[0],
+        str(programme.organisation),
+        programme.status,
+        joined(programme.costs),
+        joined(programme.referral_routes),
+        joined(programme.topics),
+        joined(programme.life_phases),
+        "; ".join(schedule.in_words() for schedule in programme.schedules.all()),
+        joined(programme.places),
+        programme.contact_phone,
+        programme.checked_on,
+        request.build_absolute_uri(programme.get_absolute_url()),
+    ]
+
+
+def _safe(cell):
+    text = str(cell)
+    return f"'{text}" if text.startswith(_FORMULA) else text

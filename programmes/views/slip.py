@@ -1,0 +1,47 @@
+from django.conf import settings
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import override
+from django.views.decorators.http import require_http_methods
+
+from portal import addresses, languages
+from portal.qr import qr_svg
+
+from ..cards import holidays
+from ..models import Programme, SlipCount
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def slip(request, pk, slug):
+    """A referral slip in the professional's language and the patient's (`?for=de`), without any personal data.
+
+    Looking changes nothing; printing (POST) is counted per programme and month, and nothing else is kept.
+    """
+    programme = get_object_or_404(Programme.objects.published().with_card(), pk=pk)
+    if moved := addresses.settle(request, programme, slug):
+        return moved
+    patient = request.GET.get("for", "")
+    if patient not in languages.CODES:
+        patient = "en" if request.LANGUAGE_CODE == "sl" else "sl"
+    if request.method == "POST":
+        SlipCount.objects.add(programme)
+        return redirect(f"{request.path}?for={patient}&printed=1")
+    days = holidays()
+    sides = []
+    for code in dict.fromkeys([request.LANGUAGE_CODE, patient]):
+        with override(code):
+            link = request.build_absolute_uri(programme.get_absolute_url())
+            sides.append({"code": code, "link": link})
+    return render(
+        request,
+        "programmes/slip.html",
+        {
+            "programme": programme,
+            "dates": programme.next_dates(days, limit=2),
+            "sides": sides,
+            "patient": patient,
+            "patient_languages": settings.LANGUAGES,
+            "qr": qr_svg(sides[-1]["link"]),
+            "printed": "printed" in request.GET,
+            "noindex": True,
+        },
+    )
