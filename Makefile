@@ -3,6 +3,7 @@
 # the commands below.
 
 PYTHON ?= python3
+TESTS ?= tests
 BIN := .venv/bin
 APPS := portal partners programmes actionplans
 
@@ -15,8 +16,8 @@ help:  ## List what can be made
 demo: .venv/ok  ## Run the portal with example data (PORT=8000)
 	@$(BIN)/python manage.py demo
 
-test: .venv/ok  ## Run the tests, all but those in a browser (ARGS="-k needs")
-	@$(BIN)/python -m pytest tests --ignore=tests/e2e $(ARGS)
+test: .venv/ok  ## Run the tests, all but those in a browser (TESTS=tests/test_x.py, ARGS=-x)
+	@$(BIN)/python -m pytest $(TESTS) --ignore=tests/e2e $(ARGS)
 	@echo "The tests in a browser are run by: make e2e"
 
 e2e: .venv/ok  ## Run the tests in a browser; they need Chromium

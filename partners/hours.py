@@ -1,8 +1,8 @@
-"""Opening hours as a visitor asks for them: is the door open now, until when, when next. No models, no queries.
+"""Opening hours as a visitor asks for them: open now, until when, when next. No models, no queries.
 
-`weekly` holds (weekday 0–6, opens, closes), Monday is 0; `exceptions` holds (first_date, last_date, opens, closes,
-reason), both dates included and `opens` None meaning closed. Times are those of the clock on the wall, `closes` is
-the first minute at which the door is shut, and no opening runs past midnight.
+`weekly` holds (weekday 0–6, opens, closes), Monday is 0; `exceptions` holds (first_date, last_date, opens,
+closes, reason), both dates included and `opens` None meaning closed. Times are those of the clock on the
+wall, `closes` is the first minute at which the door is shut, and no opening runs past midnight.
 """
 
 from collections.abc import Iterable
@@ -25,9 +25,10 @@ Exceptions = Iterable[tuple[date, date, time | None, time | None, str]]
 class OpeningState:
     """What to say at the door.
 
-    `kind` is "open" (`until`), "opens-later" (`opens_at`, today), "closed-for-today" (it was open; `opens_at`),
-    "closed-today" (`reason` when an exception says so; `opens_at`) or "unknown": no hours are known at all.
-    `until` and `opens_at` are aware; `opens_at` is None where no opening follows within SEARCH_DAYS.
+    `kind` is "open" (`until`), "opens-later" (`opens_at`, today), "closed-for-today" (it was open;
+    `opens_at`), "closed-today" (`reason` when an exception says so; `opens_at`) or "unknown": no hours are
+    known at all. `until` and `opens_at` are aware; `opens_at` is None where no opening follows within
+    SEARCH_DAYS.
     """
 
     kind: str
@@ -38,10 +39,10 @@ class OpeningState:
 
 
 def intervals_on(day: date, weekly: Weekly, exceptions: Exceptions) -> tuple[list[Interval], str]:
-    """([(opens, closes)] in order, reason or ""): the day's hours, those of an exception before those of the week.
+    """([(opens, closes)] in order, reason or ""): the hours of an exception, else those of the week.
 
-    Of several exceptions the one with the fewest days wins, then the one given first; others of the very same days
-    add their hours to it, unless it closes. Intervals that touch or overlap become one.
+    Of several exceptions the one with the fewest days wins, then the one given first; others of the very same
+    days add their hours to it, unless it closes. Intervals that touch or overlap become one.
     """
     covering = [row for row in exceptions if row[0] <= day <= row[1]]
     if not covering:
@@ -76,7 +77,10 @@ def state_at(moment: datetime, weekly: Weekly, exceptions: Exceptions, zone=None
 def week(weekly: Weekly) -> list[list[Interval]]:
     """Seven lists of (opens, closes) in order, Monday first."""
     rows = list(weekly)
-    return [_merged((opens, closes) for weekday, opens, closes in rows if weekday == number) for number in range(7)]
+    return [
+        _merged((opens, closes) for weekday, opens, closes in rows if weekday == number)
+        for number in range(7)
+    ]
 
 
 def _is_known(day, weekly, exceptions):

@@ -1,8 +1,8 @@
 """Dates and times in words, where Django's formats do not reach: weekdays, Slovenian cases, spans of time.
 
-Django knows Slovenian months in the nominative only (its alternative names are the same, capitalised), so a date
-by itself ("21. november 2026") comes from the `date` filter and one that answers "when" from here ("21. novembra").
-Every function takes one of the five language codes; without it, the reader's language.
+Django knows Slovenian months in the nominative only (its alternative names are the same, capitalised), so a
+date by itself ("21. november 2026") comes from the `date` filter and one that answers "when" from here ("21.
+novembra"). Every function takes one of the five language codes; without it, the reader's language.
 """
 
 from datetime import UTC, datetime
@@ -61,8 +61,8 @@ _CLOCK = {
 def instant(day, time, zone):
     """The aware datetime at which the clock on the wall shows `time` on `day` in `zone`.
 
-    A time that daylight saving skips is read with the offset before the gap (2:30 becomes 3:30); one that occurs
-    twice is its first occurrence. Both as RFC 5545, 3.3.5.
+    A time that daylight saving skips is read with the offset before the gap (2:30 becomes 3:30); one that
+    occurs twice is its first occurrence. Both as RFC 5545, 3.3.5.
     """
     return datetime.combine(day, time, tzinfo=zone).astimezone(UTC).astimezone(zone)
 
@@ -102,7 +102,9 @@ def long_day(date, language=None, today=None):
     """ "četrtek, 3. decembra 2026"; without the year when it is that of `today`."""
     language = language or active()
     is_this_year = today is not None and date.year == today.year
-    words = day_and_month(date.day, date.month, language) if is_this_year else date_in_sentence(date, language)
+    words = (
+        day_and_month(date.day, date.month, language) if is_this_year else date_in_sentence(date, language)
+    )
     return _LONG[language].format(weekday=weekday_names(language)[date.weekday()], date=words)
 
 
@@ -117,8 +119,8 @@ def short_day(date, language=None, today=None):
 def span(starts_at, ends_at, language=None, bare=False):
     """ "16.30–18.00", "kl. 16.30-18.00", "16:30–18:00 Uhr"; "ob 9.00", "um 9 Uhr" when `ends_at` is None.
 
-    `bare` leaves out the words, for a table. Midnight at the end is 24. Full hours are "17–18" where that is the
-    custom (da, nb, de), unless it starts at a broken one: "16.30–18.00".
+    `bare` leaves out the words, for a table. Midnight at the end is 24. Full hours are "17–18" where that is
+    the custom (da, nb, de), unless it starts at a broken one: "16.30–18.00".
     """
     before, after, dash, at, after_at, point, is_short = _CLOCK[language or active()]
     is_short = is_short and not starts_at.minute

@@ -5,6 +5,7 @@ runs with a guessed secret is worse than one that does not run.
 """
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -38,7 +39,9 @@ CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGIN
 
 # ---- what this installation is called -----------------------------------------------------------
 PORTAL_NAME = os.environ.get("PORTAL_NAME", "Skupaj")
-PORTAL_BRAND = os.environ.get("PORTAL_BRAND", "")  # a CSS colour for everything that is pine green by default
+PORTAL_BRAND = os.environ.get("PORTAL_BRAND", "")  # "#rrggbb" for everything that is pine green by default
+if PORTAL_BRAND and not re.fullmatch(r"#[0-9a-fA-F]{6}", PORTAL_BRAND):
+    sys.exit(f"PORTAL_BRAND is {PORTAL_BRAND!r}; it must be a colour like #0b5a4c.")
 TIME_ZONE = os.environ.get("TIME_ZONE", "Europe/Ljubljana")
 
 INSTALLED_APPS = [
@@ -50,6 +53,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",  # for FORM_RENDERER
     "django_filters",
     "pgtrigger",
     "pghistory",

@@ -25,7 +25,7 @@ from . import addresses, languages
 
 # Six situations a resident may be in: icon, words, query of the catalogue.
 SITUATIONS = [
-    ("sleep", _("I sleep badly, I am under stress"), "topic=stress-sleep&topic=mental-health"),
+    ("moon", _("I sleep badly, I am under stress"), "topic=stress-sleep&topic=mental-health"),
     ("walk", _("I would like to move more"), "topic=physical-activity"),
     ("bubble", _("I would like company"), "topic=loneliness-inclusion"),
     ("child", _("We are expecting or raising a child"), "topic=parenting&phase=pregnancy-birth&phase=early-childhood"),
@@ -42,6 +42,8 @@ def shell(request):
         "alternates": SimpleLazyObject(lambda: addresses.alternates(request)),
         "page_languages": settings.LANGUAGES,
         "list_size": len(read_list(request)),
+        "share_image": static("img/share.png"),
+        "has_brand": bool(settings.PORTAL_BRAND),
         "large_print": request.GET.get("print") == "large",
     }
 
@@ -165,6 +167,13 @@ def manifest(request):
 @cache_control(public=True, max_age=86400)
 def favicon(request):
     return redirect(static("img/favicon.ico"))
+
+
+@require_safe
+@cache_control(public=True, max_age=86400)
+def brand(request):
+    """The installation's own colour; everything else in the style sheet follows from it."""
+    return HttpResponse(f":root {{ --brand: {settings.PORTAL_BRAND}; }}\n", content_type="text/css")
 
 
 # ---- errors -------------------------------------------------------------------------------------

@@ -152,7 +152,7 @@ class ProgrammeFilter(django_filters.FilterSet):
         return self.catalogue.text_bits(self.read["q"])
 
     @cached_property
-    def sort(self):
+    def order(self):
         wanted = self.read["sort"]
         if wanted == "near" and self.here is None:
             return "best"
@@ -162,7 +162,7 @@ class ProgrammeFilter(django_filters.FilterSet):
     def pks(self):
         """Numbers of the matching programmes, in the chosen order."""
         found = self.catalogue.pks(self.text[0] & self.bits())
-        return sorted(found, key=getattr(self, f"_by_{self.sort}")) if self.sort != "az" else found
+        return sorted(found, key=getattr(self, f"_by_{self.order}")) if self.order != "az" else found
 
     def filter_queryset(self, queryset):
         return queryset.filter(pk__in=self.pks)

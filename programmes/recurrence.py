@@ -1,4 +1,4 @@
-"""When a schedule takes place: the part of RFC 5545 recurrence rules that a programme needs. No models, no queries.
+"""When a schedule takes place: the part of RFC 5545 rules that a programme needs. No models, no queries.
 
 A rule is the text behind "RRULE:". The empty rule means "by arrangement" and has no dates.
 """
@@ -33,7 +33,7 @@ _CYCLE = (date(2000, 1, 1), date(2028, 1, 1))  # after 28 years dates fall on th
 
 @dataclass(frozen=True)
 class Rule:
-    """A parsed rule. `byday` holds (ordinal, weekday): ordinal 0 means every such day, -1 the last; Monday is 0."""
+    """A parsed rule; `byday` holds (ordinal, weekday): ordinal 0 is every such day, -1 the last; Monday is 0."""
 
     freq: str
     interval: int = 1
@@ -60,7 +60,7 @@ class Rule:
         return replace(self, bymonth=self.bymonth or (first.month,), bymonthday=(first.day,))
 
     def matches(self, day: date) -> bool:
-        """True when `day` has the right month, day of the month and weekday; the interval is not looked at."""
+        """True when month, day of the month and weekday of `day` are right; the interval is not looked at."""
         if self.bymonth and day.month not in self.bymonth:
             return False
         if self.bymonthday and not {day.day, day.day - 1 - _month_length(day)}.intersection(self.bymonthday):
@@ -95,10 +95,10 @@ class Rule:
 
 
 def validate_rule(text: str) -> None:
-    """ValidationError, for the reader, unless `text` is empty or a rule that schedules use and that has dates.
+    """ValidationError, for the reader, unless `text` is empty or a rule that schedules use and has dates.
 
-    Of RFC 5545 that is FREQ from DAILY to YEARLY with INTERVAL, BYDAY, BYMONTHDAY, BYMONTH, WKST and either COUNT or
-    UNTIL (a date). BYSETPOS is left out: what schedules say with it, BYDAY=1TH says too.
+    Of RFC 5545 that is FREQ from DAILY to YEARLY with INTERVAL, BYDAY, BYMONTHDAY, BYMONTH, WKST and either
+    COUNT or UNTIL (a date). BYSETPOS is left out: what schedules say with it, BYDAY=1TH says too.
     """
     if not text:
         return
@@ -122,11 +122,12 @@ def occurrences(
 ) -> list[tuple[datetime, datetime]]:
     """[(start, end)], aware and in `zone`, soonest first: what ends after `after` and starts before `before`.
 
-    `first` anchors the rule (DTSTART) and is a date of it only when the rule falls on it; `last` is inclusive.
-    `skip` and the inclusive (first, last) pairs of `closed` take out days by the date of the start; COUNT counts
-    them all the same, as with EXDATE. An end not later than the start lies on the next day. No `starts_at`, no
-    dates. `after` and `before` are aware. Never looks further than HORIZON past `after`, and knows the years 1900
-    to 9000 only. See portal.dates.instant for times that daylight saving skips or repeats.
+    `first` anchors the rule (DTSTART) and is a date of it only when the rule falls on it; `last` is
+    inclusive. `skip` and the inclusive (first, last) pairs of `closed` take out days by the date of the
+    start; COUNT counts them all the same, as with EXDATE. An end not later than the start lies on the next
+    day. No `starts_at`, no dates. `after` and `before` are aware. Never looks further than HORIZON past
+    `after`, and knows the years 1900 to 9000 only. See portal.dates.instant for times that daylight saving
+    skips or repeats.
     """
     if not rule or starts_at is None or not 1900 <= after.year <= 9000:
         return []
@@ -154,7 +155,7 @@ def weekdays(rule: str, first: date) -> frozenset[int]:
 
 
 def parts_of_day(starts_at: time | None, ends_at: time | None) -> set[str]:
-    """Which of "morning" (before 12), "afternoon" (12–17) and "evening" (from 17) the time [start, end) touches.
+    """Which of "morning" (before 12), "afternoon" (12–17), "evening" (from 17) the time [start, end) touches.
 
     An end not later than the start lies on the next day; without an end the start alone counts.
     """
@@ -171,7 +172,11 @@ def parts_of_day(starts_at: time | None, ends_at: time | None) -> set[str]:
 
 
 def in_words(
-    rule: str, starts_at: time | None, ends_at: time | None, language: str | None = None, first: date | None = None
+    rule: str,
+    starts_at: time | None,
+    ends_at: time | None,
+    language: str | None = None,
+    first: date | None = None,
 ) -> str:
     """ "vsak drugi četrtek, 16.30–18.00": the rule and its times in `language`, else in the reader's.
 
@@ -194,7 +199,9 @@ def _parse(text: str) -> Rule:
     for part in text.split(";"):
         name, equals, value = part.partition("=")
         if not equals or name not in _READERS or name.lower() in read:
-            raise _invalid(_("“%(part)s” is not a part of a rule that a schedule can use, or stands there twice."), part)
+            raise _invalid(
+                _("“%(part)s” is not a part of a rule that a schedule can use, or stands there twice."), part
+            )
         read[name.lower()] = _READERS[name](value, part)
     if "freq" not in read:
         raise _invalid(_("A rule says how often: FREQ=DAILY, WEEKLY, MONTHLY or YEARLY."))
@@ -211,11 +218,15 @@ def _check_together(rule: Rule) -> None:
         raise _invalid(_("BYMONTHDAY does not go with FREQ=WEEKLY."))
     most = {"MONTHLY": 5, "YEARLY": 5 if rule.bymonth else 53}.get(rule.freq, 0)
     if any(abs(ordinal) > most for ordinal, _weekday in rule.byday):
-        raise _invalid(_("Numbered weekdays such as 1TH need FREQ=MONTHLY or YEARLY, and no more than a month has."))
+        raise _invalid(
+            _("Numbered weekdays such as 1TH need FREQ=MONTHLY or YEARLY, and no more than a month has.")
+        )
 
 
 def _invalid(message, part: str = "", **params) -> ValidationError:
-    return ValidationError(message, code="invalid_rule", params={"part": part.replace("\0", "?")[:40], **params})
+    return ValidationError(
+        message, code="invalid_rule", params={"part": part.replace("\0", "?")[:40], **params}
+    )
 
 
 def _number(text: str, part: str, most: int, *, signed: bool = False) -> int:
@@ -242,7 +253,7 @@ def _byday(text: str, part: str) -> tuple[tuple[int, int], ...]:
 
 def _ordinal_day(text: str, part: str) -> tuple[int, int]:
     found = _ORDINAL_DAY.fullmatch(text)
-    if found is None or found[1] and not int(found[1]):
+    if found is None or (found[1] and not int(found[1])):
         raise _invalid(_("“%(part)s” needs weekdays such as MO, 1TH or -1WE."), part)
     return int(found[1] or 0), WEEKDAYS.index(found[2])
 
@@ -276,7 +287,7 @@ _READERS = {
 
 
 def _dates(rule: Rule, first: date, last: date, since: date) -> Iterator[date]:
-    """The rule's days from `since` to `last`. Only COUNT makes it start at `first`: there is no other history."""
+    """The rule's days from `since` to `last`; only COUNT needs those before, from `first` on."""
     rule = rule.anchored(first)
     start = first if rule.count else max(first, since)
     last = min(last, rule.until) if rule.until else last

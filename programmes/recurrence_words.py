@@ -1,12 +1,13 @@
 """A recurrence rule as a phrase in one of the five languages, with the right cases and genders.
 
-Grammar, not interface strings: which form a word takes depends on its neighbours, so each language is one table here
-instead of many half-sentences in the translation files. "Every second" and more are numerals ("vsak 3. teden"),
-which need no declension.
+Grammar, not interface strings: which form a word takes depends on its neighbours, so each language is one
+table here instead of many half-sentences in the translation files. "Every second" and more are numerals
+("vsak 3. teden"), which need no declension.
 """
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from portal.dates import date_in_sentence, day_and_month, month_names, span, weekday_names
@@ -141,7 +142,9 @@ _DA = Words(
     every_other_weekday={"m": "hver anden {}"},
     weekday_range="{} til {}",
     weekdays_at_interval="{days} {every}",
-    ordinals={"m": {1: "første", 2: "anden", 3: "tredje", 4: "fjerde", 5: "femte", -1: "sidste", -2: "næstsidste"}},
+    ordinals={
+        "m": {1: "første", 2: "anden", 3: "tredje", 4: "fjerde", 5: "femte", -1: "sidste", -2: "næstsidste"}
+    },
     day=Every("hver dag", "hver anden dag", "hver {nth} dag"),
     week=Every("hver uge", "hver anden uge", "hver {nth} uge"),
     month=Every("hver måned", "hver anden måned", "hver {nth} måned"),
@@ -164,7 +167,9 @@ _DA = Words(
 _NB = replace(
     _DA,
     every_other_weekday={"m": "annenhver {}"},
-    ordinals={"m": {1: "første", 2: "andre", 3: "tredje", 4: "fjerde", 5: "femte", -1: "siste", -2: "nest siste"}},
+    ordinals={
+        "m": {1: "første", 2: "andre", 3: "tredje", 4: "fjerde", 5: "femte", -1: "siste", -2: "nest siste"}
+    },
     day=Every("hver dag", "annenhver dag", "hver {nth} dag"),
     week=Every("hver uke", "annenhver uke", "hver {nth} uke"),
     month=Every("hver måned", "annenhver måned", "hver {nth} måned"),
@@ -183,7 +188,9 @@ _DE = Words(
     weekday_range="{} bis {}",
     weekdays_at_interval="{days}, {every}",
     ordinals={
-        "m": {1: "erster", 2: "zweiter", 3: "dritter", 4: "vierter", 5: "fünfter", -1: "letzter", -2: "vorletzter"}
+        "m": {
+            1: "erster", 2: "zweiter", 3: "dritter", 4: "vierter", 5: "fünfter", -1: "letzter", -2: "vorletzter",
+        },
     },
     day=Every("jeden Tag", "jeden zweiten Tag", "jeden {nth} Tag"),
     week=Every("jede Woche", "jede zweite Woche", "jede {nth} Woche"),
@@ -207,7 +214,7 @@ _WORDS = {"sl": _SL, "en": _EN, "da": _DA, "nb": _NB, "de": _DE}
 
 
 def phrase(rule, starts_at, ends_at, language=None):
-    """The parsed `rule` (None: by arrangement) and its times; a rule without words of its own is "various dates"."""
+    """The parsed `rule` (None: by arrangement) and its times; a rule too odd for words is "various dates"."""
     words = _words(language or active())
     text = words.by_arrangement if rule is None else _pattern(_plain(rule), words) or words.various
     if starts_at is not None:
@@ -281,7 +288,7 @@ def _weekly(rule, words):
 
 
 def _monthly(rule, words):
-    if rule.byday and rule.bymonthday or rule.bymonth and rule.interval > 1:
+    if (rule.byday and rule.bymonthday) or (rule.bymonth and rule.interval > 1):
         return ""
     if rule.byday:
         return _numbered_weekdays(rule, words)
@@ -345,7 +352,7 @@ def _in_season_order(months):
 
 def _is_long_run(months):
     months = _in_season_order(months)
-    return len(months) >= 3 and all((right - left) % 12 == 1 for left, right in zip(months, months[1:], strict=False))
+    return len(months) >= 3 and all((right - left) % 12 == 1 for left, right in pairwise(months))
 
 
 def _is_run(numbers):

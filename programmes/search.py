@@ -1,9 +1,8 @@
 """Full-text search over programmes: number and rank of those that match, in the reader's language."""
 
-from django.contrib.postgres.aggregates import StringAgg
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchRank
-from django.db.models import OuterRef, Subquery, TextField, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Func, OuterRef, TextField, Value
 
 from partners.models import Location
 from portal.models import Term
@@ -14,8 +13,8 @@ from .models import Programme
 
 def _joined(queryset, field, language):
     """SQL for all texts of `field` in the rows of a correlated queryset, joined by spaces."""
-    rows = queryset.order_by().annotate(shown=search_text.shown(field, language)).values(one=Value(1))
-    return Coalesce(Subquery(rows.annotate(all=StringAgg("shown", " ")).values("all")), Value(""), output_field=TextField())
+    texts = ArraySubquery(queryset.order_by().values_list(search_text.shown(field, language)))
+    return Func(texts, Value(" "), function="array_to_string", output_field=TextField())
 
 
 def ranks(text, language):

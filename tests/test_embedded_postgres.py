@@ -3,6 +3,7 @@
 The clusters are their own: none touches the one that the rest of the tests may be running on.
 """
 
+import contextlib
 import importlib.util
 import os
 import shutil
@@ -71,6 +72,7 @@ class Process:
             stdout=subprocess.PIPE,
             text=True,
             env=environment,
+            start_new_session=True,
         )
 
     def ask(self, sql):
@@ -85,7 +87,8 @@ class Process:
         return self.process.stdout.readline().strip()
 
     def leave(self):
-        self.process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.close()
         self.process.stdout.close()
         return self.process.wait(timeout=60)
 
@@ -220,13 +223,24 @@ def test_a_pid_that_belongs_to_another_process_by_now_is_no_hindrance(cluster, j
     lines = pid_file.read_text().splitlines()
     os.kill(postmaster(cluster), signal.SIGKILL)
     killed.kill()
-    pid_file.write_text("\n".join([str(os.getppid()), *lines[1:]]) + "\n")
-    assert join().ask("SELECT 1") == "1"
+    # Under the server's account: PostgreSQL itself sees through a pid of anybody else's.
+    account = {"user": Server(cluster).programs.account().pw_uid} if os.geteuid() == 0 else {}
+    other = subprocess.Popen(["sleep", "60"], cwd="/", **account)
+    pid_file.write_text("\n".join([str(other.pid), *lines[1:]]) + "\n")
+    try:
+        assert join().ask("SELECT 1") == "1"
+    finally:
+        other.kill()
+        other.wait()
 
 
 def test_a_creation_broken_off_is_begun_anew(folder, join):
-    (folder / "data.new").mkdir(parents=True)
-    (folder / "data.new" / "PG_VERSION").write_text("18\n")
+    killed = join()
+    killed.send("SELECT 1")
+    while not list(folder.glob("data*/PG_VERSION")):
+        time.sleep(0.02)
+    os.killpg(killed.process.pid, signal.SIGKILL)
+    killed.leave()
     assert join().ask("SELECT 1") == "1"
 
 
@@ -254,8 +268,9 @@ def test_folders_above_its_own_keep_their_permissions(folder, join):
     assert Server(inner).remove()
 
 
-def test_a_path_too_long_for_a_socket_gets_one_elsewhere(folder):
-    inner = folder / ("long" * 20)
+@pytest.mark.parametrize("name", ["long" * 20, "with, comma"], ids=["long", "comma"])
+def test_a_path_that_will_not_do_for_a_socket_gets_one_elsewhere(folder, name):
+    inner = folder / name
     member = Process(inner)
     assert member.ask("SELECT 1") == "1"
     member.leave()
@@ -310,9 +325,9 @@ def test_a_user_without_a_name_is_told_so(folder, monkeypatch):
     assert "DATABASE_URL" in str(caught.value)
 
 
-def test_a_failing_program_is_quoted_in_one_line(folder, monkeypatch):
+def test_a_failing_program_is_quoted_in_one_line(cluster, monkeypatch):
     monkeypatch.setattr("portal.embedded.server.SETTINGS", {"no_such_setting": "1"})
-    assert "no_such_setting" in refusal(Server(folder))
+    assert "no_such_setting" in refusal(Server(cluster))
 
 
 def test_a_link_where_the_folder_should_be_is_refused(folder):

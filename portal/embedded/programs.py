@@ -8,6 +8,7 @@ import contextlib
 import importlib.metadata
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -26,6 +27,13 @@ class EmbeddedError(RuntimeError):
     def __init__(self, problem: str):
         problem = " ".join(problem.split())
         super().__init__(f"{problem}. Or use a PostgreSQL server of your own: set DATABASE_URL.")
+
+
+def gist(output: str) -> str:
+    """The last lines that tell of a mistake, else the last lines."""
+    lines = output.splitlines()
+    telling = [line for line in lines if re.search("error|fatal|could not", line, re.IGNORECASE)]
+    return " ".join((telling or lines)[-3:]).rstrip(".")
 
 
 class Programs:
@@ -106,7 +114,7 @@ class Programs:
                 raise EmbeddedError(f"{program.name} cannot be run as {account.pw_name}: {error}") from error
             said.seek(0)
             if result.returncode:
-                raise EmbeddedError(f"{program.name} failed: {said.read()[-500:]} {self._end_of_log()}")
+                raise EmbeddedError(f"{program.name} failed: {gist(said.read() + self._log())}")
 
     @staticmethod
     def _environment(account: "pwd.struct_passwd") -> dict:
@@ -117,7 +125,7 @@ class Programs:
             surroundings |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
         return surroundings
 
-    def _end_of_log(self) -> str:
+    def _log(self) -> str:
         with contextlib.suppress(OSError):
-            return (self.folder / "log").read_text(errors="replace")[-500:]
+            return (self.folder / "log").read_text(errors="replace")
         return ""

@@ -61,7 +61,7 @@ SETTINGS = {
 class Server:
     """One cluster in one folder.
 
-    That folder is the only place where files are made or permissions changed; where its path is too long for
+    That folder is the only place where files are made or permissions changed; where its path will not do for
     a socket, there is a second one in /tmp.
     """
 
@@ -143,7 +143,8 @@ class Server:
     @cached_property
     def sockets(self) -> Path:
         inside = self.folder / "run"
-        if len(os.fsencode(inside)) <= LONGEST_SOCKET_FOLDER:
+        # A comma would make two addresses of one, for the server as for its clients.
+        if len(os.fsencode(inside)) <= LONGEST_SOCKET_FOLDER and "," not in str(inside):
             return inside
         return Path("/tmp") / self._name_for(self.folder)  # noqa: S108 - as above
 
@@ -167,6 +168,7 @@ class Server:
     def _join(self) -> None:
         if sys.platform == "win32":
             raise EmbeddedError("The embedded PostgreSQL runs on Linux and macOS only")
+        self.programs.account()  # before a folder is made for somebody who cannot use it
         try:
             self._own(self.folder, 0o700 if os.geteuid() else 0o711)
             with self.exclusively():
@@ -232,20 +234,19 @@ class Server:
         uid = self.programs.account().pw_uid
         self._own(self.sockets, 0o700, uid)
         if not self.data.exists():
-            self._create(uid)
+            self._create(uid, lock)
         # Nobody holds server.lock, so these are left over, even if their pid is somebody's by now.
         (self.data / "postmaster.pid").unlink(missing_ok=True)
         self._socket.unlink(missing_ok=True)
         self._socket.with_name(f"{self._socket.name}.lock").unlink(missing_ok=True)
         log = self._empty_log(uid)
-        settings = {**SETTINGS, "unix_socket_directories": f'"{self.sockets}"'}
+        settings = {**SETTINGS, "unix_socket_directories": str(self.sockets)}
         options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
-        arguments = ["--wait", "--silent", f"--timeout={PATIENCE}", f"--pgdata={self.data}", f"--log={log}"]
-        self.programs.run(
-            self.programs.path("pg_ctl"), "start", *arguments, f"--options={options}", keep=(lock,)
-        )
+        where = [f"--pgdata={self.data}", f"--log={log}", f"--options={options}"]
+        arguments = ["start", "--wait", "--silent", f"--timeout={PATIENCE}", *where]
+        self.programs.run(self.programs.path("pg_ctl"), *arguments, keep=(lock,))
 
-    def _create(self, uid: int) -> None:
+    def _create(self, uid: int, lock: int) -> None:
         """Make the cluster, under another name first: a killed initdb must not look like a finished one."""
         new = self.folder / "data.new"
         shutil.rmtree(new, ignore_errors=True)
@@ -253,9 +254,8 @@ class Server:
         # The built-in locale knows the same letters on every machine; plain C would not lower a Č.
         locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         rest = ["--auth=trust", "--no-sync", "--no-instructions", "--no-data-checksums"]
-        self.programs.run(
-            self.programs.path("initdb"), f"--pgdata={new}", f"--username={OWNER}", *locale, *rest
-        )
+        arguments = [f"--pgdata={new}", f"--username={OWNER}", *locale, *rest]
+        self.programs.run(self.programs.path("initdb"), *arguments, keep=(lock,))
         new.rename(self.data)
 
     def _empty_log(self, uid: int) -> Path:

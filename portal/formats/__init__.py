@@ -1,8 +1,8 @@
 """Dates, times and numbers as people in the five languages write them (Django's FORMAT_MODULE_PATH).
 
-What may be typed is the same in all five and lives here. The ISO form stands first because Django fills fields
-with the first form, and a browser's own date and time fields understand no other. All five write the day before
-the month, so a year of two digits leaves no doubt.
+What may be typed is the same in all five and lives here. The ISO form stands first because Django fills
+fields with the first form, and a browser's own date and time fields understand no other. All five write the
+day before the month, so a year of two digits leaves no doubt.
 """
 
 DATES = [

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django import template
-from django.conf import settings
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -145,8 +144,42 @@ def absolute(context, address):
     return context["request"].build_absolute_uri(address)
 
 
+
+
+@register.filter
+def is_today(value):
+    return _local(value) == timezone.localdate()
+
+
 @register.simple_tag
-def portal_setting(name):
-    return getattr(settings, f"PORTAL_{name}")
+def get_item(mapping, key):
+    """One value of a mapping whose key is a variable."""
+    return mapping.get(key, "")
 
 
+@register.filter
+def add_number(value, more):
+    """Sum of two numbers that need not be whole."""
+    return float(value) + more
+
+
+@register.filter
+def thousands(value):
+    return number_format(value, force_grouping=True)
+
+
+ACCESS_ICONS = {
+    "step-free": "step-free",
+    "disabled-parking": "car",
+    "public-transport": "bus",
+    "transport-help": "car",
+    "induction-loop": "ear",
+    "lift": "building",
+    "quiet-space": "leaf",
+    "online-option": "globe",
+}
+
+
+@register.filter
+def access_icon(slug):
+    return ACCESS_ICONS.get(slug, "check")

@@ -214,6 +214,11 @@ class Programme(models.Model):
         return self.terms_by_vocabulary.get(Vocabulary.TARGET_GROUP, [])
 
     @property
+    def audience(self):
+        """For whom, in words: the target groups, or the life phases where it is for everybody."""
+        return [g for g in self.target_groups if g.slug != "general-population"] or self.life_phases
+
+    @property
     def referral_routes(self):
         return self.terms_by_vocabulary.get(Vocabulary.REFERRAL_ROUTE, [])
 

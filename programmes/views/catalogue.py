@@ -26,7 +26,7 @@ def catalogue(request):
         "filter": found,
         "view": view,
         "count": len(found.pks),
-        "sorts": _links(found, "sort", SORTS, found.sort, hidden=() if found.here else ("near",)),
+        "sorts": _links(found, "sort", SORTS, found.order, hidden=() if found.here else ("near",)),
         "views": _links(found, "view", VIEWS, view),
         "settlements": found.settlements.values(),
         "noindex": bool(request.GET),

@@ -3,6 +3,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from portal import addresses
+from portal.qr import qr_svg
 
 from ..calendars import calendar
 from ..cards import cards, holidays
@@ -30,6 +31,8 @@ def programme(request, pk, slug):
         "following": [ready[pk] for pk in following if pk in ready],
         "similar": [ready[pk] for pk in alike if pk in ready],
         "schedules": shown.schedules.all(),
+        "slug": shown.slug_in(request.LANGUAGE_CODE),
+        "qr": qr_svg(request.build_absolute_uri(request.path)),
         "noindex": not shown.is_public or bool(request.GET),
     }
     context["linked_data"] = programme_data(request, shown, context["dates"])

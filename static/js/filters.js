@@ -1,0 +1,40 @@
+// Ticking a box shows its results at once; focus, open groups and scroll stay where they were.
+const form = document.querySelector("form[data-facets]");
+const KEY = "skupaj-facets";
+const WAIT = 500; // milliseconds: time to tick a second box
+
+const name = (input) => `[name="${CSS.escape(input.name)}"][value="${CSS.escape(input.value)}"]`;
+const folds = () => [...form.querySelectorAll("details")];
+
+const restore = () => {
+  const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
+  sessionStorage.removeItem(KEY);
+  if (kept?.path !== location.pathname) return;
+  folds().forEach((fold, index) => {
+    fold.open = kept.open[index] ?? fold.open;
+  });
+  form.querySelector(kept.focus)?.focus({ preventScroll: true });
+  window.scrollTo({ top: kept.top, behavior: "instant" });
+};
+
+const submit = () => {
+  const input = document.activeElement;
+  const kept = {
+    path: location.pathname,
+    open: folds().map((fold) => fold.open),
+    focus: input?.matches("form[data-facets] input") ? name(input) : "[type=submit]",
+    top: window.scrollY,
+  };
+  sessionStorage.setItem(KEY, JSON.stringify(kept));
+  form.requestSubmit();
+};
+
+if (form) {
+  let timer;
+  restore();
+  form.addEventListener("change", (event) => {
+    if (!event.target.matches("[type=checkbox], [type=radio]")) return;
+    clearTimeout(timer);
+    timer = setTimeout(submit, WAIT);
+  });
+}
