@@ -119,11 +119,12 @@ def short_day(date, language=None, today=None):
 def span(starts_at, ends_at, language=None, bare=False):
     """ "16.30–18.00", "kl. 16.30-18.00", "16:30–18:00 Uhr"; "ob 9.00", "um 9 Uhr" when `ends_at` is None.
 
-    `bare` leaves out the words, for a table. Midnight at the end is 24. Full hours are "17–18" where that is
-    the custom (da, nb, de), unless it starts at a broken one: "16.30–18.00".
+    Midnight at the end is 24. Full hours are "17–18" where that is the custom (da, nb, de), unless it starts
+    at a broken one: "16.30–18.00". `bare` leaves out the words, for a table or behind a date, and keeps the
+    minutes.
     """
     before, after, dash, at, after_at, point, is_short = _CLOCK[language or active()]
-    is_short = is_short and not starts_at.minute
+    is_short = is_short and not bare and not starts_at.minute
     text = _clock(starts_at.hour, starts_at.minute, point, is_short)
     if ends_at is None:
         return text if bare else f"{at}{text}{after_at}"

@@ -6,6 +6,7 @@ runs with a guessed secret is worse than one that does not run.
 
 import os
 import re
+import secrets
 import sys
 from pathlib import Path
 
@@ -29,8 +30,12 @@ def required(name, development):
 
 
 TESTING = "pytest" in sys.modules
+if sys.argv[1:2] == ["demo"]:  # serves as production does, on this machine only, with a secret that dies with it
+    os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
+    os.environ.setdefault("ALLOWED_HOSTS", "localhost,127.0.0.1")
+    os.environ.setdefault("HTTPS", "0")
 # Commands that neither serve nor store anything may run on a bare checkout (build images, linting).
-BUILDING = len(sys.argv) > 1 and sys.argv[1] in {"collectstatic", "compile_texts", "makemessages", "makemigrations", "help"}
+BUILDING = len(sys.argv) > 1 and sys.argv[1] in {"collectstatic", "compile_texts", "makemessages", "messages", "makemigrations", "help"}
 DEBUG = flag("DEBUG") or BUILDING
 
 SECRET_KEY = required("SECRET_KEY", "development-only-" + "x" * 50)

@@ -33,7 +33,7 @@ _CYCLE = (date(2000, 1, 1), date(2028, 1, 1))  # after 28 years dates fall on th
 
 @dataclass(frozen=True)
 class Rule:
-    """A parsed rule; `byday` holds (ordinal, weekday): ordinal 0 is every such day, -1 the last; Monday is 0."""
+    """A parsed rule; `byday` holds (ordinal, weekday): ordinal 0 is every such day, -1 the last."""
 
     freq: str
     interval: int = 1

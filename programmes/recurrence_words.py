@@ -189,7 +189,8 @@ _DE = Words(
     weekdays_at_interval="{days}, {every}",
     ordinals={
         "m": {
-            1: "erster", 2: "zweiter", 3: "dritter", 4: "vierter", 5: "fünfter", -1: "letzter", -2: "vorletzter",
+            1: "erster", 2: "zweiter", 3: "dritter", 4: "vierter", 5: "fünfter",
+            -1: "letzter", -2: "vorletzter",
         },
     },
     day=Every("jeden Tag", "jeden zweiten Tag", "jeden {nth} Tag"),

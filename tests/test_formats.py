@@ -202,9 +202,9 @@ def test_a_span_of_time(starts_at, ends_at, expected):
 
 def test_a_span_in_a_table_is_figures_only():
     assert [span(time(8), time(12), language, bare=True) for language in LANGUAGES] == [
-        "8.00–12.00", "8:00–12:00", "8-12", "8–12", "8–12"
+        "8.00–12.00", "8:00–12:00", "8.00-12.00", "8.00–12.00", "8:00–12:00"
     ]  # fmt: skip
-    assert span(time(8), None, "de", bare=True) == "8"
+    assert span(time(8), None, "de", bare=True) == "8:00"
 
 
 def test_an_instant_is_what_the_clock_on_the_wall_shows():

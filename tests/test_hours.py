@@ -175,7 +175,7 @@ def exception_rows(draw):
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(weeks, st.lists(exception_rows(), max_size=4), some_days, clock)
 def test_the_state_agrees_with_the_intervals(weekly, exceptions, day, now):
     moment = datetime.combine(day, now, LJUBLJANA)
@@ -196,7 +196,7 @@ def test_the_state_agrees_with_the_intervals(weekly, exceptions, day, now):
     assert not (found.kind in {"open", "unknown"} and found.opens_at)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(weeks, st.lists(exception_rows(), max_size=4), some_days, clock)
 def test_the_door_is_as_announced_at_the_announced_moment(weekly, exceptions, day, now):
     found = state(datetime.combine(day, now, LJUBLJANA), weekly, exceptions)
@@ -208,7 +208,7 @@ def test_the_door_is_as_announced_at_the_announced_moment(weekly, exceptions, da
         assert state(found.until, weekly, exceptions).kind != "open"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(weeks)
 def test_a_table_of_the_week_shows_the_hours_of_ordinary_days(weekly):
     assert week(weekly) == [

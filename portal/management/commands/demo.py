@@ -1,0 +1,101 @@
+"""`make demo`: the portal with demo data, served as production serves it, ready when it prints its address."""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from partners.models import Group, User
+from portal.texts import compile_texts
+
+ADMINISTRATOR = "admin@lipovopolje.example.org"
+PATIENCE = 60  # seconds until the server must answer
+
+
+class Command(BaseCommand):
+    help = "Run the demo: database, demo data, gunicorn. Prints the address and the sign-in of an administrator."
+    requires_system_checks = ()
+
+    def handle(self, *args, **options):
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        port = os.environ.get("PORT", "8000")
+        refuse_taken_port(port)
+        compile_texts()
+        call_command("migrate", verbosity=0)
+        call_command("collectstatic", verbosity=0, interactive=False)
+        if not Group.objects.exists():
+            call_command("load_demo", stdout=self.stdout)
+        password = self.administrator()
+        self.serve(port, password)
+
+    def administrator(self):
+        """The demo's administrator; the password is made once and kept beside the demo's data."""
+        file = Path(settings.STATIC_ROOT).parent / "demo-password"
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(secrets.token_urlsafe(9))
+            file.chmod(0o600)
+        password = file.read_text().strip()
+        user = User.objects.filter(email=ADMINISTRATOR).first() or User.objects.create_superuser(
+            ADMINISTRATOR, full_name="Demo administrator"
+        )
+        if not user.check_password(password):
+            user.set_password(password)
+            user.save(update_fields=["password"])
+        return password
+
+    def serve(self, port, password):
+        server = subprocess.Popen(  # noqa: S603 – our own command line
+            [sys.executable, "-m", "gunicorn", "portal.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2",
+             "--threads", "4", "--preload", "--log-level", "warning"],
+        )  # fmt: skip
+        try:
+            wait_for(f"http://127.0.0.1:{port}/healthz", server)
+            self.stdout.write(
+                f"\n  {settings.PORTAL_NAME} is ready:  http://127.0.0.1:{port}/\n"
+                f"  Administrator:     http://127.0.0.1:{port}/admin/\n"
+                f"    {ADMINISTRATOR}   {password}\n\n  Stop with Ctrl-C.\n"
+            )
+            self.stdout.flush()
+            connection.close()
+            server.wait()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def refuse_taken_port(port):
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        raise CommandError(f"PORT is {port!r}; it must be a number from 1 to 65535.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", int(port)))
+        except OSError:
+            raise CommandError(f"Port {port} is taken. Try another one: make demo PORT=8123") from None
+
+
+def wait_for(address, server):
+    """Returns when the address answers; raises CommandError when the server ends or takes too long."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise CommandError("The server stopped while starting; see the lines above.")
+        try:
+            with urllib.request.urlopen(address, timeout=2):  # noqa: S310 – our own address
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise CommandError(f"The server did not answer within {PATIENCE} seconds.")
