@@ -6,7 +6,7 @@ wall, `closes` is the first minute at which the door is shut, and no opening run
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
@@ -62,16 +62,16 @@ def state_at(moment: datetime, weekly: Weekly, exceptions: Exceptions, zone=None
     moment, weekly, exceptions = timezone.localtime(moment, zone), list(weekly), list(exceptions)
     intervals, reason = intervals_on(moment.date(), weekly, exceptions)
     spans = _spans(moment.date(), intervals, moment.tzinfo)
-    facts = {"reason": reason, "today": tuple(intervals)}
+    state = OpeningState("unknown", reason=reason, today=tuple(intervals))
     for opens, closes in spans:
         if opens.timestamp() <= moment.timestamp() < closes.timestamp():
-            return OpeningState("open", until=closes, **facts)
+            return replace(state, kind="open", until=closes)
         if moment.timestamp() < opens.timestamp():
-            return OpeningState("opens-later", opens_at=opens, **facts)
+            return replace(state, kind="opens-later", opens_at=opens)
     if not _is_known(moment.date(), weekly, exceptions):
-        return OpeningState("unknown")
+        return state
     kind = "closed-for-today" if intervals else "closed-today"
-    return OpeningState(kind, opens_at=_next_opening(moment, weekly, exceptions), **facts)
+    return replace(state, kind=kind, opens_at=_next_opening(moment, weekly, exceptions))
 
 
 def week(weekly: Weekly) -> list[list[Interval]]:

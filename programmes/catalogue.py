@@ -34,7 +34,7 @@ FACETS = {
     "time": (_("Time of day"), None),
     "cost": (_("Cost"), Vocabulary.COST),
     "route": (_("How to join"), Vocabulary.REFERRAL_ROUTE),
-    "format": (_("Form"), Vocabulary.FORMAT),
+    "format": (_("Kind of programme"), Vocabulary.FORMAT),
     "spoken": (_("Spoken language"), Vocabulary.LANGUAGE),
     "access": (_("Accessibility"), Vocabulary.ACCESSIBILITY),
     "setting": (_("Setting"), Vocabulary.SETTING),

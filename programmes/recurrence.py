@@ -219,7 +219,7 @@ def _check_together(rule: Rule) -> None:
     most = {"MONTHLY": 5, "YEARLY": 5 if rule.bymonth else 53}.get(rule.freq, 0)
     if any(abs(ordinal) > most for ordinal, _weekday in rule.byday):
         raise _invalid(
-            _("Numbered weekdays such as 1TH need FREQ=MONTHLY or YEARLY, and no more than a month has.")
+            _("Numbered weekdays such as 1TH need FREQ=MONTHLY or FREQ=YEARLY, and the number must occur.")
         )
 
 

@@ -57,6 +57,10 @@ def test_hours_that_touch_are_one_opening():
     assert found == OpeningState("open", until=at(15), today=((EIGHT, THREE),))
 
 
+def test_hours_within_longer_hours_change_nothing():
+    assert week([(MONDAY, EIGHT, THREE), (MONDAY, NOON, ONE)])[MONDAY] == [(EIGHT, THREE)]
+
+
 def test_a_place_without_any_hours_is_unknown():
     assert state(at(9), weekly=[]) == OpeningState("unknown")
 
@@ -86,9 +90,15 @@ def test_the_next_opening_skips_a_closure():
     assert found.opens_at == at(8, day=date(2027, 1, 4))
 
 
-def test_a_place_that_is_closed_for_good_names_no_next_opening():
-    closed = (A_MONDAY, A_MONDAY + timedelta(days=SEARCH_DAYS), None, None, "moved")
-    assert state(at(9), exceptions=[closed]) == OpeningState("closed-today", reason="moved")
+def test_a_place_that_is_closed_for_more_than_a_year_names_no_next_opening():
+    every_day = [(weekday, EIGHT, NOON) for weekday in range(7)]
+
+    def closed_for(days):
+        closed = (A_MONDAY, A_MONDAY + timedelta(days=days), None, None, "moved")
+        return state(at(9), every_day, [closed])
+
+    assert closed_for(SEARCH_DAYS) == OpeningState("closed-today", reason="moved")
+    assert closed_for(SEARCH_DAYS - 1).opens_at == at(8, day=A_MONDAY + timedelta(days=SEARCH_DAYS))
 
 
 def test_other_hours_replace_those_of_the_week():
@@ -108,6 +118,8 @@ def test_the_exception_with_the_fewest_days_wins():
     summer = (date(2026, 7, 1), date(2026, 8, 31), EIGHT, NOON, "summer hours")
     holiday = (date(2026, 8, 15), date(2026, 8, 15), None, None, "holiday")
     assert intervals_on(date(2026, 8, 15), WEEKLY, [summer, holiday]) == ([], "holiday")
+    fair = (date(2026, 8, 14), date(2026, 8, 14), ONE, FIVE, "fair")
+    assert intervals_on(date(2026, 8, 14), WEEKLY, [summer, holiday, fair]) == ([(ONE, FIVE)], "fair")
     assert intervals_on(date(2026, 8, 14), WEEKLY, [summer, holiday]) == ([(EIGHT, NOON)], "summer hours")
 
 

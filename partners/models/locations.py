@@ -57,7 +57,9 @@ class Location(models.Model):
         ordering = ["slug"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(lat__isnull=True, lon__isnull=True) | Q(lat__range=(-90, 90), lon__range=(-180, 180)),
+                # A comparison with NULL is unknown, and an unknown check passes: so IS NOT NULL beside it.
+                condition=Q(lat__isnull=True, lon__isnull=True)
+                | Q(lat__isnull=False, lat__range=(-90, 90), lon__isnull=False, lon__range=(-180, 180)),
                 name="location_position_whole_and_on_earth",
                 violation_error_message=_("Give both latitude (-90 to 90) and longitude (-180 to 180), or neither."),
             ),
@@ -146,7 +148,7 @@ class OpeningHours(models.Model):
             models.UniqueConstraint(
                 fields=["location", "weekday", "opens"],
                 name="opening_hours_once",
-                violation_error_message=_("These opening hours stand there twice."),
+                violation_error_message=_("On this day the place already has hours that begin at that time."),
             ),
         ]
 
@@ -186,7 +188,8 @@ class OpeningException(models.Model):
                 violation_error_message=_("The last day must not be before the first."),
             ),
             models.CheckConstraint(
-                condition=Q(opens__isnull=True, closes__isnull=True) | Q(closes__gt=F("opens")),
+                condition=Q(opens__isnull=True, closes__isnull=True)
+                | Q(opens__isnull=False, closes__isnull=False, closes__gt=F("opens")),
                 name="opening_exception_hours_in_order",
                 violation_error_message=_("Give both times, closing after opening, or neither."),
             ),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from partners.models import Organisation
 from partners.models.people import phone_validator
@@ -110,7 +111,7 @@ class Programme(models.Model):
     )
     age_min = models.PositiveSmallIntegerField(_("from age"), null=True, blank=True)
     age_max = models.PositiveSmallIntegerField(_("to age"), null=True, blank=True)
-    capacity = models.PositiveSmallIntegerField(_("places"), null=True, blank=True)
+    capacity = models.PositiveSmallIntegerField(pgettext_lazy("how many people", "places"), null=True, blank=True)
     waiting_weeks = models.PositiveSmallIntegerField(_("waiting time in weeks"), null=True, blank=True)
     sessions = models.PositiveSmallIntegerField(_("number of sessions"), null=True, blank=True)
 
@@ -147,8 +148,12 @@ class Programme(models.Model):
                 violation_error_message=_("The upper age must not be below the lower age."),
             ),
             models.CheckConstraint(
-                condition=Q(title_sl__gt="") | Q(title_en__gt="") | Q(title_da__gt="") | Q(title_nb__gt="")
-                | Q(title_de__gt=""),
+                # A comparison with NULL is unknown, and an unknown check passes: so IS NOT NULL first.
+                condition=Q(title_sl__isnull=False, title_sl__gt="")
+                | Q(title_en__isnull=False, title_en__gt="")
+                | Q(title_da__isnull=False, title_da__gt="")
+                | Q(title_nb__isnull=False, title_nb__gt="")
+                | Q(title_de__isnull=False, title_de__gt=""),
                 name="programme_has_a_title",
                 violation_error_message=_("Give the title in at least one language."),
             ),

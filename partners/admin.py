@@ -1,0 +1,181 @@
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
+
+from portal.admin import UntranslatedFilter
+from portal.languages import columns
+
+from .models import (
+    Group, Location, LocationAccess, Membership, Municipality, OpeningException, OpeningHours, Organisation, Seat,
+    Settlement, User, WorkingGroup,
+)  # fmt: skip
+
+
+class NewUserForm(AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ["email", "full_name", "language"]
+
+
+class UserForm(UserChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"  # noqa: DJ007 – the administrator's form of the whole record
+        field_classes: dict[str, type[forms.Field]] = {}
+
+
+class SeatInline(TranslationTabularInline):
+    model = Seat
+    extra = 0
+    autocomplete_fields = ["user", "membership"]
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, TranslationAdmin):
+    form = UserForm
+    add_form = NewUserForm
+    ordering = ["full_name"]
+    list_display = ["full_name", "email", "language", "is_active", "is_staff", "last_login"]
+    list_filter = ["is_active", "is_staff", "is_superuser", "language"]
+    search_fields = ["full_name", "email"]
+    fieldsets = [
+        (None, {"fields": ["email", "password", "full_name", "phone", "language", "expertise"]}),
+        (_("Permissions"), {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
+        (_("Important dates"), {"fields": ["last_login"]}),
+    ]
+    add_fieldsets = [
+        (None, {"classes": ["wide"], "fields": ["email", "full_name", "language", "usable_password", "password1", "password2"]})
+    ]
+    readonly_fields = ["last_login"]
+    inlines = [SeatInline]
+    group_fieldsets = False
+
+
+class SettlementInline(admin.TabularInline):
+    model = Settlement
+    extra = 0
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(Municipality)
+class MunicipalityAdmin(TranslationAdmin):
+    list_display = ["name", "code", "population"]
+    search_fields = ["code", *columns("name")]
+    inlines = [SettlementInline]
+    group_fieldsets = True
+
+
+@admin.register(Settlement)
+class SettlementAdmin(admin.ModelAdmin):
+    list_display = ["name", "municipality", "lat", "lon"]
+    list_filter = ["municipality"]
+    list_select_related = ["municipality"]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+class WorkingGroupInline(TranslationTabularInline):
+    model = WorkingGroup
+    extra = 0
+    autocomplete_fields = ["lead"]
+
+
+class HolidayInline(TranslationTabularInline):
+    model = OpeningException
+    fields = ["starts_on", "ends_on", "reason"]
+    extra = 0
+    verbose_name = _("public holiday")
+    verbose_name_plural = _("public holidays")
+
+
+@admin.register(Group)
+class GroupAdmin(TranslationAdmin):
+    list_display = ["name", "slug", "phone", "email", "founded_on"]
+    search_fields = ["slug", *columns("name")]
+    filter_horizontal = ["municipalities"]
+    inlines = [WorkingGroupInline, HolidayInline]
+    group_fieldsets = True
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    extra = 0
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(TranslationAdmin):
+    list_display = ["name", "sector", "parent", "phone", "email"]
+    list_filter = ["sector", "memberships__group", UntranslatedFilter]
+    list_select_related = ["sector", "parent"]
+    search_fields = ["slug", *columns("name", "offer")]
+    autocomplete_fields = ["parent"]
+    prepopulated_fields = {"slug": ["name_sl"]}
+    inlines = [MembershipInline]
+    group_fieldsets = True
+    untranslated_field = "name"
+
+
+class MembershipSeatInline(SeatInline):
+    fk_name = "membership"
+    autocomplete_fields = ["user"]
+
+
+@admin.register(Membership)
+class MembershipAdmin(admin.ModelAdmin):
+    list_display = ["organisation", "group", "joined_on", "left_on"]
+    list_filter = ["group"]
+    list_select_related = ["organisation", "group"]
+    search_fields = [f"organisation__{column}" for column in columns("name")]
+    autocomplete_fields = ["organisation", "group"]
+    inlines = [MembershipSeatInline]
+
+
+@admin.register(Seat)
+class SeatAdmin(TranslationAdmin):
+    list_display = ["user", "role", "membership", "starts_on", "ends_on"]
+    list_filter = ["role", "membership__group"]
+    list_select_related = ["user", "membership__organisation", "membership__group"]
+    search_fields = ["user__full_name", "user__email"]
+    autocomplete_fields = ["user", "membership"]
+    group_fieldsets = True
+
+
+class HoursInline(admin.TabularInline):
+    model = OpeningHours
+    extra = 0
+
+
+class AccessInline(admin.TabularInline):
+    model = LocationAccess
+    extra = 0
+
+
+class ExceptionInline(TranslationTabularInline):
+    model = OpeningException
+    fields = ["starts_on", "ends_on", "opens", "closes", "reason"]
+    extra = 0
+
+
+@admin.register(Location)
+class LocationAdmin(TranslationAdmin):
+    list_display = ["name", "organisation", "settlement", "address", "is_centre", "is_remote"]
+    list_filter = ["is_centre", "is_remote", "settlement", UntranslatedFilter]
+    list_select_related = ["organisation", "settlement"]
+    search_fields = ["slug", "address", *columns("name")]
+    autocomplete_fields = ["organisation", "settlement"]
+    prepopulated_fields = {"slug": ["name_sl"]}
+    inlines = [HoursInline, AccessInline, ExceptionInline]
+    group_fieldsets = True
+    untranslated_field = "name"
+
+
+@admin.register(OpeningException)
+class OpeningExceptionAdmin(TranslationAdmin):
+    list_display = ["starts_on", "ends_on", "location", "group", "opens", "closes", "reason"]
+    list_filter = ["group", "location"]
+    list_select_related = ["location", "group"]
+    date_hierarchy = "starts_on"
+    group_fieldsets = True

@@ -1,0 +1,51 @@
+from django.conf import settings
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin
+
+from .languages import columns
+from .models import Term
+
+admin.site.site_header = settings.PORTAL_NAME
+admin.site.site_title = settings.PORTAL_NAME
+admin.site.index_title = _("Administration")
+
+
+class UntranslatedFilter(admin.SimpleListFilter):
+    """Records that lack the field named by the admin's `untranslated_field` in one of the five languages."""
+
+    title = _("missing translation")
+    parameter_name = "untranslated"
+
+    def __init__(self, request, params, model, model_admin):
+        self.field = model_admin.untranslated_field
+        super().__init__(request, params, model, model_admin)
+
+    def lookups(self, request, model_admin):
+        return settings.LANGUAGES
+
+    def queryset(self, request, queryset):
+        if not self.value():
+            return queryset
+        column = f"{self.field}_{self.value()}"
+        return queryset.filter(**{f"{column}__isnull": True}) | queryset.filter(**{column: ""})
+
+
+@admin.register(Term)
+class TermAdmin(TranslationAdmin):
+    list_display = ["label", "vocabulary", "slug", "order", "is_active", "is_equity"]
+    list_filter = ["vocabulary", "is_active", "is_equity", UntranslatedFilter]
+    list_editable = ["order", "is_active"]
+    search_fields = ["slug", *columns("label")]
+    autocomplete_fields = ["parent"]
+    group_fieldsets = True
+    list_per_page = 50
+    untranslated_field = "label"
+
+    def get_readonly_fields(self, request, obj=None):
+        """A slug stands in addresses and exports: once made it stays."""
+        return ["vocabulary", "slug"] if obj else []
+
+    def has_delete_permission(self, request, obj=None):
+        """Terms are retired, not deleted: old records and links keep their meaning."""
+        return False

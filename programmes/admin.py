@@ -1,0 +1,114 @@
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
+
+from portal.admin import UntranslatedFilter
+from portal.languages import columns
+
+from .models import Continuation, Programme, ProgrammePartner, ProgrammeTerm, Schedule, ScheduleLanguage, SlipCount
+
+
+class StatusFilter(admin.SimpleListFilter):
+    """An administrator sees no group's drafts unless they ask for them."""
+
+    title = _("status")
+    parameter_name = "status"
+
+    def lookups(self, request, model_admin):
+        return [("all", _("All, drafts too")), *Programme.Status.choices]
+
+    def queryset(self, request, queryset):
+        if self.value() is None:
+            return queryset.exclude(status__in=[Programme.Status.DRAFT, Programme.Status.IN_REVIEW])
+        return queryset if self.value() == "all" else queryset.filter(status=self.value())
+
+    def choices(self, changelist):
+        first, *rest = super().choices(changelist)
+        yield {**first, "display": _("Without drafts")}
+        yield from rest
+
+
+class CheckFilter(admin.SimpleListFilter):
+    title = _("last check")
+    parameter_name = "check"
+
+    def lookups(self, request, model_admin):
+        return [("due", _("due for a check")), ("outdated", _("outdated, hidden"))]
+
+    def queryset(self, request, queryset):
+        if self.value() == "due":
+            return queryset.filter(pk__in=Programme.objects.due_for_check().values("pk"))
+        if self.value() == "outdated":
+            return queryset.filter(pk__in=Programme.objects.outdated().values("pk"))
+        return queryset
+
+
+class TermInline(admin.TabularInline):
+    model = ProgrammeTerm
+    extra = 0
+    autocomplete_fields = ["term"]
+
+
+class PartnerInline(admin.TabularInline):
+    model = ProgrammePartner
+    extra = 0
+    autocomplete_fields = ["organisation"]
+
+
+class ScheduleInline(TranslationStackedInline):
+    model = Schedule
+    extra = 0
+    autocomplete_fields = ["location"]
+    show_change_link = True
+
+
+class ContinuationInline(admin.TabularInline):
+    model = Continuation
+    fk_name = "programme"
+    extra = 0
+    autocomplete_fields = ["next"]
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(TranslationAdmin):
+    list_display = ["title", "organisation", "status", "is_full", "checked_on"]
+    list_filter = [StatusFilter, CheckFilter, "is_full", "organisation", UntranslatedFilter]
+    list_select_related = ["organisation"]
+    search_fields = ["slug", *columns("title", "summary")]
+    autocomplete_fields = ["organisation", "checked_by"]
+    prepopulated_fields = {"slug": ["title_sl"]}
+    date_hierarchy = "checked_on"
+    inlines = [ScheduleInline, TermInline, PartnerInline, ContinuationInline]
+    group_fieldsets = True
+    list_per_page = 50
+    untranslated_field = "title"
+    view_on_site = True
+
+
+class ScheduleLanguageInline(admin.TabularInline):
+    model = ScheduleLanguage
+    extra = 0
+
+
+@admin.register(Schedule)
+class ScheduleAdmin(TranslationAdmin):
+    list_display = ["programme", "location", "in_words", "valid_from", "valid_to"]
+    list_select_related = ["programme", "location"]
+    search_fields = [f"programme__{column}" for column in columns("title")]
+    autocomplete_fields = ["programme", "location"]
+    inlines = [ScheduleLanguageInline]
+    group_fieldsets = True
+
+
+@admin.register(SlipCount)
+class SlipCountAdmin(admin.ModelAdmin):
+    list_display = ["programme", "month", "count"]
+    list_filter = ["month"]
+    list_select_related = ["programme"]
+    date_hierarchy = "month"
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False

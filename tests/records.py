@@ -1,0 +1,72 @@
+"""Records for tests: plain functions that make the smallest valid one, and take what the test cares about."""
+
+from datetime import date, time
+from itertools import count
+
+from django.test import Client
+
+from partners.models import Group, Location, Membership, Municipality, Organisation, Seat, Settlement, User
+from portal.models import Term, Vocabulary
+from programmes.models import Programme, ProgrammeTerm, Schedule
+
+_number = count(1)
+
+
+def make_term(vocabulary=Vocabulary.TOPIC, slug=None, **fields):
+    slug = slug or f"term-{next(_number)}"
+    labels = {f"label_{code}": f"{slug} {code}" for code in ("sl", "en", "da", "nb", "de")}
+    return Term.objects.get_or_create(vocabulary=vocabulary, slug=slug, defaults={**labels, **fields})[0]
+
+
+def make_group(**fields):
+    slug = fields.pop("slug", f"group-{next(_number)}")
+    return Group.objects.create(slug=slug, **{"name_sl": f"Skupina {slug}", **fields})
+
+
+def make_organisation(group=None, **fields):
+    slug = fields.pop("slug", f"organisation-{next(_number)}")
+    sector = make_term(Vocabulary.SECTOR, "ngo")
+    organisation = Organisation.objects.create(slug=slug, **{"name_sl": f"Društvo {slug}", "sector": sector, **fields})
+    Membership.objects.create(group=group or make_group(), organisation=organisation, joined_on=date(2020, 1, 1))
+    return organisation
+
+
+def make_user(role=None, organisation=None, **fields):
+    user = User.objects.create_user(fields.pop("email", f"person-{next(_number)}@example.org"), "secret-for-tests", **fields)
+    if role:
+        membership = (organisation or make_organisation()).memberships.get()
+        Seat.objects.create(membership=membership, user=user, role=role, starts_on=date(2020, 1, 1))
+    return user
+
+
+def make_settlement(**fields):
+    municipality = Municipality.objects.get_or_create(code="valley", defaults={"name_sl": "Dolina"})[0]
+    name = fields.pop("name", f"Vas {next(_number)}")
+    slug = name.lower().replace(" ", "-")
+    return Settlement.objects.create(municipality=municipality, slug=slug, name=name, **{"lat": 46.0, "lon": 15.0, **fields})
+
+
+def make_location(organisation=None, **fields):
+    slug = fields.pop("slug", f"place-{next(_number)}")
+    fields = {"name_sl": f"Kraj {slug}", "address": "Lipova 1", **fields}
+    return Location.objects.create(organisation=organisation or make_organisation(), slug=slug, **fields)
+
+
+def make_programme(organisation=None, terms=(), **fields):
+    slug = fields.pop("slug", f"programme-{next(_number)}")
+    fields = {"title_sl": f"Program {slug}", "status": "published", "checked_on": date.today(), **fields}
+    programme = Programme.objects.create(organisation=organisation or make_organisation(), slug=slug, **fields)
+    for term in terms:
+        ProgrammeTerm.objects.create(programme=programme, term=term)
+    return programme
+
+
+def make_schedule(programme, **fields):
+    weekly = {"rule": "FREQ=WEEKLY;BYDAY=TU", "starts_at": time(9), "ends_at": time(10), "valid_from": date(2026, 1, 1)}
+    return Schedule.objects.create(programme=programme, **{**weekly, **fields})
+
+
+def signed_in(user):
+    client = Client()
+    client.force_login(user)
+    return client

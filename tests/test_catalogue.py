@@ -1,0 +1,301 @@
+"""The catalogue: what matches, what each choice would leave, in which order, and calm with nonsense."""
+
+from datetime import date, datetime, time, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db.models import Q
+from django.http import QueryDict
+from django.test import Client
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from portal.models import Vocabulary
+from programmes.catalogue import FACET_OF, FACETS, Catalogue
+from programmes.filters import ProgrammeFilter
+from programmes.models import Programme
+
+from .records import make_location, make_organisation, make_programme, make_schedule, make_settlement, make_term
+
+pytestmark = pytest.mark.django_db
+RELAXED = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+
+
+def read(query="", language="sl"):
+    return ProgrammeFilter(QueryDict(query), Catalogue(language), Programme.objects.published())
+
+
+def titles(query="", language="sl"):
+    found = read(query, language)
+    return [found.catalogue.programmes[pk].title_sl for pk in found.pks]
+
+
+@pytest.fixture
+def topics():
+    return [make_term(Vocabulary.TOPIC, slug) for slug in ("sleep", "food", "walking")]
+
+
+# ---- matching -------------------------------------------------------------------------------------
+def test_groups_are_joined_by_and_choices_inside_a_group_by_or(topics):
+    sleep, food, _walking = topics
+    free = make_term(Vocabulary.COST, "free")
+    make_programme(title_sl="a", terms=[sleep, free])
+    make_programme(title_sl="b", terms=[food, free])
+    make_programme(title_sl="c", terms=[sleep])
+    assert titles("topic=sleep&topic=food&cost=free&sort=az") == ["a", "b"]
+
+
+def test_a_draft_is_never_found():
+    make_programme(title_sl="osnutek", status="draft")
+    assert titles("q=osnutek") == []
+
+
+def test_no_referral_needs_one_way_that_does_without():
+    gp = make_term(Vocabulary.REFERRAL_ROUTE, "gp", facts={"referral_required": True})
+    alone = make_term(Vocabulary.REFERRAL_ROUTE, "self", facts={"referral_required": False})
+    make_programme(title_sl="only by doctor", terms=[gp])
+    make_programme(title_sl="either way", terms=[gp, alone])
+    assert titles("no_referral=1") == ["either way"]
+
+
+def test_this_week_means_the_next_seven_days():
+    now = timezone.localtime()
+    soon, later = make_programme(title_sl="soon"), make_programme(title_sl="later")
+    for programme, days in ((soon, 3), (later, 10)):
+        day = now.date() + timedelta(days=days)
+        make_schedule(programme, rule="FREQ=DAILY;COUNT=1", valid_from=day, valid_to=day)
+    assert titles("this_week=1") == ["soon"]
+
+
+def test_weekday_time_language_place_and_access_come_from_the_schedule():
+    settlement = make_settlement(name="Brezov Dol")
+    place = make_location(settlement=settlement)
+    place.access.add(make_term(Vocabulary.ACCESSIBILITY, "step-free"))
+    schedule = make_schedule(make_programme(title_sl="here"), location=place, starts_at=time(18), ends_at=time(19))
+    schedule.languages.add(make_term(Vocabulary.LANGUAGE, "sq"))
+    make_term(Vocabulary.WEEKDAY, "TU")
+    make_schedule(make_programme(title_sl="elsewhere"), rule="FREQ=WEEKLY;BYDAY=MO")
+    for query in ("day=TU", "time=evening", "spoken=sq", "place=brezov-dol", "access=step-free"):
+        assert titles(query) == ["here"], query
+
+
+def test_a_paused_programme_comes_last_and_shows_no_dates():
+    paused = make_programme(title_sl="a paused", status="paused")
+    make_schedule(paused)
+    make_schedule(make_programme(title_sl="z open"))
+    assert titles() == ["z open", "a paused"]
+    assert read().catalogue.occurrences(paused.pk) == []
+
+
+# ---- counts equal what SQL would say --------------------------------------------------------------
+@given(
+    st.lists(st.lists(st.sampled_from(range(6)), max_size=4, unique=True), min_size=1, max_size=8),
+    st.lists(st.sampled_from(range(6)), max_size=4, unique=True),
+)
+@RELAXED
+def test_every_count_equals_what_sql_would_say(rows, chosen):
+    Programme.objects.all().delete()
+    vocabularies = (Vocabulary.TOPIC, Vocabulary.LIFE_PHASE, Vocabulary.COST)
+    terms = [make_term(vocabularies[n % 3], f"choice-{n}") for n in range(6)]
+    organisation = make_organisation(slug=f"o-{timezone.now().timestamp()}")
+    for row in rows:
+        make_programme(organisation, terms=[terms[n] for n in row])
+    wanted = {}
+    for n in chosen:
+        wanted.setdefault(terms[n].vocabulary, []).append(terms[n])
+    query = urlencode([(FACET_OF[v], t.slug) for v, group in wanted.items() for t in group])
+
+    def sql(groups):
+        found = Programme.objects.published()
+        for group in groups.values():
+            found = found.filter(pk__in=Programme.objects.filter(terms__in=group).values("pk"))
+        return found
+
+    found = read(query)
+    known = {t.slug for t in terms if Programme.objects.filter(terms=t).exists()}
+    wanted = {v: kept for v, group in wanted.items() if (kept := [t for t in group if t.slug in known])}
+    assert set(found.pks) == set(sql(wanted).values_list("pk", flat=True))
+    for facet in found.facets:
+        vocabulary = FACETS[facet.name][1]
+        if vocabulary not in vocabularies:
+            continue
+        others = sql({v: group for v, group in wanted.items() if v != vocabulary})
+        for option in facet.options:
+            of_it = Q(terms__vocabulary=vocabulary, terms__slug=option.value)
+            assert option.count == others.filter(of_it).count()
+
+
+# ---- order ----------------------------------------------------------------------------------------
+def test_a_to_z_is_the_readers_alphabet():
+    for title in ("Žoga", "Čaj", "Cvet", "Zebra", "Šah", "Sol"):
+        make_programme(title_sl=title)
+    assert titles("sort=az") == ["Cvet", "Čaj", "Sol", "Šah", "Zebra", "Žoga"]
+
+
+def test_a_to_z_sorts_what_the_reader_sees():
+    make_programme(title_sl="A", title_da="Å")
+    make_programme(title_sl="B", title_da="Æ")
+    make_programme(title_sl="C", title_da="Z")
+    assert titles("sort=az", "da") == ["C", "B", "A"]
+
+
+def test_sorted_by_next_date_what_is_by_arrangement_comes_last():
+    today = timezone.localdate()
+    make_schedule(make_programme(title_sl="arranged"), rule="", starts_at=None, ends_at=None)
+    for title, days in (("second", 5), ("first", 2)):
+        day = today + timedelta(days=days)
+        make_schedule(make_programme(title_sl=title), rule="FREQ=DAILY", valid_from=day)
+    assert titles("sort=next") == ["first", "second", "arranged"]
+
+
+def test_near_a_settlement_the_nearest_comes_first_and_says_how_far():
+    make_settlement(name="Tukaj", lat=46.0, lon=15.0)
+    for title, lat in (("far", 46.2), ("near", 46.01)):
+        make_schedule(make_programme(title_sl=title), location=make_location(lat=lat, lon=15.0))
+    make_programme(title_sl="nowhere")
+    assert titles("near=tukaj") == ["near", "far", "nowhere"]
+    found = read("near=tukaj")
+    assert round(found.catalogue.distance(found.pks[0], found.here), 1) == 1.1
+
+
+# ---- the query string -----------------------------------------------------------------------------
+def test_an_address_holds_everything_understood_and_nothing_else(topics):
+    make_programme(terms=topics)
+    found = read("q=+hoja++&topic=sleep&topic=sleep&topic=nonsense&nobody=1&page=7&sort=az&view=weird")
+    assert found.address() == "?q=hoja&topic=sleep&sort=az"
+
+
+def test_leaving_one_filter_out_keeps_the_others(topics):
+    make_programme(terms=topics)
+    found = read("topic=sleep&topic=food&q=program")
+    assert [chosen.address for chosen in found.active] == [
+        "?topic=sleep&topic=food",
+        "?q=program&topic=food",
+        "?q=program&topic=sleep",
+    ]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["page=abc", "page=-1", "page=1000000000", "topic=nonsense", "nobody=at-home", "q=" + "x" * 2000, "q=%00", "q=%FF%FE",
+     "q=%22%27%3B--", "q=%26%7C!()*:<>", "topic[]=1", "sort=drop", "view=9", "week=2026-W99", "week=9999-W01", "lat=nan&lon=inf",
+     "lat=46", "lat=1e309&lon=15", "near=atlantis", "near=%00", "topic=%00", "day=XX", "place=../../etc", "provider=1e9",
+     "provider=99999999999999999999", "q=" + "%F0%9F%98%80" * 50, "q=a&q=b&q=c", "&&&===", "week=2026-W48&view=week"],
+)  # fmt: skip
+@pytest.mark.parametrize("view", ["", "view=week&", "view=places&"])
+def test_nonsense_gives_a_calm_page(query, view):
+    make_schedule(make_programme(), location=make_location(lat=46.0, lon=15.0))
+    assert Client().get(f"/en/programmes/?{view}{query}").status_code == 200
+
+
+@given(st.text(max_size=40))
+@RELAXED
+def test_no_search_is_an_error(text):
+    make_programme(title_sl="Hoja")
+    read(urlencode({"q": text})).pks  # noqa: B018 – it must not raise
+
+
+@given(st.dictionaries(st.sampled_from([*FACETS, "sort", "view", "near", "lat", "lon", "week", "page"]), st.text(max_size=12)))
+@RELAXED
+def test_no_combination_of_parameters_is_an_error(parameters):
+    assert Client().get("/de/angebote/?" + urlencode(parameters)).status_code in (200, 404)
+
+
+# ---- search ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("language", "title", "typed"),
+    [
+        ("sl", "Sprehodi ob reki", "sprehod"),
+        ("sl", "Sprehod ob reki", "sprehodi"),
+        ("sl", "Čaj in pogovor", "caj"),
+        ("sl", "Caj in pogovor", "ČAJ"),
+        ("da", "Søvn og hvile", "sovn"),
+        ("nb", "Turgåing", "turgaing"),
+        ("de", "Rückenübungen", "rueckenubungen".replace("ue", "u")),
+        ("de", "Straßenfest", "strassenfest"),
+        ("en", "Walking together", "walk"),
+    ],
+)
+def test_search_folds_letters_and_knows_forms(language, title, typed):
+    wanted = make_programme(**{"title_sl": "Nekaj", f"title_{language}": title})
+    make_programme(title_sl="Drugo")
+    found = ProgrammeFilter(QueryDict(urlencode({"q": typed})), Catalogue(language), Programme.objects.published())
+    assert found.pks == [wanted.pk]
+
+
+def test_search_reads_what_the_reader_sees_and_nothing_hidden():
+    make_programme(title_sl="Hoja", title_de="Spaziergang")
+    assert titles("q=hoja", "sl") == ["Hoja"]
+    assert titles("q=hoja", "de") == []
+    assert titles("q=spaziergang", "de") == ["Hoja"]
+
+
+def test_search_finds_topics_and_providers():
+    term = make_term(Vocabulary.TOPIC, "sleep", label_sl="Spanje")
+    make_programme(make_organisation(name_sl="Društvo Korak"), title_sl="a", terms=[term])
+    make_programme(title_sl="b")
+    assert titles("q=spanje") == titles("q=korak") == ["a"]
+
+
+def test_all_words_must_occur_and_only_if_none_has_them_all_any_will_do():
+    make_programme(title_sl="joga zjutraj")
+    make_programme(title_sl="joga")
+    assert titles("q=joga+zjutraj") == ["joga zjutraj"]
+    assert set(titles("q=joga+zvečer")) == {"joga", "joga zjutraj"}
+
+
+def test_a_title_counts_more_than_a_description():
+    make_programme(title_sl="b", description_sl="ples")
+    make_programme(title_sl="ples")
+    assert titles("q=ples") == ["ples", "b"]
+
+
+# ---- the empty list -------------------------------------------------------------------------------
+def test_an_empty_list_says_what_to_loosen(topics):
+    sleep, food, _walking = topics
+    free = make_term(Vocabulary.COST, "free")
+    make_programme(terms=[sleep])
+    make_programme(terms=[food, free])
+    found = read("topic=sleep&cost=free")
+    assert found.pks == []
+    assert {(count, way.address) for count, way, _bits in found.loosen} == {(1, "?cost=free"), (1, "?topic=sleep")}
+
+
+# ---- the week -------------------------------------------------------------------------------------
+def test_the_week_view_shows_each_date_once_on_its_day():
+    programme = make_programme(title_sl="Vaja")
+    make_schedule(programme, rule="FREQ=WEEKLY;BYDAY=TU,TH", valid_from=date(2026, 1, 1))
+    monday = timezone.localdate() + timedelta(days=7 - timezone.localdate().weekday())
+    week = f"{monday.isocalendar().year}-W{monday.isocalendar().week:02}"
+    days = dict(Client().get(f"/sl/programi/?view=week&week={week}").context["days"])
+    assert [day.weekday() for day, rows in days.items() if rows] == [1, 3]
+
+
+def test_a_public_holiday_empties_the_day():
+    programme = make_programme()
+    schedule = make_schedule(programme, rule="FREQ=DAILY")
+    zone = ZoneInfo("Europe/Ljubljana")
+    after, before = datetime(2026, 12, 24, tzinfo=zone), datetime(2026, 12, 27, tzinfo=zone)
+    holidays = [(date(2026, 12, 25), date(2026, 12, 26))]
+    found = schedule.occurrences(holidays=holidays, after=after, before=before)
+    assert [o.start.date() for o in found] == [date(2026, 12, 24)]
+
+
+def test_the_catalogue_asks_the_same_number_of_questions_whatever_its_size(django_assert_num_queries):
+    def fill(count):
+        for _ in range(count):
+            schedule = make_schedule(make_programme(terms=[make_term()]), location=make_location(settlement=make_settlement()))
+            schedule.languages.add(make_term(Vocabulary.LANGUAGE, "sl"))
+
+    fill(2)
+    client = Client()
+    client.get("/en/programmes/")
+    with django_assert_num_queries(21):
+        client.get("/en/programmes/")
+    fill(20)
+    with django_assert_num_queries(21):
+        client.get("/en/programmes/")
