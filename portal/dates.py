@@ -37,7 +37,7 @@ _SHORT_WEEKDAYS = {
     "sl": ("pon.", "tor.", "sre.", "čet.", "pet.", "sob.", "ned."),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
     "da": ("man.", "tirs.", "ons.", "tors.", "fre.", "lør.", "søn."),
-    "nb": ("ma.", "ti.", "on.", "to.", "fr.", "lø.", "sø."),
+    "nb": ("man.", "tirs.", "ons.", "tors.", "fre.", "lør.", "søn."),
     "de": ("Mo.", "Di.", "Mi.", "Do.", "Fr.", "Sa.", "So."),
 }
 _SHORT_MONTHS = {

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import django_filters
 from django import forms
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Settlement
@@ -248,7 +249,8 @@ class ProgrammeFilter(django_filters.FilterSet):
     @cached_property
     def active(self):
         """[Removable] of everything that narrows the list now."""
-        found = [Removable(f"“{self.read['q']}”", None, self.address(drop=["q"]))] if self.read["q"] else []
+        words = Removable(gettext("“%(words)s”") % {"words": self.read["q"]}, None, self.address(drop=["q"]))
+        found = [words] if self.read["q"] else []
         labels = {(n, c.value): c for n, choices in self.catalogue.choices.items() for c in choices}
         for name, values in self.chosen.items():
             for value in values:
@@ -268,7 +270,7 @@ class ProgrammeFilter(django_filters.FilterSet):
 
     def _without_one(self):
         if self.read["q"] and self.chosen:
-            yield self.active[0], self.bits()
+            yield Removable(self.read["q"], None, self.address(drop=["q"])), self.bits()
         for name in self.chosen:
             labels = ", ".join(
                 str(SWITCH_LABELS[name]) if name in SWITCHES else label

@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchRank
-from django.db.models import Func, OuterRef, TextField, Value
+from django.db.models import F, Func, OuterRef, TextField, Value
 
 from partners.models import Location
 from portal.models import Term
@@ -36,7 +36,7 @@ def ranks(text, language):
     )
     published = Programme.objects.published().annotate(vector=vector)
     for query in (every, search_text.query(text, language, every=False)):
-        hits = published.filter(vector=query).annotate(rank=SearchRank("vector", query)).values_list("pk", "rank")
+        hits = published.filter(vector=query).annotate(rank=SearchRank(F("vector"), query)).values_list("pk", "rank")
         if found := dict(hits):
             return found
     return {}

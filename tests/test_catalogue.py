@@ -294,8 +294,8 @@ def test_the_catalogue_asks_the_same_number_of_questions_whatever_its_size(djang
     fill(2)
     client = Client()
     client.get("/en/programmes/")
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         client.get("/en/programmes/")
     fill(20)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         client.get("/en/programmes/")

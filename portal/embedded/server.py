@@ -177,8 +177,19 @@ class Server:
                     self._share = self._take_share()
         except OSError as error:
             raise EmbeddedError(f"The database in {self.folder} cannot be used: {error}") from error
-        atexit.unregister(self.release)
-        atexit.register(self.release)
+        atexit.unregister(self._leave)
+        atexit.register(self._leave)
+
+    def _leave(self) -> None:
+        """Release at the end of the interpreter, whatever arrives meanwhile: a second Ctrl-C, or the signal by
+        which gunicorn ends a worker that is ending already, would break it off and leave the server behind."""
+        while True:
+            try:
+                for number in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT):
+                    signal.signal(number, signal.SIG_IGN)
+                return self.release()
+            except (KeyboardInterrupt, SystemExit):
+                continue  # one that was under way already
 
     def _own(self, path: Path, mode: int, uid: int | None = None) -> None:
         """Create the folder unless it is there; see that it is ours (or then `uid`'s) and has this mode.

@@ -85,6 +85,12 @@ def long_day(value):
 
 
 @register.filter
+def in_sentence(value):
+    """ "(until) 3. decembra 2026": a date in the middle of a sentence, in the case it stands in."""
+    return dates.date_in_sentence(_local(value), languages.active())
+
+
+@register.filter
 def short_day(value):
     """ "Thu 3 Dec" in the reader's language."""
     return dates.short_day(_local(value), today=timezone.localdate())

@@ -103,7 +103,7 @@ class Schedule(models.Model):
     def in_words(self):
         """ "every second Thursday, 16:30–18:00" in the reader's language; the typed note where there is no rule."""
         if self.rule:
-            return recurrence.in_words(self.rule, self.starts_at, self.ends_at, languages.active())
+            return recurrence.in_words(self.rule, self.starts_at, self.ends_at, languages.active(), self.valid_from)
         return languages.resolve(self, "note")[0]
 
     @property

@@ -2,6 +2,7 @@
 
 import shutil
 
+import polib
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
@@ -17,5 +18,22 @@ class Command(BaseCommand):
         if not shutil.which("xgettext"):
             raise CommandError("xgettext is missing: install your system's gettext package.")
         call_command("makemessages", locale=CODES, no_location=True, no_wrap=True, ignore_patterns=[".venv", ".local", "tests"])
+        speak_source(dict(catalogues())["en"])
         for code, path in catalogues():
             self.stdout.write(f"{code}: {len(faults(path))} to do")
+
+
+def speak_source(path):
+    """English is the language of the source: its texts are the strings themselves."""
+    texts = polib.pofile(str(path))
+    for entry in texts:
+        if entry.msgid_plural:
+            entry.msgstr_plural = {0: entry.msgid, 1: entry.msgid_plural}
+        else:
+            entry.msgstr = entry.msgid
+        entry.flags = [flag for flag in entry.flags if flag != "fuzzy"]
+        entry.previous_msgid = entry.previous_msgid_plural = entry.previous_msgctxt = None
+    for entry in texts.obsolete_entries():
+        texts.remove(entry)
+    texts.metadata["Plural-Forms"] = "nplurals=2; plural=(n != 1);"
+    texts.save()

@@ -1,0 +1,73 @@
+"""Every kind of page a resident can meet, by the name of its view; addresses are made from the demo's records."""
+
+from typing import NamedTuple
+
+from django.urls import reverse
+from django.utils.translation import override
+
+
+class Kind(NamedTuple):
+    """One kind of page. `query` may name what `Known` knows: "topic={topic}"."""
+
+    name: str
+    view: str | None
+    record: str = ""
+    query: str = ""
+    status: int = 200
+    keeps_a_list: bool = False
+
+
+KINDS = [
+    Kind("home", "home"),
+    Kind("catalogue", "programmes:catalogue"),
+    Kind("catalogue-filtered", "programmes:catalogue", query="q={word}&topic={topic}&cost=free"),
+    Kind("catalogue-near", "programmes:catalogue", query="near={settlement}"),
+    Kind("nothing-found", "programmes:catalogue", query="topic={empty[0]}&day={empty[1]}"),
+    Kind("week", "programmes:catalogue", query="view=week"),
+    Kind("by-place", "programmes:catalogue", query="view=places"),
+    Kind("programme", "programmes:programme", "programme"),
+    Kind("programme-full", "programmes:programme", "full"),
+    Kind("programme-paused", "programmes:programme", "paused"),
+    Kind("programme-gone", "programmes:programme", "gone", status=410),
+    Kind("slip", "programmes:slip", "programme"),
+    Kind("slip-printed", "programmes:slip", "programme", "for=de&printed=1"),
+    Kind("list-empty", "programmes:list"),
+    Kind("list", "programmes:list", keeps_a_list=True),
+    Kind("list-shared", "programmes:list", query="p={numbers}"),
+    Kind("list-question", "programmes:list", query="add={programme.pk}"),
+    Kind("places", "partners:places"),
+    Kind("places-near", "partners:places", query="near={settlement}"),
+    Kind("place", "partners:place", "place"),
+    Kind("partners", "partners:partners"),
+    Kind("partner", "partners:partner", "partner"),
+    Kind("about", "partners:about"),
+    Kind("accessibility", "accessibility"),
+    Kind("privacy", "privacy"),
+    Kind("open-data", "open-data"),
+    Kind("not-found", None, status=404),
+]
+LIST_COOKIE = "skupaj_list"
+
+
+def address(view, language, record=None, query=""):
+    """The address of a view in a language, without the host."""
+    with override(language):
+        kwargs = {"pk": record.pk, "slug": record.slug_in(language)} if record else {}
+        return reverse(view, kwargs=kwargs) + (f"?{query}" if query else "")
+
+
+def open_kind(page, kind, language, known):
+    """Goes to a page of the kind; the answer has the status it should have."""
+    page.context.clear_cookies(name=LIST_COOKIE)
+    if kind.keeps_a_list:
+        page.context.add_cookies([{"name": LIST_COOKIE, "value": known.numbers, "url": known.url}])
+    path = f"/{language}/there-is-no-such-page/"
+    if kind.view:
+        record = getattr(known, kind.record) if kind.record else None
+        path = address(kind.view, language, record, kind.query.format(**vars(known)))
+    response = page.goto(known.url + path)
+    assert response.status == kind.status, f"{path} answered {response.status}"
+
+
+def open_folds(page):
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")

@@ -1,0 +1,70 @@
+"""Every page fits: on small screens, with large letters, on paper."""
+
+import re
+
+import pytest
+
+from .pages import KINDS, address, open_folds, open_kind
+from .test_journeys import both_languages
+
+pytestmark = pytest.mark.e2e
+
+WIDTHS = (320, 360, 768, 1440)
+# The elements that make a page wider than its window; what scrolls by itself may be wider inside.
+TOO_WIDE = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  const scrolls = (element) => element && (/auto|scroll|hidden|clip/.test(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
+  return [...document.body.querySelectorAll("*")]
+    .filter((e) => e.getBoundingClientRect().right > width + 0.5 && !scrolls(e.parentElement))
+    .slice(0, 4).map((e) => `${e.tagName.toLowerCase()}.${e.className.baseVal ?? e.className} ${Math.round(e.getBoundingClientRect().right)}`);
+}"""
+A5_LANDSCAPE = (595, 420)  # points
+
+
+@pytest.fixture(scope="session")
+def screen(browser):
+    """One page for all: only its width changes."""
+    context = browser.new_context(reduced_motion="reduce")
+    yield context.new_page()
+    context.close()
+
+
+@both_languages
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_a_page_never_scrolls_sideways(screen, site, kind, language):
+    open_kind(screen, kind, language, site)
+    open_folds(screen)
+    found = {}
+    for width in WIDTHS:
+        screen.set_viewport_size({"width": width, "height": 900})
+        found[width] = screen.evaluate(TOO_WIDE)
+    screen.set_viewport_size({"width": 1280, "height": 900})
+    screen.evaluate("document.documentElement.style.fontSize = '200%'")
+    found["200 %"] = screen.evaluate(TOO_WIDE)
+    assert found == dict.fromkeys([*WIDTHS, "200 %"], [])
+
+
+def printed(page):
+    """The pages of what comes out of the printer: [(width, height) in points]."""
+    page.emulate_media(media="print")
+    pdf = page.pdf(prefer_css_page_size=True)
+    page.emulate_media(media="screen")
+    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
+    assert len(boxes) == len(re.findall(rb"/Type /Page\b", pdf))
+    return [(round(float(width)), round(float(height))) for width, height in boxes]
+
+
+@both_languages
+@pytest.mark.parametrize("which", ["programme", "other", "full", "paused", "longest"])
+def test_a_programme_prints_on_one_page(screen, site, language, which):
+    screen.goto(site.url + address("programmes:programme", language, getattr(site, which)))
+    assert printed(screen) == [(595, 842)]
+
+
+@pytest.mark.parametrize("which", ["programme", "longest"])
+@pytest.mark.parametrize("patient", ["sl", "de", "nb"])
+@both_languages
+def test_a_slip_fits_on_half_a_page(screen, site, language, patient, which):
+    screen.goto(site.url + address("programmes:slip", language, getattr(site, which), f"for={patient}"))
+    assert printed(screen) == [A5_LANDSCAPE]
