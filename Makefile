@@ -59,6 +59,7 @@ clean:  ## Remove everything that was made here, the embedded database with its 
 	@$(PYTHON) -c 'from portal.embedded.server import server; server.remove() or exit("First stop what uses the database.")'
 	rm -rf .venv .local .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov test-results
 	find $(APPS) tests -name __pycache__ -prune -exec rm -rf {} +
+	find locale -name '*.mo' -delete
 
 # Everybody's environment, packages checked against their hashes; again whenever the list changes. Each line
 # that can fail says in one sentence what is missing.

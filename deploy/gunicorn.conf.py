@@ -13,4 +13,4 @@ max_requests = 5000
 max_requests_jitter = 500
 # The path alone: what somebody looked for and where they were stands in the query, and is not ours to keep.
 accesslog = "-"
-access_log_format = '%(t)s %(m)s %(U)s %(s)s %(b)s %(D)sus'
+access_log_format = "%(t)s %(m)s %(U)s %(s)s %(b)s %(D)sus"

@@ -9,8 +9,18 @@ from portal.admin import UntranslatedFilter
 from portal.languages import columns
 
 from .models import (
-    Group, Location, LocationAccess, Membership, Municipality, OpeningException, OpeningHours, Organisation, Seat,
-    Settlement, User, WorkingGroup,
+    Group,
+    Location,
+    LocationAccess,
+    Membership,
+    Municipality,
+    OpeningException,
+    OpeningHours,
+    Organisation,
+    Seat,
+    Settlement,
+    User,
+    WorkingGroup,
 )  # fmt: skip
 
 
@@ -23,7 +33,7 @@ class NewUserForm(AdminUserCreationForm):
 class UserForm(UserChangeForm):
     class Meta:
         model = User
-        fields = "__all__"  # noqa: DJ007 – the administrator's form of the whole record
+        fields = "__all__"
         field_classes: dict[str, type[forms.Field]] = {}
 
 
@@ -43,11 +53,20 @@ class UserAdmin(DjangoUserAdmin, TranslationAdmin):
     search_fields = ["full_name", "email"]
     fieldsets = [
         (None, {"fields": ["email", "password", "full_name", "phone", "language", "expertise"]}),
-        (_("Permissions"), {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
+        (
+            _("Permissions"),
+            {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]},
+        ),
         (_("Important dates"), {"fields": ["last_login"]}),
     ]
     add_fieldsets = [
-        (None, {"classes": ["wide"], "fields": ["email", "full_name", "language", "usable_password", "password1", "password2"]})
+        (
+            None,
+            {
+                "classes": ["wide"],
+                "fields": ["email", "full_name", "language", "usable_password", "password1", "password2"],
+            },
+        )
     ]
     readonly_fields = ["last_login"]
     inlines = [SeatInline]

@@ -77,10 +77,7 @@ def state_at(moment: datetime, weekly: Weekly, exceptions: Exceptions, zone=None
 def week(weekly: Weekly) -> list[list[Interval]]:
     """Seven lists of (opens, closes) in order, Monday first."""
     rows = list(weekly)
-    return [
-        _merged((opens, closes) for weekday, opens, closes in rows if weekday == number)
-        for number in range(7)
-    ]
+    return [_merged((opens, closes) for weekday, opens, closes in rows if weekday == number) for number in range(7)]
 
 
 def _is_known(day, weekly, exceptions):

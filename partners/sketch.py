@@ -15,6 +15,13 @@ class Mark(NamedTuple):
     number: int
 
 
+class Name(NamedTuple):
+    x: float
+    y: float
+    record: object
+    name_y: float
+
+
 class Sketch(NamedTuple):
     width: int
     height: int
@@ -39,9 +46,20 @@ def sketch(locations, settlements, here=None):
         WIDTH,
         HEIGHT,
         [Mark(x, y, place, number) for (x, y), (number, place) in zip(spots, placed, strict=True)],
-        [Mark(*project((s.lat, s.lon)), s, 0) for s in settlements],
-        Mark(*project(here), None, 0) if here else None,
+        [_settlement(project((s.lat, s.lon)), s, spots) for s in settlements],
+        _here(project(here)) if here else None,
     )
+
+
+def _here(spot):
+    return Mark(spot[0], spot[1], None, 0)
+
+
+def _settlement(spot, settlement, spots):
+    """The settlement's mark; `name_y` is where its name is free of the numbers that crowd around it."""
+    x, y = spot
+    crowd = [other_y for other_x, other_y in spots if abs(other_x - x) < 70 and abs(other_y - y) < 70]
+    return Name(x, y, settlement, min(max([y + 16, *crowd]) + 26, HEIGHT - 6))
 
 
 def _projection(points):
@@ -71,7 +89,12 @@ def _apart(spots):
                 gap = hypot(dx, dy)
                 if gap < APART:
                     push = (APART - gap) / 2 / gap
-                    a[0], a[1], b[0], b[1] = a[0] + dx * push, a[1] + dy * push, b[0] - dx * push, b[1] - dy * push
+                    a[0], a[1], b[0], b[1] = (
+                        a[0] + dx * push,
+                        a[1] + dy * push,
+                        b[0] - dx * push,
+                        b[1] - dy * push,
+                    )
                     moved = True
         if not moved:
             break

@@ -5,8 +5,18 @@ from modeltranslation.translator import TranslationOptions, register
 from portal.translation import track
 
 from .models import (
-    Group, Location, LocationAccess, Membership, Municipality, OpeningException, OpeningHours, Organisation, Seat,
-    Settlement, User, WorkingGroup,
+    Group,
+    Location,
+    LocationAccess,
+    Membership,
+    Municipality,
+    OpeningException,
+    OpeningHours,
+    Organisation,
+    Seat,
+    Settlement,
+    User,
+    WorkingGroup,
 )  # fmt: skip
 
 

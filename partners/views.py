@@ -30,8 +30,15 @@ def places(request):
         place.state = place.opening(shared, now)
         place.distance = kilometres(here, place.position) if here and place.position else None
     rows.sort(key=_by_distance if here else _by_settlement)
+    for number, place in enumerate(rows, start=1):
+        place.number = number  # as on the sketch map
     grouped = [(None, rows)] if here else [(s, list(p)) for s, p in groupby(rows, key=lambda place: place.settlement)]
-    context = {"grouped": grouped, "settlements": settlements, "start": start, "sketch": sketch(rows, settlements, here)}
+    context = {
+        "grouped": grouped,
+        "settlements": settlements,
+        "start": start,
+        "sketch": sketch(rows, settlements, here),
+    }
     return render(request, "partners/places.html", context | {"noindex": bool(request.GET)})
 
 
@@ -42,7 +49,12 @@ def _by_distance(place):
 def _by_settlement(place):
     """Settlements A–Z, what is online or by telephone last; in a settlement the centres first."""
     name = place.settlement.name if place.settlement else ""
-    return (place.settlement is None, languages.sort_key(name), not place.is_centre, languages.sort_key(str(place)))
+    return (
+        place.settlement is None,
+        languages.sort_key(name),
+        not place.is_centre,
+        languages.sort_key(str(place)),
+    )
 
 
 @require_safe

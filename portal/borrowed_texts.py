@@ -27,13 +27,17 @@ def django(n):
         _("IPv6"),
         _("IPv4 or IPv6"),
         _("Ensure this value is a multiple of step size %(limit_value)s."),
-        _("Ensure this value is a multiple of step size %(limit_value)s, starting from %(offset)s, e.g. %(offset)s, %(valid_value1)s, %(valid_value2)s, and so on."),
+        _(
+            "Ensure this value is a multiple of step size %(limit_value)s, starting from %(offset)s, e.g. %(offset)s, %(valid_value1)s, %(valid_value2)s, and so on."
+        ),
         _("File extension “%(extension)s” is not allowed. Allowed extensions are: %(allowed_extensions)s."),
         _("Constraint “%(name)s” is violated."),
         _("“%(value)s” value must be either True, False, or None."),
         _("String (unlimited)"),
         _("“%(value)s” value has an invalid format. It must be in YYYY-MM-DD HH:MM[:ss[.uuuuuu]][TZ] format."),
-        _("“%(value)s” value has the correct format (YYYY-MM-DD HH:MM[:ss[.uuuuuu]][TZ]) but it is an invalid date/time."),
+        _(
+            "“%(value)s” value has the correct format (YYYY-MM-DD HH:MM[:ss[.uuuuuu]][TZ]) but it is an invalid date/time."
+        ),
         _("“%(value)s” value must be a decimal number."),
         _("“%(value)s” value has an invalid format. It must be in [DD] [[HH:]MM:]ss[.uuuuuu] format."),
         _("“%(value)s” value has an invalid format. It must be in HH:MM[:ss[.uuuuuu]] format."),
@@ -42,15 +46,25 @@ def django(n):
         _("Universally unique identifier"),
         _("%(model)s instance with %(field)s %(value)r is not a valid choice."),
         _("The number of days must be between {min_days} and {max_days}."),
-        _("ManagementForm data is missing or has been tampered with. Missing fields: %(field_names)s. You may need to file a bug report if the issue persists."),
+        _(
+            "ManagementForm data is missing or has been tampered with. Missing fields: %(field_names)s. You may need to file a bug report if the issue persists."
+        ),
         ngettext("Please submit at most %(num)d form.", "Please submit at most %(num)d forms.", n),
         ngettext("Please submit at least %(num)d form.", "Please submit at least %(num)d forms.", n),
         _("“%(pk)s” is not a valid value."),
-        _("%(datetime)s couldn’t be interpreted in time zone %(current_timezone)s; it may be ambiguous or it may not exist."),
+        _(
+            "%(datetime)s couldn’t be interpreted in time zone %(current_timezone)s; it may be ambiguous or it may not exist."
+        ),
         pgettext("String to return when truncating text", "%(truncated_text)s…"),
-        _("You are seeing this message because this HTTPS site requires a “Referer header” to be sent by your web browser, but none was sent. This header is required for security reasons, to ensure that your browser is not being hijacked by third parties."),
-        _("If you have configured your browser to disable “Referer” headers, please re-enable them, at least for this site, or for HTTPS connections, or for “same-origin” requests."),
-        _("If you are using the <meta name=\"referrer\" content=\"no-referrer\"> tag or including the “Referrer-Policy: no-referrer” header, please remove them. The CSRF protection requires the “Referer” header to do strict referer checking. If you’re concerned about privacy, use alternatives like <a rel=\"noreferrer\" …> for links to third-party sites."),
+        _(
+            "You are seeing this message because this HTTPS site requires a “Referer header” to be sent by your web browser, but none was sent. This header is required for security reasons, to ensure that your browser is not being hijacked by third parties."
+        ),
+        _(
+            "If you have configured your browser to disable “Referer” headers, please re-enable them, at least for this site, or for HTTPS connections, or for “same-origin” requests."
+        ),
+        _(
+            'If you are using the <meta name="referrer" content="no-referrer"> tag or including the “Referrer-Policy: no-referrer” header, please remove them. The CSRF protection requires the “Referer” header to do strict referer checking. If you’re concerned about privacy, use alternatives like <a rel="noreferrer" …> for links to third-party sites.'
+        ),
         _("Invalid date string “%(datestr)s” given format “%(format)s”"),
         _("Empty list and “%(class_name)s.allow_empty” is False."),
         _("Topics, references, &amp; how-to’s"),
@@ -86,7 +100,9 @@ def django_admin(n):
         _("Added:"),
         _("Changed:"),
         _("Deleted:"),
-        _("Something’s wrong with your database installation. Make sure the appropriate database tables have been created, and make sure the database is readable by the appropriate user."),
+        _(
+            "Something’s wrong with your database installation. Make sure the appropriate database tables have been created, and make sure the database is readable by the appropriate user."
+        ),
         _("Forgotten your login credentials?"),
         ngettext("entry", "entries", n),
         _("This object doesn’t have a change history. It probably wasn’t added via this admin site."),
@@ -113,14 +129,22 @@ def django_auth(n):
         _("Password-based authentication was disabled."),
         _("Set password: %s"),
         _("Reset password"),
-        _("Whether the user will be able to authenticate using a password or not. If disabled, they may still be able to authenticate using other backends, such as Single Sign-On or LDAP."),
+        _(
+            "Whether the user will be able to authenticate using a password or not. If disabled, they may still be able to authenticate using other backends, such as Single Sign-On or LDAP."
+        ),
         _("Password-based authentication"),
         _("Enabled"),
         _("Disabled"),
         _("Raw passwords are not stored, so there is no way to see the user’s password."),
         _("Enable password-based authentication for this user by setting a password."),
-        ngettext("This password is too short. It must contain at least %d character.", "This password is too short. It must contain at least %d characters.", n),
-        _("Enter a valid username. This value may contain only unaccented lowercase a-z and uppercase A-Z letters, numbers, and @/./+/-/_ characters."),
+        ngettext(
+            "This password is too short. It must contain at least %d character.",
+            "This password is too short. It must contain at least %d characters.",
+            n,
+        ),
+        _(
+            "Enter a valid username. This value may contain only unaccented lowercase a-z and uppercase A-Z letters, numbers, and @/./+/-/_ characters."
+        ),
     ]
 
 

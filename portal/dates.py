@@ -102,9 +102,7 @@ def long_day(date, language=None, today=None):
     """ "četrtek, 3. decembra 2026"; without the year when it is that of `today`."""
     language = language or active()
     is_this_year = today is not None and date.year == today.year
-    words = (
-        day_and_month(date.day, date.month, language) if is_this_year else date_in_sentence(date, language)
-    )
+    words = day_and_month(date.day, date.month, language) if is_this_year else date_in_sentence(date, language)
     return _LONG[language].format(weekday=weekday_names(language)[date.weekday()], date=words)
 
 

@@ -14,13 +14,30 @@ from django.db import transaction
 from django.utils import timezone
 
 from partners.models import (
-    Group, Location, LocationAccess, Membership, Municipality, OpeningException, OpeningHours, Organisation, Seat,
-    Settlement, User, WorkingGroup,
-)  # fmt: skip
+    Group,
+    Location,
+    LocationAccess,
+    Membership,
+    Municipality,
+    OpeningException,
+    OpeningHours,
+    Organisation,
+    Seat,
+    Settlement,
+    User,
+    WorkingGroup,
+)
 from portal.languages import CODES
 from portal.models import Term, Vocabulary
 from programmes.catalogue import WEEKDAYS
-from programmes.models import Continuation, Programme, ProgrammePartner, ProgrammeTerm, Schedule, ScheduleLanguage
+from programmes.models import (
+    Continuation,
+    Programme,
+    ProgrammePartner,
+    ProgrammeTerm,
+    Schedule,
+    ScheduleLanguage,
+)
 
 DATA = Path(__file__).resolve().parent / "data"
 TEXT_FILES = [f"demo_texts_{part}.yaml" for part in range(1, 5)]
@@ -37,7 +54,11 @@ TERMS = {
     "evidence_level": Vocabulary.EVIDENCE_LEVEL,
     "cost": Vocabulary.COST,
 }
-STATUSES = {"full": Programme.Status.PUBLISHED, "needs-update": Programme.Status.PUBLISHED, "in-review": "in_review"}
+STATUSES = {
+    "full": Programme.Status.PUBLISHED,
+    "needs-update": Programme.Status.PUBLISHED,
+    "in-review": "in_review",
+}
 SEATS = {
     "coordinator": Seat.Role.COORDINATOR,
     "data-steward": Seat.Role.DATA_STEWARD,
@@ -115,9 +136,15 @@ class DemoLoader:
         row.take("settlements")
         middle = settlements[0]
         self.municipality = self._save(
-            Municipality, {"code": row.take("slug")},
-            {**row.texts("name", "name"), "population": row.take("population"), "lat": middle["lat"], "lon": middle["lon"]},
-        )  # fmt: skip
+            Municipality,
+            {"code": row.take("slug")},
+            {
+                **row.texts("name", "name"),
+                "population": row.take("population"),
+                "lat": middle["lat"],
+                "lon": middle["lon"],
+            },
+        )
         self._done(row)
         self.settlements = {}
         for place in settlements:
@@ -163,11 +190,12 @@ class DemoLoader:
         self._done(row)
         self.memberships = {
             slug: self._save(
-                Membership, {"group": self.group, "organisation": organisation, "left_on": None},
+                Membership,
+                {"group": self.group, "organisation": organisation, "left_on": None},
                 {"joined_on": self.joined[slug]},
             )
             for slug, organisation in self.organisations.items()
-        }  # fmt: skip
+        }
 
     def _working_groups(self, row):
         """The list stands in demo.yaml, the missing names in demo_places.yaml under the same key."""
@@ -191,7 +219,11 @@ class DemoLoader:
         for known in rows:
             slug = known["slug"]
             row = Row("locations", known, more.get(slug))
-            row.take("slug"), row.take("opening"), row.take("map")  # hours and positions stand in demo_places.yaml
+            (
+                row.take("slug"),
+                row.take("opening"),
+                row.take("map"),
+            )  # hours and positions stand in demo_places.yaml
             kind, settlement = row.take("kind"), row.take("settlement")
             fields = {
                 "organisation": self.organisations[row.take("organisation")],
@@ -206,23 +238,32 @@ class DemoLoader:
                 **row.texts("how_to_get_there", "how_to_get_there"),
             }
             location = self.locations[slug] = self._save(Location, {"slug": slug}, fields)
-            self._set(LocationAccess, {"location": location}, [
-                {"term": self.terms[Vocabulary.ACCESSIBILITY, access]} for access in row.take("access", [])
-            ])  # fmt: skip
-            self._set(OpeningHours, {"location": location}, [
-                {"weekday": WEEKDAYS.index(day), "opens": clock(opens), "closes": clock(closes)}
-                for day, opens, closes in row.take("hours", [])
-            ])  # fmt: skip
+            self._set(
+                LocationAccess,
+                {"location": location},
+                [{"term": self.terms[Vocabulary.ACCESSIBILITY, access]} for access in row.take("access", [])],
+            )
+            self._set(
+                OpeningHours,
+                {"location": location},
+                [
+                    {"weekday": WEEKDAYS.index(day), "opens": clock(opens), "closes": clock(closes)}
+                    for day, opens, closes in row.take("hours", [])
+                ],
+            )
             self._done(row)
         for location in self.locations.values():
             location.exceptions.all().delete()
         for row in exceptions:
             first, last = (self.today + timedelta(days=days) for days in row["days_from_today"])
             OpeningException.objects.create(
-                location=self.locations[row["location"]], starts_on=first, ends_on=last,
-                opens=clock(row["opens"]), closes=clock(row["closes"]),
+                location=self.locations[row["location"]],
+                starts_on=first,
+                ends_on=last,
+                opens=clock(row["opens"]),
+                closes=clock(row["closes"]),
                 **{f"reason_{code}": text for code, text in row["reason"].items()},
-            )  # fmt: skip
+            )
             self.loaded["exceptions to opening hours"] += 1
 
     def _set(self, model, owner, rows):
@@ -253,7 +294,12 @@ class DemoLoader:
         if slug in self.coordinators:
             roles.add(Seat.Role.COORDINATOR)
         for seat in sorted(roles):
-            lookup = {"membership": self.memberships[partner], "user": self.people[slug], "role": seat, "ends_on": None}
+            lookup = {
+                "membership": self.memberships[partner],
+                "user": self.people[slug],
+                "role": seat,
+                "ends_on": None,
+            }
             self._save(Seat, lookup, {"starts_on": self.joined[partner], **title})
             self.loaded["seats"] += 1
 
@@ -295,13 +341,24 @@ class DemoLoader:
             **contact.texts("role", "contact_role"),
             **row.texts("what_to_bring", "bring"),
         }
-        for field in ("title", "summary", "description", "what_happens", "first_visit", "requirements", "brief_advice", "easy_read"):
+        for field in (
+            "title",
+            "summary",
+            "description",
+            "what_happens",
+            "first_visit",
+            "requirements",
+            "brief_advice",
+            "easy_read",
+        ):
             fields |= row.texts(field, field)
         programme = self._save(Programme, {"slug": slug}, fields)
         self._schedule(programme, schedule, note, row)
-        self._set(ProgrammePartner, {"programme": programme}, [
-            {"organisation": self.organisations[partner]} for partner in row.take("partners", [])
-        ])  # fmt: skip
+        self._set(
+            ProgrammePartner,
+            {"programme": programme},
+            [{"organisation": self.organisations[partner]} for partner in row.take("partners", [])],
+        )
         self._set(ProgrammeTerm, {"programme": programme}, [{"term": term} for term in self._terms(row)])
         return programme
 
@@ -328,9 +385,11 @@ class DemoLoader:
         if not fields["rule"]:
             fields["starts_at"] = fields["ends_at"] = None
         saved = self._save(Schedule, {"programme": programme}, fields)
-        self._set(ScheduleLanguage, {"schedule": saved}, [
-            {"term": self.terms[Vocabulary.LANGUAGE, slug]} for slug in row.take("languages", [])
-        ])  # fmt: skip
+        self._set(
+            ScheduleLanguage,
+            {"schedule": saved},
+            [{"term": self.terms[Vocabulary.LANGUAGE, slug]} for slug in row.take("languages", [])],
+        )
         for key in schedule:
             self.unknown["programmes.schedule"][key] += 1
 

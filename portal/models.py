@@ -69,7 +69,9 @@ class Term(models.Model):
         _("facts"),
         default=dict,
         blank=True,
-        help_text=_("Keys that rules read: “group” of a sector; “referral_required” and “booking_required” of a way to join."),
+        help_text=_(
+            "Keys that rules read: “group” of a sector; “referral_required” and “booking_required” of a way to join."
+        ),
     )
     maps = models.JSONField(_("mappings"), default=dict, blank=True, help_text=_("Codes in published classifications."))
 

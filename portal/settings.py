@@ -35,7 +35,14 @@ if sys.argv[1:2] == ["demo"]:  # serves as production does, on this machine only
     os.environ.setdefault("ALLOWED_HOSTS", "localhost,127.0.0.1")
     os.environ.setdefault("HTTPS", "0")
 # Commands that neither serve nor store anything may run on a bare checkout (build images, linting).
-BUILDING = len(sys.argv) > 1 and sys.argv[1] in {"collectstatic", "compile_texts", "makemessages", "messages", "makemigrations", "help"}
+BUILDING = len(sys.argv) > 1 and sys.argv[1] in {
+    "collectstatic",
+    "compile_texts",
+    "makemessages",
+    "messages",
+    "makemigrations",
+    "help",
+}
 DEBUG = flag("DEBUG") or BUILDING
 
 SECRET_KEY = required("SECRET_KEY", "development-only-" + "x" * 50)
@@ -98,7 +105,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "portal.views.shell",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "portal.templatetags.portal"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "portal.templatetags.portal",
+            ],
         },
     }
 ]
@@ -107,14 +118,22 @@ TEMPLATES = [
 if os.environ.get("DATABASE_URL"):
     DATABASES = {"default": dj_database_url.config(conn_max_age=600, conn_health_checks=True)}
 else:
-    DATABASES = {"default": {"ENGINE": "portal.embedded", "NAME": "portal", "USER": "portal", "CONN_MAX_AGE": 600,
-                             "CONN_HEALTH_CHECKS": True}}
+    DATABASES = {
+        "default": {
+            "ENGINE": "portal.embedded",
+            "NAME": "portal",
+            "USER": "portal",
+            "CONN_MAX_AGE": 600,
+            "CONN_HEALTH_CHECKS": True,
+        }
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ---- people -------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "partners.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = [
+    *(["django.contrib.auth.hashers.MD5PasswordHasher"] if TESTING else []),  # a test signs in hundreds of times
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]

@@ -11,7 +11,9 @@ PLACEHOLDER = re.compile(r"%\([a-z_]+\)[sd]|<int:pk>|<slug:slug>|<[a-z/][^>]*>")
 
 def catalogues():
     """[(language code, path of django.po)]."""
-    return [(code, Path(settings.LOCALE_PATHS[0]) / code / "LC_MESSAGES" / "django.po") for code, _ in settings.LANGUAGES]
+    return [
+        (code, Path(settings.LOCALE_PATHS[0]) / code / "LC_MESSAGES" / "django.po") for code, _ in settings.LANGUAGES
+    ]
 
 
 def compile_texts():

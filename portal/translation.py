@@ -16,7 +16,11 @@ def track(model, *, translated=(), exclude=()):
     `translated` are the original columns of translated fields: modeltranslation writes the last active
     language into them, so they mean nothing and are left out.
     """
-    events = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())  # they remember their model
+    events = (
+        pghistory.InsertEvent(),
+        pghistory.UpdateEvent(),
+        pghistory.DeleteEvent(),
+    )  # they remember their model
     pghistory.track(*events, exclude=[*translated, *exclude])(model)
 
 

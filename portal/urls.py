@@ -1,8 +1,8 @@
 """The whole map of the portal. Every page's address begins with its language; path words are translated."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
-from django.conf.urls.i18n import i18n_patterns
 from django.utils.translation import pgettext_lazy
 
 from . import views

@@ -16,8 +16,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from partners.models import Group, Location, Organisation
-from programmes.catalogue import Catalogue
 from programmes.cards import cards
+from programmes.catalogue import Catalogue
 from programmes.models import Programme
 from programmes.selection import read_list
 
@@ -28,7 +28,11 @@ SITUATIONS = [
     ("moon", _("I sleep badly, I am under stress"), "topic=stress-sleep&topic=mental-health"),
     ("walk", _("I would like to move more"), "topic=physical-activity"),
     ("bubble", _("I would like company"), "topic=loneliness-inclusion"),
-    ("child", _("We are expecting or raising a child"), "topic=parenting&phase=pregnancy-birth&phase=early-childhood"),
+    (
+        "child",
+        _("We are expecting or raising a child"),
+        "topic=parenting&phase=pregnancy-birth&phase=early-childhood",
+    ),
     ("smoke-free", _("I would like to smoke or drink less"), "topic=tobacco-nicotine&topic=alcohol"),
     ("heart", _("I live with an illness"), "topic=chronic-disease&topic=cardiovascular-diabetes"),
 ]
@@ -105,7 +109,13 @@ def healthz(request):
 @cache_control(public=True, max_age=86400)
 def robots(request):
     """Pages are for everybody; the permutations of filters and the personal pages are not for robots."""
-    rules = ["User-agent: *", "Disallow: /admin/", "Disallow: /*?*topic=", "Disallow: /*?*sort=", "Disallow: /*?*near="]
+    rules = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /*?*topic=",
+        "Disallow: /*?*sort=",
+        "Disallow: /*?*near=",
+    ]
     for code in languages.CODES:
         with override(code):
             rules.append(f"Disallow: {reverse('programmes:list')}")
@@ -183,7 +193,10 @@ def _error(request, status, title, text):
 
 def bad_request(request, exception=None):
     return _error(
-        request, 400, gettext("We could not read that address"), gettext("Please check it, or start from the search.")
+        request,
+        400,
+        gettext("We could not read that address"),
+        gettext("Please check it, or start from the search."),
     )
 
 

@@ -5,7 +5,15 @@ from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 from portal.admin import UntranslatedFilter
 from portal.languages import columns
 
-from .models import Continuation, Programme, ProgrammePartner, ProgrammeTerm, Schedule, ScheduleLanguage, SlipCount
+from .models import (
+    Continuation,
+    Programme,
+    ProgrammePartner,
+    ProgrammeTerm,
+    Schedule,
+    ScheduleLanguage,
+    SlipCount,
+)
 
 
 class StatusFilter(admin.SimpleListFilter):

@@ -54,5 +54,3 @@ def _event(request, programme, schedule, holidays):
 def _description(programme):
     parts = [languages.resolve(programme, "summary")[0], programme.contact_name, programme.contact_phone]
     return "\n".join(part for part in parts if part)
-
-

@@ -40,7 +40,7 @@ FACETS = {
     "setting": (_("Setting"), Vocabulary.SETTING),
     "provider": (_("Provider"), None),
 }
-FACET_OF = {vocabulary: name for name, (_heading, vocabulary) in FACETS.items() if vocabulary}
+FACET_OF: dict[str, str] = {vocabulary: name for name, (_heading, vocabulary) in FACETS.items() if vocabulary}
 SWITCHES = ("no_referral", "this_week")
 
 
@@ -124,13 +124,13 @@ class Catalogue:
             Choice(s.slug, s.name, None, ()) for s in Settlement.objects.filter(slug__in=self.bits["place"])
         )
         found["provider"] = self._sorted(
-            Choice(str(o.pk), *self._named(o), ()) for o in Organisation.objects.filter(pk__in=self.bits["provider"])
+            self._provider(o) for o in Organisation.objects.filter(pk__in=self.bits["provider"])
         )
         return found
 
-    def _named(self, record):
-        text, code = languages.resolve(record, "name", self.language)
-        return text, self._foreign(code)
+    def _provider(self, organisation):
+        name, code = languages.resolve(organisation, "name", self.language)
+        return Choice(str(organisation.pk), name, self._foreign(code), ())
 
     def _foreign(self, code):
         return None if code == self.language else code

@@ -26,15 +26,14 @@ class KnownChoicesField(forms.MultipleChoiceField):
     """Several choices; unknown ones are dropped, not complained about: old links keep working."""
 
     def clean(self, value):
-        known = {key for key, _label in self.choices}
-        return [v for v in dict.fromkeys(value or []) if v in known]
+        return [v for v in dict.fromkeys(value or []) if self.valid_value(v)]
 
 
 class KnownChoiceField(forms.ChoiceField):
     """One choice; an unknown one counts as none."""
 
     def clean(self, value):
-        return value if value in {key for key, _label in self.choices} else ""
+        return value if value and self.valid_value(value) else ""
 
 
 class TypedTextField(forms.CharField):
@@ -73,7 +72,7 @@ class Option(NamedTuple):
     value: str
     label: str
     language: str | None
-    count: int
+    number: int
     is_chosen: bool
     address: str
 

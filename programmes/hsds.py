@@ -48,7 +48,11 @@ def _service(request, programme):
         "eligibility_description": languages.resolve(programme, "description")[0],
         "assured_date": programme.checked_on.isoformat(),
         "languages": [
-            {"id": identifier("language", f"{programme.pk}/{term.slug}"), "code": term.slug, "name": str(term)}
+            {
+                "id": identifier("language", f"{programme.pk}/{term.slug}"),
+                "code": term.slug,
+                "name": str(term),
+            }
             for term in programme.spoken_languages
         ],
         "schedules": [_schedule(schedule) for schedule in programme.schedules.all()],

@@ -2,7 +2,6 @@
 
 import json
 
-
 from portal import languages
 
 # Schema.org's own words for what we call place, offer and date.

@@ -218,15 +218,11 @@ def _check_together(rule: Rule) -> None:
         raise _invalid(_("BYMONTHDAY does not go with FREQ=WEEKLY."))
     most = {"MONTHLY": 5, "YEARLY": 5 if rule.bymonth else 53}.get(rule.freq, 0)
     if any(abs(ordinal) > most for ordinal, _weekday in rule.byday):
-        raise _invalid(
-            _("Numbered weekdays such as 1TH need FREQ=MONTHLY or FREQ=YEARLY, and the number must occur.")
-        )
+        raise _invalid(_("Numbered weekdays such as 1TH need FREQ=MONTHLY or FREQ=YEARLY, and the number must occur."))
 
 
 def _invalid(message, part: str = "", **params) -> ValidationError:
-    return ValidationError(
-        message, code="invalid_rule", params={"part": part.replace("\0", "?")[:40], **params}
-    )
+    return ValidationError(message, code="invalid_rule", params={"part": part.replace("\0", "?")[:40], **params})
 
 
 def _number(text: str, part: str, most: int, *, signed: bool = False) -> int:

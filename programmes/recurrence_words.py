@@ -142,9 +142,7 @@ _DA = Words(
     every_other_weekday={"m": "hver anden {}"},
     weekday_range="{} til {}",
     weekdays_at_interval="{days} {every}",
-    ordinals={
-        "m": {1: "første", 2: "anden", 3: "tredje", 4: "fjerde", 5: "femte", -1: "sidste", -2: "næstsidste"}
-    },
+    ordinals={"m": {1: "første", 2: "anden", 3: "tredje", 4: "fjerde", 5: "femte", -1: "sidste", -2: "næstsidste"}},
     day=Every("hver dag", "hver anden dag", "hver {nth} dag"),
     week=Every("hver uge", "hver anden uge", "hver {nth} uge"),
     month=Every("hver måned", "hver anden måned", "hver {nth} måned"),
@@ -167,9 +165,7 @@ _DA = Words(
 _NB = replace(
     _DA,
     every_other_weekday={"m": "annenhver {}"},
-    ordinals={
-        "m": {1: "første", 2: "andre", 3: "tredje", 4: "fjerde", 5: "femte", -1: "siste", -2: "nest siste"}
-    },
+    ordinals={"m": {1: "første", 2: "andre", 3: "tredje", 4: "fjerde", 5: "femte", -1: "siste", -2: "nest siste"}},
     day=Every("hver dag", "annenhver dag", "hver {nth} dag"),
     week=Every("hver uke", "annenhver uke", "hver {nth} uke"),
     month=Every("hver måned", "annenhver måned", "hver {nth} måned"),

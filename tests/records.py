@@ -32,7 +32,9 @@ def make_organisation(group=None, **fields):
 
 
 def make_user(role=None, organisation=None, **fields):
-    user = User.objects.create_user(fields.pop("email", f"person-{next(_number)}@example.org"), "secret-for-tests", **fields)
+    user = User.objects.create_user(
+        fields.pop("email", f"person-{next(_number)}@example.org"), "secret-for-tests", **fields
+    )
     if role:
         membership = (organisation or make_organisation()).memberships.get()
         Seat.objects.create(membership=membership, user=user, role=role, starts_on=date(2020, 1, 1))
@@ -43,7 +45,9 @@ def make_settlement(**fields):
     municipality = Municipality.objects.get_or_create(code="valley", defaults={"name_sl": "Dolina"})[0]
     name = fields.pop("name", f"Vas {next(_number)}")
     slug = name.lower().replace(" ", "-")
-    return Settlement.objects.create(municipality=municipality, slug=slug, name=name, **{"lat": 46.0, "lon": 15.0, **fields})
+    return Settlement.objects.create(
+        municipality=municipality, slug=slug, name=name, **{"lat": 46.0, "lon": 15.0, **fields}
+    )
 
 
 def make_location(organisation=None, **fields):
@@ -62,7 +66,12 @@ def make_programme(organisation=None, terms=(), **fields):
 
 
 def make_schedule(programme, **fields):
-    weekly = {"rule": "FREQ=WEEKLY;BYDAY=TU", "starts_at": time(9), "ends_at": time(10), "valid_from": date(2026, 1, 1)}
+    weekly = {
+        "rule": "FREQ=WEEKLY;BYDAY=TU",
+        "starts_at": time(9),
+        "ends_at": time(10),
+        "valid_from": date(2026, 1, 1),
+    }
     return Schedule.objects.create(programme=programme, **{**weekly, **fields})
 
 

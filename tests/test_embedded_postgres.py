@@ -107,11 +107,6 @@ class Process:
         self.leave()
 
 
-@pytest.fixture
-def _database():
-    """Not the one that all other tests get."""
-
-
 def new_place():
     # Not in pytest's own folder: root's is closed to the account that PostgreSQL runs under.
     place = Path(tempfile.mkdtemp(dir=VAR_TMP, prefix="portal-test-"))

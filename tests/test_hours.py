@@ -73,16 +73,12 @@ def test_a_place_without_hours_that_is_shut_today_says_so():
 
 def test_a_place_open_on_special_days_only_names_the_next():
     fair = (date(2026, 12, 5), date(2026, 12, 5), EIGHT, NOON, "fair")
-    assert state(at(9), weekly=[], exceptions=[fair]) == OpeningState(
-        "closed-today", opens_at=at(8, day=fair[0])
-    )
+    assert state(at(9), weekly=[], exceptions=[fair]) == OpeningState("closed-today", opens_at=at(8, day=fair[0]))
 
 
 def test_a_closure_gives_its_reason_and_the_first_opening_after_it():
     found = state(at(9, day=date(2026, 12, 28)), exceptions=[CHRISTMAS])
-    assert found == OpeningState(
-        "closed-today", opens_at=at(8, day=date(2027, 1, 4)), reason="Christmas break"
-    )
+    assert found == OpeningState("closed-today", opens_at=at(8, day=date(2027, 1, 4)), reason="Christmas break")
 
 
 def test_the_next_opening_skips_a_closure():
@@ -151,9 +147,7 @@ def test_a_naive_moment_is_refused():
 
 @pytest.mark.parametrize(("day", "hour_utc"), [(date(2026, 3, 29), 6), (date(2026, 10, 25), 7)])
 def test_the_door_opens_by_the_clock_on_the_day_daylight_saving_changes(day, hour_utc):
-    found = state(
-        datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=12), [(6, EIGHT, NOON)]
-    )
+    found = state(datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=12), [(6, EIGHT, NOON)])
     assert found.opens_at == datetime(day.year, day.month, day.day, hour_utc, tzinfo=UTC)
 
 
@@ -194,12 +188,8 @@ def test_the_state_agrees_with_the_intervals(weekly, exceptions, day, now):
     found = state(moment, weekly, exceptions)
     intervals, reason = intervals_on(day, weekly, exceptions)
     assert (found.kind == "open") == any(opens <= now < closes for opens, closes in intervals)
-    assert (found.kind == "opens-later") == (
-        found.kind != "open" and any(now < opens for opens, _closes in intervals)
-    )
-    assert (found.kind == "closed-for-today") == (
-        bool(intervals) and all(closes <= now for _o, closes in intervals)
-    )
+    assert (found.kind == "opens-later") == (found.kind != "open" and any(now < opens for opens, _closes in intervals))
+    assert (found.kind == "closed-for-today") == (bool(intervals) and all(closes <= now for _o, closes in intervals))
     assert found.kind in {"unknown", "closed-today"} or (list(found.today), found.reason) == (
         intervals,
         reason,
@@ -223,6 +213,4 @@ def test_the_door_is_as_announced_at_the_announced_moment(weekly, exceptions, da
 @settings(max_examples=100, deadline=None)
 @given(weeks)
 def test_a_table_of_the_week_shows_the_hours_of_ordinary_days(weekly):
-    assert week(weekly) == [
-        intervals_on(A_MONDAY + timedelta(days=number), weekly, [])[0] for number in range(7)
-    ]
+    assert week(weekly) == [intervals_on(A_MONDAY + timedelta(days=number), weekly, [])[0] for number in range(7)]

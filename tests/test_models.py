@@ -69,7 +69,11 @@ def test_an_editor_never_reaches_another_organisations_draft():
 
 def test_a_coordinator_edits_all_of_their_group_and_nothing_of_another():
     group = make_group()
-    ours, neighbour, stranger = make_organisation(group), make_organisation(group), make_organisation(make_group())
+    ours, neighbour, stranger = (
+        make_organisation(group),
+        make_organisation(group),
+        make_organisation(make_group()),
+    )
     drafts = {make_programme(ours, status="draft"), make_programme(neighbour, status="draft")}
     make_programme(stranger, status="draft")
     coordinator = make_user("coordinator", ours)
@@ -124,7 +128,11 @@ def test_publishing_confirms_the_programme():
     programme = make_programme(organisation, status="draft", checked_on=None)
     editor = make_user("editor", organisation)
     programme.move_to("published", by=editor)
-    assert (programme.checked_on, programme.checked_by, programme.version) == (timezone.localdate(), editor, 2)
+    assert (programme.checked_on, programme.checked_by, programme.version) == (
+        timezone.localdate(),
+        editor,
+        2,
+    )
 
 
 def test_a_stranger_moves_nothing():
@@ -208,7 +216,10 @@ def test_history_outlives_the_record():
     programme = make_programme()
     number, event = programme.pk, Programme.pgh_event_model
     programme.delete()
-    assert list(event.objects.filter(id=number).order_by("pgh_id").values_list("pgh_label", flat=True)) == ["insert", "delete"]
+    assert list(event.objects.filter(id=number).order_by("pgh_id").values_list("pgh_label", flat=True)) == [
+        "insert",
+        "delete",
+    ]
 
 
 def test_history_keeps_no_password():

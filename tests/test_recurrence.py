@@ -32,9 +32,7 @@ def moment(*parts):
 
 def starts(rule, first, after, last=None, starts_at=HALF_PAST_FOUR, ends_at=SIX, zone=LJUBLJANA, **options):
     """The starts of a rule's dates, most tests need no more."""
-    return [
-        start for start, _end in occurrences(rule, first, last, starts_at, ends_at, zone, after, **options)
-    ]
+    return [start for start, _end in occurrences(rule, first, last, starts_at, ends_at, zone, after, **options)]
 
 
 def days(*arguments, **options):
@@ -74,9 +72,7 @@ def rules(draw):
     if "COUNT" in parts:
         parts["COUNT"] = draw(st.just("") | st.integers(1, 60))
     else:
-        parts["UNTIL"] = draw(
-            st.just("") | st.dates(date(2020, 1, 1), date(2030, 1, 1)).map("{:%Y%m%d}".format)
-        )
+        parts["UNTIL"] = draw(st.just("") | st.dates(date(2020, 1, 1), date(2030, 1, 1)).map("{:%Y%m%d}".format))
     text = ";".join(f"{name}={value}" for name, value in parts.items() if value)
     try:
         validate_rule(text)
@@ -221,9 +217,7 @@ def test_what_a_schedule_does_not_need_is_refused(rule):
     assert refused.value.code == "invalid_rule"
 
 
-@pytest.mark.parametrize(
-    "rule", ["FREQ=MONTHLY;BYMONTHDAY=31;BYMONTH=2", "FREQ=MONTHLY;BYDAY=1MO;BYMONTHDAY=20"]
-)
+@pytest.mark.parametrize("rule", ["FREQ=MONTHLY;BYMONTHDAY=31;BYMONTH=2", "FREQ=MONTHLY;BYDAY=1MO;BYMONTHDAY=20"])
 def test_a_rule_that_never_falls_on_any_day_is_refused(rule):
     with pytest.raises(ValidationError) as refused:
         validate_rule(rule)
@@ -277,9 +271,7 @@ def test_the_week_starts_on_the_day_that_the_rule_says():
 
 
 def test_plain_and_numbered_weekdays_side_by_side_are_both_meant():
-    found = days(
-        "FREQ=MONTHLY;BYDAY=MO,1TU", date(2026, 11, 1), moment(2026, 11, 1), before=moment(2026, 12, 1)
-    )
+    found = days("FREQ=MONTHLY;BYDAY=MO,1TU", date(2026, 11, 1), moment(2026, 11, 1), before=moment(2026, 12, 1))
     assert found == [date(2026, 11, day) for day in (2, 3, 9, 16, 23, 30)]
 
 
@@ -307,10 +299,7 @@ def test_a_course_of_six_counts_the_dates_that_were_called_off():
 
 def test_the_last_day_and_until_are_days_on_which_it_still_takes_place():
     expected = [date(2026, 11, 5), date(2026, 11, 12)]
-    assert (
-        days("FREQ=WEEKLY;BYDAY=TH", date(2026, 11, 1), moment(2026, 11, 1), last=date(2026, 11, 12))
-        == expected
-    )
+    assert days("FREQ=WEEKLY;BYDAY=TH", date(2026, 11, 1), moment(2026, 11, 1), last=date(2026, 11, 12)) == expected
     assert days("FREQ=WEEKLY;BYDAY=TH;UNTIL=20261112", date(2026, 11, 1), moment(2026, 11, 1)) == expected
 
 
@@ -387,9 +376,7 @@ def test_the_ends_of_the_calendar_have_no_dates(year):
 @pytest.mark.parametrize("changes_on", [date(2026, 3, 29), date(2026, 10, 25)])
 def test_the_clock_on_the_wall_stays_when_daylight_saving_changes(changes_on):
     after = datetime.combine(changes_on - timedelta(days=1), time(), LJUBLJANA)
-    found = occurrences(
-        "FREQ=DAILY", date(2016, 1, 1), None, time(9), time(10, 30), LJUBLJANA, after, limit=3
-    )
+    found = occurrences("FREQ=DAILY", date(2016, 1, 1), None, time(9), time(10, 30), LJUBLJANA, after, limit=3)
     assert [(start.time(), end.time()) for start, end in found] == [(time(9), time(10, 30))] * 3
     assert {end.timestamp() - start.timestamp() for start, end in found} == {90 * 60}
     assert len({start.utcoffset() for start, _end in found}) == 2
@@ -714,9 +701,7 @@ def test_the_words_are_in_the_readers_language():
 
 def test_the_first_day_names_what_the_rule_leaves_to_it():
     first = date(2026, 11, 25)
-    assert [
-        in_words(f"FREQ={freq}", None, None, "sl", first=first) for freq in ("WEEKLY", "MONTHLY", "YEARLY")
-    ] == [
+    assert [in_words(f"FREQ={freq}", None, None, "sl", first=first) for freq in ("WEEKLY", "MONTHLY", "YEARLY")] == [
         "vsako sredo",
         "25. dan v mesecu",
         "vsako leto 25. novembra",

@@ -70,9 +70,7 @@ class Group(models.Model):
     address = models.CharField(_("address"), max_length=200, blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True, validators=[phone_validator])
     email = models.EmailField(_("e-mail"), blank=True)
-    reviews_programmes = models.BooleanField(
-        _("programmes are reviewed before publication"), default=True
-    )
+    reviews_programmes = models.BooleanField(_("programmes are reviewed before publication"), default=True)
     accepts_signals = models.BooleanField(_("residents may report needs"), default=False)
 
     class Meta:
@@ -92,7 +90,11 @@ class WorkingGroup(models.Model):
     slug = models.SlugField(_("slug"), max_length=60)
     name = models.CharField(_("name"), max_length=160)
     lead = models.ForeignKey(
-        "partners.Organisation", models.SET_NULL, verbose_name=_("led by"), null=True, blank=True,
+        "partners.Organisation",
+        models.SET_NULL,
+        verbose_name=_("led by"),
+        null=True,
+        blank=True,
         related_name="working_groups_led",
     )
 

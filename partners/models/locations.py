@@ -36,7 +36,12 @@ class Location(models.Model):
     name = models.CharField(_("name"), max_length=160)
     address = models.CharField(_("address"), max_length=200, blank=True)
     settlement = models.ForeignKey(
-        Settlement, models.PROTECT, verbose_name=_("settlement"), null=True, blank=True, related_name="locations"
+        Settlement,
+        models.PROTECT,
+        verbose_name=_("settlement"),
+        null=True,
+        blank=True,
+        related_name="locations",
     )
     lat = models.FloatField(_("latitude"), null=True, blank=True)
     lon = models.FloatField(_("longitude"), null=True, blank=True)
@@ -90,7 +95,7 @@ class Location(models.Model):
         return [(row.weekday, row.opens, row.closes) for row in self.hours.all()]
 
     def exception_rows(self, shared=()):
-        """[(first, last, opens, closes, reason)]: the place's own exceptions and the group's (`shared`, public holidays)."""
+        """[(first, last, opens, closes, reason)]: its own exceptions, then the group's public holidays (`shared`)."""
         return [row.as_row() for row in [*self.exceptions.all(), *shared]]
 
     def opening(self, shared=(), now=None):
@@ -105,7 +110,9 @@ class Location(models.Model):
 class LocationAccess(models.Model):
     location = models.ForeignKey(Location, models.CASCADE, verbose_name=_("location"))
     term = models.ForeignKey(
-        "portal.Term", models.PROTECT, verbose_name=_("access"),
+        "portal.Term",
+        models.PROTECT,
+        verbose_name=_("access"),
         limit_choices_to={"vocabulary": Vocabulary.ACCESSIBILITY},
     )
 
@@ -163,7 +170,12 @@ class OpeningException(models.Model):
         Location, models.CASCADE, verbose_name=_("location"), null=True, blank=True, related_name="exceptions"
     )
     group = models.ForeignKey(
-        Group, models.CASCADE, verbose_name=_("group"), null=True, blank=True, related_name="holidays",
+        Group,
+        models.CASCADE,
+        verbose_name=_("group"),
+        null=True,
+        blank=True,
+        related_name="holidays",
         help_text=_("For a public holiday: it holds for every place of the group."),
     )
     starts_on = models.DateField(_("from"))

@@ -46,7 +46,10 @@ class Organisation(models.Model):
     offer = models.TextField(_("what it offers"), blank=True)
     lends = models.TextField(_("what it can lend"), blank=True, help_text=_("Rooms, equipment, people."))
     sector = models.ForeignKey(
-        "portal.Term", models.PROTECT, verbose_name=_("sector"), related_name="organisations",
+        "portal.Term",
+        models.PROTECT,
+        verbose_name=_("sector"),
+        related_name="organisations",
         limit_choices_to={"vocabulary": Vocabulary.SECTOR},
     )
     parent = models.ForeignKey(

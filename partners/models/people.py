@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 phone_validator = RegexValidator(
-    r"^\+?[0-9][0-9 ()/.-]{4,29}$", _("Write the number with digits and spaces, for example +386 1 000 01 10.")
+    r"^\+?[0-9][0-9 ()/.-]{4,29}$",
+    _("Write the number with digits and spaces, for example +386 1 000 01 10."),
 )
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     def create_user(self, email, password=None, **fields):
         user = self.model(email=self.normalize_email(email), **fields)
         user.set_password(password)
@@ -34,7 +35,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField(_("full name"), max_length=120)
     phone = models.CharField(_("phone"), max_length=30, blank=True, validators=[phone_validator])
     language = models.CharField(
-        _("language"), max_length=5, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE,
+        _("language"),
+        max_length=5,
+        choices=settings.LANGUAGES,
+        default=settings.LANGUAGE_CODE,
         help_text=_("Language of mails and of the administration."),
     )
     expertise = models.CharField(_("ask me about"), max_length=200, blank=True)

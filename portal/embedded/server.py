@@ -181,8 +181,8 @@ class Server:
         atexit.register(self._leave)
 
     def _leave(self) -> None:
-        """Release at the end of the interpreter, whatever arrives meanwhile: a second Ctrl-C, or the signal by
-        which gunicorn ends a worker that is ending already, would break it off and leave the server behind."""
+        """Release at the end of the interpreter, undisturbed by a second Ctrl-C, or by the signal with which
+        gunicorn ends a worker that is ending already: either would break it off, and the server stay."""
         while True:
             try:
                 for number in (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT):

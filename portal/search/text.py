@@ -34,7 +34,11 @@ def folded(expression):
         expression = Replace(expression, Value(letter), Value(letters))
     source, target = zip(*((chr(a), chr(b) if isinstance(b, int) else b) for a, b in _SINGLE.items()), strict=True)
     return Func(
-        expression, Value("".join(source)), Value("".join(target)), function="translate", output_field=TextField()
+        expression,
+        Value("".join(source)),
+        Value("".join(target)),
+        function="translate",
+        output_field=TextField(),
     )
 
 
@@ -64,5 +68,7 @@ def query(text, language, every=True):
     if language == "sl":
         found = [_SLOVENE_ENDING.sub("", word) for word in found]
     return SearchQuery(
-        (" & " if every else " | ").join(f"{word}:*" for word in found), config=CONFIG[language], search_type="raw"
+        (" & " if every else " | ").join(f"{word}:*" for word in found),
+        config=CONFIG[language],
+        search_type="raw",
     )

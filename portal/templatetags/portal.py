@@ -72,7 +72,7 @@ def foreign_note(record, fields):
 def icon(name):
     """One icon of the sprite; decorative, because a word always stands beside it."""
     return format_html(
-        '<svg class="icon" aria-hidden="true" focusable="false" width="24" height="24"><use href="{}#i-{}"></use></svg>',
+        '<svg class="icon" aria-hidden="true" width="24" height="24"><use href="{}#i-{}"></use></svg>',
         static("img/icons.svg"),
         name,
     )
@@ -148,8 +148,6 @@ def weekday_name(number):
 @register.simple_tag(takes_context=True)
 def absolute(context, address):
     return context["request"].build_absolute_uri(address)
-
-
 
 
 @register.filter

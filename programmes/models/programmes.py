@@ -72,7 +72,7 @@ class Programme(models.Model):
         PAUSED = "paused", _("paused")
         ARCHIVED = "archived", _("archived")
 
-    NEXT = {
+    NEXT: dict[str, tuple[str, ...]] = {
         Status.DRAFT: (Status.IN_REVIEW, Status.PUBLISHED),
         Status.IN_REVIEW: (Status.PUBLISHED, Status.DRAFT),
         Status.PUBLISHED: (Status.PAUSED, Status.ARCHIVED),
@@ -85,7 +85,10 @@ class Programme(models.Model):
         Organisation, models.PROTECT, verbose_name=_("provider"), related_name="programmes"
     )
     partners = models.ManyToManyField(
-        Organisation, through="ProgrammePartner", verbose_name=_("partners"), related_name="partnered_programmes"
+        Organisation,
+        through="ProgrammePartner",
+        verbose_name=_("partners"),
+        related_name="partnered_programmes",
     )
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT)
@@ -97,13 +100,18 @@ class Programme(models.Model):
     description = models.TextField(_("for whom"), blank=True)
     what_happens = models.TextField(_("what happens"), blank=True)
     first_visit = models.TextField(
-        _("the first visit"), blank=True, help_text=_("Which door, who meets you, what to wear, may I bring someone?")
+        _("the first visit"),
+        blank=True,
+        help_text=_("Which door, who meets you, what to wear, may I bring someone?"),
     )
     bring = models.CharField(_("what to bring"), max_length=300, blank=True)
     easy_read = models.TextField(_("in easy language"), blank=True)
     requirements = models.TextField(_("requirements, for professionals"), blank=True)
     brief_advice = models.CharField(
-        _("sentence to say"), max_length=400, blank=True, help_text=_("One sentence a nurse can say to the person.")
+        _("sentence to say"),
+        max_length=400,
+        blank=True,
+        help_text=_("One sentence a nurse can say to the person."),
     )
 
     terms = models.ManyToManyField(
@@ -121,11 +129,19 @@ class Programme(models.Model):
     contact_email = models.EmailField(_("e-mail"), blank=True)
 
     continues_with = models.ManyToManyField(
-        "self", through="Continuation", symmetrical=False, verbose_name=_("continue with"), related_name="follows"
+        "self",
+        through="Continuation",
+        symmetrical=False,
+        verbose_name=_("continue with"),
+        related_name="follows",
     )
     checked_on = models.DateField(_("last checked on"), null=True, blank=True)
     checked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name=_("last checked by"), null=True, blank=True,
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        verbose_name=_("last checked by"),
+        null=True,
+        blank=True,
         related_name="+",
     )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
@@ -303,7 +319,10 @@ class ProgrammeTerm(models.Model):
 
     programme = models.ForeignKey(Programme, models.CASCADE, verbose_name=_("programme"))
     term = models.ForeignKey(
-        "portal.Term", models.PROTECT, verbose_name=_("term"), limit_choices_to={"vocabulary__in": VOCABULARIES}
+        "portal.Term",
+        models.PROTECT,
+        verbose_name=_("term"),
+        limit_choices_to={"vocabulary__in": VOCABULARIES},
     )
 
     class Meta:

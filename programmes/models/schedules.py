@@ -34,19 +34,27 @@ class Schedule(models.Model):
         Location, models.PROTECT, verbose_name=_("location"), null=True, blank=True, related_name="schedules"
     )
     rule = models.CharField(
-        _("rule"), max_length=200, blank=True, validators=[recurrence.validate_rule],
+        _("rule"),
+        max_length=200,
+        blank=True,
+        validators=[recurrence.validate_rule],
         help_text=_("RFC 5545, for example FREQ=WEEKLY;BYDAY=TU,TH. Empty: by arrangement."),
     )
     starts_at = models.TimeField(_("starts at"), null=True, blank=True)
     ends_at = models.TimeField(_("ends at"), null=True, blank=True)
     valid_from = models.DateField(
-        _("valid from"), default=timezone.localdate, help_text=_("“Every second week” counts from the week of this day.")
+        _("valid from"),
+        default=timezone.localdate,
+        help_text=_("“Every second week” counts from the week of this day."),
     )
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     exceptions = ArrayField(models.DateField(), verbose_name=_("days off"), default=list, blank=True)
     runs_on_holidays = models.BooleanField(_("also on public holidays"), default=False)
     languages = models.ManyToManyField(
-        "portal.Term", through="ScheduleLanguage", verbose_name=_("spoken languages"), related_name="schedules"
+        "portal.Term",
+        through="ScheduleLanguage",
+        verbose_name=_("spoken languages"),
+        related_name="schedules",
     )
     has_interpreter = models.BooleanField(_("interpreter on request"), default=False)
     note = models.CharField(_("in words"), max_length=300, blank=True)
@@ -115,7 +123,10 @@ class Schedule(models.Model):
 class ScheduleLanguage(models.Model):
     schedule = models.ForeignKey(Schedule, models.CASCADE, verbose_name=_("schedule"))
     term = models.ForeignKey(
-        "portal.Term", models.PROTECT, verbose_name=_("language"), limit_choices_to={"vocabulary": Vocabulary.LANGUAGE}
+        "portal.Term",
+        models.PROTECT,
+        verbose_name=_("language"),
+        limit_choices_to={"vocabulary": Vocabulary.LANGUAGE},
     )
 
     class Meta:

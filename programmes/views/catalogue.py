@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django.core.paginator import Paginator
 from django.shortcuts import render
@@ -62,7 +62,9 @@ def _page(found, number):
     return {
         "page": page,
         "cards": _cards(found, list(page.object_list)),
-        "pages": [(n, found.address(add=[("page", n)]) if isinstance(n, int) else None, n == page.number) for n in numbers],
+        "pages": [
+            (n, found.address(add=[("page", n)]) if isinstance(n, int) else None, n == page.number) for n in numbers
+        ],
         "previous": found.address(add=[("page", page.number - 1)]) if page.has_previous() else None,
         "next": found.address(add=[("page", page.number + 1)]) if page.has_next() else None,
     }
@@ -78,7 +80,7 @@ def _nothing(found):
 def _week(found):
     today = timezone.localdate(found.catalogue.now)
     monday = found.monday(today)
-    start, end = (timezone.make_aware(timezone.datetime.combine(d, timezone.datetime.min.time()))
+    start, end = (timezone.make_aware(datetime.combine(d, time.min))
                   for d in (monday, monday + timedelta(days=7)))  # fmt: skip
     days = {monday + timedelta(days=n): [] for n in range(7)}
     for pk in found.pks:
@@ -107,4 +109,7 @@ def _places(found):
                 at[schedule.location_id].append(found.catalogue.programmes[pk])
     locations = Location.objects.filter(pk__in=at).select_related("settlement")
     rows = [(place, at[place.pk]) for place in sorted(locations, key=lambda p: (p.is_remote, -len(at[p.pk]), p.slug))]
-    return {"places": rows, "sketch": sketch([place for place, _programmes in rows], found.settlements.values(), found.here)}
+    return {
+        "places": rows,
+        "sketch": sketch([place for place, _programmes in rows], found.settlements.values(), found.here),
+    }

@@ -47,7 +47,9 @@ def my_list(request):
 @require_POST
 def list_add(request):
     """Adds one programme (`programme=12`) or a shared list (`programme=12,15`) to the reader's own."""
-    known = set(Programme.objects.published().filter(pk__in=parse(request.POST.get("programme"))).values_list("pk", flat=True))
+    known = set(
+        Programme.objects.published().filter(pk__in=parse(request.POST.get("programme"))).values_list("pk", flat=True)
+    )
     wanted = [number for number in parse(request.POST.get("programme")) if number in known]
     if not wanted:
         raise Http404

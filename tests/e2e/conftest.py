@@ -87,7 +87,6 @@ def _known():
     referral = plain.filter(terms__facts__referral_required=True).exclude(requirements=None)
     programme = referral.filter(schedules__rule__gt="", continuations__isnull=False).order_by("pk").first()
     others = plain.filter(schedules__rule__gt="").exclude(pk=programme.pk).order_by("pk")
-    word = programme.title_sl.split()[0]
     settlement = Settlement.objects.filter(locations__schedules__programme__in=published).order_by("lat").first()
     return SimpleNamespace(
         programme=programme,
@@ -102,7 +101,6 @@ def _known():
         settlement=settlement.slug,
         position=(settlement.lat, settlement.lon),
         topic=next(term.slug for term in programme.topics),
-        word=word,
         empty=_without_programmes(),
         numbers=f"{programme.pk},{others[0].pk}",
     )

@@ -5,9 +5,11 @@ from typing import NamedTuple
 from django.urls import reverse
 from django.utils.translation import override
 
+from portal import languages
+
 
 class Kind(NamedTuple):
-    """One kind of page. `query` may name what `Known` knows: "topic={topic}"."""
+    """One kind of page. `query` may name what `Known` knows: "topic={topic}"; `word` is one of the title."""
 
     name: str
     view: str | None
@@ -64,7 +66,8 @@ def open_kind(page, kind, language, known):
     path = f"/{language}/there-is-no-such-page/"
     if kind.view:
         record = getattr(known, kind.record) if kind.record else None
-        path = address(kind.view, language, record, kind.query.format(**vars(known)))
+        word = max(languages.resolve(known.programme, "title", language)[0].split(), key=len)
+        path = address(kind.view, language, record, kind.query.format(**vars(known), word=word))
     response = page.goto(known.url + path)
     assert response.status == kind.status, f"{path} answered {response.status}"
 

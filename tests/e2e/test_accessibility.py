@@ -21,7 +21,9 @@ OPTIONS = {
     "resultTypes": ["violations"],
 }
 # Begins to look and comes back at once, so that both browsers look at the same time.
-START = f"() => {{ window.looked = new Promise((done) => setTimeout(() => axe.run({json.dumps(OPTIONS)}).then(done))); }}"
+START = (
+    f"() => {{ window.looked = new Promise((done) => setTimeout(() => axe.run({json.dumps(OPTIONS)}).then(done))); }}"
+)
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +31,9 @@ def schemes(browser):
     """{"light": page, "dark": page}, kept for the whole run: a new browser context costs more than a page."""
     pages = {}
     for scheme in ("light", "dark"):
-        context = browser.new_context(color_scheme=scheme, reduced_motion="reduce", viewport={"width": 1280, "height": 900})
+        context = browser.new_context(
+            color_scheme=scheme, reduced_motion="reduce", viewport={"width": 1280, "height": 900}
+        )
         context.add_init_script(AXE_SCRIPT)
         pages[scheme] = context.new_page()
     yield pages
@@ -48,7 +52,7 @@ def test_axe_finds_nothing(schemes, site, kind, language):
     for scheme, page in schemes.items():
         for fault in page.evaluate("window.looked")["violations"]:
             found += [f"{scheme}: {fault['id']}: {fault['help']}: {_where(node)}" for node in fault["nodes"][:5]]
-    assert found == []
+    assert not found, "\n".join(found)
 
 
 def _where(node):

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.e2e
 both_languages = pytest.mark.parametrize("language", ["sl", "de"])
 both_widths = pytest.mark.parametrize("width", [360, 1440])
 with_and_without_script = pytest.mark.parametrize("javascript", [True, False], ids=["script", "no-script"])
-everyday_words = {"sl": "ne spim", "de": "Rauchen"}
+everyday_words = {"sl": "osamljenost", "de": "einsam"}
 
 
 def words(language, text):
@@ -60,6 +60,13 @@ def reveal(target):
             summary.click()
 
 
+def choose_settlement(page, slug):
+    choice = page.locator("main select[name=near]")
+    reveal(choice)
+    choice.select_option(slug)
+    page.locator("main form").filter(has=page.locator("select[name=near]")).locator("button[type=submit]").click()
+
+
 def main_button(page, view, language):
     return page.locator(f'main form[action="{address(view, language)}"]').get_by_role("button")
 
@@ -81,7 +88,10 @@ def test_a_resident_finds_a_programme_keeps_it_and_lets_it_go(visit, language, w
     search.fill(everyday_words[language])
     search.press("Enter")
     page.wait_for_url("**q=**")
-    assert (path(page), query(page)) == (address("programmes:catalogue", language), {"q": [everyday_words[language]]})
+    assert (path(page), query(page)) == (
+        address("programmes:catalogue", language),
+        {"q": [everyday_words[language]]},
+    )
     found = card_links(page).count()
     assert found > 1
 
@@ -101,7 +111,7 @@ def test_a_resident_finds_a_programme_keeps_it_and_lets_it_go(visit, language, w
     link = card_links(page).first
     title, chosen = link.inner_text(), number(link)
     link.click()
-    page.wait_for_url(f"**/{chosen}-*")
+    page.wait_for_url(re.compile(f"/{chosen}-"))
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
 
     add = page.locator(f'main aside [data-list-add="{chosen}"]')
@@ -142,20 +152,20 @@ def test_everyday_words_lead_to_their_topic(visit, read, language, typed, topic)
     page.locator("main").get_by_role("searchbox").fill(typed)
     page.locator("main").get_by_role("searchbox").press("Enter")
     page.wait_for_url("**q=**")
-    first = numbers(page)[0]
-    assert topic in read(lambda: [term.slug for term in Programme.objects.get(pk=first).topics])
+    best = numbers(page)[:3]
+    assert read(lambda: Programme.objects.filter(pk__in=best, terms__slug=topic).exists())
 
 
 @with_and_without_script
 @both_widths
 def test_one_tap_narrows_the_list_and_one_tap_clears_it(visit, site, width, javascript):
     page = visit("sl", width, javascript)
-    page.goto(address("programmes:catalogue", "sl", query=f"q={site.word}"))
+    page.goto(address("programmes:catalogue", "sl", query=f"topic={site.topic}"))
     page.locator('main a[href*="cost=free"]').first.click()
     page.wait_for_url("**cost=free**")
     page.locator('main a[href*="no_referral=1"]').first.click()
     page.wait_for_url("**no_referral=1**")
-    assert query(page) == {"q": [site.word], "cost": ["free"], "no_referral": ["1"]}
+    assert query(page) == {"topic": [site.topic], "cost": ["free"], "no_referral": ["1"]}
     page.get_by_role("link", name=words("sl", "Clear all")).click()
     page.wait_for_url(f"**{address('programmes:catalogue', 'sl')}")
 
@@ -257,8 +267,7 @@ def test_the_view_by_place_leads_from_the_sketch_to_the_place(visit, width):
 def test_nearest_first_sorts_by_the_distance_from_a_settlement(visit, site, read, language, width, javascript):
     page = visit(language, width, javascript)
     page.goto(address("programmes:catalogue", language, query="cost=free"))
-    page.locator("main select[name=near]").select_option(site.settlement)
-    page.locator("main form:has(select[name=near]) button[type=submit]").click()
+    choose_settlement(page, site.settlement)
     page.wait_for_url("**near=**")
     assert query(page) == {"near": [site.settlement], "cost": ["free"]}
     assert_nearest_first(page, read, site.position)
@@ -276,8 +285,7 @@ def assert_nearest_first(page, read, position):
 def test_places_are_sorted_by_the_distance_from_a_settlement(visit, site):
     page = visit("de", 360, javascript=False)
     page.goto(address("partners:places", "de"))
-    page.locator("main select[name=near]").select_option(site.settlement)
-    page.locator("main form:has(select[name=near]) button[type=submit]").click()
+    choose_settlement(page, site.settlement)
     page.wait_for_url("**near=**")
     found = re.findall(r"^(?:.*?\s)?([\d.,]+) (k?m)\b", page.locator("main").inner_text(), re.MULTILINE)
     distances = [float(digits.replace(",", ".")) / (1 if unit == "km" else 1000) for digits, unit in found]
@@ -300,7 +308,9 @@ def test_the_position_is_asked_for_on_a_press_only_and_stands_rounded_in_the_add
     page.goto(address("programmes:catalogue", "sl", query="cost=free"))
     page.wait_for_load_state("networkidle")
     assert page.evaluate("window.positionsAsked") == 0
-    page.locator("main [data-near]").click()
+    button = page.locator("main [data-near]")
+    reveal(button)
+    button.click()
     page.wait_for_url("**lat=**")
     assert query(page) == {"cost": ["free"], "lat": [f"{place['latitude']:.3f}"], "lon": [f"{longitude:.3f}"]}
     assert_nearest_first(page, read, site.position)
@@ -310,6 +320,7 @@ def test_a_refused_position_is_answered_with_words(visit):
     page = visit("sl", 360)
     page.goto(address("programmes:catalogue", "sl"))
     button = page.locator("main [data-near]")
+    reveal(button)
     button.click()
     expect(page.locator("main [data-near-error]")).to_have_text(button.get_attribute("data-error"))
     expect(button).to_be_enabled()
@@ -400,7 +411,9 @@ def test_large_print_is_one_press_away(visit, site, language):
 
 def test_print_and_share_buttons_do_what_they_say(visit, site):
     page = visit("sl", 1440, permissions=["clipboard-read", "clipboard-write"])
-    page.add_init_script("window.prints = 0; window.print = () => { window.prints += 1; }; delete Navigator.prototype.share;")
+    page.add_init_script(
+        "window.prints = 0; window.print = () => { window.prints += 1; }; delete Navigator.prototype.share;"
+    )
     page.goto(address("programmes:programme", "sl", site.programme))
     page.locator("main [data-print]").click()
     assert page.evaluate("window.prints") == 1
@@ -415,7 +428,7 @@ def test_print_and_share_buttons_do_what_they_say(visit, site):
 @both_widths
 def test_the_language_switch_keeps_the_page_and_its_filters(visit, site, width, javascript):
     page = visit("sl", width, javascript)
-    page.goto(address("programmes:catalogue", "sl", query=f"q={site.word}&topic={site.topic}&sort=az"))
+    page.goto(address("programmes:catalogue", "sl", query=f"q=x&topic={site.topic}&sort=az"))
     before = query(page)
     for code in ("de", "da", "nb", "en", "sl"):
         switch = page.locator(f'header a[hreflang="{code}"]')

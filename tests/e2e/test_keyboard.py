@@ -75,7 +75,9 @@ def test_from_home_to_a_programme_by_tab_and_enter(visit, language, width):
     expect(page.locator("header [data-list-count]")).to_have_text("1")
 
 
-@pytest.mark.parametrize("view", ["home", "programmes:programme", "programmes:slip", "partners:places", "programmes:list"])
+@pytest.mark.parametrize(
+    "view", ["home", "programmes:programme", "programmes:slip", "partners:places", "programmes:list"]
+)
 @both_widths
 def test_every_stop_of_a_page_shows_the_focus(visit, site, view, width):
     """Down to the last link of the footer, with every fold open."""

@@ -19,14 +19,21 @@ NO_PAGES = {
 def test_a_page_loads_without_errors_and_from_here_only(visit, site, kind):
     page = visit("sl")
     violations = []
-    page.expose_function("violated", violations.append)
-    page.add_init_script("addEventListener('securitypolicyviolation', (e) => violated(`${e.violatedDirective} ${e.blockedURI}`))")
+    page.expose_function("violated", lambda violation: violations.append(violation))
+    page.add_init_script(
+        "addEventListener('securitypolicyviolation', (e) => violated(`${e.violatedDirective} ${e.blockedURI}`))"
+    )
     open_kind(page, kind, "sl", site)
     page.wait_for_load_state("networkidle")
     assert violations == []
     assert page.evaluate("document.styleSheets.length") >= 1
     # Icons are drawn: the sprite is one file of our own.
-    assert page.evaluate("performance.getEntriesByType('resource').filter((r) => !r.name.startsWith(location.origin)).length") == 0
+    assert (
+        page.evaluate(
+            "performance.getEntriesByType('resource').filter((r) => !r.name.startsWith(location.origin)).length"
+        )
+        == 0
+    )
 
 
 def names(patterns, namespace=""):

@@ -62,7 +62,10 @@ def test_a_nurse_opens_the_fold_by_keyboard_and_prints_a_slip_in_the_patients_la
     page.locator("main select").select_option(patient)
     page.locator("main form:has(select)").get_by_role("button").click()
     page.wait_for_url(f"**for={patient}")
-    assert [part.get_attribute("lang") for part in page.locator("main article section").all()] == [language, patient]
+    assert [part.get_attribute("lang") for part in page.locator("main article section").all()] == [
+        language,
+        patient,
+    ]
     column = page.locator(f"main article section[lang={patient}]")
     expect(column).to_contain_text(getattr(site.programme, f"title_{patient}") or site.programme.title_sl)
     expect(column).to_contain_text(words(patient, "How to join"))

@@ -23,7 +23,9 @@ class Command(BaseCommand):
         existing = {(term.vocabulary, term.slug): term for term in Term.objects.all()}
         for vocabulary, rows in seed["vocabularies"].items():
             for place, row in enumerate(rows, start=1):
-                term = existing.get((Vocabulary(vocabulary), row["slug"])) or Term(vocabulary=vocabulary, slug=row["slug"])
+                term = existing.get((Vocabulary(vocabulary), row["slug"])) or Term(
+                    vocabulary=vocabulary, slug=row["slug"]
+                )
                 counts[seed_term(term, row, place)] += 1
         self.stdout.write(
             f"vocabulary version {seed['version']}: {len(seed['vocabularies'])} vocabularies, "

@@ -17,7 +17,13 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         if not shutil.which("xgettext"):
             raise CommandError("xgettext is missing: install your system's gettext package.")
-        call_command("makemessages", locale=CODES, no_location=True, no_wrap=True, ignore_patterns=[".venv", ".local", "tests"])
+        call_command(
+            "makemessages",
+            locale=CODES,
+            no_location=True,
+            no_wrap=True,
+            ignore_patterns=[".venv", ".local", "tests"],
+        )
         speak_source(dict(catalogues())["en"])
         for code, path in catalogues():
             self.stdout.write(f"{code}: {len(faults(path))} to do")

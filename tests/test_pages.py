@@ -1,0 +1,356 @@
+"""What is true of the whole site: one table of pages × roles × languages, and what every page has."""
+
+import json
+import re
+from io import StringIO
+from xml.etree import ElementTree
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import translation
+
+from partners.models import Location, Organisation
+from programmes.models import Programme
+
+from .records import make_organisation, make_programme, make_user, signed_in
+
+pytestmark = pytest.mark.django_db
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+ROLES = ("visitor", "editor", "coordinator", "administrator")
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker):
+    """The demo municipality, loaded once for all tests of this file and taken away afterwards."""
+    with django_db_blocker.unblock():
+        call_command("load_demo", verbosity=0, stdout=StringIO())
+    yield
+    with django_db_blocker.unblock():
+        call_command("flush", verbosity=0, interactive=False)
+
+
+def kwargs_of(record):
+    return {"pk": record.pk, "slug": record.slug_in(translation.get_language())}
+
+
+def programme():
+    return kwargs_of(Programme.objects.get(slug="opuscam-kajenje"))
+
+
+def place():
+    return kwargs_of(Location.objects.get(slug="ckz-hisa"))
+
+
+def partner():
+    return kwargs_of(Organisation.objects.get(slug="sd-korak"))
+
+
+def outdated():
+    return kwargs_of(Programme.objects.get(slug="telefon-prijatelj"))
+
+
+def nothing():
+    return {}
+
+
+# view name → (arguments, status for visitor, editor, coordinator, administrator, is it a page for people)
+PAGES = {
+    "home": (nothing, (200,) * 4, True),
+    "accessibility": (nothing, (200,) * 4, True),
+    "privacy": (nothing, (200,) * 4, True),
+    "open-data": (nothing, (200,) * 4, True),
+    "programmes:catalogue": (nothing, (200,) * 4, True),
+    "programmes:programme": (programme, (200,) * 4, True),
+    "programmes:programme-number": (lambda: {"pk": programme()["pk"]}, (301,) * 4, False),
+    "programmes:calendar": (programme, (200,) * 4, False),
+    "programmes:slip": (programme, (200,) * 4, True),
+    "programmes:csv": (nothing, (200,) * 4, False),
+    "programmes:json": (nothing, (200,) * 4, False),
+    "programmes:list": (nothing, (200,) * 4, True),
+    "programmes:list-calendar": (nothing, (200,) * 4, False),
+    "programmes:list-add": (nothing, (405,) * 4, False),
+    "programmes:list-remove": (nothing, (405,) * 4, False),
+    "partners:places": (nothing, (200,) * 4, True),
+    "partners:place": (place, (200,) * 4, True),
+    "partners:partners": (nothing, (200,) * 4, True),
+    "partners:partner": (partner, (200,) * 4, True),
+    "partners:about": (nothing, (200,) * 4, True),
+    "choose-language": (nothing, (302,) * 4, False),
+    "healthz": (nothing, (200,) * 4, False),
+    "robots": (nothing, (200,) * 4, False),
+    "sitemap": (nothing, (200,) * 4, False),
+    "manifest": (nothing, (200,) * 4, False),
+    "brand": (nothing, (200,) * 4, False),
+    "favicon": (nothing, (302,) * 4, False),
+}
+FOR_PEOPLE = [name for name, (_kwargs, _statuses, is_page) in PAGES.items() if is_page]
+
+
+def client_of(role):
+    if role == "visitor":
+        return Client()
+    if role == "administrator":
+        return signed_in(make_user(is_staff=True, is_superuser=True))
+    return signed_in(make_user(role))
+
+
+def address(name, language):
+    with translation.override(language):
+        return reverse(name, kwargs=PAGES[name][0]())
+
+
+def all_view_names(patterns, prefix=""):
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            if pattern.namespace != "admin":
+                yield from all_view_names(
+                    pattern.url_patterns, f"{pattern.namespace}:" if pattern.namespace else prefix
+                )
+        elif isinstance(pattern, URLPattern):
+            yield prefix + pattern.name
+
+
+def test_no_page_is_missing_from_the_table():
+    assert set(all_view_names(get_resolver().url_patterns)) == set(PAGES)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", PAGES)
+def test_who_gets_which_answer(demo, name, role):
+    client = client_of(role)
+    answers = {language: client.get(address(name, language)).status_code for language in LANGUAGES}
+    assert answers == dict.fromkeys(LANGUAGES, PAGES[name][1][ROLES.index(role)])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", FOR_PEOPLE)
+def test_every_page_is_whole(demo, name, language):
+    """One h1, a title, a description, its language, its alternates; no id twice; nothing from elsewhere."""
+    response = Client().get(address(name, language))
+    html = response.content.decode()
+    assert html.count("<h1") == 1
+    assert f'<html lang="{language}"' in html
+    assert re.search(r"<title>[^<]{8,}</title>", html)
+    assert re.search(r'<meta name="description" content="[^"]{40,}"', html)
+    assert set(re.findall(r'<link rel="alternate" hreflang="([^"]+)"', html)) == {*LANGUAGES, "x-default"}
+    assert response["Content-Language"] == language
+    ids = re.findall(r'\sid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    assert re.findall(r'(?:src|<link[^>]+stylesheet"[^>]+href)="(?:https?:)?//', html) == []
+    assert " style=" not in html
+    assert "<style" not in html
+
+
+@pytest.mark.parametrize("name", FOR_PEOPLE)
+def test_the_language_switch_keeps_the_page_and_its_query(demo, name):
+    html = Client().get(address(name, "sl") + "?q=hoja").content.decode()
+    for language in LANGUAGES:
+        assert f'href="{address(name, language)}?q=hoja" lang="{language}"' in html
+        assert Client().get(address(name, language) + "?q=hoja").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/sl/", "/sl/ni-je/", "/healthz", "/robots.txt", "/admin/login/", "/sl/\x00/"])
+def test_every_answer_carries_the_security_headers(path):
+    response = Client().get(path)
+    for header in (
+        "Content-Security-Policy",
+        "Referrer-Policy",
+        "X-Content-Type-Options",
+        "X-Frame-Options",
+        "Cross-Origin-Opener-Policy",
+        "Cross-Origin-Resource-Policy",
+    ):
+        assert header in response, (path, header)
+    assert "unsafe" not in response["Content-Security-Policy"]
+
+
+def test_a_visitor_who_only_looks_gets_no_cookie(demo):
+    client = Client()
+    for name in FOR_PEOPLE:
+        if name not in ("programmes:slip",):
+            client.get(address(name, "en"))
+    assert dict(client.cookies) == {}
+
+
+# ---- languages ------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("de-AT,de;q=0.9,en;q=0.8", "de"),
+        ("fr,da;q=0.5", "da"),
+        ("no", "nb"),
+        ("nn-NO", "nb"),
+        ("fr", "sl"),
+        ("", "sl"),
+        ("*", "sl"),
+        ("en" * 9999, "sl"),
+        (";;;q=,,", "sl"),
+    ],
+)
+def test_the_browsers_languages_choose_at_the_root_only(header, language):
+    response = Client().get("/", headers={"accept-language": header})
+    assert (response.status_code, response["Location"]) == (302, f"/{language}/")
+    assert "Accept-Language" in response["Vary"]
+
+
+def test_an_address_decides_the_language_whatever_the_browser_says():
+    response = Client().get("/da/", headers={"accept-language": "de"})
+    assert response["Content-Language"] == "da"
+    assert "Accept-Language" not in response.get("Vary", "")
+
+
+def test_path_words_are_those_of_the_language():
+    paths = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            paths[language] = reverse("programmes:catalogue")
+    assert paths == {
+        "sl": "/sl/programi/",
+        "en": "/en/programmes/",
+        "da": "/da/tilbud/",
+        "nb": "/nb/tilbud/",
+        "de": "/de/angebote/",
+    }
+
+
+def test_the_english_addresses_are_the_promised_ones():
+    with translation.override("en"):
+        names = (
+            "programmes:catalogue",
+            "partners:places",
+            "partners:partners",
+            "partners:about",
+            "programmes:list",
+        )
+        assert [reverse(name) for name in names] == [
+            "/en/programmes/",
+            "/en/places/",
+            "/en/partners/",
+            "/en/about/",
+            "/en/list/",
+        ]
+
+
+# ---- addresses ------------------------------------------------------------------------------------
+def test_the_number_decides_and_a_stale_slug_moves_for_good(demo):
+    right = address("programmes:programme", "sl")
+    stale = right.replace("opuscam-kajenje", "nekoc-drugace")
+    response = Client().get(stale + "?print=large")
+    assert (response.status_code, response["Location"]) == (301, right + "?print=large")
+
+
+def test_a_programme_that_was_not_confirmed_for_a_year_says_so(demo):
+    with translation.override("en"):
+        path = reverse("programmes:programme", kwargs=outdated())
+    response = Client().get(path)
+    assert response.status_code == 410
+    assert "Nobody has confirmed this programme for a year" in response.content.decode()
+
+
+def test_an_archived_programme_says_that_it_has_ended():
+    ended = make_programme(status="archived")
+    response = Client().get(f"/en/programmes/{ended.pk}-{ended.slug}/")
+    assert response.status_code == 410
+    assert "This programme has ended." in response.content.decode()
+
+
+def test_a_draft_is_not_found_by_strangers_and_marked_for_its_editors():
+    organisation = make_organisation()
+    draft = make_programme(organisation, status="draft", title_en="Secret plan")
+    path = f"/en/programmes/{draft.pk}-secret-plan/"
+    assert Client().get(path).status_code == 404
+    assert signed_in(make_user("editor")).get(path).status_code == 404
+    response = signed_in(make_user("editor", organisation)).get(path)
+    assert response.status_code == 200
+    assert "Only you and your colleagues see this page" in response.content.decode()
+    assert '<meta name="robots" content="noindex">' in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sl/programi/999999-x/",
+        "/sl/kraji/999999-x/",
+        "/sl/partnerji/999999-x/",
+        "/sl/nikjer/",
+        "/sl/programi/99999999999999999999999-x/",
+        "/fr/",
+        "/sl/programi/%FF%FE/",
+    ],
+)
+def test_what_is_not_there_is_a_calm_404(path):
+    response = Client().get(path)
+    assert response.status_code == 404
+    assert b"<h1>" in response.content
+
+
+def test_a_nul_in_the_address_is_a_calm_400():
+    response = Client().get("/sl/\x00/")
+    assert response.status_code == 400
+    assert b"<h1>" in response.content
+
+
+def test_an_error_of_ours_is_said_plainly_in_the_readers_language():
+    from django.test import RequestFactory
+
+    from portal.views import server_error
+
+    with translation.override("de"):
+        response = server_error(RequestFactory().get("/de/"))
+    assert response.status_code == 500
+    assert '<html lang="de">' in response.content.decode()
+
+
+# ---- for machines ---------------------------------------------------------------------------------
+def test_the_sitemap_lists_every_public_page_in_five_languages(demo):
+    tree = ElementTree.fromstring(Client().get("/sitemap.xml").content)  # noqa: S314 – our own answer
+    space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
+    places = [loc.text for loc in tree.findall("s:url/s:loc", space)]
+    pages = (
+        8 + Programme.objects.published().count() + Location.objects.count() + Organisation.objects.members().count()
+    )
+    assert len(places) == len(set(places)) == 5 * pages
+    assert all(len(url.findall("x:link", space)) == 6 for url in tree.findall("s:url", space))
+    for place in places[:: len(places) // 25]:
+        assert Client().get(place.replace("http://testserver", "")).status_code == 200
+
+
+def test_robots_keep_off_permutations_and_personal_pages():
+    text = Client().get("/robots.txt").content.decode()
+    for line in (
+        "Disallow: /admin/",
+        "Disallow: /sl/seznam/",
+        "Disallow: /en/list/",
+        "Sitemap: http://testserver/sitemap.xml",
+    ):
+        assert line in text
+
+
+def test_the_manifest_names_icons_that_exist():
+    from django.contrib.staticfiles import finders
+
+    for icon in json.loads(Client().get("/manifest.webmanifest").content)["icons"]:
+        assert finders.find(icon["src"].removeprefix(settings.STATIC_URL))
+
+
+# ---- a fixed number of questions ------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [
+        ("home", 24),
+        ("programmes:programme", 24),
+        ("partners:places", 9),
+        ("partners:partners", 4),
+        ("partners:place", 20),
+        ("partners:partner", 24),
+        ("programmes:list", 10),
+        ("sitemap", 5),
+    ],
+)
+def test_pages_ask_few_questions(demo, name, most, django_assert_max_num_queries):
+    path = address(name, "en")
+    with django_assert_max_num_queries(most):
+        Client().get(path)
