@@ -14,6 +14,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.management import call_command
 from django.db import connection, connections
+from django.db.models import Q
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django.live_server_helper import LiveServer
 
@@ -96,6 +97,7 @@ def _known():
         full=published.filter(is_full=True).first(),
         paused=published.filter(status="paused").first(),
         gone=Programme.objects.outdated().first(),
+        untranslated=published.filter(Q(title_nb=None) | Q(title_nb="")).first(),
         place=Location.objects.filter(is_centre=True, hours__isnull=False).order_by("pk").first(),
         partner=Organisation.objects.members().filter(programmes__in=published, locations__isnull=False).first(),
         settlement=settlement.slug,

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .pages import address
-from .test_journeys import both_languages, both_widths, card_links, everyday_words
+from .visiting import both_languages, both_widths, card_links, everyday_words
 
 pytestmark = pytest.mark.e2e
 
@@ -18,7 +18,7 @@ STOP = """() => {
   const seen = [...element.getClientRects()].some((box) =>
     [0.1, 0.5, 0.9].some((x) => [0.1, 0.5, 0.9].some((y) => {
       const hit = document.elementFromPoint(box.left + box.width * x, box.top + box.height * y);
-      return hit && (element.contains(hit) || hit.contains(element) && hit !== document.body && hit.tagName === "LABEL");
+      return hit && (element.contains(hit) || hit.matches("label") && hit.contains(element));
     })));
   return {
     name: element.outerHTML.slice(0, 160).replace(/\\s+/g, " "),

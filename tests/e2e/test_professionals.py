@@ -9,7 +9,7 @@ from programmes.models import SlipCount
 
 from .conftest import PASSWORD
 from .pages import address
-from .test_journeys import both_languages, both_widths, with_and_without_script, words
+from .visiting import both_languages, both_widths, with_and_without_script, words
 
 pytestmark = pytest.mark.e2e
 

@@ -72,6 +72,8 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             pass
         finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_IGN)  # it is stopping already: a second Ctrl-C changes nothing
             server.terminate()
             server.wait()
 

@@ -1,0 +1,126 @@
+"""The administration: every noun is there, its pages open, nothing is loaded from elsewhere."""
+
+import re
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+
+from partners.models import Group, OpeningException
+from portal.models import Term
+from programmes.models import Programme
+
+from .records import make_location, make_organisation, make_programme, make_schedule, make_term, make_user, signed_in
+
+pytestmark = pytest.mark.django_db
+APPS = ("portal", "partners", "programmes")
+# Rows of another record: edited on its page.
+INLINE = {"OpeningHours", "LocationAccess", "WorkingGroup", "ProgrammePartner", "ProgrammeTerm", "Continuation",
+          "ScheduleLanguage"}  # fmt: skip
+REGISTERED = [model for model in admin.site._registry if model._meta.app_label in APPS]
+
+
+@pytest.fixture
+def administrator():
+    return signed_in(make_user(is_staff=True, is_superuser=True, language="de"))
+
+
+@pytest.fixture
+def records():
+    organisation = make_organisation()
+    make_schedule(make_programme(organisation, terms=[make_term()]), location=make_location(organisation))
+    make_user("editor", organisation)
+    group = Group.objects.first()
+    OpeningException.objects.create(group=group, starts_on="2026-12-25", ends_on="2026-12-25")
+
+
+def test_every_noun_is_registered():
+    nouns = {
+        m.__name__ for app in APPS for m in apps.get_app_config(app).get_models() if not m.__name__.endswith("Event")
+    }
+    assert nouns - {model.__name__ for model in REGISTERED} == INLINE
+
+
+@pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model.__name__)
+def test_lists_searches_and_forms_open(model, administrator, records):
+    base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+    pages = [reverse(f"{base}_changelist"), reverse(f"{base}_changelist") + "?q=a"]
+    if record := model.objects.first():
+        pages.append(reverse(f"{base}_change", args=[record.pk]))
+    for page in pages:
+        response = administrator.get(page)
+        assert response.status_code == 200, page
+        html = response.content.decode()
+        assert re.findall(r'(?:src|href)="(?:https?:)?//[^"]+\.(?:js|css)', html) == []
+        assert '<html lang="de"' in html
+
+
+@pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model.__name__)
+def test_lists_ask_few_questions(model, administrator, records, django_assert_max_num_queries):
+    for _ in range(5):
+        make_schedule(make_programme(), location=make_location())
+        make_user("editor")
+    with django_assert_max_num_queries(12):
+        administrator.get(reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"))
+
+
+def test_a_stranger_is_asked_to_sign_in():
+    response = Client().get("/admin/programmes/programme/")
+    assert (response.status_code, response["Location"]) == (302, "/admin/login/?next=/admin/programmes/programme/")
+
+
+def test_an_editor_does_not_enter_the_administration():
+    assert signed_in(make_user("editor")).get("/admin/programmes/programme/").status_code == 302
+
+
+def test_drafts_are_listed_only_when_asked_for(administrator):
+    make_programme(status="draft", title_de="Geheim")
+    assert "Geheim" not in administrator.get("/admin/programmes/programme/").content.decode()
+    assert "Geheim" in administrator.get("/admin/programmes/programme/?status=all").content.decode()
+    assert "Geheim" in administrator.get("/admin/programmes/programme/?status=draft").content.decode()
+
+
+def test_a_slug_once_made_stays(administrator):
+    term = make_term(slug="sleep")
+    html = administrator.get(f"/admin/portal/term/{term.pk}/change/").content.decode()
+    assert 'name="slug"' not in html
+    assert 'name="label_sl"' in html
+
+
+def test_terms_are_retired_not_deleted(administrator):
+    term = make_term()
+    assert administrator.post(f"/admin/portal/term/{term.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert Term.objects.filter(pk=term.pk).exists()
+
+
+def test_untranslated_records_are_found(administrator):
+    make_programme(title_sl="Samo slovensko")
+    make_programme(title_sl="Oboje", title_da="Begge")
+    html = administrator.get("/admin/programmes/programme/?untranslated=da").content.decode()
+    assert "Samo slovensko" in html
+    assert "Oboje" not in html
+
+
+def test_the_form_names_what_the_database_would_refuse(administrator):
+    programme = make_programme(age_min=18)
+    data = {"age_min": "65", "age_max": "18", "title_sl": "Hoja", "slug": programme.slug, "status": "published",
+            "organisation": programme.organisation_id, "checked_on": "2026-11-01"}  # fmt: skip
+    for prefix in ("schedules", "programmeterm_set", "programmepartner_set", "continuations"):
+        data |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+    response = administrator.post(f"/admin/programmes/programme/{programme.pk}/change/", data)
+    assert response.status_code == 200
+    assert "Das Höchstalter" in response.content.decode() or "Alter" in response.content.decode()
+    assert Programme.objects.get().age_min == 18
+
+
+def test_the_history_knows_who_changed_what_in_the_administration(administrator):
+    term = make_term(slug="sleep")
+    data = {"label_sl": "Spanec", "label_en": "Sleep", "label_da": "Søvn", "label_nb": "Søvn", "label_de": "Schlaf",
+            "order": 5, "facts": "{}", "maps": "{}", "is_active": "on"}  # fmt: skip
+    response = administrator.post(f"/admin/portal/term/{term.pk}/change/", data)
+    assert response.status_code == 302
+    event = term.events.order_by("-pgh_id").first()
+    assert (event.label_de, event.pgh_context.metadata["url"]) == ("Schlaf", f"/admin/portal/term/{term.pk}/change/")
+    assert event.pgh_context.metadata["user"] == int(administrator.session["_auth_user_id"])

@@ -1,0 +1,147 @@
+"""The seeds: vocabulary and demo data, loaded twice, with dates that move and nothing skipped in silence."""
+
+from collections import Counter
+from datetime import date, timedelta
+from io import StringIO
+
+import pytest
+import yaml
+from django.core.management import call_command
+from django.utils import timezone
+
+from partners.models import Group, Location, Organisation, Seat, Settlement, User
+from portal.demo import DATA, DemoLoader
+from portal.management.commands.load_vocabulary import SEED
+from portal.models import Term, Vocabulary
+from programmes.models import Continuation, Programme, ProgrammeTerm, Schedule
+
+pytestmark = pytest.mark.django_db
+
+
+def load_vocabulary():
+    out = StringIO()
+    call_command("load_vocabulary", stdout=out)
+    return out.getvalue()
+
+
+def report(today=None):
+    load_vocabulary()
+    return list(DemoLoader(today).load())
+
+
+# ---- vocabulary -----------------------------------------------------------------------------------
+def test_the_seed_holds_all_27_vocabularies_in_five_languages():
+    load_vocabulary()
+    assert set(Term.objects.values_list("vocabulary", flat=True)) == set(Vocabulary.values)
+    assert len(Vocabulary.values) == 27
+    columns = [f"label_{code}" for code in ("sl", "en", "da", "nb", "de")]
+    assert not [term for term in Term.objects.all() if not all(getattr(term, column) for column in columns)]
+
+
+def test_loading_the_vocabulary_twice_changes_nothing():
+    load_vocabulary()
+    before = list(Term.objects.order_by("pk").values())
+    assert "0 terms added, 0 terms renamed" in load_vocabulary()
+    assert list(Term.objects.order_by("pk").values()) == before
+
+
+def test_an_edited_label_is_never_overwritten():
+    load_vocabulary()
+    Term.objects.filter(vocabulary="topic", slug="nutrition").update(label_de="Essen und Trinken")
+    load_vocabulary()
+    assert Term.objects.get(vocabulary="topic", slug="nutrition").label_de == "Essen und Trinken"
+
+
+def test_a_label_nobody_edited_follows_the_seed():
+    load_vocabulary()
+    term = Term.objects.get(vocabulary="topic", slug="nutrition")
+    term.label_de = term.seeded["de"] = "Ernährung (alt)"
+    term.save()
+    assert "1 terms renamed" in load_vocabulary()
+    assert Term.objects.get(pk=term.pk).label_de == "Ernährung"
+
+
+def test_mappings_and_facts_are_kept():
+    load_vocabulary()
+    topic = Term.objects.get(vocabulary="topic", slug="physical-activity")
+    route = Term.objects.get(vocabulary="referral_route", slug="gp-referral")
+    assert topic.maps["forebyggelsespakke"] == "Fysisk aktivitet"
+    assert route.facts["referral_required"] is True
+    assert Term.objects.get(vocabulary="sector", slug="ngo").facts["group"] == "civil-society"
+
+
+def test_every_term_of_the_seed_is_loaded():
+    load_vocabulary()
+    seed = yaml.safe_load(SEED.read_text(encoding="utf-8"))["vocabularies"]
+    wanted = {(vocabulary, row["slug"]) for vocabulary, rows in seed.items() for row in rows}
+    assert set(Term.objects.values_list("vocabulary", "slug")) == wanted
+
+
+# ---- demo data ------------------------------------------------------------------------------------
+def count():
+    models = (Group, Organisation, Location, Settlement, User, Seat, Programme, Schedule, ProgrammeTerm, Continuation)
+    return Counter({model.__name__: model.objects.count() for model in models})
+
+
+def test_loading_the_demo_twice_changes_nothing():
+    report()
+    before = count()
+    report()
+    assert count() == before
+    assert (before["Programme"], before["Location"], before["Organisation"]) == (44, 13, 17)
+
+
+def test_what_no_model_knows_is_named():
+    text = "\n".join(report())
+    for kind in ("needs", "strategy", "objectives", "measures", "events", "meetings"):
+        assert f"no model knows {kind}: (all of it)" in text
+    assert "no model knows municipality: area_km2 (1), facts (1)" in text
+
+
+def test_dates_move_with_today():
+    today = date(2031, 5, 7)
+    report(today)
+    meta = yaml.safe_load((DATA / "demo.yaml").read_text(encoding="utf-8"))["meta"]
+    shift = today - date.fromisoformat(meta["reference_date"])
+    assert Programme.objects.get(slug="zdravo-zivim").checked_on == date(2026, 10, 12) + shift
+    assert Schedule.objects.get(programme__slug="zdravo-hujsanje").valid_from == date(2027, 2, 1) + shift
+
+
+def test_the_demo_shows_every_state_a_resident_can_meet():
+    report()
+    assert Programme.objects.get(slug="zdravo-hujsanje").is_full
+    assert Programme.objects.get(slug="vrt-za-vse").is_paused
+    assert list(Programme.objects.outdated()) == [Programme.objects.get(slug="telefon-prijatelj")]
+
+
+def test_places_lie_in_one_valley():
+    report()
+    placed = Location.objects.filter(lat__isnull=False)
+    assert placed.count() == 12
+    for record in [*placed, *Settlement.objects.all()]:
+        assert abs(record.lat - 46.05) < 0.1
+        assert abs(record.lon - 14.95) < 0.15
+
+
+def test_every_programme_has_a_schedule_a_contact_and_texts_to_read():
+    report()
+    for programme in Programme.objects.all():
+        assert programme.schedules.exists(), programme.slug
+        assert all(
+            [programme.contact_name, programme.contact_phone, programme.description_sl, programme.first_visit_en]
+        ), programme.slug
+
+
+def test_today_the_library_is_closed_for_a_reason():
+    report()
+    library = Location.objects.get(slug="knjiznica")
+    noon = timezone.localtime().replace(hour=12, minute=0)
+    state = library.opening(now=noon)
+    assert (state.kind, bool(state.reason)) == ("closed-today", True)
+    assert library.opening(now=noon + timedelta(days=7)).reason == ""
+
+
+def test_the_coordinators_of_the_demo_hold_their_seats():
+    report()
+    names = Seat.objects.current().filter(role="coordinator").values_list("user__full_name", flat=True)
+    assert set(names) == {"Mojca Hribernik", "Tadej Zorman"}
