@@ -5,12 +5,11 @@ import os
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_CONCURRENCY", 2))
 threads = 4
-# Texts, vocabulary and code are read once, before the workers part; they share that memory.
+# The code is read once, before the workers part; they share that memory.
 preload_app = True
 timeout = 30
 # A worker that is replaced now and then cannot grow for months; not all of them at the same moment.
 max_requests = 5000
 max_requests_jitter = 500
-# The path alone: what somebody looked for and where they were stands in the query, and is not ours to keep.
-accesslog = "-"
-access_log_format = "%(t)s %(m)s %(U)s %(s)s %(b)s %(D)sus"
+# No record of visits: what somebody looked for stands in the address, and is not ours to keep.
+accesslog = None

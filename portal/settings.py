@@ -184,6 +184,9 @@ STORAGES = {
 if BUILDING and not flag("DEBUG"):
     STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
 
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
+
 # ---- security -----------------------------------------------------------------------------------
 # HTTPS=0 serves plain http (the demo on a laptop); everything else is as strict as it can be.
 HTTPS = flag("HTTPS", "0" if DEBUG or TESTING else "1")

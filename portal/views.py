@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.db import connection
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -22,6 +23,8 @@ from programmes.models import Programme
 from programmes.selection import read_list
 
 from . import addresses, languages
+
+PINE = "#0b5a4c"  # the brand where an installation names none; as in site.css
 
 # Six situations a resident may be in: icon, words, query of the catalogue.
 SITUATIONS = [
@@ -48,6 +51,8 @@ def shell(request):
         "list_size": len(read_list(request)),
         "share_image": static("img/share.png"),
         "has_brand": bool(settings.PORTAL_BRAND),
+        "theme_colour": settings.PORTAL_BRAND or PINE,
+        "default_address": SimpleLazyObject(lambda: addresses.alternates(request)[settings.LANGUAGE_CODE]),
         "large_print": request.GET.get("print") == "large",
     }
 
@@ -88,7 +93,8 @@ def accessibility(request):
 
 @require_safe
 def privacy(request):
-    return render(request, "portal/privacy.html")
+    cookies = {"session_cookie": settings.SESSION_COOKIE_NAME, "csrf_cookie": settings.CSRF_COOKIE_NAME}
+    return render(request, "portal/privacy.html", cookies)
 
 
 @require_safe
@@ -144,7 +150,12 @@ def sitemap(request):
                 changed,
             )
         )
-    return render(request, "portal/sitemap.xml", {"rows": rows}, content_type="application/xml")
+    return render(
+        request,
+        "portal/sitemap.xml",
+        {"rows": rows, "default_language": settings.LANGUAGE_CODE},
+        content_type="application/xml",
+    )
 
 
 def _address(request, language, name, kwargs):
@@ -166,7 +177,7 @@ def manifest(request):
             "start_url": "/",
             "display": "minimal-ui",
             "background_color": "#fbf8f2",
-            "theme_color": "#0b5a4c",
+            "theme_color": settings.PORTAL_BRAND or PINE,
             "icons": icons,
         },
         content_type="application/manifest+json",
@@ -192,6 +203,10 @@ def _error(request, status, title, text):
 
 
 def bad_request(request, exception=None):
+    try:
+        request.get_host()
+    except DisallowedHost:  # a page names its own addresses, and there is none to name
+        return HttpResponse(_plain_page(gettext("We could not read that address")), status=400)
     return _error(
         request,
         400,
@@ -225,8 +240,11 @@ def not_found(request, exception=None):
 def server_error(request):
     """Without templates that could fail again: plain words in the reader's language."""
     text = gettext("Something went wrong on our side. Please try again in a few minutes.")
-    html = (
+    return HttpResponse(_plain_page(text), status=500)
+
+
+def _plain_page(text):
+    return (
         f'<!doctype html><html lang="{languages.active()}"><meta charset="utf-8">'
         f"<title>{settings.PORTAL_NAME}</title><h1>{settings.PORTAL_NAME}</h1><p>{text}</p></html>"
     )
-    return HttpResponse(html, status=500)

@@ -92,6 +92,12 @@ class ProgrammeAdmin(TranslationAdmin):
     untranslated_field = "title"
     view_on_site = True
 
+    def save_model(self, request, obj, form, change):
+        """A change in the administration is a new version: calendars of residents notice it by that number."""
+        if change:
+            obj.version += 1
+        super().save_model(request, obj, form, change)
+
 
 class ScheduleLanguageInline(admin.TabularInline):
     model = ScheduleLanguage

@@ -107,7 +107,7 @@ def test_an_organisation_that_has_left_is_no_longer_public():
 @pytest.mark.parametrize("now", Programme.Status.values)
 @pytest.mark.parametrize("wanted", Programme.Status.values)
 def test_a_programme_moves_as_the_table_says_and_no_other_way(now, wanted):
-    organisation = make_organisation()
+    organisation = make_organisation(make_group(reviews_programmes=False))
     programme = make_programme(organisation, status=now)
     editor = make_user("editor", organisation)
     if wanted in Programme.NEXT[now]:
@@ -124,7 +124,7 @@ def test_every_status_stands_in_the_table():
 
 
 def test_publishing_confirms_the_programme():
-    organisation = make_organisation()
+    organisation = make_organisation(make_group(reviews_programmes=False))
     programme = make_programme(organisation, status="draft", checked_on=None)
     editor = make_user("editor", organisation)
     programme.move_to("published", by=editor)
@@ -133,6 +133,21 @@ def test_publishing_confirms_the_programme():
         editor,
         2,
     )
+
+
+@pytest.mark.parametrize(
+    ("role", "reviews", "may"), [("editor", True, False), ("editor", False, True), ("coordinator", True, True)]
+)
+def test_where_the_group_reviews_its_coordinator_publishes(role, reviews, may):
+    organisation = make_organisation(make_group(reviews_programmes=reviews))
+    programme = make_programme(organisation, status="in_review")
+    user = make_user(role, organisation)
+    if may:
+        programme.move_to("published", by=user)
+    else:
+        with pytest.raises(ValidationError):
+            programme.move_to("published", by=user)
+    assert Programme.objects.get().status == ("published" if may else "in_review")
 
 
 def test_a_stranger_moves_nothing():

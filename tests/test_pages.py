@@ -354,3 +354,16 @@ def test_pages_ask_few_questions(demo, name, most, django_assert_max_num_queries
     path = address(name, "en")
     with django_assert_max_num_queries(most):
         Client().get(path)
+
+
+def test_an_unknown_host_is_a_calm_400():
+    response = Client().get("/robots.txt", headers={"host": "evil.example"})
+    assert response.status_code == 400
+    assert b"evil.example" not in response.content
+
+
+@pytest.mark.parametrize("language", ["sl", "de"])
+def test_search_engines_are_sent_to_the_portals_own_language(language, settings):
+    settings.LANGUAGE_CODE = language
+    html = Client().get("/en/about-nothing/").content.decode()
+    assert f'hreflang="x-default" href="http://testserver/{language}/"' in html

@@ -15,6 +15,11 @@ phone_validator = RegexValidator(
 )
 
 
+def portal_language():
+    """The portal's own language; a function, so that installations with different ones share their migrations."""
+    return settings.LANGUAGE_CODE
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email, password=None, **fields):
         user = self.model(email=self.normalize_email(email), **fields)
@@ -38,7 +43,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         _("language"),
         max_length=5,
         choices=settings.LANGUAGES,
-        default=settings.LANGUAGE_CODE,
+        default=portal_language,
         help_text=_("Language of mails and of the administration."),
     )
     expertise = models.CharField(_("ask me about"), max_length=200, blank=True)

@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from partners.models import Organisation
+from partners.models import Group, Organisation, Seat
 from partners.models.people import phone_validator
 from portal import languages
 from portal.models import Vocabulary
@@ -197,6 +197,8 @@ class Programme(models.Model):
             )
         if not Programme.objects.editable_by(by).filter(pk=self.pk).exists():
             raise ValidationError(_("Only the provider and the coordinator may change this programme."))
+        if status == self.Status.PUBLISHED and self.status != self.Status.PAUSED and not self.may_publish(by):
+            raise ValidationError(_("In this group the coordinator publishes programmes. Submit it for review."))
         changes = {"status": status}
         if status == self.Status.PUBLISHED:
             changes |= {"checked_on": timezone.localdate(), "checked_by": by}
@@ -204,6 +206,12 @@ class Programme(models.Model):
         if not changed:
             raise StaleObject(self)
         self.refresh_from_db()
+
+    def may_publish(self, user):
+        """Coordinators may; editors where none of the organisation's groups reviews programmes first."""
+        groups = Group.objects.filter(memberships__in=self.organisation.memberships.current())
+        seats = Seat.objects.current().filter(user=user, role=Seat.Role.COORDINATOR, membership__group__in=groups)
+        return user.is_superuser or seats.exists() or not groups.filter(reviews_programmes=True).exists()
 
     @property
     def is_public(self):

@@ -19,6 +19,7 @@ from partners.models import Group, User
 from portal.texts import compile_texts
 
 ADMINISTRATOR = "admin@lipovopolje.example.org"
+DEMO_GROUP = "lskz-lipovo-polje"
 PATIENCE = 60  # seconds until the server must answer
 
 
@@ -33,6 +34,8 @@ class Command(BaseCommand):
         compile_texts()
         call_command("migrate", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
+        if Group.objects.exclude(slug=DEMO_GROUP).exists():
+            raise CommandError("This database holds another group already; the demo runs on an empty one.")
         if not Group.objects.exists():
             call_command("load_demo", stdout=self.stdout)
         password = self.administrator()
