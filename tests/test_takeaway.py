@@ -247,7 +247,7 @@ def test_a_qr_code_is_a_picture_in_the_page_without_style_or_script():
 
 
 def test_linked_data_cannot_break_out_of_its_script():
-    programme = make_programme(title_en="</script><script>alert(1)</script>")
+    programme = make_programme(title_sl="</script><script>alert(1)</script>")
     html = Client().get(programme.get_absolute_url()).content.decode()
     assert "<script>alert" not in html
     data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.S)[1])
