@@ -23,7 +23,6 @@ KINDS = [
     Kind("home", "home"),
     Kind("catalogue", "programmes:catalogue"),
     Kind("catalogue-filtered", "programmes:catalogue", query="q={word}&topic={topic}&cost=free"),
-    Kind("catalogue-near", "programmes:catalogue", query="near={settlement}"),
     Kind("nothing-found", "programmes:catalogue", query="topic={empty[0]}&day={empty[1]}"),
     Kind("week", "programmes:catalogue", query="view=week"),
     Kind("by-place", "programmes:catalogue", query="view=places"),
