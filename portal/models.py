@@ -55,6 +55,12 @@ class Term(models.Model):
     slug = models.SlugField(_("slug"), max_length=60, help_text=_("Stands in addresses and exports; never changes."))
     label = models.CharField(_("label"), max_length=120)
     description = models.TextField(_("description"), blank=True)
+    everyday_words = models.CharField(
+        _("everyday words"),
+        max_length=300,
+        blank=True,
+        help_text=_("What people type when they look for this, separated by commas; the search knows them."),
+    )
     parent = models.ForeignKey(
         "self", models.PROTECT, verbose_name=_("broader term"), null=True, blank=True, related_name="narrower"
     )
@@ -75,7 +81,8 @@ class Term(models.Model):
     )
     maps = models.JSONField(_("mappings"), default=dict, blank=True, help_text=_("Codes in published classifications."))
 
-    seeded = models.JSONField(default=dict, editable=False)  # labels as last seeded: other ones were edited by somebody
+    # Texts as last seeded, by column: a text that differs was edited by somebody.
+    seeded = models.JSONField(default=dict, editable=False)
 
     objects = TermQuerySet.as_manager()
 

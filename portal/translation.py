@@ -7,6 +7,7 @@ see the untranslated columns only.
 import pghistory
 from modeltranslation.translator import TranslationOptions, register
 
+from .languages import CODES
 from .models import Term
 
 
@@ -26,8 +27,8 @@ def track(model, *, translated=(), exclude=()):
 
 @register(Term)
 class TermTranslation(TranslationOptions):
-    fields = ("label", "description")
-    required_languages = ("sl", "en", "da", "nb", "de")
+    fields = ("label", "description", "everyday_words")
+    required_languages = dict.fromkeys(CODES, ("label",))
 
 
 track(Term, translated=TermTranslation.fields)

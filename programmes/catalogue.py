@@ -41,7 +41,9 @@ FACETS = {
     "provider": (_("Provider"), None),
 }
 FACET_OF: dict[str, str] = {vocabulary: name for name, (_heading, vocabulary) in FACETS.items() if vocabulary}
-SWITCHES = ("no_referral", "this_week")
+SWITCHES = ("no_referral", "referral", "this_week")
+# Ways to join that need no referral, and through which professionals send people all the same.
+BY_PROFESSIONALS = ("professional-recommendation", "brief-advice")
 
 
 class Choice(NamedTuple):
@@ -85,8 +87,12 @@ class Catalogue:
         for pk, vocabulary, slug, facts in pairs:
             if facet := FACET_OF.get(vocabulary):
                 self._add(facet, slug, pk)
-            if vocabulary == Vocabulary.REFERRAL_ROUTE and not facts.get("referral_required"):
-                self._add("no_referral", "1", pk)
+            if vocabulary == Vocabulary.REFERRAL_ROUTE:
+                needs_referral = facts.get("referral_required")
+                if not needs_referral:
+                    self._add("no_referral", "1", pk)
+                if needs_referral or slug in BY_PROFESSIONALS:
+                    self._add("referral", "1", pk)
 
     def _read_schedules(self, published):
         schedules = (

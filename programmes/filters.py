@@ -18,7 +18,11 @@ from .catalogue import FACETS, SWITCHES
 
 SORTS = {"best": _("Fits best"), "next": _("Next date"), "near": _("Nearest"), "az": _("A–Z")}
 VIEWS = {"list": _("List"), "week": _("Week"), "places": _("Places")}
-SWITCH_LABELS = {"no_referral": _("No referral needed"), "this_week": _("This week")}
+SWITCH_LABELS = {
+    "no_referral": _("No referral needed"),
+    "referral": _("By referral"),
+    "this_week": _("This week"),
+}
 LONGEST_QUERY = 200
 
 
@@ -107,6 +111,7 @@ class ProgrammeFilter(django_filters.FilterSet):
     view = _filter(KnownChoiceField)(choices=list(VIEWS.items()))
     week = _filter(WeekField)()
     no_referral = _filter(KnownChoicesField)(choices=[("1", "1")])
+    referral = _filter(KnownChoicesField)(choices=[("1", "1")])
     this_week = _filter(KnownChoicesField)(choices=[("1", "1")])
     for _name in FACETS:
         locals()[_name] = _filter(KnownChoicesField)(widget=forms.SelectMultiple)
@@ -118,7 +123,8 @@ class ProgrammeFilter(django_filters.FilterSet):
             self.form.fields[name].choices = [(choice.value, choice.label) for choice in choices]
         self.settlements = {s.slug: s for s in Settlement.objects.order_by("name")}
         self.form.fields["near"].choices = [(slug, s.name) for slug, s in self.settlements.items()]
-        self.form.fields["no_referral"].widget = self.form.fields["this_week"].widget = forms.SelectMultiple()
+        for name in SWITCHES:
+            self.form.fields[name].widget = forms.SelectMultiple()
 
     @cached_property
     def read(self):
@@ -238,6 +244,7 @@ class ProgrammeFilter(django_filters.FilterSet):
             ("spoken", self.catalogue.language, _("In my language")),
             ("access", "step-free", _("Step-free")),
             ("this_week", "1", SWITCH_LABELS["this_week"]),
+            ("referral", "1", SWITCH_LABELS["referral"]),
         ]
         return [self._chip(name, value, str(label)) for name, value, label in wanted]
 

@@ -29,6 +29,7 @@ def ranks(text, language):
         v(shown("title", language), "A", language)
         + v(shown("summary", language), "B", language)
         + v(_joined(terms, "label", language), "B", language)
+        + v(_joined(terms, "everyday_words", language), "C", language)
         + v(shown("organisation__name", language), "C", language)
         + v(_joined(places, "name", language), "C", language)
         + v(shown("description", language), "D", language)

@@ -69,6 +69,7 @@ def test_no_referral_needs_one_way_that_does_without():
     make_programme(title_sl="only by doctor", terms=[gp])
     make_programme(title_sl="either way", terms=[gp, alone])
     assert titles("no_referral=1") == ["either way"]
+    assert set(titles("referral=1")) == {"only by doctor", "either way"}
 
 
 def test_this_week_means_the_next_seven_days():
@@ -279,6 +280,16 @@ def test_search_finds_topics_and_providers():
     make_programme(make_organisation(name_sl="Društvo Korak"), title_sl="a", terms=[term])
     make_programme(title_sl="b")
     assert titles("q=spanje") == titles("q=korak") == ["a"]
+
+
+def test_search_knows_what_people_say_for_a_topic():
+    sleep = make_term(
+        Vocabulary.TOPIC, "stress-sleep", everyday_words_sl="ne spim, slabo spim", everyday_words_de="schlaflos"
+    )
+    make_programme(title_sl="Tehnike sproščanja", terms=[sleep])
+    make_programme(title_sl="Ne kadim, ker se imam rad")
+    assert titles("q=ne+spim") == ["Tehnike sproščanja"]
+    assert titles("q=schlaflos", "de") == ["Tehnike sproščanja"]
 
 
 def test_all_words_must_occur_and_only_if_none_has_them_all_any_will_do():

@@ -55,7 +55,7 @@ def test_an_edited_label_is_never_overwritten():
 def test_a_label_nobody_edited_follows_the_seed():
     load_vocabulary()
     term = Term.objects.get(vocabulary="topic", slug="nutrition")
-    term.label_de = term.seeded["de"] = "Ernährung (alt)"
+    term.label_de = term.seeded["label_de"] = "Ernährung (alt)"
     term.save()
     assert "1 terms renamed" in load_vocabulary()
     assert Term.objects.get(pk=term.pk).label_de == "Ernährung"

@@ -16,6 +16,12 @@ CONFIG = {"sl": "simple", "en": "english", "da": "danish", "nb": "norwegian", "d
 _SINGLE = str.maketrans("čćšžđøåäöüéèêáàóòúùíìñ", "ccszdoaaoueeeaaoouuiin")
 _DOUBLE = {"æ": "ae", "ß": "ss"}
 _SLOVENE_ENDING = re.compile(r"(?<=\w{4})(?:ega|emu|imi|ami|ih|im|om|em|ah|ev|ov|[aeiou])$")
+# Where PostgreSQL has no dictionary, ours: words that stand in every sentence and find nothing by themselves.
+_STOP_WORDS_SL = {
+    "a", "ali", "bi", "da", "do", "in", "iz", "je", "k", "kaj", "kako", "ker", "ki", "kje", "me", "mi", "moj",
+    "na", "naj", "ne", "ni", "o", "ob", "od", "pa", "po", "pri", "s", "se", "sem", "si", "smo", "so", "ste",
+    "te", "to", "tudi", "v", "ve", "vse", "z", "za", "ze", "zelo",
+}  # fmt: skip
 MOST_WORDS = 12
 
 
@@ -66,6 +72,7 @@ def query(text, language, every=True):
     if not found:
         return None
     if language == "sl":
+        found = [word for word in found if word not in _STOP_WORDS_SL] or found
         found = [_SLOVENE_ENDING.sub("", word) for word in found]
     return SearchQuery(
         (" & " if every else " | ").join(f"{word}:*" for word in found),

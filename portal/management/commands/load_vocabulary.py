@@ -42,17 +42,19 @@ def seed_term(term, row, place):
         term.age_min, term.age_max = row.get("age_min"), row.get("age_max")
         term.maps = row.get("maps") or {}
         term.facts = {key: row[key] for key in FACTS if key in row}
-    changed = [code for code in CODES if take_label(term, code, row["label"][code])]
+    texts = {f"label_{code}": row["label"][code] for code in CODES}
+    texts |= {f"everyday_words_{code}": words for code, words in row.get("words", {}).items()}
+    changed = [column for column, text in texts.items() if take(term, column, text)]
     if is_new or changed:
         term.save()
     return "added" if is_new else "renamed" if changed else "unchanged"
 
 
-def take_label(term, code, label):
-    """True when the label was taken: it was empty, or still the one an earlier seed had written."""
-    current = getattr(term, f"label_{code}") or ""
-    if current == label or current not in ("", term.seeded.get(code)):
+def take(term, column, text):
+    """True when the text was taken: the column was empty, or still held what an earlier seed had written."""
+    current = getattr(term, column) or ""
+    if current == text or current not in ("", term.seeded.get(column)):
         return False
-    setattr(term, f"label_{code}", label)
-    term.seeded[code] = label
+    setattr(term, column, text)
+    term.seeded[column] = text
     return True
