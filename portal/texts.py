@@ -5,6 +5,7 @@ from pathlib import Path
 
 import polib
 from django.conf import settings
+from django.utils.translation.reloader import translation_file_changed
 
 PLACEHOLDER = re.compile(r"%\([a-z_]+\)[sd]|<int:pk>|<slug:slug>|<[a-z/][^>]*>")
 
@@ -23,6 +24,7 @@ def compile_texts():
         mo = po.with_suffix(".mo")
         if po.exists() and (not mo.exists() or mo.stat().st_mtime < po.stat().st_mtime):
             polib.pofile(str(po)).save_as_mofile(str(mo))
+            translation_file_changed(None, mo)  # what was read before is forgotten, in this process too
             compiled.append(code)
     return compiled
 
