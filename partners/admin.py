@@ -2,6 +2,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
@@ -135,6 +136,7 @@ class OrganisationAdmin(TranslationAdmin):
     inlines = [MembershipInline]
     group_fieldsets = True
     untranslated_field = "name"
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
 
 class MembershipSeatInline(SeatInline):

@@ -52,6 +52,7 @@ def _by_settlement(place):
     return (
         place.settlement is None,
         languages.sort_key(name),
+        place.settlement_id,
         not place.is_centre,
         languages.sort_key(str(place)),
     )

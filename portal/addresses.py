@@ -18,9 +18,15 @@ def settle(request, record, slug):
     if slug == record.slug_in(request.LANGUAGE_CODE):
         return None
     match = request.resolver_match
-    name = match.view_name.replace("programme-number", "programme")
-    address = reverse(name, kwargs={"pk": record.pk, "slug": record.slug_in(request.LANGUAGE_CODE)})
-    return redirect(f"{address}?{request.GET.urlencode()}" if request.GET else address, permanent=True)
+    address = reverse(_spelled(match), kwargs={"pk": record.pk, "slug": record.slug_in(request.LANGUAGE_CODE)})
+    moved = redirect(f"{address}?{request.GET.urlencode()}" if request.GET else address, permanent=True)
+    moved["Cache-Control"] = "max-age=3600"  # titles change, and may change back
+    return moved
+
+
+def _spelled(match):
+    """The name of the view whose address carries a slug, where the bare number was asked for."""
+    return match.view_name.replace("programme-number", "programme")
 
 
 def alternates(request):
@@ -36,7 +42,7 @@ def alternates(request):
             kwargs["slug"] = request.slug_in(code)
         with override(code):
             try:
-                found[code] = reverse(match.view_name, kwargs=kwargs) + query
+                found[code] = reverse(_spelled(match), kwargs=kwargs) + query
             except NoReverseMatch:
                 found[code] = f"/{code}/"
     return found

@@ -1,9 +1,10 @@
 from django.conf import settings
 from django.contrib import admin
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from .languages import columns
+from .languages import CODES, columns
 from .models import Term
 
 admin.site.site_header = settings.PORTAL_NAME
@@ -25,10 +26,10 @@ class UntranslatedFilter(admin.SimpleListFilter):
         return settings.LANGUAGES
 
     def queryset(self, request, queryset):
-        if not self.value():
+        if self.value() not in CODES:
             return queryset
         column = f"{self.field}_{self.value()}"
-        return queryset.filter(**{f"{column}__isnull": True}) | queryset.filter(**{column: ""})
+        return queryset.filter(Q(**{f"{column}__isnull": True}) | Q(**{column: ""}))
 
 
 @admin.register(Term)

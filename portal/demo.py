@@ -100,7 +100,9 @@ class DemoLoader:
     def load(self):
         demo, places = self._read("demo.yaml"), self._read("demo_places.yaml")
         meta = demo.pop("meta")
-        self.shift = self.today - date.fromisoformat(meta["reference_date"])
+        # Whole weeks: a course that begins on a Monday goes on beginning on a Monday.
+        days = (self.today - date.fromisoformat(meta["reference_date"])).days
+        self.shift = timedelta(weeks=days // 7)
         self._municipality(Row("municipality", demo.pop("municipality")), places["settlements"])
         self._organisations(demo.pop("partners"), places["partners"])
         self._group(Row("local_group", demo.pop("local_group"), places["group"]))

@@ -1,5 +1,6 @@
 """Term: one word of a vocabulary, with its label in five languages. The classifications of the whole portal."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -42,10 +43,6 @@ class Vocabulary(models.TextChoices):
 class TermQuerySet(models.QuerySet):
     def of(self, *vocabularies):
         return self.filter(vocabulary__in=vocabularies)
-
-    def in_use(self):
-        """Terms that may still be chosen; retired ones stay on the records that have them."""
-        return self.filter(is_active=True)
 
 
 class Term(models.Model):
@@ -105,3 +102,8 @@ class Term(models.Model):
 
     def __str__(self):
         return languages.resolve(self, "label")[0] or self.slug
+
+    def clean(self):
+        self.facts, self.maps = self.facts or {}, self.maps or {}
+        if not (isinstance(self.facts, dict) and isinstance(self.maps, dict)):
+            raise ValidationError(_("Facts and mappings are written as {…}."))

@@ -28,7 +28,7 @@ PINE = "#0b5a4c"  # the brand where an installation names none; as in site.css
 
 # Six situations a resident may be in: icon, words, query of the catalogue.
 SITUATIONS = [
-    ("moon", _("I sleep badly, I am under stress"), "topic=stress-sleep&topic=mental-health"),
+    ("moon", _("I sleep badly, I am under stress"), "topic=stress-sleep"),
     ("walk", _("I would like to move more"), "topic=physical-activity"),
     ("bubble", _("I would like company"), "topic=loneliness-inclusion"),
     (
@@ -115,13 +115,7 @@ def healthz(request):
 @cache_control(public=True, max_age=86400)
 def robots(request):
     """Pages are for everybody; the permutations of filters and the personal pages are not for robots."""
-    rules = [
-        "User-agent: *",
-        "Disallow: /admin/",
-        "Disallow: /*?*topic=",
-        "Disallow: /*?*sort=",
-        "Disallow: /*?*near=",
-    ]
+    rules = ["User-agent: *", "Disallow: /admin/", "Disallow: /*?"]
     for code in languages.CODES:
         with override(code):
             rules.append(f"Disallow: {reverse('programmes:list')}")

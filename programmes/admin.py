@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
@@ -95,8 +96,9 @@ class ProgrammeAdmin(TranslationAdmin):
     def save_model(self, request, obj, form, change):
         """A change in the administration is a new version: calendars of residents notice it by that number."""
         if change:
-            obj.version += 1
+            obj.version = F("version") + 1
         super().save_model(request, obj, form, change)
+        obj.refresh_from_db(fields=["version"])
 
 
 class ScheduleLanguageInline(admin.TabularInline):

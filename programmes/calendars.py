@@ -27,9 +27,8 @@ def calendar(request, programmes, holidays):
 
 def _event(request, programme, schedule, holidays):
     """The VEVENT of one schedule from its next date on; None when nothing is coming."""
-    coming = schedule.occurrences(before=datetime.now(UTC) + HORIZON, holidays=holidays)
-    if programme.is_paused:
-        coming = [o for o in coming if programme.resumes_on and o.start.date() >= programme.resumes_on]
+    after = programme.runs_again()
+    coming = schedule.occurrences(after=after, before=after + HORIZON, holidays=holidays) if after else []
     if not coming:
         return None
     event = Event()

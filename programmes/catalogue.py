@@ -118,11 +118,11 @@ class Catalogue:
     # ---- choices ------------------------------------------------------------------------------
     @cached_property
     def choices(self):
-        """{facet: [Choice]} of what occurs, in the order of the vocabulary; places and providers A–Z."""
+        """{facet: [Choice]}: terms in the order of their vocabulary; places and providers that occur, A–Z."""
         found = {name: [] for name in FACETS}
         for term in Term.objects.of(*FACET_OF).order_by("order", "slug"):
             facet = FACET_OF[term.vocabulary]
-            if term.slug in self.bits[facet]:
+            if term.is_active or term.slug in self.bits[facet]:
                 label, code = languages.resolve(term, "label", self.language)
                 found[facet].append(Choice(term.slug, label, self._foreign(code), (term.order,)))
         found["time"] = [Choice(v, str(label), None, ()) for v, label in PARTS_OF_DAY.items() if v in self.bits["time"]]
@@ -179,14 +179,12 @@ class Catalogue:
     # ---- time and place -----------------------------------------------------------------------
     def occurrences(self, pk, **limits):
         """[Occurrence] of all schedules of one programme, soonest first."""
-        programme = self.programmes[pk]
-        if programme.is_paused and not programme.resumes_on:
+        after = self.programmes[pk].runs_again(limits.pop("after", self.now))
+        if after is None:
             return []
-        dates = sorted(
-            (o for s in self.schedules[pk] for o in s.occurrences(holidays=self.holidays, **limits)),
-            key=lambda o: (o.start, o.end),
-        )
-        return [o for o in dates if not programme.is_paused or o.start.date() >= programme.resumes_on]
+        schedules = self.schedules[pk]
+        dates = (o for s in schedules for o in s.occurrences(holidays=self.holidays, after=after, **limits))
+        return sorted(dates, key=lambda o: (o.start, o.end))
 
     @cached_property
     def next_start(self):

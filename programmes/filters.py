@@ -137,10 +137,6 @@ class ProgrammeFilter(django_filters.FilterSet):
         """{facet or switch: [values]} of what is chosen."""
         return {name: self.read[name] for name in (*FACETS, *SWITCHES) if self.read[name]}
 
-    @property
-    def is_filtered(self):
-        return bool(self.chosen or self.read["q"])
-
     @cached_property
     def here(self):
         """(latitude, longitude) of the reader: a settlement they chose, or a position they gave."""
@@ -208,6 +204,9 @@ class ProgrammeFilter(django_filters.FilterSet):
             pairs.append(("near", self.read["near"]))
         elif self.here:
             pairs += [("lat", f"{self.here[0]:.3f}"), ("lon", f"{self.here[1]:.3f}")]
+        if self.read["week"]:
+            year, week, _day = self.read["week"].isocalendar()
+            pairs.append(("week", f"{year}-W{week:02}"))
         return pairs + [(name, self.read[name]) for name in ("sort", "view") if self.read[name]]
 
     def address(self, add=(), remove=(), drop=()):
@@ -227,7 +226,7 @@ class ProgrammeFilter(django_filters.FilterSet):
         chosen = self.chosen.get(name, [])
         options = []
         for choice in self.catalogue.choices[name]:
-            count = (others & self.catalogue.bits[name][choice.value]).bit_count()
+            count = (others & self.catalogue.bits[name].get(choice.value, 0)).bit_count()
             pair, is_chosen = (name, choice.value), choice.value in chosen
             if count or is_chosen:
                 address = self.address(remove=[pair]) if is_chosen else self.address(add=[pair])

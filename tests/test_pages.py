@@ -367,3 +367,10 @@ def test_search_engines_are_sent_to_the_portals_own_language(language, settings)
     settings.LANGUAGE_CODE = language
     html = Client().get("/en/about-nothing/").content.decode()
     assert f'hreflang="x-default" href="http://testserver/{language}/"' in html
+
+
+@pytest.mark.parametrize("path", ["//[", "//evil.example/x", "///"])
+def test_an_address_that_looks_like_another_host_is_a_calm_404(path):
+    response = Client().get("/", PATH_INFO=path)
+    assert response.status_code == 404
+    assert b"//evil.example" not in response.content

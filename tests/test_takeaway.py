@@ -81,7 +81,7 @@ def test_a_draft_is_not_added_and_not_shown():
 
 def test_after_adding_nobody_is_sent_to_another_site():
     data = {"programme": make_programme().pk, "next": "https://evil.example/"}
-    assert Client().post("/en/list/add/", data)["Location"] == "/en/list/"
+    assert Client().post("/en/list/add/", data)["Location"] == f"/en/list/?added={data['programme']}"
     data["next"] = "/en/programmes/?page=2"
     assert Client().post("/en/list/add/", data)["Location"] == "/en/programmes/?page=2"
 
@@ -269,4 +269,26 @@ def test_a_paused_programme_says_when_it_starts_again():
     make_schedule(programme, starts_at=time(9), ends_at=time(12), valid_from=timezone.localdate() - timedelta(days=7))
     html = Client().get(f"/en/programmes/{programme.pk}-garden/").content.decode()
     assert "It starts again on 1 April 2030." in html
-    assert Programme.objects.get().next_dates() == []
+
+
+def test_a_paused_programme_shows_the_dates_after_its_pause_everywhere():
+    resumes = timezone.localdate() + timedelta(weeks=5)
+    programme = make_programme(status="paused", resumes_on=resumes, title_en="Garden")
+    make_schedule(programme, rule="FREQ=DAILY")
+    assert [o.start.date() for o in programme.next_dates(limit=1)] == [resumes]
+    file = events(Client().get(f"/en/programmes/{programme.pk}-garden/calendar.ics"))
+    assert file.walk("VEVENT")[0]["dtstart"].dt.date() == resumes
+
+
+def test_a_slip_of_a_paused_programme_says_so_and_is_not_printed(walking):
+    Programme.objects.update(status="paused")
+    html = Client().get(f"/en/programmes/{walking.pk}-walking/slip/").content.decode()
+    assert "This programme is paused." in html
+    assert "Print the slip" not in html
+
+
+def test_after_adding_the_list_says_so():
+    programme = make_programme(title_en="Walking")
+    client = Client()
+    response = client.post("/en/list/add/", {"programme": programme.pk}, follow=True)
+    assert "“Walking” is on your list now." in response.content.decode()

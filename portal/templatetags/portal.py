@@ -136,8 +136,9 @@ def weeks(value):
 
 @register.filter
 def phone_link(value):
-    """ "+386 1 000 01 10" → "+386100001 10" without what a telephone does not dial."""
-    return "".join(c for c in str(value) if c.isdigit() or c == "+")
+    """ "+386 (0)1 000 01 10" → "+38610000110": what a telephone dials."""
+    number = str(value).replace("(0)", "") if str(value).startswith("+") else str(value)
+    return "".join(c for c in number if c.isdigit() or c == "+")
 
 
 @register.simple_tag
@@ -147,6 +148,8 @@ def weekday_name(number):
 
 @register.simple_tag(takes_context=True)
 def absolute(context, address):
+    if address.startswith("//"):  # a path of ours, never another host
+        address = "/" + address.lstrip("/")
     return context["request"].build_absolute_uri(address)
 
 

@@ -1,5 +1,7 @@
 """Programme: one offer of one organisation, as a resident reads it."""
 
+from datetime import datetime, time
+
 from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -26,9 +28,10 @@ class StaleObject(Exception):
 
 class ProgrammeQuerySet(models.QuerySet):
     def published(self, today=None):
-        """What residents see: published or paused, and confirmed within the last twelve months."""
+        """What residents see: published or paused, of a member, and confirmed within the last twelve months."""
         today = today or timezone.localdate()
-        return self.filter(status__in=Programme.PUBLIC, checked_on__gt=today - HIDE_AFTER)
+        members = Organisation.objects.members().values("pk")
+        return self.filter(status__in=Programme.PUBLIC, checked_on__gt=today - HIDE_AFTER, organisation__in=members)
 
     def outdated(self, today=None):
         """Would be public, had anybody confirmed them within twelve months."""
@@ -42,7 +45,8 @@ class ProgrammeQuerySet(models.QuerySet):
 
     def once_public(self, today=None):
         """Ended or outdated: their address says so instead of "not found", for they have been in people's hands."""
-        return self.filter(Q(status=Programme.Status.ARCHIVED) | Q(pk__in=self.outdated(today).values("pk")))
+        ended = Q(status=Programme.Status.ARCHIVED, checked_on__isnull=False)
+        return self.filter(ended | Q(pk__in=self.outdated(today).values("pk")))
 
     def editable_by(self, user):
         return self.filter(organisation__in=Organisation.objects.editable_by(user))
@@ -281,13 +285,19 @@ class Programme(models.Model):
         return list({s.location_id: s.location for s in self.schedules.all() if s.location_id}.values())
 
     def next_dates(self, holidays=(), limit=3, now=None):
-        """The next dates of all schedules together: [Occurrence], soonest first. None while paused."""
-        if self.is_paused and not self.resumes_on:
+        """The next dates of all schedules together: [Occurrence], soonest first. While paused, those after it."""
+        after = self.runs_again(now)
+        if after is None:
             return []
-        dates = [o for s in self.schedules.all() for o in s.occurrences(holidays=holidays, after=now, limit=limit)]
-        if self.is_paused:
-            dates = [o for o in dates if o.start.date() >= self.resumes_on]
+        dates = [o for s in self.schedules.all() for o in s.occurrences(holidays=holidays, after=after, limit=limit)]
         return sorted(dates, key=lambda o: (o.start, o.end))[:limit]
+
+    def runs_again(self, now=None):
+        """The moment from which its dates count: now, or the day it resumes on; None while nobody knows that day."""
+        now = now or timezone.now()
+        if not self.is_paused:
+            return now
+        return self.resumes_on and max(now, timezone.make_aware(datetime.combine(self.resumes_on, time.min)))
 
 
 class ProgrammePartner(models.Model):

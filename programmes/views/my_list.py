@@ -34,6 +34,9 @@ def my_list(request):
             "missing": len(own if shared is None else shared) - len(programmes),
             "is_shared": shared is not None,
             "adding": adding if adding and adding.pk not in own else None,
+            "added": Programme.objects.published()
+            .filter(pk__in=[n for n in parse(request.GET.get("added")) if n in own])
+            .first(),
             "already": adding if adding and adding.pk in own else None,
             "is_full": len(own) >= MOST,
             "numbers": numbers,
@@ -53,7 +56,7 @@ def list_add(request):
     wanted = [number for number in parse(request.POST.get("programme")) if number in known]
     if not wanted:
         raise Http404
-    return _kept(request, list(dict.fromkeys([*read_list(request), *wanted])))
+    return _kept(request, list(dict.fromkeys([*read_list(request), *wanted])), f"?added={wanted[0]}")
 
 
 @require_POST
@@ -63,13 +66,15 @@ def list_remove(request):
     return _kept(request, [] if request.POST.get("all") else [n for n in read_list(request) if n not in gone])
 
 
-def _kept(request, numbers):
+def _kept(request, numbers, query=""):
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return write_list(redirect(back if safe else "programmes:list"), numbers, request.is_secure())
+    there = back if safe else reverse("programmes:list") + query
+    return write_list(redirect(there), numbers, request.is_secure())
 
 
 @require_safe
+@never_cache
 def list_calendar(request):
     """All dates of the listed programmes as one iCalendar file."""
     numbers = parse(request.GET.get("p")) if "p" in request.GET else read_list(request)

@@ -1,5 +1,6 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
 from portal import addresses
@@ -36,7 +37,10 @@ def programme(request, pk, slug):
         "noindex": not shown.is_public or bool(request.GET),
     }
     context["linked_data"] = programme_data(request, shown, context["dates"])
-    return render(request, "programmes/programme.html", context)
+    response = render(request, "programmes/programme.html", context)
+    if not shown.is_public:
+        add_never_cache_headers(response)
+    return response
 
 
 def _gone(request, pk):

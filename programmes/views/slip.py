@@ -21,7 +21,7 @@ def slip(request, pk, slug):
         return moved
     patient = request.GET.get("for", "")
     if patient not in languages.CODES:
-        patient = "en" if request.LANGUAGE_CODE == "sl" else "sl"
+        patient = "en" if request.LANGUAGE_CODE != "en" else settings.LANGUAGE_CODE
     if request.method == "POST":
         SlipCount.objects.add(programme)
         return redirect(f"{request.path}?for={patient}&printed=1")
