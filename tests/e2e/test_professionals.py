@@ -47,7 +47,7 @@ def test_a_nurse_opens_the_fold_by_keyboard_and_prints_a_slip_in_the_patients_la
     page = visit(language, width)
     page.add_init_script(COUNT_PRINTS)
     page.goto(address("programmes:programme", language, site.programme))
-    slip = page.locator(f'main a[href="{address("programmes:slip", language, site.programme)}"]')
+    slip = page.locator(f'main details a[href="{address("programmes:slip", language, site.programme)}"]')
     expect(slip).not_to_be_visible()
     summary = page.locator("main details:has(a.button) > summary").last
     summary.focus()
