@@ -39,7 +39,7 @@ def free_port():
 def serve(module, port, **environment):
     """A gunicorn with one worker on the port; returns when it answers."""
     command = [sys.executable, "-m", "gunicorn", module, "--bind", f"127.0.0.1:{port}", "--workers", "1",
-               "--threads", "2", "--log-level", "error"]  # fmt: skip
+               "--threads", "2", "--keep-alive", "60", "--log-level", "error"]  # fmt: skip
     server = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment)
     for _ in range(300):
         try:
