@@ -1,0 +1,3 @@
+from .terms import Term, TermQuerySet, Vocabulary
+
+__all__ = ["Term", "TermQuerySet", "Vocabulary"]
