@@ -6,7 +6,8 @@ from django.views.decorators.http import require_safe
 
 from portal import addresses, languages
 from portal.distance import kilometres
-from programmes.cards import cards, holidays
+from programmes.cards import holidays
+from programmes.cards import programmes as with_dates
 from programmes.models import Programme
 
 from .models import Group, Location, OpeningException, Organisation, Seat, Settlement
@@ -75,7 +76,7 @@ def place(request, pk, slug):
             "week": list(zip(range(7), shown.week(), strict=True)),
             "today": today,
             "exceptions": sorted(coming, key=lambda e: e.starts_on)[:6],
-            "programmes": _a_to_z(cards(list(dict.fromkeys(programmes)), holidays())),
+            "programmes": _a_to_z(with_dates(list(dict.fromkeys(programmes)), holidays())),
             "sketch": sketch([shown], Settlement.objects.all()),
         },
     )
@@ -104,8 +105,12 @@ def partner(request, pk, slug):
             "partner": shown,
             "departments": shown.departments.filter(pk__in=Organisation.objects.members()),
             "places": shown.locations.select_related("settlement"),
-            "programmes": _a_to_z(cards(list(published.filter(organisation=shown).values_list("pk", flat=True)), days)),
-            "takes_part": _a_to_z(cards(list(published.filter(partners=shown).values_list("pk", flat=True)), days)),
+            "programmes": _a_to_z(
+                with_dates(list(published.filter(organisation=shown).values_list("pk", flat=True)), days)
+            ),
+            "takes_part": _a_to_z(
+                with_dates(list(published.filter(partners=shown).values_list("pk", flat=True)), days)
+            ),
         },
     )
 

@@ -3,9 +3,12 @@
 The only place that picks, falls back or sorts; templates use the `translated` tags on top of it.
 """
 
+import re
 import unicodedata
 
 from django.conf import settings
+from django.db.models import F, Func, TextField, Value
+from django.db.models.functions import Coalesce, Collate, Lower, NullIf, Replace
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation.trans_real import parse_accept_lang_header
@@ -54,6 +57,12 @@ def columns(*fields):
     return [f"{field}_{code}" for field in fields for code in CODES]
 
 
+def shown(field, language):
+    """SQL for the text a reader of `language` sees in a translated field; "" when there is none."""
+    texts = (NullIf(F(f"{field}_{code}"), Value("")) for code in resolution_order(language))
+    return Coalesce(*texts, Value(""), output_field=TextField())
+
+
 # ---- sorting ------------------------------------------------------------------------------------
 # Letters that come after their base letter, or after z. \uffff sorts behind every letter that occurs.
 _AFTER = {
@@ -62,7 +71,8 @@ _AFTER = {
     "de": {"ß": "ss"},
 }
 _AFTER["nb"] = _AFTER["da"]
-_KEPT = {" ", "\ufffd", "\ufffe", "\uffff"}
+# Accents that stand beside their letter, and punctuation: an expression that Python and PostgreSQL read alike.
+_LEFT_OUT = "[\u0300-\u036f!\"#$%&'()*+,./:;<=>?@\\[\\]\\\\^_`{|}~–—…„“”‚‘’«»·-]"
 
 
 def sort_key(text, language=None):
@@ -70,5 +80,14 @@ def sort_key(text, language=None):
     text = unicodedata.normalize("NFC", text.lower())
     for letter, place in _AFTER.get(language or active(), {}).items():
         text = text.replace(letter, place)
-    plain = unicodedata.normalize("NFKD", text)
-    return "".join(c for c in plain if not unicodedata.combining(c) and (c.isalnum() or c in _KEPT))
+    return re.sub(_LEFT_OUT, "", unicodedata.normalize("NFKD", text))
+
+
+def sort_expression(field, language):
+    """The SQL twin of `sort_key`, for the text of `field` that a reader of `language` sees."""
+    text = Lower(shown(field, language))
+    for letter, place in _AFTER.get(language, {}).items():
+        text = Replace(text, Value(letter), Value(place))
+    plain = Func(text, function="normalize", template="%(function)s(%(expressions)s, NFKD)", output_field=TextField())
+    kept = Func(plain, Value(_LEFT_OUT), Value(""), Value("g"), function="regexp_replace", output_field=TextField())
+    return Collate(kept, "C")

@@ -1,6 +1,6 @@
 """Pages of the whole site: home, the legal pages, what machines ask for, errors; and what the shell shows."""
 
-from datetime import timedelta
+from itertools import islice
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from partners.models import Group, Location, Organisation
 from programmes.cards import cards
 from programmes.catalogue import Catalogue
+from programmes.index import current
 from programmes.models import Programme
 from programmes.selection import read_list
 
@@ -68,9 +69,8 @@ def choose_language(request):
 @require_safe
 def home(request):
     catalogue = Catalogue()
-    until = catalogue.now + timedelta(days=7)
-    soon = sorted((start, pk) for pk, start in catalogue.next_start.items() if start <= until)
-    available = [pk for _start, pk in soon if not catalogue.programmes[pk].is_full]
+    index = catalogue.index
+    soon = catalogue.ordered("next", index.timetable.this_week & index.all - index.full)
     holidays = [row for group in Group.objects.prefetch_related("holidays") for row in group.holidays.all()]
     centres = Location.objects.filter(is_centre=True).visible_to(request.user).with_hours()
     return render(
@@ -78,8 +78,8 @@ def home(request):
         "portal/home.html",
         {
             "situations": SITUATIONS,
-            "soon": cards(available[:6], catalogue.holidays),
-            "programme_count": len(catalogue.ids),
+            "soon": cards(list(islice(soon, 6)), index.holidays),
+            "programme_count": index.all.count(),
             "partner_count": Organisation.objects.members().count(),
             "centres": [(centre, centre.opening(holidays)) for centre in centres],
         },
@@ -99,7 +99,7 @@ def privacy(request):
 
 @require_safe
 def open_data(request):
-    return render(request, "portal/open_data.html", {"programme_count": Programme.objects.published().count()})
+    return render(request, "portal/open_data.html", {"programme_count": current().all.count()})
 
 
 # ---- for machines -------------------------------------------------------------------------------

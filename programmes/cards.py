@@ -1,8 +1,36 @@
-"""Programmes made ready to be shown as cards: with their next date and distance, in a fixed number of queries."""
+"""Programmes made ready to be shown: as records in a fixed number of queries, and as cards rendered once.
+
+A card is rendered once per language and kept until its programme changes, its next date has passed, or the
+day is over. What differs from page to page stands in it as a slot and is filled in each time.
+"""
+
+from collections import OrderedDict
+from datetime import datetime, time, timedelta
+from threading import Lock
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext, gettext_noop
 
 from partners.models import OpeningException
+from portal import changes, languages
+from portal.templatetags.portal import kilometres
 
 from .models import Programme
+
+# Slots: private-use characters, which no text of ours contains.
+LEVEL, DISTANCE, MARKED, FOUND_IN = "\ue000", "\ue001", "\ue002", "\ue003"
+MOST_BYTES = 12_000_000  # per process: some five thousand cards
+
+FOUND_IN_TEXT = {
+    "sl": gettext_noop("Your words stand in the Slovenian text"),
+    "en": gettext_noop("Your words stand in the English text"),
+    "da": gettext_noop("Your words stand in the Danish text"),
+    "nb": gettext_noop("Your words stand in the Norwegian text"),
+    "de": gettext_noop("Your words stand in the German text"),
+}
 
 
 def holidays():
@@ -11,11 +39,88 @@ def holidays():
     return tuple(days.values_list("starts_on", "ends_on"))
 
 
-def cards(pks, holidays, distances=None):
-    """[Programme] in the order of `pks`, each with `dates` (its next one) and `distance` in km or None."""
-    found = Programme.objects.published().with_card().in_bulk(pks)
-    shown = [found[pk] for pk in pks if pk in found]
+def programmes(numbers, holidays):
+    """[Programme] in the order of `numbers`, public ones only, each with `dates`: its next one."""
+    found = Programme.objects.published().with_card().in_bulk(numbers)
+    shown = [found[number] for number in numbers if number in found]
     for programme in shown:
         programme.dates = programme.next_dates(holidays, limit=1)
-        programme.distance = (distances or {}).get(programme.pk)
     return shown
+
+
+class CardStore:
+    """Rendered cards, as bytes; the least lately used go first. Safe for threads."""
+
+    def __init__(self, most=MOST_BYTES):
+        self._cards = OrderedDict()  # (number, language) → (bytes, until)
+        self._lock, self._size, self._most = Lock(), 0, most
+
+    def get(self, key, now):
+        with self._lock:
+            if (kept := self._cards.get(key)) is None or kept[1] <= now:
+                return None
+            self._cards.move_to_end(key)
+            return kept[0].decode()
+
+    def put(self, key, html, until):
+        data = html.encode()
+        with self._lock:
+            self._drop(key)
+            self._cards[key] = (data, until)
+            self._size += len(data)
+            while self._size > self._most:
+                self._size -= len(self._cards.popitem(last=False)[1][0])
+
+    def _drop(self, key):
+        if kept := self._cards.pop(key, None):
+            self._size -= len(kept[0])
+
+    def take_note(self, news):
+        """Forgets the cards of changed programmes; all of them when what changed may stand on any."""
+        with self._lock:
+            if news is None or any(kind != "programme" or number is None for kind, number in news):
+                self._cards.clear()
+                self._size = 0
+            else:
+                for _kind, number in news:
+                    for code in languages.CODES:
+                        self._drop((number, code))
+
+
+store = CardStore()
+changes.subscribe(store.take_note)
+
+
+def cards(numbers, holidays, level="h3", distance=lambda number: None, mark=None, found_in=lambda number: None):
+    """[card as safe HTML] in the order of `numbers`; of what is not public any more, none.
+
+    `level` is the heading's element; `distance(number)` kilometres or None; `mark(html)` puts <mark> into a title
+    or summary; `found_in(number)` the code of the language in which alone the words were found, or None.
+    """
+    language, now = languages.active(), timezone.now()
+    found = {number: store.get((number, language), now) for number in numbers}
+    missing = [number for number, html in found.items() if html is None]
+    for programme in programmes(missing, holidays) if missing else ():
+        html = render_to_string("programmes/_card.html", {"programme": programme, "slots": _SLOTS})
+        store.put((programme.pk, language), html, _until(programme, now))
+        found[programme.pk] = html
+    return [_filled(html, level, distance(number), mark, found_in(number)) for number, html in found.items() if html]
+
+
+_SLOTS = {"level": LEVEL, "distance": DISTANCE, "marked": MARKED, "found_in": FOUND_IN}
+
+
+def _until(programme, now):
+    """A card says when it takes place next, and whether that is today."""
+    midnight = timezone.make_aware(datetime.combine(timezone.localdate(now) + timedelta(days=1), time.min))
+    return min([midnight, *(date.end for date in programme.dates)])
+
+
+def _filled(html, level, distance, mark, found_in):
+    away = f", {escape(kilometres(distance))}" if distance is not None else ""
+    note = f'<p class="foreign">{escape(gettext(FOUND_IN_TEXT[found_in]))}</p>' if found_in else ""
+    html = html.replace(LEVEL, level).replace(DISTANCE, away).replace(FOUND_IN, note)
+    parts = html.split(MARKED)  # every second one is a title or a summary
+    if mark:
+        parts[1::2] = [mark(part) for part in parts[1::2]]
+    return mark_safe("".join(parts))  # noqa: S308 – rendered by a template, filled with escaped text

@@ -1,203 +1,194 @@
-"""The catalogue in memory: one bit per programme, one integer per choice of a facet.
+"""The catalogue as a reader of one language meets it: what can be chosen, what matches, in which order."""
 
-Bit order is the reader's alphabet. A search is `&` between groups and `|` inside one; a count is
-`bit_count()`. Built in a fixed number of queries, whatever the size.
-"""
-
-from collections import defaultdict
-from datetime import timedelta
 from functools import cached_property
+from itertools import chain, groupby
+from math import cos, inf, radians
+from operator import itemgetter
 from typing import NamedTuple
 
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
-
-from partners.models import Organisation, Settlement
+from partners.models import Organisation
 from portal import languages
 from portal.distance import kilometres
-from portal.models import Term, Vocabulary
 
-from .cards import holidays
-from .models import Programme, ProgrammeTerm, Schedule
-from .search import ranks
+from .facets import FACET_OF, FACETS, MANY, PARTS_OF_DAY, SWITCHES
+from .index import current
+from .index.bits import NOTHING, Bits, union
+from .index.timetable import NEVER
+from .search import find
 
-PARTS_OF_DAY = {"morning": _("Morning"), "afternoon": _("Afternoon"), "evening": _("Evening")}
-WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-
-# name in the address → (heading, vocabulary whose terms are the choices, or None)
-FACETS = {
-    "phase": (_("Life phase"), Vocabulary.LIFE_PHASE),
-    "topic": (_("Topic"), Vocabulary.TOPIC),
-    "group": (_("For whom"), Vocabulary.TARGET_GROUP),
-    "place": (_("Place"), None),
-    "day": (_("Weekday"), Vocabulary.WEEKDAY),
-    "time": (_("Time of day"), None),
-    "cost": (_("Cost"), Vocabulary.COST),
-    "route": (_("How to join"), Vocabulary.REFERRAL_ROUTE),
-    "format": (_("Kind of programme"), Vocabulary.FORMAT),
-    "spoken": (_("Spoken language"), Vocabulary.LANGUAGE),
-    "access": (_("Accessibility"), Vocabulary.ACCESSIBILITY),
-    "setting": (_("Setting"), Vocabulary.SETTING),
-    "provider": (_("Provider"), None),
-}
-FACET_OF: dict[str, str] = {vocabulary: name for name, (_heading, vocabulary) in FACETS.items() if vocabulary}
-SWITCHES = ("no_referral", "referral", "this_week")
-# Ways to join that need no referral, and through which professionals send people all the same.
-BY_PROFESSIONALS = ("professional-recommendation", "brief-advice")
+# Up to so many programmes are simply sorted; of more only as many as are looked at are put in order.
+FEW = 1500
+# A choice that a country has by the thousand is offered by number of programmes, the first hundred.
+MOST_CHOICES = 100
 
 
 class Choice(NamedTuple):
     value: str
     label: str
     language: str | None
-    order: tuple
 
 
 class Catalogue:
-    """All published programmes, as a reader of one language meets them."""
+    """All published programmes for a reader of `language`."""
 
     def __init__(self, language=None, now=None):
         self.language = language or languages.active()
-        self.now = now or timezone.now()
-        published = Programme.objects.published(timezone.localdate(self.now))
-        programmes = list(
-            published.only("pk", "slug", "organisation", "status", "is_full", "resumes_on", *languages.columns("title"))
-        )
-        titles = {p.pk: languages.resolve(p, "title", self.language)[0] or p.slug for p in programmes}
-        programmes.sort(key=lambda p: (languages.sort_key(titles[p.pk], self.language), p.pk))
-        self.programmes = {p.pk: p for p in programmes}
-        self.ids = list(self.programmes)
-        self.place_of = {pk: place for place, pk in enumerate(self.ids)}
-        self.all = (1 << len(self.ids)) - 1
-        self.bits = {name: defaultdict(int) for name in (*FACETS, *SWITCHES)}
-        self.schedules = defaultdict(list)
-        self.holidays = holidays()
-        self._read_terms(published)
-        self._read_schedules(published)
-        for programme in programmes:
-            self._add("provider", str(programme.organisation_id), programme.pk)
-
-    def _add(self, facet, value, pk):
-        self.bits[facet][value] |= 1 << self.place_of[pk]
-
-    def _read_terms(self, published):
-        pairs = ProgrammeTerm.objects.filter(programme__in=published).values_list(
-            "programme_id", "term__vocabulary", "term__slug", "term__facts"
-        )
-        for pk, vocabulary, slug, facts in pairs:
-            if facet := FACET_OF.get(vocabulary):
-                self._add(facet, slug, pk)
-            if vocabulary == Vocabulary.REFERRAL_ROUTE:
-                needs_referral = facts.get("referral_required")
-                if not needs_referral:
-                    self._add("no_referral", "1", pk)
-                if needs_referral or slug in BY_PROFESSIONALS:
-                    self._add("referral", "1", pk)
-
-    def _read_schedules(self, published):
-        schedules = (
-            Schedule.objects.filter(programme__in=published)
-            .select_related("location__settlement")
-            .prefetch_related("languages", "location__access", "location__exceptions")
-        )
-        for schedule in schedules:
-            pk = schedule.programme_id
-            self.schedules[pk].append(schedule)
-            for day in schedule.weekdays:
-                self._add("day", WEEKDAYS[day], pk)
-            for part in schedule.parts_of_day:
-                self._add("time", part, pk)
-            for term in schedule.languages.all():
-                self._add("spoken", term.slug, pk)
-            if schedule.location:
-                for term in schedule.location.access.all():
-                    self._add("access", term.slug, pk)
-                if schedule.location.settlement:
-                    self._add("place", schedule.location.settlement.slug, pk)
+        self.index = current(now)
+        self.now = self.index.now
 
     # ---- choices ------------------------------------------------------------------------------
     @cached_property
-    def choices(self):
-        """{facet: [Choice]}: terms in the order of their vocabulary; places and providers that occur, A–Z."""
-        found = {name: [] for name in FACETS}
-        for term in Term.objects.of(*FACET_OF).order_by("order", "slug"):
-            facet = FACET_OF[term.vocabulary]
-            if term.is_active or term.slug in self.bits[facet]:
-                label, code = languages.resolve(term, "label", self.language)
-                found[facet].append(Choice(term.slug, label, self._foreign(code), (term.order,)))
-        found["time"] = [Choice(v, str(label), None, ()) for v, label in PARTS_OF_DAY.items() if v in self.bits["time"]]
-        found["place"] = self._sorted(
-            Choice(s.slug, s.name, None, ()) for s in Settlement.objects.filter(slug__in=self.bits["place"])
-        )
-        found["provider"] = self._sorted(
-            self._provider(o) for o in Organisation.objects.filter(pk__in=self.bits["provider"])
-        )
-        return found
+    def labels(self):
+        """{facet: {value: Choice}} of the facets with a choice per term, in the order of their vocabulary."""
+        key = ("labels", self.language)
+        if key not in self.index.derived:
+            found = {name: {} for name in FACETS}
+            for term in sorted(self.index.terms.values(), key=lambda term: (term.order, term.slug)):
+                facet = FACET_OF.get(term.vocabulary)
+                if facet and (term.is_active or term.slug in self.index.bits[facet]):
+                    label, code = languages.resolve(term, "label", self.language)
+                    found[facet][term.slug] = Choice(term.slug, label, self._foreign(code))
+            found["time"] = {value: Choice(value, str(label), None) for value, label in PARTS_OF_DAY.items()}
+            self.index.derived[key] = found
+        return self.index.derived[key]
 
-    def _provider(self, organisation):
-        name, code = languages.resolve(organisation, "name", self.language)
-        return Choice(str(organisation.pk), name, self._foreign(code), ())
+    def knows(self, facet, value):
+        """Whether `value` is a choice of the facet: of the others nobody is told anything."""
+        if facet in SWITCHES:
+            return value == "1"
+        if facet == "place":
+            return value in self.index.settlements
+        if facet == "provider":
+            return self.index.providers.known(value)
+        return value in self.labels[facet]
+
+    def named(self, facet, values):
+        """[Choice] of some places or providers, A–Z."""
+        if facet == "place":
+            found = [Choice(slug, self.index.settlements[slug].name, None) for slug in values]
+        else:
+            found = self._providers(values)
+        return sorted(found, key=lambda choice: languages.sort_key(choice.label, self.language))
+
+    def _providers(self, values):
+        names = self.index.derived.setdefault(("providers", self.language), {})
+        for row in Organisation.objects.filter(pk__in=set(values) - set(names)).values(*_NAMES):
+            name, code = languages.resolve(row, "name", self.language)
+            names[str(row["pk"])] = Choice(str(row["pk"]), name, self._foreign(code))
+        return [names[value] for value in values if value in names]
 
     def _foreign(self, code):
         return None if code == self.language else code
 
-    def _sorted(self, choices):
-        return sorted(choices, key=lambda c: languages.sort_key(c.label, self.language))
+    def counted(self, facet, bits, chosen):
+        """([(Choice, how many of `bits` have it)], how many more): those with any, and the chosen ones."""
+        if facet not in MANY:
+            sets = self.index.bits[facet]
+            rows = ((choice, bits.count_with(sets.get(value, NOTHING))) for value, choice in self.labels[facet].items())
+            return [(choice, count) for choice, count in rows if count or choice.value in chosen], 0
+        counts = (self.index.places if facet == "place" else self.index.providers).counts(bits)
+        offered = [value for value, _count in counts.most_common(MOST_CHOICES)]
+        choices = self.named(facet, {*offered, *chosen})
+        return [(choice, counts[choice.value]) for choice in choices], len(counts) - len(offered)
 
     # ---- matching -----------------------------------------------------------------------------
-    def bits_of(self, chosen, without=None):
-        """Bits of the programmes that match: AND between groups, OR inside one. `without` leaves one group out."""
-        found = self.all
+    def matching(self, chosen, without=None):
+        """Bits of what matches {facet or switch: [values]}: AND between groups, OR inside one; `without` one group."""
+        found = self.index.all
         for name, values in chosen.items():
             if values and name != without:
-                group = 0
-                for value in values:
-                    group |= self.bits[name].get(value, 0)
-                found &= group
+                found &= self.index.having(name, values)
         return found
 
-    def text_bits(self, text):
-        """(bits, {pk: rank}) of a full-text search; every word must occur, else any of them."""
-        found = {pk: rank for pk, rank in ranks(text, self.language).items() if pk in self.place_of}
-        return self.bits_for(found), found
+    def search(self, text):
+        """What a text search finds, as programmes.search.Hits with tiers of Bits of public programmes."""
+        hits = find(text, self.language)
+        tiers = [Bits.of(numbers) & self.index.all for numbers in hits.tiers]
+        foreign = {code: Bits.of(numbers) & self.index.all for code, numbers in hits.foreign.items()}
+        return hits._replace(tiers=tiers, foreign=foreign)
 
-    def bits_for(self, pks):
-        bits = 0
-        for pk in pks:
-            bits |= 1 << self.place_of[pk]
-        return bits
-
-    def pks(self, bits):
-        """Programme numbers of the bits, in A–Z order."""
-        found = []
-        while bits:
-            lowest = bits & -bits
-            found.append(self.ids[lowest.bit_length() - 1])
-            bits ^= lowest
-        return found
-
-    # ---- time and place -----------------------------------------------------------------------
-    def occurrences(self, pk, **limits):
-        """[Occurrence] of all schedules of one programme, soonest first."""
-        after = self.programmes[pk].runs_again(limits.pop("after", self.now))
-        if after is None:
-            return []
-        schedules = self.schedules[pk]
-        dates = (o for s in schedules for o in s.occurrences(holidays=self.holidays, after=after, **limits))
-        return sorted(dates, key=lambda o: (o.start, o.end))
-
+    # ---- order --------------------------------------------------------------------------------
     @cached_property
-    def next_start(self):
-        """{pk: start of its next date}; programmes by arrangement are missing."""
-        first = {pk: self.occurrences(pk, after=self.now, limit=1) for pk in self.ids}
-        return {pk: dates[0].start for pk, dates in first.items() if dates}
+    def rank(self):
+        return self.index.alphabet(self.language).rank
 
-    def mark_this_week(self):
-        """Fills the bits of "this week": something within the next seven days."""
-        until = self.now + timedelta(days=7)
-        self.bits["this_week"]["1"] = self.bits_for(pk for pk, start in self.next_start.items() if start <= until)
+    def ordered(self, order, bits, here=None):
+        """Programme numbers one by one: best first, next date first, nearest first, or A–Z."""
+        return self._by_near(bits, here) if order == "near" else getattr(self, f"_by_{order}")(bits)
 
-    def distance(self, pk, here):
-        """Kilometres from `here` to its nearest location, or None when none has a position."""
-        spots = [s.location.position for s in self.schedules[pk] if s.location and s.location.position]
-        return min((kilometres(here, spot) for spot in spots), default=None)
+    def _by_best(self, bits):
+        """Available before paused or full; then without referral, then free, then soon."""
+        index = self.index
+        waiting, both = index.paused | index.full, index.paused & index.full
+        easy, free = index.having("no_referral", ()), index.having("cost", ("free",))
+        for level in (bits - waiting, (bits & waiting) - both, bits & both):
+            for reachable in (level & easy, level - easy):
+                for bucket in (reachable & free, reachable - free):
+                    yield from self._by_next(bucket)
+
+    def _by_next(self, bits):
+        if bits.count() <= FEW:
+            starts, rank = self.index.timetable.next_start, self.rank
+            late = len(starts)
+            yield from sorted(bits.numbers(), key=lambda n: (starts[n] if n < late else NEVER, rank[n]))
+            return
+        timetable = self.index.timetable
+        for start, groups in timetable.in_order():
+            members = set(chain.from_iterable(timetable.members[group] for group in groups))
+            same = [n for n in members if bits.has(n) and timetable.next_start[n] == start]
+            yield from sorted(same, key=self.rank.__getitem__)
+        yield from self._by_az(bits - timetable.dated)
+
+    def _by_az(self, bits):
+        if bits.count() <= FEW:
+            return iter(sorted(bits.numbers(), key=self.rank.__getitem__))
+        return (number for number in self.index.alphabet(self.language).numbers if bits.has(number))
+
+    def _by_near(self, bits, here):
+        """By hundreds of metres; what is equally far as `_by_best` has it; last what has no position."""
+        for _distance, same in groupby(self._with_distance(bits, here), key=itemgetter(0)):
+            numbers = [number for _distance, number in same]
+            yield from numbers if len(numbers) == 1 else self._by_best(Bits.of(numbers))
+
+    def _with_distance(self, bits, here):
+        """(kilometres to one decimal or infinity, number), nearest first."""
+        places = self.index.places
+        if bits.count() <= FEW:
+            yield from sorted((self._rounded(places[number], here), number) for number in bits.numbers())
+            return
+        for combination in self._combinations_from(here):
+            members = [number for number in places.members[combination] if bits.has(number)]
+            if members:
+                far = self._rounded(combination, here)
+                yield from ((far, number) for number in members)
+        left = bits - union(Bits.of(places.members[c]) for c in self._combinations_from(here))
+        yield from ((inf, number) for number in left.numbers())
+
+    def _rounded(self, combination, here):
+        distance = self._distance(combination, here)
+        return inf if distance is None else round(distance, 1)
+
+    def _combinations_from(self, here):
+        """Combinations of places that have a position, nearest first; kept for the last few readers' positions."""
+        key = ("near", here)
+        if key not in self.index.derived:
+            spots = self.index.positions
+            width = cos(radians(here[0]))
+            square = {pk: (lat - here[0]) ** 2 + ((lon - here[1]) * width) ** 2 for pk, (lat, lon) in spots.items()}
+            nearest = {}
+            for combination, places in enumerate(self.index.places.values):
+                if near := [square[place] for place in places if place in square]:
+                    nearest[combination] = min(near)
+            self.index.keep(key, sorted(nearest, key=nearest.__getitem__))
+        return self.index.derived[key]
+
+    def distance(self, number, here):
+        """Kilometres from `here` to its nearest place, or None when none has a position."""
+        return self._distance(self.index.places[number], here)
+
+    def _distance(self, combination, here):
+        spots = (self.index.positions.get(place) for place in self.index.places.values[combination])
+        return min((kilometres(here, spot) for spot in spots if spot), default=None)
+
+
+_NAMES = ("pk", *languages.columns("name"))

@@ -3,18 +3,25 @@
 import math
 import re
 from datetime import date, timedelta
+from functools import partial
+from itertools import chain, islice
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 import django_filters
 from django import forms
 from django.utils.functional import cached_property
+from django.utils.safestring import mark_safe
+from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Settlement
+from portal.search.text import fold
 
-from .catalogue import FACETS, SWITCHES
+from .catalogue import Choice
+from .facets import FACETS, MANY, SWITCHES
+from .index.bits import union
+from .options import facet_html
 
 SORTS = {"best": _("Fits best"), "next": _("Next date"), "near": _("Nearest"), "az": _("A–Z")}
 VIEWS = {"list": _("List"), "week": _("Week"), "places": _("Places")}
@@ -26,11 +33,13 @@ SWITCH_LABELS = {
 LONGEST_QUERY = 200
 
 
-class KnownChoicesField(forms.MultipleChoiceField):
+class KnownChoicesField(forms.Field):
     """Several choices; unknown ones are dropped, not complained about: old links keep working."""
 
-    def clean(self, value):
-        return [v for v in dict.fromkeys(value or []) if self.valid_value(v)]
+    widget = forms.SelectMultiple
+
+    def clean(self, value, knows):
+        return [v for v in dict.fromkeys(value or []) if knows(v)]
 
 
 class KnownChoiceField(forms.ChoiceField):
@@ -38,6 +47,14 @@ class KnownChoiceField(forms.ChoiceField):
 
     def clean(self, value):
         return value if value and self.valid_value(value) else ""
+
+
+class SettlementField(forms.Field):
+    """Slug of a settlement; its name, as somebody types it, will do."""
+
+    def clean(self, value, knows):
+        typed = slugify(fold(str(value or "")[:100]))
+        return typed if knows(typed) else ""
 
 
 class TypedTextField(forms.CharField):
@@ -78,14 +95,7 @@ class Option(NamedTuple):
     language: str | None
     number: int
     is_chosen: bool
-    address: str
-
-
-class Facet(NamedTuple):
-    name: str
-    heading: str
-    options: list
-    is_open: bool
+    address: str = ""
 
 
 class Removable(NamedTuple):
@@ -104,33 +114,34 @@ class ProgrammeFilter(django_filters.FilterSet):
     """Reads the query string against a Catalogue: which programmes, in which order, with which counts."""
 
     q = _filter(TypedTextField)()
-    near = _filter(KnownChoiceField)()
+    near = _filter(SettlementField)()
     lat = _filter(DegreesField)(limit=90)
     lon = _filter(DegreesField)()
     sort = _filter(KnownChoiceField)(choices=list(SORTS.items()))
     view = _filter(KnownChoiceField)(choices=list(VIEWS.items()))
     week = _filter(WeekField)()
-    no_referral = _filter(KnownChoicesField)(choices=[("1", "1")])
-    referral = _filter(KnownChoicesField)(choices=[("1", "1")])
-    this_week = _filter(KnownChoicesField)(choices=[("1", "1")])
+    for _name in SWITCHES:
+        locals()[_name] = _filter(KnownChoicesField)()
     for _name in FACETS:
-        locals()[_name] = _filter(KnownChoicesField)(widget=forms.SelectMultiple)
+        locals()[_name] = _filter(KnownChoicesField)()
 
-    def __init__(self, data, catalogue, queryset):
-        super().__init__(data, queryset=queryset)
-        self.catalogue = catalogue
-        for name, choices in catalogue.choices.items():
-            self.form.fields[name].choices = [(choice.value, choice.label) for choice in choices]
-        self.settlements = {s.slug: s for s in Settlement.objects.order_by("name")}
-        self.form.fields["near"].choices = [(slug, s.name) for slug, s in self.settlements.items()]
-        for name in SWITCHES:
-            self.form.fields[name].widget = forms.SelectMultiple()
+    def __init__(self, data, catalogue):
+        # Without the form that django-filter would build and copy for every request: nothing here is shown by it.
+        self.data, self.filters, self.catalogue = data, self.base_filters, catalogue
+        self.settlements = catalogue.index.settlements
 
     @cached_property
     def read(self):
         """The cleaned query string; every field cleans without complaint, so it is always whole."""
-        self.form.is_valid()
-        return self.form.cleaned_data
+        return {name: self._clean(name, one.field) for name, one in self.filters.items()}
+
+    def _clean(self, name, field):
+        value = field.widget.value_from_datadict(self.data, {}, name)
+        if isinstance(field, SettlementField):
+            return field.clean(value, partial(self.catalogue.knows, "place"))
+        if isinstance(field, KnownChoicesField):
+            return field.clean(value, partial(self.catalogue.knows, name))
+        return field.clean(value)
 
     @cached_property
     def chosen(self):
@@ -146,12 +157,24 @@ class ProgrammeFilter(django_filters.FilterSet):
             return (self.read["lat"], self.read["lon"])
         return None
 
+    # ---- what matches ---------------------------------------------------------------------------
+    @cached_property
+    def hits(self):
+        """What the words find (programmes.search.Hits); None when nothing was typed."""
+        return self.catalogue.search(self.read["q"]) if self.read["q"] else None
+
     @cached_property
     def text(self):
-        """(bits, ranks) of the words typed; all programmes when nothing was typed."""
-        if not self.read["q"]:
-            return self.catalogue.all, {}
-        return self.catalogue.text_bits(self.read["q"])
+        """Bits of the programmes the words find; all when nothing was typed."""
+        return union([*self.hits.tiers, *self.hits.foreign.values()]) if self.hits else self.catalogue.index.all
+
+    @cached_property
+    def bits(self):
+        return self.text & self.catalogue.matching(self.chosen)
+
+    @cached_property
+    def count(self):
+        return self.bits.count()
 
     @cached_property
     def order(self):
@@ -160,39 +183,20 @@ class ProgrammeFilter(django_filters.FilterSet):
             return "best"
         return wanted or ("near" if self.here else "best")
 
-    @cached_property
-    def pks(self):
-        """Numbers of the matching programmes, in the chosen order."""
-        found = self.catalogue.pks(self.text[0] & self.bits())
-        return sorted(found, key=getattr(self, f"_by_{self.order}")) if self.order != "az" else found
+    def numbers(self, start=0, stop=None):
+        """[programme number] that match, in the chosen order."""
+        return list(islice(self._ordered(), start, stop))
 
-    def filter_queryset(self, queryset):
-        return queryset.filter(pk__in=self.pks)
+    def _ordered(self):
+        """What fits the words best first, and last what only a text in another language says."""
+        tiers = [*self.hits.tiers, *self.hits.foreign.values()] if self.hits and self.order == "best" else [self.bits]
+        return chain.from_iterable(self.catalogue.ordered(self.order, self.bits & tier, self.here) for tier in tiers)
 
-    def bits(self, without=None):
-        if "this_week" in self.chosen:
-            self.catalogue.mark_this_week()
-        return self.catalogue.bits_of(self.chosen, without=without)
-
-    # ---- order --------------------------------------------------------------------------------
-    def _by_next(self, pk):
-        start = self.catalogue.next_start.get(pk)
-        return (start is None, start and start.timestamp(), self.catalogue.place_of[pk])
-
-    def _by_near(self, pk):
-        distance = self.catalogue.distance(pk, self.here)
-        return (distance is None, distance and round(distance, 1), *self._by_best(pk))
-
-    def _by_best(self, pk):
-        """Available before paused or full; then what fits the words; then without referral, free, and soon."""
-        programme, bit = self.catalogue.programmes[pk], 1 << self.catalogue.place_of[pk]
-        return (
-            programme.is_paused + programme.is_full,
-            -round(self.text[1].get(pk, 0.0), 2),
-            not self.catalogue.bits["no_referral"]["1"] & bit,
-            not self.catalogue.bits["cost"]["free"] & bit,
-            *self._by_next(pk),
-        )
+    def found_in(self, number):
+        """Code of the language in whose text alone the words were found; None where it is the reader's."""
+        if not self.hits or any(tier.has(number) for tier in self.hits.tiers):
+            return None
+        return next((code for code, bits in self.hits.foreign.items() if bits.has(number)), None)
 
     # ---- addresses ----------------------------------------------------------------------------
     @cached_property
@@ -218,20 +222,24 @@ class ProgrammeFilter(django_filters.FilterSet):
     # ---- what the page shows ------------------------------------------------------------------
     @cached_property
     def facets(self):
-        """[Facet] with live counts: how many programmes each choice would leave, given the other groups."""
-        return [facet for name in FACETS if (facet := self._facet(name)).options]
+        """The groups of choices as HTML, with live counts; a group without any choice is left out."""
+        parts = []
+        for name in FACETS:
+            counted, more = self.counted(name)
+            if counted:
+                parts.append(facet_html(self.catalogue, name, counted, self.chosen.get(name, ()), more))
+        return mark_safe("".join(parts))  # noqa: S308 – rendered by templates
 
-    def _facet(self, name):
-        others = self.text[0] & self.bits(without=name)
-        chosen = self.chosen.get(name, [])
-        options = []
-        for choice in self.catalogue.choices[name]:
-            count = (others & self.catalogue.bits[name].get(choice.value, 0)).bit_count()
-            pair, is_chosen = (name, choice.value), choice.value in chosen
-            if count or is_chosen:
-                address = self.address(remove=[pair]) if is_chosen else self.address(add=[pair])
-                options.append(Option(choice.value, choice.label, choice.language, count, is_chosen, address))
-        return Facet(name, str(FACETS[name][0]), options, bool(chosen) or name in ("phase", "topic"))
+    def counted(self, name):
+        """([(Choice, count)], how many more) of a facet: what each choice would leave, given the other groups."""
+        others = self.text & self.catalogue.matching(self.chosen, without=name)
+        return self.catalogue.counted(name, others, self.chosen.get(name, []))
+
+    @property
+    def near_name(self):
+        """The settlement chosen, as the reader wrote it."""
+        settlement = self.settlements.get(self.read["near"])
+        return settlement.name if settlement else ""
 
     @cached_property
     def quick(self):
@@ -256,33 +264,41 @@ class ProgrammeFilter(django_filters.FilterSet):
         """[Removable] of everything that narrows the list now."""
         words = Removable(gettext("“%(words)s”") % {"words": self.read["q"]}, None, self.address(drop=["q"]))
         found = [words] if self.read["q"] else []
-        labels = {(n, c.value): c for n, choices in self.catalogue.choices.items() for c in choices}
-        for name, values in self.chosen.items():
-            for value in values:
-                choice = labels.get((name, value))
-                label = choice.label if choice else str(SWITCH_LABELS[name])
-                found.append(Removable(label, choice and choice.language, self.address(remove=[(name, value)])))
+        for name, choices in self._chosen_choices.items():
+            for choice in choices:
+                without = self.address(remove=[(name, choice.value)])
+                found.append(Removable(choice.label, choice.language, without))
         return found
+
+    @cached_property
+    def _chosen_choices(self):
+        """{facet or switch: [Choice]} of what is chosen, in words."""
+        return {name: self._in_words(name, values) for name, values in self.chosen.items()}
+
+    def _in_words(self, name, values):
+        if name in SWITCHES:
+            return [Choice("1", str(SWITCH_LABELS[name]), None)]
+        if name in MANY:
+            return self.catalogue.named(name, values)
+        return [self.catalogue.labels[name][value] for value in values]
 
     @cached_property
     def loosen(self):
         """[(count, Removable)] for an empty list: what leaving one thing out would show, most first."""
         ways = []
         for removable, bits in self._without_one():
-            if count := bits.bit_count():
+            if count := bits.count():
                 ways.append((count, removable, bits))
         return sorted(ways, key=lambda way: -way[0])
 
     def _without_one(self):
         if self.read["q"] and self.chosen:
-            yield Removable(self.read["q"], None, self.address(drop=["q"])), self.bits()
-        for name in self.chosen:
-            labels = ", ".join(
-                str(SWITCH_LABELS[name]) if name in SWITCHES else label
-                for value, label in (self.form.fields[name].choices if name not in SWITCHES else [("1", "")])
-                if value in self.chosen[name]
-            )
-            yield Removable(labels, None, self.address(drop=[name])), self.text[0] & self.bits(without=name)
+            everything = self.catalogue.matching(self.chosen)
+            yield Removable(self.read["q"], None, self.address(drop=["q"])), everything
+        for name, choices in self._chosen_choices.items():
+            labels = ", ".join(choice.label for choice in choices)
+            rest = self.text & self.catalogue.matching(self.chosen, without=name)
+            yield Removable(labels, None, self.address(drop=[name])), rest
 
     # ---- the week -----------------------------------------------------------------------------
     def monday(self, today):

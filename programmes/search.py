@@ -1,5 +1,7 @@
 """Full-text search over programmes: number and rank of those that match, in the reader's language."""
 
+from typing import NamedTuple
+
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchRank
 from django.db.models import F, Func, OuterRef, TextField, Value
@@ -15,6 +17,25 @@ def _joined(queryset, field, language):
     """SQL for all texts of `field` in the rows of a correlated queryset, joined by spaces."""
     texts = ArraySubquery(queryset.order_by().values_list(search_text.shown(field, language)))
     return Func(texts, Value(" "), function="array_to_string", output_field=TextField())
+
+
+class Hits(NamedTuple):
+    tiers: list
+    foreign: dict
+    words: object = None
+
+
+def find(text, language):
+    from itertools import groupby
+
+    r = ranks(text, language)
+    return Hits(
+        [
+            [k for k, _ in g]
+            for _, g in groupby(sorted(r.items(), key=lambda i: -round(i[1], 2)), key=lambda i: round(i[1], 2))
+        ],
+        {},
+    )
 
 
 def ranks(text, language):

@@ -1,6 +1,7 @@
 """What every template may use: texts in the reader's language or marked as not, icons, dates in words."""
 
 from datetime import datetime
+from functools import cache
 
 from django import template
 from django.templatetags.static import static
@@ -11,7 +12,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from .. import dates, languages
+from .. import dates, kept, languages
 
 register = template.Library()
 
@@ -69,6 +70,7 @@ def foreign_note(record, fields):
 
 
 @register.simple_tag
+@cache
 def icon(name):
     """One icon of the sprite; decorative, because a word always stands beside it."""
     return format_html(
@@ -148,9 +150,13 @@ def weekday_name(number):
 
 @register.simple_tag(takes_context=True)
 def absolute(context, address):
-    if address.startswith("//"):  # a path of ours, never another host
-        address = "/" + address.lstrip("/")
-    return context["request"].build_absolute_uri(address)
+    return kept.absolute(context["request"], address)
+
+
+@register.simple_tag(takes_context=True)
+def shell_part(context, template):
+    """Includes a part of the shell: header or footer, which hardly differ between pages."""
+    return kept.part(context, template)
 
 
 @register.filter

@@ -58,13 +58,13 @@ class ProgrammeQuerySet(models.QuerySet):
         return self.filter(Q(pk__in=self.published().values("pk")) | Q(pk__in=self.editable_by(user).values("pk")))
 
     def with_card(self):
-        """All that a card or a page shows, in a fixed number of queries."""
+        """All that a card or a page shows, in a fixed number of queries; of the schedules those that are not over."""
+        schedules = self.model.schedules.rel.related_model.objects.current().select_related("location__settlement")
         return self.select_related("organisation").prefetch_related(
             "terms",
-            "schedules__location__settlement",
-            "schedules__location__exceptions",
-            "schedules__location__access",
-            "schedules__languages",
+            models.Prefetch(
+                "schedules", schedules.prefetch_related("languages", "location__exceptions", "location__access")
+            ),
         )
 
 
@@ -284,12 +284,13 @@ class Programme(models.Model):
         """Its locations, each once, in the order of the schedules."""
         return list({s.location_id: s.location for s in self.schedules.all() if s.location_id}.values())
 
-    def next_dates(self, holidays=(), limit=3, now=None):
+    def next_dates(self, holidays=(), limit=3, now=None, before=None):
         """The next dates of all schedules together: [Occurrence], soonest first. While paused, those after it."""
         after = self.runs_again(now)
         if after is None:
             return []
-        dates = [o for s in self.schedules.all() for o in s.occurrences(holidays=holidays, after=after, limit=limit)]
+        limits = {"after": after, "before": before, "limit": limit}
+        dates = [o for s in self.schedules.all() for o in s.occurrences(holidays=holidays, **limits)]
         return sorted(dates, key=lambda o: (o.start, o.end))[:limit]
 
     def runs_again(self, now=None):

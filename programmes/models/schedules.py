@@ -28,6 +28,12 @@ class Occurrence(NamedTuple):
     schedule: object
 
 
+class ScheduleQuerySet(models.QuerySet):
+    def current(self, today=None):
+        """Those whose last day, if they have one, is not over."""
+        return self.exclude(valid_to__lt=today or timezone.localdate())
+
+
 class Schedule(models.Model):
     programme = models.ForeignKey(Programme, models.CASCADE, verbose_name=_("programme"), related_name="schedules")
     location = models.ForeignKey(
@@ -58,6 +64,8 @@ class Schedule(models.Model):
     )
     has_interpreter = models.BooleanField(_("interpreter on request"), default=False)
     note = models.CharField(_("in words"), max_length=300, blank=True)
+
+    objects = ScheduleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("schedule")

@@ -1,37 +1,43 @@
 from datetime import datetime, time, timedelta
+from functools import partial
+from itertools import islice
 
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from partners.models import Location
 from partners.sketch import sketch
+from portal import languages
+from portal.search.marks import mark
 
 from ..cards import cards
 from ..catalogue import Catalogue
 from ..filters import SORTS, VIEWS, ProgrammeFilter
-from ..models import Programme
+from ..models import Programme, Schedule
+from ..options import settlements_html
 
 PAGE_SIZE = 24
+MOST_LISTED = 300  # programmes in a week or by places; of more the reader is told to narrow
+MOST_PLACES = 100
 
 
 @require_safe
 def catalogue(request):
     """The list, the week or the places of what matches; every state of it is an address."""
-    catalogue = Catalogue()
-    found = ProgrammeFilter(request.GET, catalogue, Programme.objects.published())
+    found = ProgrammeFilter(request.GET, Catalogue())
     view = found.read["view"] or "list"
     context = {
         "filter": found,
         "view": view,
-        "count": len(found.pks),
+        "count": found.count,
         "sorts": _links(found, "sort", SORTS, found.order, hidden=() if found.here else ("near",)),
         "views": _links(found, "view", VIEWS, view),
-        "settlements": found.settlements.values(),
+        "settlements": settlements_html(found.catalogue, found.read["near"]),
         "noindex": bool(request.GET),
     }
-    if not found.pks:
+    if not found.count:
         context |= _nothing(found)
     elif view == "week":
         context |= _week(found)
@@ -51,17 +57,41 @@ def _links(found, name, labels, current, hidden=()):
     ]
 
 
-def _cards(found, pks):
-    distances = {pk: found.catalogue.distance(pk, found.here) for pk in pks} if found.here else {}
-    return cards(pks, found.catalogue.holidays, distances)
+def _cards(found, numbers, level="h3"):
+    """Rendered cards; with the distance where the reader said from where, and the words they typed marked."""
+    catalogue, here = found.catalogue, found.here
+    return cards(
+        numbers,
+        catalogue.index.holidays,
+        level,
+        distance=(lambda number: catalogue.distance(number, here)) if here else (lambda number: None),
+        mark=partial(mark, words=found.hits.words) if found.hits else None,
+        found_in=found.found_in,
+    )
+
+
+class _Numbers:
+    """The matching programmes as the paginator wants them: counted at once, put in order only where looked at."""
+
+    def __init__(self, found):
+        self.found = found
+
+    def count(self):
+        return self.found.count
+
+    def __len__(self):
+        return self.found.count
+
+    def __getitem__(self, window):
+        return self.found.numbers(window.start, window.stop)
 
 
 def _page(found, number):
-    page = Paginator(found.pks, PAGE_SIZE).get_page(number)
+    page = Paginator(_Numbers(found), PAGE_SIZE).get_page(number)
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     return {
         "page": page,
-        "cards": _cards(found, list(page.object_list)),
+        "cards": _cards(found, page.object_list),
         "pages": [
             (n, found.address(add=[("page", n)]) if isinstance(n, int) else None, n == page.number) for n in numbers
         ],
@@ -73,20 +103,21 @@ def _page(found, number):
 def _nothing(found):
     """What to loosen, and the nearest alternatives: never an empty page."""
     ways = found.loosen
-    instead = found.catalogue.pks(ways[0][2]) if ways else sorted(found.catalogue.ids, key=found._by_best)
-    return {"loosen": ways[:4], "cards": _cards(found, instead[:3])}
+    instead = found.catalogue.ordered("best", ways[0][2] if ways else found.catalogue.index.all)
+    return {"loosen": ways[:4], "cards": _cards(found, list(islice(instead, 3)), level="h4")}
 
 
 def _week(found):
+    """Seven days with what takes place; of a great many programmes those that come first."""
     today = timezone.localdate(found.catalogue.now)
     monday = found.monday(today)
     start, end = (timezone.make_aware(datetime.combine(d, time.min))
                   for d in (monday, monday + timedelta(days=7)))  # fmt: skip
     days = {monday + timedelta(days=n): [] for n in range(7)}
-    for pk in found.pks:
-        for date in found.catalogue.occurrences(pk, after=start, before=end):
+    for programme in _listed(found, "next"):
+        for date in programme.next_dates(found.catalogue.index.holidays, limit=None, now=start, before=end):
             if date.start.date() in days:
-                days[date.start.date()].append((date, found.catalogue.programmes[pk]))
+                days[date.start.date()].append((date, programme))
     for rows in days.values():
         rows.sort(key=lambda row: row[0].start)
     earlier, later = (f"{d.isocalendar().year}-W{d.isocalendar().week:02}" for d in
@@ -98,18 +129,28 @@ def _week(found):
         "sunday": monday + timedelta(days=6),
         "earlier": found.address(add=[("week", earlier)]) if monday > today else None,
         "later": found.address(add=[("week", later)]) if monday < today + timedelta(days=365) else None,
+        "listed": MOST_LISTED if found.count > MOST_LISTED else None,
     }
+
+
+def _listed(found, order):
+    """[Programme] with schedules and places, in order: no more than a page can hold."""
+    numbers = list(islice(found.catalogue.ordered(order, found.bits, found.here), MOST_LISTED))
+    columns = ("pk", "slug", "status", "is_full", "resumes_on", *languages.columns("title"))
+    schedules = Schedule.objects.current().select_related("location__settlement")
+    schedules = Prefetch("schedules", schedules.prefetch_related("location__exceptions"))
+    programmes = Programme.objects.filter(pk__in=numbers).only(*columns).prefetch_related(schedules).in_bulk()
+    return [programmes[number] for number in numbers if number in programmes]
 
 
 def _places(found):
     at = {}
-    for pk in found.pks:
-        for schedule in found.catalogue.schedules[pk]:
-            if schedule.location_id and found.catalogue.programmes[pk] not in at.setdefault(schedule.location_id, []):
-                at[schedule.location_id].append(found.catalogue.programmes[pk])
-    locations = Location.objects.filter(pk__in=at).select_related("settlement")
-    rows = [(place, at[place.pk]) for place in sorted(locations, key=lambda p: (p.is_remote, -len(at[p.pk]), p.slug))]
+    for programme in _listed(found, found.order):
+        for place in programme.places:
+            at.setdefault(place, []).append(programme)
+    rows = sorted(at.items(), key=lambda row: (row[0].is_remote, -len(row[1]), row[0].slug))[:MOST_PLACES]
     return {
         "places": rows,
-        "sketch": sketch([place for place, _programmes in rows], found.settlements.values(), found.here),
+        "sketch": sketch([place for place, _programmes in rows], list(found.settlements.values()), found.here),
+        "listed": MOST_LISTED if found.count > MOST_LISTED else None,
     }

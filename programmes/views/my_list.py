@@ -7,7 +7,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.qr import qr_svg
 
-from ..cards import cards, holidays
+from ..cards import holidays
+from ..cards import programmes as with_dates
 from ..models import Programme
 from ..selection import MOST, parse, read_list, write_list
 from .programme import calendar_response
@@ -21,7 +22,7 @@ def my_list(request):
     own = read_list(request)
     adding = Programme.objects.published().filter(pk__in=parse(request.GET.get("add"))[:1]).first()
     days = holidays()
-    programmes = cards(own if shared is None else shared, days)
+    programmes = with_dates(own if shared is None else shared, days)
     for programme in programmes:
         programme.dates = programme.next_dates(days, limit=3)
     numbers = ",".join(str(programme.pk) for programme in programmes)

@@ -8,6 +8,7 @@ from portal.qr import qr_svg
 
 from ..calendars import calendar
 from ..cards import cards, holidays
+from ..cards import programmes as with_dates
 from ..linked_data import programme_data
 from ..models import Programme
 from ..similar import similar
@@ -24,7 +25,7 @@ def programme(request, pk, slug):
     days = holidays()
     following = list(shown.continuations.values_list("next_id", flat=True))
     alike = similar(shown, exclude=following)
-    ready = {p.pk: p for p in cards([*following, *alike], days)}
+    ready = {p.pk: p for p in with_dates([*following, *alike], days)}
     context = {
         "programme": shown,
         "dates": shown.next_dates(days),

@@ -1,0 +1,108 @@
+"""Sets of programme numbers in which `&` and `|` cost next to nothing: one bit a programme, in blocks of 4096.
+
+Blocks without any bit are not there, so a set costs what it holds, and numbers may have gaps. A set is
+never changed: who reads one while another thread takes in an edit sees it as it was.
+"""
+
+from itertools import compress
+
+SHIFT = 12
+BLOCK = 1 << SHIFT
+_FLAGS = bytes.maketrans(b"01", b"\x00\x01")
+_SPARSE = 64  # bits in a block up to which picking them one by one is faster
+
+
+class Bits(dict):
+    """{block: whole number with one bit per programme}; the bit of a programme is its primary key."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, numbers):
+        """The set of these programme numbers."""
+        numbers = list(numbers)
+        if not numbers:
+            return cls()
+        flat = bytearray(((max(numbers) >> SHIFT) + 1) * (BLOCK >> 3)) if len(numbers) > BLOCK else None
+        if flat is None:
+            found = cls()
+            for number in numbers:
+                found[number >> SHIFT] = found.get(number >> SHIFT, 0) | 1 << (number & (BLOCK - 1))
+            return found
+        for number in numbers:
+            flat[number >> 3] |= 1 << (number & 7)
+        size = BLOCK >> 3
+        blocks = (
+            (start // size, int.from_bytes(flat[start : start + size], "little")) for start in range(0, len(flat), size)
+        )
+        return cls((block, value) for block, value in blocks if value)
+
+    def __and__(self, other):
+        if len(other) < len(self):
+            self, other = other, self
+        get = other.get
+        return Bits({block: both for block, value in self.items() if (both := value & get(block, 0))})
+
+    def __or__(self, other):
+        found = Bits(self)
+        for block, value in other.items():
+            found[block] = found.get(block, 0) | value
+        return found
+
+    def __ior__(self, other):  # a dictionary's own would change it in place
+        return self | other
+
+    def __sub__(self, other):
+        get = other.get
+        return Bits({block: rest for block, value in self.items() if (rest := value & ~get(block, 0))})
+
+    def with_(self, number):
+        return self | Bits({number >> SHIFT: 1 << (number & (BLOCK - 1))})
+
+    def without(self, number):
+        return self - Bits({number >> SHIFT: 1 << (number & (BLOCK - 1))})
+
+    def has(self, number):
+        return self.get(number >> SHIFT, 0) >> (number & (BLOCK - 1)) & 1
+
+    def count(self):
+        return sum(map(int.bit_count, self.values()))
+
+    def count_with(self, other):
+        """How many are in both: `(self & other).count()` without making that set."""
+        if len(other) < len(self):
+            self, other = other, self
+        get = other.get
+        return sum([(value & get(block, 0)).bit_count() for block, value in self.items()])
+
+    def flags(self):
+        """(first number, bytes of 0 and 1) per block: for `itertools.compress`."""
+        for block in sorted(self):
+            yield block << SHIFT, bin(self[block])[:1:-1].encode().translate(_FLAGS)
+
+    def numbers(self):
+        """[programme number], ascending."""
+        found = []
+        for block in sorted(self):
+            first, value = block << SHIFT, self[block]
+            if value.bit_count() > _SPARSE:
+                flags = bin(value)[:1:-1].encode().translate(_FLAGS)
+                found += compress(range(first, first + len(flags)), flags)
+            else:
+                while value:
+                    lowest = value & -value
+                    found.append(first + lowest.bit_length() - 1)
+                    value ^= lowest
+        return found
+
+
+NOTHING = Bits()
+
+
+def union(sets):
+    """All that is in any of the sets."""
+    found = Bits()
+    for bits in sets:
+        for block, value in bits.items():
+            found[block] = found.get(block, 0) | value
+    return found

@@ -1,0 +1,79 @@
+"""Facets with thousands of values, of which each programme has few: providers and places.
+
+A bit set for every value would cost more memory than all else; so each programme points to its
+combination of values, and what is counted are combinations.
+"""
+
+from array import array
+from collections import Counter, defaultdict
+from itertools import chain, compress
+
+from .bits import Bits
+
+
+class Combinations:
+    """Which values each programme has. `group` turns a value into the choice it counts for (a place → settlement)."""
+
+    def __init__(self, group=lambda value: value):
+        self._group = group
+        self._of = array("I", [0])  # programme number → combination; 0 is none
+        self._number = {(): 0}
+        self.values = [()]  # combination → its values
+        self.choices = [()]  # combination → the choices they count for
+        self.members = [array("I")]  # combination → programme numbers
+        self._with = defaultdict(list)  # choice → combinations
+
+    def put(self, values, numbers):
+        """These programmes have exactly these values (a tuple in a fixed order)."""
+        if (combination := self._number.get(values)) is None:
+            combination = self._number[values] = len(self.values)
+            self.values.append(values)
+            self.members.append(array("I"))
+            self.choices.append(())
+            self._set_choices(combination)
+        self.members[combination].extend(numbers)
+        highest = max(numbers, default=0)
+        if highest >= len(self._of):
+            self._of.frombytes(bytes(self._of.itemsize * (highest + 1 - len(self._of))))
+        for number in numbers:
+            self._of[number] = combination
+
+    def remove(self, number):
+        if combination := self[number]:
+            self.members[combination].remove(number)
+            self._of[number] = 0
+
+    def __getitem__(self, number):
+        """The combination of a programme; 0 without values."""
+        return self._of[number] if number < len(self._of) else 0
+
+    def regroup(self):
+        """After the group of a value has changed."""
+        self._with.clear()
+        for combination in range(1, len(self.values)):
+            self._set_choices(combination)
+
+    def _set_choices(self, combination):
+        choices = {self._group(value) for value in self.values[combination]} - {None}
+        self.choices[combination] = tuple(choices)
+        for choice in choices:
+            self._with[choice].append(combination)
+
+    def counts(self, bits):
+        """{choice: how many programmes of `bits` have it}."""
+        found = Counter()
+        for first, flags in bits.flags():
+            found.update(compress(self._of[first : first + len(flags)], flags))
+        counts = Counter()
+        for combination, count in found.items():
+            for choice in self.choices[combination]:
+                counts[choice] += count
+        return counts
+
+    def having(self, choices):
+        """Bits of the programmes with any of the choices."""
+        combinations = {c for choice in choices for c in self._with.get(choice, ())}
+        return Bits.of(chain.from_iterable(self.members[c] for c in combinations))
+
+    def known(self, choice):
+        return choice in self._with

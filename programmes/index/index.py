@@ -1,0 +1,286 @@
+"""All public programmes as sets of numbers, one per choice; built in a dozen queries, whatever the size.
+
+An edit is taken in by reading the programmes it touches again; nothing is built anew for it.
+"""
+
+from collections import defaultdict
+from datetime import date, timedelta
+from threading import RLock
+
+from dateutil.relativedelta import relativedelta
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Case, F, Q, Value, When
+from django.utils import timezone
+
+from partners.models import Location, Membership, OpeningException, Settlement
+from portal import changes
+from portal.models import Term, Vocabulary
+
+from .. import recurrence
+from ..facets import BY_PROFESSIONALS, FACET_OF, WEEKDAYS
+from ..models import Programme, ProgrammeTerm, Schedule
+from .alphabet import Alphabet
+from .bits import NOTHING, Bits, union
+from .combinations import Combinations
+from .timetable import Rule, Timetable
+
+# A last day or a closure further ahead does not decide a weekly schedule's next date.
+HORIZON = timedelta(days=60)
+ANY_MONDAY = date(2000, 1, 3)
+MANY_NEWS = 5000  # programmes touched at once, from which reading all again is quicker
+
+
+class Index:
+    """What is public at `now`: sets of programme numbers by facet and choice, dates, places, alphabets."""
+
+    def __init__(self, now=None):
+        self.now = now or timezone.now()
+        self.today = timezone.localdate(self.now)
+        self._read_terms()
+        self._read_places()
+        self.all = self.paused = self.full = NOTHING
+        self.bits = defaultdict(dict)  # facet → choice → Bits
+        self.places = Combinations(group=lambda location: self.settlement_of.get(location))
+        self.providers = Combinations()
+        self.timetable = Timetable(self.now, self.holidays)
+        self.alphabets = {}
+        self._read()
+
+    # ---- reading ------------------------------------------------------------------------------
+    def _read_terms(self):
+        self.derived = {}  # sets computed from the others, kept until something changes
+        self.terms = {t.pk: t for t in Term.objects.all()}
+
+    def _read_places(self):
+        """Settlements, positions, and when everything or one place is closed."""
+        self.settlements = {s.slug: s for s in Settlement.objects.order_by("name")}
+        self.settlement_of, self.positions = {}, {}
+        for pk, slug, lat, lon in Location.objects.values_list("pk", "settlement__slug", "lat", "lon").iterator():
+            self.settlement_of[pk] = slug
+            if lat is not None:
+                self.positions[pk] = (lat, lon)
+        coming = OpeningException.objects.filter(opens__isnull=True, ends_on__gte=self.today)
+        self.holidays = tuple(coming.filter(group__isnull=False).values_list("starts_on", "ends_on"))
+        self.closures = defaultdict(tuple)
+        soon = coming.filter(location__isnull=False, starts_on__lte=self.today + HORIZON)
+        for pk, starts_on, ends_on in soon.order_by("pk").values_list("location", "starts_on", "ends_on"):
+            self.closures[pk] += ((starts_on, ends_on),)
+
+    def _read(self, some=None):
+        """Reads all programmes, or `some` (their numbers), into the sets."""
+        published = Programme.objects.published(self.today)
+        if some is not None:
+            published = published.filter(pk__in=some)
+        states = published.order_by().values("status", "is_full").annotate(numbers=ArrayAgg("pk"))
+        for status, is_full, numbers in states.values_list("status", "is_full", "numbers"):
+            found = Bits.of(numbers)
+            self.all |= found
+            if status == Programme.Status.PAUSED:
+                self.paused |= found
+            if is_full:
+                self.full |= found
+        of_them = {} if some is None and not self.all else {"programme__in": published.order_by().values("pk")}
+        for term, numbers in _numbers(ProgrammeTerm.objects.filter(**of_them), "term"):
+            self._add(FACET_OF.get(self.terms[term].vocabulary), self.terms[term].slug, numbers)
+        for organisation, numbers in published.order_by().values_list("organisation").annotate(n=ArrayAgg("pk")):
+            self.providers.put((str(organisation),), numbers)
+        self._read_schedules(Schedule.objects.current(self.today).filter(**of_them))
+
+    def _read_schedules(self, schedules):
+        for slug, numbers in _numbers(schedules, "languages__slug"):
+            self._add("spoken", slug, numbers)
+        for slug, numbers in _numbers(schedules, "location__access__slug"):
+            self._add("access", slug, numbers)
+        placed = schedules.filter(location__isnull=False).order_by().values_list("programme")
+        at = defaultdict(list)
+        for number, places in placed.annotate(places=ArrayAgg("location", distinct=True)).iterator():
+            at[tuple(sorted(places))].append(number)
+        for places, numbers in at.items():
+            self.places.put(places, numbers)
+        for *rule, closed, numbers in self._groups(schedules):
+            text, starts_at, ends_at, valid_from, valid_to, skip, on_holidays, resumes_on, stopped = rule
+            for day in recurrence.weekdays(text, valid_from):
+                self._add("day", WEEKDAYS[day], numbers)
+            for part in recurrence.parts_of_day(starts_at, ends_at):
+                self._add("time", part, numbers)
+            if not stopped:
+                skip = tuple(day for day in skip if day >= self.today)
+                closures = self.closures.get(closed, ())
+                known = Rule(text, starts_at, ends_at, valid_from, valid_to, skip, closures, on_holidays, resumes_on)
+                self.timetable.put(known, numbers)
+
+    def _groups(self, schedules):
+        """Schedules that have the same dates as one row, with the numbers of their programmes."""
+        plain = Q(rule__contains="WEEKLY") & Q(rule__contains="BYDAY") & ~Q(rule__regex="INTERVAL|COUNT")
+        paused = Q(programme__status=Programme.Status.PAUSED)
+        rows = schedules.exclude(rule="").order_by().annotate(
+            since=Case(When(plain & Q(valid_from__lte=self.today), then=Value(ANY_MONDAY)), default=F("valid_from")),
+            until=Case(When(plain & Q(valid_to__gt=self.today + HORIZON), then=None), default=F("valid_to")),
+            resumes_on=Case(When(paused, then=F("programme__resumes_on"))),
+            stopped=Case(When(paused & Q(programme__resumes_on__isnull=True), then=True), default=False),
+            closed=Case(When(location__in=list(self.closures), then=F("location"))),
+        )  # fmt: skip
+        same = ("rule", "starts_at", "ends_at", "since", "until", "exceptions", "runs_on_holidays", "resumes_on",
+                "stopped", "closed")  # fmt: skip
+        return (
+            rows.values_list(*same).annotate(numbers=ArrayAgg("programme", distinct=True)).values_list(*same, "numbers")
+        )
+
+    def _add(self, facet, choice, numbers):
+        if facet and choice:
+            self.bits[facet][choice] = self.bits[facet].get(choice, NOTHING) | (Bits.of(numbers) & self.all)
+
+    # ---- keeping in step ----------------------------------------------------------------------
+    def advance(self, now):
+        """The clock goes on; at midnight what a date makes public, or not, is read again. True: build anew."""
+        self.now, before = now, self.today
+        self.today = timezone.localdate(now)
+        if self.today < before or self.today - before > timedelta(days=7):
+            return True
+        self.timetable.advance(now)
+        if self.today > before:
+            self._read_places()
+            return self._read_again(self._turned(before, self.today))
+        return False
+
+    def apply(self, news):
+        """Takes in [(kind, number or None)] of what changed. True: too much, build anew."""
+        self.derived = {}
+        touched, kinds = set(), {kind for kind, _number in news}
+        if kinds & {"programme", "partner", "place"} and any(n is None and k != "group" for k, n in news):
+            return True
+        if "term" in kinds:
+            self._read_terms()
+        if kinds & {"group", "place"}:
+            holidays = self.holidays
+            self._read_places()
+            self.places.regroup()
+            if self.holidays != holidays:
+                self.timetable.recompute(self.holidays)
+        numbers = {kind: [n for k, n in news if k == kind and n is not None] for kind in kinds}
+        touched.update(numbers.get("programme", ()))
+        if partners := numbers.get("partner"):
+            touched.update(Programme.objects.filter(organisation__in=partners).values_list("pk", flat=True))
+        if places := numbers.get("place"):
+            touched.update(Schedule.objects.filter(location__in=places).values_list("programme", flat=True))
+        return self._read_again(touched)
+
+    def _read_again(self, numbers):
+        if len(numbers) > MANY_NEWS:
+            return True
+        if numbers:
+            self.derived = {}
+            self._take_out(numbers)
+            self._read(numbers)
+            for alphabet in self.alphabets.values():
+                for number in numbers:
+                    if self.all.has(number):
+                        alphabet.put(number)
+        return False
+
+    def _take_out(self, numbers):
+        gone = Bits.of(numbers)
+        self.all, self.paused, self.full = self.all - gone, self.paused - gone, self.full - gone
+        for choices in self.bits.values():
+            for choice, bits in choices.items():
+                if bits.count_with(gone):
+                    choices[choice] = bits - gone
+        for number in numbers:
+            self.timetable.remove(number)
+            self.places.remove(number)
+            self.providers.remove(number)
+            for alphabet in self.alphabets.values():
+                alphabet.remove(number)
+
+    def _turned(self, before, today):
+        """Numbers of the programmes for which the days from `before` to `today` make a difference."""
+        year = relativedelta(months=12)
+        expired = Q(checked_on__gt=before - year, checked_on__lte=today - year)
+        moved = Membership.objects.filter(
+            Q(joined_on__gt=before, joined_on__lte=today) | Q(left_on__gt=before, left_on__lte=today)
+        )
+        over = Q(valid_to__gte=before, valid_to__lt=today)
+        nearing = Q(valid_to__gt=before + HORIZON, valid_to__lte=today + HORIZON)
+        closing = OpeningException.objects.filter(
+            starts_on__gt=before + HORIZON, starts_on__lte=today + HORIZON, location__isnull=False
+        )
+        schedules = Schedule.objects.filter(over | nearing | Q(location__in=closing.values("location")))
+        programmes = Programme.objects.filter(
+            expired | Q(organisation__in=moved.values("organisation")) | Q(pk__in=schedules.values("programme"))
+        )
+        return set(programmes.values_list("pk", flat=True))
+
+    # ---- sets ---------------------------------------------------------------------------------
+    def having(self, name, choices):
+        """Bits of the programmes with any of the choices of a facet, or a switch."""
+        if name == "this_week":
+            return self.timetable.this_week & self.all
+        if name in ("no_referral", "referral"):
+            return self._routes(name)
+        if name == "place":
+            return self.places.having(choices) & self.all
+        if name == "provider":
+            return self.providers.having(choices) & self.all
+        return union(self.bits[name].get(choice, NOTHING) for choice in choices)
+
+    def _routes(self, switch):
+        if (switch,) not in self.derived:
+            routes = {t.slug: bool(t.facts.get("referral_required"))
+                      for t in self.terms.values() if t.vocabulary == Vocabulary.REFERRAL_ROUTE}  # fmt: skip
+            wanted = {
+                "no_referral": [slug for slug, needed in routes.items() if not needed],
+                "referral": [slug for slug, needed in routes.items() if needed or slug in BY_PROFESSIONALS],
+            }
+            self.derived[switch,] = self.having("route", wanted[switch])
+        return self.derived[switch,]
+
+    def keep(self, key, value, most=64):
+        """Keeps one of the many sets of a kind (`key[0]`), the last `most` of them, until something changes."""
+        alike = [known for known in self.derived if known[0] == key[0]]
+        if len(alike) >= most:
+            self.derived.pop(alike[0], None)
+        self.derived[key] = value
+
+    def alphabet(self, language):
+        if language not in self.alphabets:
+            self.alphabets[language] = Alphabet(language, Programme.objects.published(self.today))
+        return self.alphabets[language]
+
+
+def _numbers(rows, field):
+    """(value of `field`, [programme number]) for each value that occurs."""
+    return rows.exclude(**{f"{field}__isnull": True}).order_by().values_list(field).annotate(
+        numbers=ArrayAgg("programme", distinct=True)
+    )  # fmt: skip
+
+
+# ---- one for the process --------------------------------------------------------------------------
+_lock = RLock()
+_index = None
+_news: list = []
+
+
+def _take_note(news):
+    """News of the change feed; None means that anything may have changed."""
+    global _index
+    with _lock:
+        if news is None:
+            _index = None
+            _news.clear()
+        else:
+            _news.extend(news)
+
+
+changes.subscribe(_take_note)
+
+
+def current(now=None):
+    """The process's index, brought up to date: with what changed, and with the clock."""
+    global _index
+    changes.refresh()
+    with _lock:
+        news, now = list(_news), now or timezone.now()
+        _news.clear()
+        if _index is None or (news and _index.apply(news)) or _index.advance(now):
+            _index = Index(now)
+        return _index

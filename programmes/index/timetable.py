@@ -1,0 +1,159 @@
+"""When each programme takes place next, kept right as the clock goes on.
+
+Thousands of schedules say the same ("Tuesdays, 10 to 11"): those are one group, computed once.
+"""
+
+import heapq
+from array import array
+from datetime import UTC, datetime, time
+from itertools import groupby
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+
+from .. import recurrence
+from .bits import BLOCK, SHIFT, Bits
+
+NEVER = 0xFFFFFFFF  # seconds since 1970; by arrangement, over, or paused without an end
+WEEK = 7 * 24 * 3600
+
+
+class Rule(NamedTuple):
+    """What decides the dates of a schedule."""
+
+    rule: str
+    starts_at: time
+    ends_at: time
+    valid_from: object
+    valid_to: object
+    skip: tuple
+    closures: tuple
+    on_holidays: bool
+    resumes_on: object
+
+
+class Timetable:
+    def __init__(self, now, holidays=()):
+        self.now = int(now.timestamp())
+        self.holidays = holidays
+        self._number = {}  # Rule → group
+        self.rules = []
+        self.starts = []  # group → start of its next date
+        self.members = []  # group → programme numbers
+        self._due = []  # heap of (second, group): when something of the group changes
+        self._first = array("I", [0])  # programme → its newest link
+        self._links = array("I", [0, 0])  # pairs (group, next link)
+        self.next_start = array("I", [NEVER])
+        self._dated, self._this_week = Bits(), Bits()
+        self._changed = set()  # blocks of numbers whose next date has moved since
+        self._order = None
+
+    # ---- filling ------------------------------------------------------------------------------
+    def put(self, rule, numbers):
+        """These programmes also take place by `rule`."""
+        if (group := self._number.get(rule)) is None:
+            group = self._number[rule] = len(self.rules)
+            self.rules.append(rule)
+            self.members.append(array("I"))
+            self.starts.append(NEVER)
+            self._settle(group)
+        self.members[group].extend(numbers)
+        self._make_room(max(numbers))
+        for number in numbers:
+            self._links.extend((group, self._first[number]))
+            self._first[number] = len(self._links) // 2 - 1
+            self._place(number)
+
+    def remove(self, number):
+        if number < len(self._first):
+            for group in self._groups(number):
+                self.members[group].remove(number)
+            self._first[number] = 0
+            self._place(number)
+
+    def _make_room(self, number):
+        if number >= len(self._first):
+            more = number + 1 - len(self._first)
+            self._first.frombytes(bytes(4 * more))
+            self.next_start.frombytes(b"\xff" * (4 * more))
+
+    def _groups(self, number):
+        link = self._first[number]
+        while link:
+            yield self._links[2 * link]
+            link = self._links[2 * link + 1]
+
+    # ---- the clock ----------------------------------------------------------------------------
+    def advance(self, now):
+        """Brings the dates up to `now`; costs nothing while none has ended."""
+        self.now = int(now.timestamp())
+        while self._due and self._due[0][0] <= self.now:
+            _second, group = heapq.heappop(self._due)
+            self._settle(group)
+            for number in self.members[group]:
+                self._place(number)
+
+    def recompute(self, holidays):
+        """After the public holidays have changed."""
+        self.holidays, self._due = holidays, []
+        for group in range(len(self.rules)):
+            self._settle(group)
+            for number in self.members[group]:
+                self._place(number)
+
+    def _settle(self, group):
+        """The next date of a group, and when to look again: at its end, or when it comes within seven days."""
+        rule = self.rules[group]
+        self._order = None
+        after = datetime.fromtimestamp(self.now, UTC)
+        if rule.resumes_on:
+            after = max(after, timezone.make_aware(datetime.combine(rule.resumes_on, time.min)))
+        dates = recurrence.occurrences(
+            rule.rule, rule.valid_from, rule.valid_to, rule.starts_at, rule.ends_at, ZoneInfo(settings.TIME_ZONE),
+            after=after, limit=1, skip=frozenset(rule.skip),
+            closed=(*rule.closures, *(() if rule.on_holidays else self.holidays)),
+        )  # fmt: skip
+        self.starts[group] = int(dates[0][0].timestamp()) if dates else NEVER
+        if dates:
+            soon = self.starts[group] - WEEK
+            heapq.heappush(self._due, (soon if soon > self.now else int(dates[0][1].timestamp()), group))
+
+    def _place(self, number):
+        self.next_start[number] = min((self.starts[group] for group in self._groups(number)), default=NEVER)
+        self._changed.add(number >> SHIFT)
+
+    # ---- reading ------------------------------------------------------------------------------
+    @property
+    def dated(self):
+        """Bits of the programmes that have a next date."""
+        self._bring_up_to_date()
+        return self._dated
+
+    @property
+    def this_week(self):
+        """Bits of those whose next date starts within seven days."""
+        self._bring_up_to_date()
+        return self._this_week
+
+    def _bring_up_to_date(self):
+        while self._changed:
+            block = self._changed.pop()
+            starts = self.next_start[block << SHIFT : (block + 1) << SHIFT]
+            self._dated = self._with_block(self._dated, block, starts, NEVER - 1)
+            self._this_week = self._with_block(self._this_week, block, starts, self.now + WEEK)
+
+    @staticmethod
+    def _with_block(bits, block, starts, latest):
+        value = int(bytes([48 + (start <= latest) for start in starts])[::-1] or b"0", 2)
+        kept = Bits(bits)
+        kept[block] = value
+        return kept if value else kept - Bits({block: (1 << BLOCK) - 1})
+
+    def in_order(self):
+        """(start, [group]) of all groups with dates, soonest first."""
+        if self._order is None:
+            groups = sorted((start, group) for group, start in enumerate(self.starts) if start != NEVER)
+            self._order = [(start, [g for _s, g in same]) for start, same in groupby(groups, key=lambda pair: pair[0])]
+        return self._order

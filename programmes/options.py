@@ -1,0 +1,70 @@
+"""The choices of the facets as HTML: rendered once per language, then only ticked and counted for each page."""
+
+from functools import lru_cache
+
+from django.template.loader import render_to_string
+from django.utils.formats import number_format
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
+from django.utils.translation import ngettext
+
+from .facets import FACETS
+
+# Slots: private-use characters, which no text of ours contains.
+CHECKED, NUMBER = "\ue000", "\ue001"
+OPEN, OPTIONS, MORE = "\ue002", "\ue003", "\ue004"
+# Of more settlements than this a reader types the name.
+MOST_SETTLEMENTS = 150
+
+
+def facet_html(catalogue, name, counted, chosen, more=0):
+    """One group of choices: [(Choice, count)], those ticked whose value is in `chosen`, and how many are not shown."""
+    slots = {"open": OPEN, "options": OPTIONS, "more": MORE}
+    html = _stencil(catalogue, name, "programmes/_facet.html", {"heading": FACETS[name][0], "slots": slots})
+    is_open = bool(chosen) or name in ("phase", "topic")
+    html = html.replace(OPEN, " open" if is_open else "").replace(MORE, _more(more) if more else "")
+    return html.replace(OPTIONS, _options(catalogue, name, counted, chosen))
+
+
+def _options(catalogue, name, counted, chosen):
+    slots, parts = {"checked": CHECKED, "number": NUMBER}, []
+    for choice, count in counted:
+        values = {"name": name, "choice": choice, "slots": slots}
+        html = _stencil(catalogue, (name, choice.value), "programmes/_option.html", values)
+        html = html.replace(CHECKED, " checked" if choice.value in chosen else "")
+        parts.append(html.replace(NUMBER, _number(count, catalogue.language)))
+    return "".join(parts)
+
+
+def _stencil(catalogue, key, template, values):
+    """A template rendered once, until something changes."""
+    kept = catalogue.index.derived.setdefault(("stencils", catalogue.language), {})
+    if (html := kept.get(key)) is None:
+        html = kept[key] = render_to_string(template, values)
+    return html
+
+
+def _more(count):
+    text = ngettext(
+        "And one more. Type its name into the search.", "And %(count)s more. Type a name into the search.", count
+    )
+    return f'<p class="soft small">{escape(text % {"count": number_format(count, force_grouping=True)})}</p>'
+
+
+@lru_cache(10_000)
+def _number(count, language):
+    return number_format(count, force_grouping=True)
+
+
+def settlements_html(catalogue, chosen):
+    """`<option>` elements of all settlements; None where they are too many to choose from."""
+    settlements = catalogue.index.settlements
+    if len(settlements) > MOST_SETTLEMENTS:
+        return None
+    derived = catalogue.index.derived
+    if ("settlements",) not in derived:
+        derived["settlements",] = render_to_string(
+            "programmes/_settlements.html", {"settlements": settlements.values()}
+        )
+    html = derived["settlements",]
+    return mark_safe(html.replace(f'value="{chosen}"', f'value="{chosen}" selected', 1)) if chosen else html  # noqa: S308

@@ -1,0 +1,166 @@
+"""The catalogue in memory says what the database says: after building, after edits, as the clock goes on."""
+
+import random
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from partners.models import Location, OpeningException
+from portal import languages
+from portal.models import Vocabulary
+from programmes import catalogue as reading
+from programmes.catalogue import Catalogue
+from programmes.index import Index
+from programmes.index.bits import Bits, union
+from programmes.models import Programme, Schedule
+
+from .records import make_location, make_organisation, make_programme, make_schedule, make_settlement, make_term
+
+NUMBERS = st.sets(st.integers(1, 20_000), max_size=60)
+
+
+# ---- sets -----------------------------------------------------------------------------------------
+@given(NUMBERS, NUMBERS)
+def test_bits_are_sets(one, other):
+    a, b = Bits.of(one), Bits.of(other)
+    assert (a & b).numbers() == sorted(one & other)
+    assert (a | b).numbers() == union([a, b]).numbers() == sorted(one | other)
+    assert (a - b).numbers() == sorted(one - other)
+    assert (a.count(), a.count_with(b)) == (len(one), len(one & other))
+    assert [number for number in other if a.has(number)] == [number for number in other if number in one]
+
+
+@pytest.mark.parametrize("size", [63, 64, 65, 4096, 4097, 9000])
+def test_a_dense_set_holds_what_was_put_in(size):
+    numbers = random.Random(size).sample(range(1, 12_000), size)
+    assert Bits.of(numbers).numbers() == sorted(numbers)
+
+
+def test_a_set_is_never_changed_by_what_is_added_to_it():
+    before = Bits.of([1])
+    after = before
+    after |= Bits.of([2])
+    assert (before.numbers(), after.numbers()) == ([1], [1, 2])
+
+
+# ---- the same as the database ---------------------------------------------------------------------
+def contents(index):
+    """All that an index answers, in a form to be compared."""
+    sets = {(f, c): bits.numbers() for f, choices in index.bits.items() for c, bits in choices.items() if bits}
+    everything = index.all
+    return {
+        "sets": sets,
+        "all": (everything.numbers(), index.paused.numbers(), index.full.numbers()),
+        "dated": (index.timetable.dated & everything).numbers(),
+        "week": (index.timetable.this_week & everything).numbers(),
+        "starts": {n: index.timetable.next_start[n] for n in (index.timetable.dated & everything).numbers()},
+        "places": {k: v for k, v in index.places.counts(everything).items() if v},
+        "providers": {k: v for k, v in index.providers.counts(everything).items() if v},
+        "az": [n for n in index.alphabet("sl").numbers if everything.has(n)],
+    }
+
+
+@pytest.fixture
+def town(db):
+    settlements = [make_settlement(name=name) for name in ("Breg", "Dol", "Log")]
+    terms = [make_term(Vocabulary.TOPIC, f"t-{n}") for n in range(4)] + [make_term(Vocabulary.COST, "free")]
+    places = [make_location(settlement=s, lat=46.0 + n / 10, lon=15.0) for n, s in enumerate(settlements)]
+    organisations = [make_organisation() for _ in range(3)]
+    return terms, places, organisations
+
+
+RULES = ("FREQ=WEEKLY;BYDAY=TU", "FREQ=WEEKLY;BYDAY=MO,TH", "FREQ=DAILY", "FREQ=MONTHLY;BYDAY=1FR", "")
+
+
+def edit(choice, town):
+    """One random change, of the kinds that forms, imports and SQL make."""
+    terms, places, organisations = town
+    some = choice.choice(Programme.objects.order_by("pk"))
+    match choice.randrange(9):
+        case 0:
+            make_schedule(
+                make_programme(choice.choice(organisations), terms=choice.sample(terms, 2)),
+                location=choice.choice(places),
+                rule=choice.choice(RULES[:4]),
+            )
+        case 1:
+            some.status = choice.choice(["published", "paused", "draft"])
+            some.save()
+        case 2:
+            Programme.objects.filter(pk=some.pk).update(is_full=not some.is_full, title_sl=choice.choice("ČSŽabc"))
+        case 3:
+            some.terms.set(choice.sample(terms, 2))
+        case 4:
+            make_schedule(some, rule=choice.choice(RULES[:4]), location=choice.choice(places))
+        case 5:
+            some.schedules.all().delete()
+        case 6:
+            Programme.objects.filter(pk=some.pk).update(organisation=choice.choice(organisations))
+        case 7:
+            Location.objects.filter(pk=choice.choice(places).pk).update(settlement=choice.choice(places).settlement)
+        case 8:
+            day = timezone.localdate() + timedelta(days=choice.randrange(9))
+            OpeningException.objects.create(location=choice.choice(places), starts_on=day, ends_on=day)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_after_any_edits_the_index_is_as_if_built_anew(town, seed):
+    choice, now = random.Random(seed), timezone.now()
+    for _ in range(4):
+        make_schedule(make_programme(town[2][0], terms=[town[0][0]]), location=town[1][0])
+    Catalogue("sl", now).rank  # noqa: B018 – the alphabet is there before the edits
+    for _ in range(12):
+        edit(choice, town)
+        assert contents(Catalogue("sl", now).index) == contents(Index(now))
+
+
+@pytest.mark.parametrize("hours", [1, 20, 24, 30, 24 * 6, 24 * 8])
+def test_as_the_clock_goes_on_the_index_is_as_if_built_then(town, hours):
+    now = timezone.now()
+    today = timezone.localdate(now)
+    for n, rule in enumerate(RULES[:4] * 2):
+        programme = make_programme(town[2][n % 3], terms=[town[0][n % 4]])
+        make_schedule(programme, rule=rule, location=town[1][n % 3], valid_to=today + timedelta(days=n))
+    make_programme(title_sl="expires", checked_on=today - timedelta(days=364))
+    town[2][0].memberships.update(left_on=today + timedelta(days=1))
+    Catalogue("sl", now)
+    later = now + timedelta(hours=hours)
+    assert contents(Catalogue("sl", later).index) == contents(Index(later))
+
+
+# ---- order ----------------------------------------------------------------------------------------
+@pytest.mark.parametrize("order", ["best", "next", "near", "az"])
+def test_many_programmes_come_in_the_same_order_as_few(town, order, monkeypatch):
+    terms, places, organisations = town
+    choice = random.Random(1)
+    for _ in range(40):
+        programme = make_programme(
+            choice.choice(organisations), terms=choice.sample(terms, 2), is_full=choice.random() < 0.2
+        )
+        if choice.random() < 0.8:
+            make_schedule(programme, rule=choice.choice(RULES[:4]), location=choice.choice(places))
+    catalogue = Catalogue("sl")
+    few = list(catalogue.ordered(order, catalogue.index.all, (46.0, 15.0)))
+    monkeypatch.setattr(reading, "FEW", 0)
+    assert list(catalogue.ordered(order, catalogue.index.all, (46.0, 15.0))) == few
+    assert sorted(few) == catalogue.index.all.numbers()
+
+
+@pytest.mark.parametrize("language", languages.CODES)
+def test_postgresql_sorts_as_python_does(db, language):
+    words = (
+        "Žoga čaj Čas cvet šah sol Ćira đak dan ørken Ålborg æble zebra aalborg Über uho Straße strasse é “a” B-c 9"
+    )
+    for word in words.split():
+        make_programme(title_sl=word)
+    keyed = Programme.objects.annotate(key=languages.sort_expression("title", language))
+    assert dict(keyed.values_list("title_sl", "key")) == {w: languages.sort_key(w, language) for w in words.split()}
+
+
+def test_a_schedule_that_is_over_counts_for_nothing(db):
+    schedule = make_schedule(make_programme(), location=make_location(settlement=make_settlement(name="Breg")))
+    Schedule.objects.filter(pk=schedule.pk).update(valid_to=timezone.localdate() - timedelta(days=1))
+    assert Catalogue("sl").index.places.counts(Catalogue("sl").index.all) == {}
