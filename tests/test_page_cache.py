@@ -1,6 +1,7 @@
 """Public pages as bytes: fast, never stale, and never one reader's page for another."""
 
 import gzip
+import sys
 import threading
 import tracemalloc
 from datetime import UTC, datetime, timedelta
@@ -51,7 +52,7 @@ def serve(view):
     calls = []
 
     def counted(request):
-        calls.append(request.path)
+        calls.append(sys.intern(request.path))
         return view(request)
 
     middleware = pages.pages(counted)
