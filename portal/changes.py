@@ -30,7 +30,7 @@ _BEGIN = _SINCE.format(since="pg_snapshot_xmin(pg_current_snapshot())", most="AL
 _lock = threading.Lock()
 _request = threading.local()
 _subscribers: list = []
-_oldest: str | None = None  # the oldest transaction that ran when we last looked
+_oldest = ""  # the oldest transaction that ran when we last looked; empty before the first look
 _seen: dict = {}  # {(transaction, id): (kind, number)} of that one and all later ones
 _looked_at = 0.0
 _generation = 0
@@ -74,13 +74,13 @@ def forget():
     """The next look finds everything new."""
     global _oldest
     with _lock:
-        _oldest = None
+        _oldest = ""
 
 
 def _look():
     global _oldest, _seen, _looked_at, _generation
     now = time.monotonic()
-    is_new = _oldest is None or now - _looked_at > SECONDS
+    is_new = not _oldest or now - _looked_at > SECONDS
     if not is_new and not _seen:
         [(oldest, latest)] = _ask(_QUIET)
         if latest is None or int(latest) < int(_oldest):
@@ -102,7 +102,7 @@ def _look():
 def _ask(sql, parameters=()):
     """All rows. The question is the connection's health check as well: asked again on a new one when it fails."""
     was_kept = connection.connection is not None and not connection.in_atomic_block
-    connection.health_check_done = True
+    connection.health_check_done = True  # type: ignore[attr-defined]
     try:
         return _rows(sql, parameters)
     except (OperationalError, InterfaceError):

@@ -137,7 +137,7 @@ def pages(get_response):
 
     def middleware(request):
         if not may_be_public(request):
-            response = padded(request)
+            response = padded.process_response(request, get_response(request))
             if settings.SESSION_COOKIE_NAME in request.COOKIES:
                 response.headers.setdefault("Cache-Control", "private, no-store")
             return response

@@ -85,7 +85,7 @@ class Group(models.Model):
         return reverse("partners:about")
 
 
-class GroupMunicipality(Group.municipalities.through):  # type: ignore[name-defined, misc]
+class GroupMunicipality(Group.municipalities.through):  # type: ignore[name-defined]
     """A municipality of a group: a name for the table between them, so that triggers can be put on it."""
 
     class Meta:
