@@ -79,7 +79,7 @@ MIDDLEWARE = [
     "portal.middleware.security_headers",  # outermost: redirects and error pages carry the headers too
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "portal.pages.pages",  # outside all that costs; it compresses as well
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -130,6 +130,8 @@ else:
         }
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+PAGE_CACHE = int(os.environ.get("PAGE_CACHE", "32"))  # megabytes of public pages in each process; 0: none
 
 # ---- people -------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "partners.User"

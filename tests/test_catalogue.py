@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.models import Vocabulary
+from portal.pages import pages_kept
 from programmes.catalogue import Catalogue
 from programmes.facets import FACET_OF, FACETS
 from programmes.filters import ProgrammeFilter
@@ -338,7 +339,9 @@ def test_a_public_holiday_empties_the_day():
     assert [o.start.date() for o in found] == [date(2026, 12, 24)]
 
 
-def test_the_catalogue_asks_the_same_number_of_questions_whatever_its_size(django_assert_num_queries):
+def test_the_catalogue_asks_the_same_number_of_questions_whatever_its_size(django_assert_num_queries, monkeypatch):
+    monkeypatch.setattr(pages_kept, "most", 0)  # each page is made
+
     def fill(count):
         for _ in range(count):
             schedule = make_schedule(
@@ -349,8 +352,8 @@ def test_the_catalogue_asks_the_same_number_of_questions_whatever_its_size(djang
     fill(2)
     client = Client()
     client.get("/en/programmes/")
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(1):
         client.get("/en/programmes/")
     fill(20)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(1):
         client.get("/en/programmes/")

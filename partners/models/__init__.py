@@ -1,12 +1,15 @@
 """Who: people, groups, organisations and their places. The root of every permission."""
 
-from .groups import Group, Municipality, Settlement, WorkingGroup
+from portal.models import feed
+
+from .groups import Group, GroupMunicipality, Municipality, Settlement, WorkingGroup
 from .locations import Location, LocationAccess, OpeningException, OpeningHours
 from .organisations import Membership, Organisation, Seat
 from .people import User
 
 __all__ = [
     "Group",
+    "GroupMunicipality",
     "Location",
     "LocationAccess",
     "Membership",
@@ -19,3 +22,23 @@ __all__ = [
     "User",
     "WorkingGroup",
 ]
+
+# What stands on public pages, and whose page. A seat shows role and organisation on the group's page. A place
+# in the gazetteer has no page of its own, so no number: whoever keeps anything of the group reads it again.
+feed(Organisation, "partner", "{row}.id")
+feed(Membership, "partner", "{row}.organisation_id")
+feed(Location, "place", "{row}.id")
+feed(LocationAccess, "place", "{row}.location_id")
+feed(OpeningHours, "place", "{row}.location_id")
+feed(
+    OpeningException,
+    "group",
+    "coalesce({row}.location_id, {row}.group_id)",
+    kind_sql="CASE WHEN {row}.location_id IS NULL THEN 'group' ELSE 'place' END",
+)
+feed(Group, "group", "{row}.id")
+feed(GroupMunicipality, "group", "{row}.group_id")
+feed(WorkingGroup, "group", "{row}.group_id")
+feed(Seat, "group", "(SELECT m.group_id FROM partners_membership m WHERE m.id = {row}.membership_id)")
+feed(Municipality, "group", "NULL::bigint")
+feed(Settlement, "group", "NULL::bigint")

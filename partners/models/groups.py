@@ -85,6 +85,14 @@ class Group(models.Model):
         return reverse("partners:about")
 
 
+class GroupMunicipality(Group.municipalities.through):  # type: ignore[name-defined]
+    """A municipality of a group: a name for the table between them, so that triggers can be put on it."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+
+
 class WorkingGroup(models.Model):
     group = models.ForeignKey(Group, models.CASCADE, verbose_name=_("group"), related_name="working_groups")
     slug = models.SlugField(_("slug"), max_length=60)

@@ -1,5 +1,7 @@
 """What is on offer: programmes, their terms, partners, schedules and what may come after them."""
 
+from portal.models import feed
+
 from .programmes import Continuation, Programme, ProgrammePartner, ProgrammeTerm
 from .schedules import Schedule, ScheduleLanguage
 from .slips import SlipCount
@@ -13,3 +15,15 @@ __all__ = [
     "ScheduleLanguage",
     "SlipCount",
 ]
+
+# What stands on public pages, and on whose.
+feed(Programme, "programme", "{row}.id")
+feed(Schedule, "programme", "{row}.programme_id")
+feed(
+    ScheduleLanguage,
+    "programme",
+    "(SELECT s.programme_id FROM programmes_schedule s WHERE s.id = {row}.schedule_id)",
+)
+feed(ProgrammeTerm, "programme", "{row}.programme_id")
+feed(ProgrammePartner, "programme", "{row}.programme_id")
+feed(Continuation, "programme", "{row}.programme_id")

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import override
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from portal import addresses, languages
@@ -11,6 +12,7 @@ from ..models import Programme, SlipCount
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 def slip(request, pk, slug):
     """A referral slip in the professional's language and the patient's (`?for=de`), without any personal data.
 
