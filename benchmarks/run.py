@@ -31,15 +31,22 @@ EDITS = {
 _number = count(1)
 
 
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
 def fresh(path):
     return addresses.fresh(path, next(_number))
 
 
 class Run:
-    """One size: servers, rows and figures. `budget` is how many seconds one row may take in all."""
+    """One size: servers, rows and figures.
 
-    def __init__(self, name, size, rounds, budget):
-        self.name, self.size, self.rounds, self.budget = name, size, rounds, budget
+    `budget` is how many seconds one row may take in all; `only` are rows by name, or all of them.
+    """
+
+    def __init__(self, name, size, rounds=5, budget=120, only=()):
+        self.name, self.size, self.rounds, self.budget, self.only = name, size, rounds, budget, only
         self.core, self.others = cores()
         self.rows = {}
 
@@ -55,9 +62,11 @@ class Run:
             self.portal = stack.enter_context(Gunicorn("portal.wsgi", environment, self.core))
             build = self._build()
             self._draw(connection)
+            say(f"{self.name}: the first answers are there, now every page once")
             self._warm()
+            say(f"{self.name}: {self.rounds} rounds")
             self._ask_all()
-            refresh = list(self._refresh(connection))
+            refresh = [] if self.only else list(self._refresh(connection))
             memory, above = self._memory()
         self._count_queries()
         measured = {name: report.ratio(row["seconds"], self.rows[BARE]["seconds"])
@@ -78,9 +87,14 @@ class Run:
     def _draw(self, connection):
         drawn = addresses.draw(connection, self.size)
         drawn["programme"] = [self.portal.ask(path, expected=301).headers["Location"] for path in drawn["programme"]]
-        self.paths = {BARE: ["/"], **drawn}
+        self.probe = drawn["catalogue, two facets"][0]
+        self.paths = {BARE: ["/"], **{name: paths for name, paths in drawn.items() if self._is_wanted(name)}}
         self.again = [*drawn["catalogue, two facets"][:4], *drawn["programme"][:3], "/sl/"]
-        self.rows = {name: {"seconds": []} for name in (*self.paths, AGAIN, UNCHANGED)}
+        remembered = [name for name in (AGAIN, UNCHANGED) if self._is_wanted(name)]
+        self.rows = {name: {"seconds": []} for name in (*self.paths, *remembered)}
+
+    def _is_wanted(self, name):
+        return not self.only or name in self.only
 
     def _warm(self):
         """Every address once, for the cards; of each row, what its first page weighs."""
@@ -93,7 +107,7 @@ class Run:
                 if time.monotonic() - begun < self.budget / 4:
                     server.ask(path if name == BARE else fresh(path))
         self.tags = {}
-        for path in self.again:
+        for path in self.again if not self.rows.keys().isdisjoint((AGAIN, UNCHANGED)) else ():
             self.portal.ask(path)
             if tag := self.portal.ask(path).headers["ETag"]:
                 self.tags[path] = tag
@@ -123,7 +137,7 @@ class Run:
     # ---- after the rounds -------------------------------------------------------------------------
     def _refresh(self, connection):
         """Lines: the first page after somebody else's edit, against one without; SystemExit when the old one came."""
-        probe = self.paths["catalogue, two facets"][0]
+        probe = self.probe
         number, title, summary = connection.execute(
             "SELECT id, title_sl, summary_sl FROM programmes_programme WHERE status = 'published' AND title_sl > ''"
             " AND summary_sl > '' ORDER BY abs(id - %s) LIMIT 1",
@@ -173,6 +187,8 @@ class Run:
 
     def _count_queries(self):
         paths = {name: self.paths[name][0] for name in self.paths if name != BARE}
+        if not paths:
+            return
         counts = json.loads(inside(self.name, ["count"], list(paths.values()), stdout=subprocess.PIPE).stdout)
         for name, path in paths.items():
             self.rows[name]["queries"] = counts[path]
@@ -208,6 +224,7 @@ def main():
     parser.add_argument("sizes", nargs="*", type=database.size_of, help="1k, 10k, 100k, 1M or a number; 10k")
     parser.add_argument("--rounds", type=int, default=5, help="how often each address is asked (5)")
     parser.add_argument("--budget", type=float, default=120, help="seconds that one row may take in all (120)")
+    parser.add_argument("--only", metavar="PAGE", nargs="+", default=(), help="these rows by name, and no refresh")
     parser.add_argument("--languages", default="", help="of the search index, as sl,en; else all five")
     parser.add_argument("--fresh", action="store_true", help="make the databases anew")
     parser.add_argument("--drop", action="store_true", help="remove the databases, measure nothing")
@@ -220,14 +237,13 @@ def main():
         if options.drop:
             database.drop(database.name_of(size))
             continue
-        note = lambda text: print(text, file=sys.stderr, flush=True)
-        name = generate.ensure(size, languages, options.fresh, say=note)
+        name = generate.ensure(size, languages, options.fresh, say=say)
         database.manage(name, "compile_texts")
         database.manage(name, "collectstatic", "--noinput", "--verbosity", "0")
         if options.profile:
             profile(name, size, options.profile, options.times)
             continue
-        text = "\n".join(Run(name, size, options.rounds, options.budget).measure())
+        text = "\n".join(Run(name, size, options.rounds, options.budget, options.only).measure())
         print(f"## {database.label_of(size)} programmes\n\n{text}\n", flush=True)
         if options.write:
             report.write(database.label_of(size), text)
