@@ -140,7 +140,7 @@ class Run:
         probe = self.probe
         number, title, summary = connection.execute(
             "SELECT id, title_sl, summary_sl FROM programmes_programme WHERE status = 'published' AND title_sl > ''"
-            " AND summary_sl > '' ORDER BY abs(id - %s) LIMIT 1",
+            " AND summary_sl > '' AND NOT is_full ORDER BY abs(id - %s) LIMIT 1",
             [self.size // 2],
         ).fetchone()
         times = max(1, min(5, int(self.budget / 10 / self.portal.ask(fresh(probe)).seconds)))
@@ -168,7 +168,7 @@ class Run:
         """Reads the programme's page, remembered or not, right after an edit."""
         path = self.portal.ask(f"{addresses.CATALOGUE}{number}/", expected=301).headers["Location"]
         for mark in ("prvikrat", "drugič"):
-            self.portal.ask(path)
+            self.portal.ask(path, **{"Accept-Encoding": "identity"})
             connection.execute("UPDATE programmes_programme SET summary_sl = %s WHERE id = %s", [mark, number])
             if mark.encode() not in self.portal.ask(path, **{"Accept-Encoding": "identity"}).body:
                 raise SystemExit(f"{path} is stale after an edit")
