@@ -69,7 +69,7 @@ def goals(size, measured):
 def machine(postgresql, rounds):
     return (
         f"{date.today()}; {_processor()}, {os.cpu_count()} cores; Python {platform.python_version()}, "
-        f"PostgreSQL {postgresql}; {rounds} rounds, load {os.getloadavg()[0]:.1f} at the start."
+        f"PostgreSQL {postgresql}; rounds: {rounds}, load {os.getloadavg()[0]:.1f} at the start."
     )
 
 

@@ -99,13 +99,15 @@ class Run:
     def _warm(self):
         """Every address once, for the cards; of each row, what its first page weighs."""
         for name, paths in self.paths.items():
-            server, begun = self.bare if name == BARE else self.portal, time.monotonic()
+            server, page = (self.bare, str) if name == BARE else (self.portal, fresh)
+            begun = time.monotonic()
             for encoding in ("gzip", "br"):
-                path = paths[0] if name == BARE else fresh(paths[0])
-                self.rows[name][encoding] = len(server.ask(path, **{"Accept-Encoding": encoding}).body)
+                answer = server.ask(page(paths[0]), **{"Accept-Encoding": encoding})
+                if name == BARE or answer.headers["Content-Encoding"] == encoding:
+                    self.rows[name][encoding] = len(answer.body)
             for path in paths:
                 if time.monotonic() - begun < self.budget / 4:
-                    server.ask(path if name == BARE else fresh(path))
+                    server.ask(page(path))
         self.tags = {}
         for path in self.again if not self.rows.keys().isdisjoint((AGAIN, UNCHANGED)) else ():
             self.portal.ask(path)
