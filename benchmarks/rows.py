@@ -215,7 +215,7 @@ def _locations(scale, rng, add):
 
 
 # ---- programmes ---------------------------------------------------------------------------------
-# Words of each language in a row, frequent ones often. A text begins somewhere in it: that is a hundred times
+# Words of each language in a row, frequent ones often. A text begins somewhere in it: that is
 # faster than to draw each word, and search sees no difference.
 _ROW = {
     code: Random(code).choices(words, cum_weights=zipf(len(words), 0.9), k=30_000) for code, words in COMMON.items()
