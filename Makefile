@@ -38,8 +38,8 @@ lint: .venv/ok  ## Check style, templates, and that no migration is missing
 types: .venv/ok  ## Check the types
 	@DEBUG=1 $(BIN)/python -m mypy
 
-bench: .venv/ok  ## Measure the speed
-	@$(BIN)/python benchmarks/run.py $(ARGS)
+bench: .venv/ok  ## Measure the speed (SIZES="1k 10k 100k 1M", ARGS="--write" or "--profile")
+	@$(BIN)/python benchmarks/run.py $(SIZES) $(ARGS)
 
 messages: .venv/ok  ## Bring the texts to be translated up to date
 	@$(BIN)/python manage.py messages $(ARGS)

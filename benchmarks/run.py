@@ -1,107 +1,254 @@
-"""`make bench`: how long pages take, as multiples of a bare Django view measured in the same run.
+"""`make bench SIZES="1k 10k"`: how long pages take, as multiples of a bare Django view measured in the same run.
 
-Starts both servers as production does (gunicorn, one worker), asks in interleaved rounds over kept
-connections, and prints the median, the 95th percentile, the ratio, bytes on the wire and queries.
-The database is the demo's; benchmarks/RESULTS.md keeps what was measured, and on which machine.
+Starts the portal and the bare view as production does (gunicorn, preloaded, one worker each, pinned to one core)
+on a generated database, asks both in interleaved rounds over kept connections, and prints what it saw as Markdown.
+Each address comes once in a round and with a query key that nobody knows, so that pages are made, not remembered.
 """
 
-import http.client
-import os
-import platform
-import socket
+import argparse
+import contextlib
+import json
+import signal
 import statistics
 import subprocess
 import sys
 import time
+from itertools import count
 from pathlib import Path
 
-ROUNDS = int(os.environ.get("ROUNDS", "60"))
-ROOT = Path(__file__).resolve().parents[1]
-PAGES = {
-    "home": "/sl/",
-    "catalogue, 24 cards": "/sl/programi/",
-    "catalogue, two facets": "/sl/programi/?cost=free&route=drop-in",
-    "catalogue, text and facet": "/sl/programi/?q=hoja&cost=free",
-    "near me and facet": "/sl/programi/?near=brezov-dol&cost=free",
-    "the week": "/sl/programi/?view=week",
-    "programme": "/sl/programi/6-opuscam-kajenje/",
-    "places": "/sl/kraji/",
-    "my list of three": "/sl/seznam/?p=1,2,3",
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks import addresses, database, generate, report
+from benchmarks.servers import Gunicorn, cores, pinned
+
+BARE, AGAIN, UNCHANGED = "bare view", "same page again", "same page, 304"
+EDITS = {
+    "its summary": "UPDATE programmes_programme SET summary_sl = summary_sl || %s, version = version + 1 WHERE id = %s",
+    "its title": "UPDATE programmes_programme SET title_sl = %s || title_sl, version = version + 1 WHERE id = %s",
+    "full or not": "UPDATE programmes_programme SET is_full = NOT is_full AND %s > '', version = version + 1"
+    " WHERE id = %s",
 }
+_number = count(1)
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def say(text):
+    print(text, file=sys.stderr, flush=True)
 
 
-def serve(module, port, **environment):
-    """A gunicorn with one worker on the port; returns when it answers."""
-    command = [sys.executable, "-m", "gunicorn", module, "--bind", f"127.0.0.1:{port}", "--workers", "1",
-               "--threads", "2", "--keep-alive", "60", "--log-level", "error"]  # fmt: skip
-    server = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment)
-    for _ in range(300):
+def fresh(path):
+    return addresses.fresh(path, next(_number))
+
+
+class Run:
+    """One size: servers, rows and figures.
+
+    `budget` is how many seconds one row may take in all; `only` are rows by name, or all of them.
+    """
+
+    def __init__(self, name, size, rounds=5, budget=120, only=()):
+        self.name, self.size, self.rounds, self.budget, self.only = name, size, rounds, budget, only
+        self.core, self.others = cores()
+        self.rows = {}
+
+    def measure(self):
+        """Lines of Markdown: pages, build, refresh, memory, goals."""
+        with contextlib.ExitStack() as stack:
+            stack.enter_context(pinned(self.others))
+            connection = stack.enter_context(database.connect(self.name))
+            version = connection.execute("SHOW server_version").fetchone()[0].split()[0]
+            header = report.machine(version, self.rounds)
+            environment = database.environment(self.name)
+            self.bare = stack.enter_context(Gunicorn("benchmarks.bare:application", environment, self.core))
+            self.portal = stack.enter_context(Gunicorn("portal.wsgi", environment, self.core))
+            build = self._build()
+            self._draw(connection)
+            say(f"{self.name}: the first answers are there, now every page once")
+            self._warm()
+            say(f"{self.name}: {self.rounds} rounds")
+            self._ask_all()
+            refresh = [] if self.only else list(self._refresh(connection))
+            memory, above = self._memory()
+        self._count_queries()
+        measured = {name: report.ratio(row["seconds"], self.rows[BARE]["seconds"])
+                    for name, row in self.rows.items() if row["seconds"]}  # fmt: skip
+        goals = list(report.goals(database.label_of(self.size), measured | {"worker memory": above}))
+        return [header, "", *report.pages(self.rows), "", build, "", *refresh, "", memory, "", *goals]
+
+    # ---- before the rounds ------------------------------------------------------------------------
+    def _build(self):
+        self.portal.ask("/healthz")
+        ready = self.portal.since_start()
+        first = self.portal.ask(fresh(addresses.CATALOGUE)).seconds
+        return (
+            f"Build: {ready:.1f} s from the start to the first answer of any kind, the first catalogue page "
+            f"{first:.2f} s more, {self.portal.since_start():.1f} s in all."
+        )
+
+    def _draw(self, connection):
+        drawn = addresses.draw(connection, self.size)
+        drawn["programme"] = [self.portal.ask(path, expected=301).headers["Location"] for path in drawn["programme"]]
+        self.probe = drawn["catalogue, two facets"][0]
+        self.paths = {BARE: ["/"], **{name: paths for name, paths in drawn.items() if self._is_wanted(name)}}
+        self.again = [*drawn["catalogue, two facets"][:4], *drawn["programme"][:3], "/sl/"]
+        remembered = [name for name in (AGAIN, UNCHANGED) if self._is_wanted(name)]
+        self.rows = {name: {"seconds": []} for name in (*self.paths, *remembered)}
+
+    def _is_wanted(self, name):
+        return not self.only or name in self.only
+
+    def _warm(self):
+        """Every address once, for the cards; of each row, what its first page weighs."""
+        for name, paths in self.paths.items():
+            server, page = (self.bare, str) if name == BARE else (self.portal, fresh)
+            begun = time.monotonic()
+            for encoding in ("gzip", "br"):
+                answer = server.ask(page(paths[0]), **{"Accept-Encoding": encoding})
+                if name == BARE or answer.headers["Content-Encoding"] == encoding:
+                    self.rows[name][encoding] = len(answer.body)
+            for path in paths:
+                if time.monotonic() - begun < self.budget / 4:
+                    server.ask(page(path))
+        self.tags = {}
+        for path in self.again if not self.rows.keys().isdisjoint((AGAIN, UNCHANGED)) else ():
+            self.portal.ask(path)
+            if tag := self.portal.ask(path).headers["ETag"]:
+                self.tags[path] = tag
+
+    # ---- the rounds -------------------------------------------------------------------------------
+    def _ask_all(self):
+        spent, most = dict.fromkeys(self.rows, 0.0), max(map(len, self.paths.values()))
+        for step in range(self.rounds * most):
+            for name, row in self.rows.items():
+                if spent[name] < self.budget and (taken := self._ask(name, step)) is not None:
+                    row["seconds"].append(taken)
+                    spent[name] += taken
+
+    def _ask(self, name, step):
+        """Seconds of one answer of the row; None where there is nothing to ask."""
+        if name == BARE:
+            return self.bare.ask("/").seconds
+        if name in self.paths:
+            return self.portal.ask(fresh(self.paths[name][step % len(self.paths[name])])).seconds
+        path = self.again[step % len(self.again)]
+        if name == AGAIN:
+            return self.portal.ask(path).seconds
+        if path in self.tags:
+            return self.portal.ask(path, expected=304, **{"If-None-Match": self.tags[path]}).seconds
+        return None
+
+    # ---- after the rounds -------------------------------------------------------------------------
+    def _refresh(self, connection):
+        """Lines: the first page after somebody else's edit, against one without; SystemExit when the old one came."""
+        probe = self.probe
+        number, title, summary = connection.execute(
+            "SELECT id, title_sl, summary_sl FROM programmes_programme WHERE status = 'published' AND title_sl > ''"
+            " AND summary_sl > '' AND NOT is_full ORDER BY abs(id - %s) LIMIT 1",
+            [self.size // 2],
+        ).fetchone()
+        times = max(1, min(5, int(self.budget / 10 / self.portal.ask(fresh(probe)).seconds)))
+        yield f"Refresh: first catalogue page after one programme was edited elsewhere (median of {times})."
+        yield ""
+        yield "| edited | page before, ms | first page after, ms | second after, ms |"
+        yield "|---|---|---|---|"
         try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return server
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit(f"{module} did not start")
+            for what in EDITS:
+                samples = [self._edit(connection, number, what, mark, probe) for mark in range(times)]
+                shown = (f"{statistics.median(column) * 1000:.1f}" for column in zip(*samples, strict=True))
+                yield f"| {what} | {' | '.join(shown)} |"
+            self._is_fresh(connection, number)
+        finally:
+            connection.execute("UPDATE programmes_programme SET title_sl = %s, summary_sl = %s, is_full = false"
+                               " WHERE id = %s", [title, summary, number])  # fmt: skip
+
+    def _edit(self, connection, number, what, mark, probe):
+        """(seconds before, first after, second after) of one edit of the programme."""
+        before = self.portal.ask(fresh(probe)).seconds
+        connection.execute(EDITS[what], [f" A{mark} ", number])
+        return before, self.portal.ask(fresh(probe)).seconds, self.portal.ask(fresh(probe)).seconds
+
+    def _is_fresh(self, connection, number):
+        """Reads the programme's page, remembered or not, right after an edit."""
+        path = self.portal.ask(f"{addresses.CATALOGUE}{number}/", expected=301).headers["Location"]
+        for mark in ("prvikrat", "drugič"):
+            self.portal.ask(path, **{"Accept-Encoding": "identity"})
+            connection.execute("UPDATE programmes_programme SET summary_sl = %s WHERE id = %s", [mark, number])
+            if mark.encode() not in self.portal.ask(path, **{"Accept-Encoding": "identity"}).body:
+                raise SystemExit(f"{path} is stale after an edit")
+
+    def _memory(self):
+        """(line, MB of the portal's worker above the bare one's, or None)."""
+        portal, bare = self.portal.memory(), self.bare.memory()
+        if portal is None or bare is None:
+            return "Memory: not known on this system.", None
+        (worker, both), (bare_worker, bare_both) = portal, bare
+        above = (worker - bare_worker) / 1e6
+        return (
+            f"Memory (proportional set size): worker {worker / 1e6:.0f} MB, bare worker {bare_worker / 1e6:.0f} MB, so "
+            f"{above:.0f} MB above it; with the master process {both / 1e6:.0f} MB against {bare_both / 1e6:.0f} MB."
+        ), above
+
+    def _count_queries(self):
+        paths = {name: self.paths[name][0] for name in self.paths if name != BARE}
+        if not paths:
+            return
+        counts = json.loads(inside(self.name, ["count"], list(paths.values()), stdout=subprocess.PIPE).stdout)
+        for name, path in paths.items():
+            self.rows[name]["queries"] = counts[path]
 
 
-def ask(connection, path):
-    """(seconds, bytes on the wire) of one answer; SystemExit when it is not 200."""
-    start = time.perf_counter()
-    connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
-    response = connection.getresponse()
-    body = response.read()
-    seconds = time.perf_counter() - start
-    if response.status != 200:
-        raise SystemExit(f"{path} answered {response.status}")
-    return seconds, len(body)
+def inside(name, arguments, paths, **options):
+    """Runs inside.py on the database with these addresses; SystemExit when it fails."""
+    command = [sys.executable, str(database.ROOT / "benchmarks" / "inside.py"), *arguments]
+    done = subprocess.run(command, input=json.dumps(paths), text=True, cwd=database.ROOT, check=False,
+                          env=database.environment(name), **options)  # fmt: skip
+    if done.returncode:
+        raise SystemExit(f"inside.py {' '.join(arguments)} failed on {name}")
+    return done
 
 
-def measure(portal, bare):
-    """{page: ([seconds], bytes)} with the bare view's own row, rounds interleaved."""
-    rows = {"bare view": ([], 0), **{name: ([], 0) for name in PAGES}}
-    for number in range(ROUNDS + 3):
-        for name in rows:
-            seconds, size = ask(bare, "/") if name == "bare view" else ask(portal, PAGES[name])
-            if number >= 3:  # the first rounds fill caches
-                rows[name] = ([*rows[name][0], seconds], size)
-    return rows
-
-
-def table(rows):
-    bare = statistics.median(rows["bare view"][0])
-    yield "| page | median ms | p95 ms | × bare | bytes, gzip |"
-    yield "|---|---|---|---|---|"
-    for name, (seconds, size) in rows.items():
-        median, p95 = statistics.median(seconds), statistics.quantiles(seconds, n=20)[18]
-        yield f"| {name} | {median * 1000:.1f} | {p95 * 1000:.1f} | {median / bare:.0f} | {size} |"
-
-
-def prepare(environment):
-    for arguments in (["migrate", "--verbosity", "0"], ["compile_texts"], ["load_demo"],
-                      ["collectstatic", "--noinput", "--verbosity", "0"]):  # fmt: skip
-        subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=os.environ | environment, check=True,
-                       stdout=subprocess.DEVNULL)  # fmt: skip
+def profile(name, size, page, times):
+    """Prints the profile of the page's addresses; of the slowest page when `page` is "slowest"."""
+    with database.connect(name) as connection:
+        paths = addresses.draw(connection, size)
+    with Gunicorn("portal.wsgi", database.environment(name), None) as portal:
+        paths["programme"] = [portal.ask(path, expected=301).headers["Location"] for path in paths["programme"]]
+        if page == "slowest":
+            page = max(paths, key=lambda row: min(portal.ask(fresh(paths[row][0])).seconds for _again in range(2)))
+    if page not in paths:
+        raise SystemExit(f"There is no page {page!r}; there are: {', '.join(paths)}")
+    print(f"{page}, {times} times\n", flush=True)
+    inside(name, ["profile", str(times)], paths[page])
 
 
 def main():
-    environment = {"SECRET_KEY": "bench" * 12, "ALLOWED_HOSTS": "127.0.0.1", "HTTPS": "0"}
-    prepare(environment)
-    ports = free_port(), free_port()
-    servers = [serve("portal.wsgi", ports[0], **environment), serve("benchmarks.bare:application", ports[1])]
-    try:
-        rows = measure(*(http.client.HTTPConnection("127.0.0.1", port) for port in ports))
-    finally:
-        for server in servers:
-            server.terminate()
-            server.wait()
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {ROUNDS} rounds\n")
-    print("\n".join(table(rows)))
+    signal.signal(signal.SIGTERM, lambda *_why: sys.exit(1))  # or the servers would outlive us
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("sizes", nargs="*", type=database.size_of, help="1k, 10k, 100k, 1M or a number; 10k")
+    parser.add_argument("--rounds", type=int, default=5, help="how often each address is asked (5)")
+    parser.add_argument("--budget", type=float, default=120, help="seconds that one row may take in all (120)")
+    parser.add_argument("--only", metavar="PAGE", nargs="+", default=(), help="these rows by name, and no refresh")
+    parser.add_argument("--languages", default="", help="of the search index, as sl,en; else all five")
+    parser.add_argument("--fresh", action="store_true", help="make the databases anew")
+    parser.add_argument("--drop", action="store_true", help="remove the databases, measure nothing")
+    parser.add_argument("--write", action="store_true", help="put the result into benchmarks/RESULTS.md")
+    parser.add_argument("--profile", metavar="PAGE", nargs="?", const="slowest", help="profile it instead of measuring")
+    parser.add_argument("--times", type=int, default=200, help="how often the profiled page is asked (200)")
+    options = parser.parse_args()
+    languages = [code for code in options.languages.split(",") if code]
+    for size in options.sizes or [10_000]:
+        if options.drop:
+            database.drop(database.name_of(size))
+            continue
+        name = generate.ensure(size, languages, options.fresh, say=say)
+        database.manage(name, "compile_texts")
+        database.manage(name, "collectstatic", "--noinput", "--verbosity", "0")
+        if options.profile:
+            profile(name, size, options.profile, options.times)
+            continue
+        text = "\n".join(Run(name, size, options.rounds, options.budget, options.only).measure())
+        print(f"## {database.label_of(size)} programmes\n\n{text}\n", flush=True)
+        if options.write:
+            report.write(database.label_of(size), text)
 
 
 if __name__ == "__main__":
