@@ -27,6 +27,7 @@ from .timetable import Rule, Timetable
 # A last day or a closure further ahead does not decide a weekly schedule's next date.
 HORIZON = timedelta(days=60)
 ANY_MONDAY = date(2000, 1, 3)
+FEW_TITLES = 20  # up to so many are sorted in one by one; of more PostgreSQL sorts all again
 MANY_NEWS = 5000  # programmes touched at once, from which reading all again is quicker
 
 
@@ -172,6 +173,8 @@ class Index:
             self.derived = {}
             self._take_out(numbers)
             self._read(numbers)
+            if len(numbers) > FEW_TITLES:
+                self.alphabets = {}
             for alphabet in self.alphabets.values():
                 for number in numbers:
                     if self.all.has(number):
