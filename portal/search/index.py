@@ -189,14 +189,18 @@ def refresh(kind, numbers, codes=languages.CODES):
 
 
 def _note_followers(kind, numbers):
-    """Records that hold texts of these records are due too."""
+    """Records that hold texts of these records are due too; answers how many."""
+    count = 0
     with connection.cursor() as cursor:
         for other in KINDS.values():
             if sql := other.follows.get(kind):
                 cursor.execute(
-                    f"INSERT INTO portal_searchdue (kind, number) SELECT DISTINCT %s, number FROM ({sql}) AS f (number)",
+                    "INSERT INTO portal_searchdue (kind, number) "  # noqa: S608 – the statement is an app's own
+                    f"SELECT DISTINCT %s, number FROM ({sql}) AS follower (number)",
                     [other.name, list(numbers)],
                 )
+                count += cursor.rowcount
+    return count
 
 
 # ---- keeping up -----------------------------------------------------------------------------------
@@ -220,23 +224,20 @@ def at_the_end():
 
 def repair(limit=500):
     """Works off up to `limit` notes, the newest first; answers how many. Cheap when there are none."""
-    done = 0
-    while done < limit:
+    done, is_more = 0, True
+    while is_more and done < limit:
         with transaction.atomic():
-            due = _take(limit - done)
-            for kind, numbers in due.items():
-                if kind in KINDS:
-                    words = refresh(kind, numbers)
-                    _note_followers(kind, numbers)
-                    learn(words)
-        if not due:
-            break
-        done += sum(map(len, due.values()))
+            taken = _take(limit - done)
+            is_more = len(taken) == limit - done
+            for kind, numbers in _by_kind(taken).items():
+                learn(refresh(kind, numbers))
+                is_more |= bool(_note_followers(kind, numbers))
+        done += len(taken)
     return done
 
 
 def _take(limit):
-    """{kind: numbers} of notes, taken off the list; what another process works at is left to it."""
+    """[(kind, number)] of notes, taken off the list; what another process works at is left to it."""
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM portal_searchdue WHERE id = ANY(ARRAY("
@@ -244,8 +245,13 @@ def _take(limit):
             "RETURNING kind, number",
             [limit],
         )
-        due = defaultdict(set)
-        for kind, number in cursor.fetchall():
+        return cursor.fetchall()
+
+
+def _by_kind(notes):
+    due = defaultdict(set)
+    for kind, number in notes:
+        if kind in KINDS:
             due[kind].add(number)
     return due
 
