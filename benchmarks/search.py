@@ -77,7 +77,7 @@ class Bench:
 
 
 def table(rows):
-    yield "| language | rows | recall@10 | MRR | nothing: with hits | hits on them | noise | over 30 % | median ms | p95 ms |"
+    yield "| language | rows | recall@10 | MRR | nothing: with hits | hits on them | noise | > 30 % | median ms | p95 ms |"
     yield "|---|---|---|---|---|---|---|---|---|---|"
     groups = defaultdict(list)
     for row in rows:
@@ -139,7 +139,7 @@ def main():
         print("\n" + "\n".join(failures(judged, arguments.all)))
 
 
-class demo_database:  # noqa: N801 – reads as a statement
+class demo_database:
     """A fresh database with the demo, gone afterwards."""
 
     def __enter__(self):

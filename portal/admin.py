@@ -71,7 +71,7 @@ class EmptySearchAdmin(admin.ModelAdmin):
     search_fields = ["words"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).shown()
+        return EmptySearch.objects.shown()
 
     def has_add_permission(self, request):
         return False

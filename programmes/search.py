@@ -40,9 +40,11 @@ def read(numbers):
 
 def _marks(programme):
     """The terms as lexemes. One topic among many says less about a programme than an only one."""
-    for terms in programme.terms_by_vocabulary.values():
-        weight = "A" if len(terms) == 1 else "B" if len(terms) <= 3 else "C"
-        yield from ((f"#{term.vocabulary}/{term.slug}", weight) for term in terms)
+    return [
+        (f"#{term.vocabulary}/{term.slug}", "A" if len(terms) == 1 else "B" if len(terms) <= 3 else "C")
+        for terms in programme.terms_by_vocabulary.values()
+        for term in terms
+    ]
 
 
 def find(text, language) -> Hits:

@@ -113,14 +113,14 @@ class Synonym(models.Model):
     def __str__(self):
         return self.words
 
+    def save(self, *args, **kwargs):
+        self.folded = folded_words(self.words)
+        super().save(*args, **kwargs)
+
     def clean(self):
         if not 1 <= len(text.words(self.words)) <= MOST_SYNONYM_WORDS:
             raise ValidationError({"words": _("Give one to five words.")})
         self.folded = folded_words(self.words)
-
-    def save(self, *args, **kwargs):
-        self.folded = folded_words(self.words)
-        super().save(*args, **kwargs)
 
 
 def folded_words(words):

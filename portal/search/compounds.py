@@ -12,25 +12,27 @@ LANGUAGES = ("da", "nb", "de")
 SHORTEST = 4  # letters
 _LINKS = ("", "s", "e", "n", "en", "er", "es")
 _SHORT = {
-    "da": frozenset("tur mad sol dag ryg far mor bad øl løb kor sex hud bil gå".split()),
-    "nb": frozenset("tur mat sol dag far mor bad øl løp kor sex hud bil rus gå fot".split()),
-    "de": frozenset("rad tag bad ohr arm see chor tee gas".split()),
+    "da": "tur mad sol dag ryg far mor bad øl løb kor sex hud bil gå",
+    "nb": "tur mat sol dag far mor bad øl løp kor sex hud bil rus gå fot",
+    "de": "rad tag bad ohr arm see chor tee gas",
 }
 # Beginnings that are words of their own and yet no part: Unterstützung is not about anything below.
 _NO_PARTS = {
-    "da": frozenset("under over efter mellem sammen videre igen imod selv mindre fore inden uden gennem ende".split()),
-    "nb": frozenset("under over etter mellom sammen videre igjen imot selv mindre fore innen uten gjennom ende".split()),
-    "de": frozenset(
-        "unter über nach wieder hinter gegen durch zusammen weiter gemein fest frei voll selbst ende ander "
-        "beraten haltung stellung führung nahme stand gang".split()
-    ),
+    "da": "under over efter mellem sammen videre igen imod selv mindre fore inden uden gennem ende",
+    "nb": "under over etter mellom sammen videre igjen imot selv mindre fore innen uten gjennom ende",
+    "de": "unter über nach wieder hinter gegen durch zusammen weiter gemein fest frei voll selbst ende ander beraten "
+    "haltung stellung führung nahme stand gang",
 }
+_SHORT_PARTS = {language: frozenset(words.split()) for language, words in _SHORT.items()}
+_NOT_PARTS = {language: frozenset(words.split()) for language, words in _NO_PARTS.items()}
 
 
 def _is_part(word, language):
-    if word in _NO_PARTS[language] or text.is_stop_word(word, language):
+    if word in _SHORT_PARTS[language]:
+        return True
+    if len(word) < SHORTEST or word in _NOT_PARTS[language] or text.is_stop_word(word, language):
         return False
-    return word in _SHORT[language] or (len(word) >= SHORTEST and text.is_known(word, language))
+    return text.is_known(word, language)
 
 
 @lru_cache(text.REMEMBERED)

@@ -15,7 +15,7 @@ TERM_COUNTS = 5  # a word of a label or synonym counts like one that stands in s
 
 
 class Known(NamedTuple):
-    keys: frozenset[str]  # folded lemmas
+    keys: frozenset[str]  # folded lemmas and stems
     surfaces: dict[str, tuple[str, int]]  # folded form → (form as written, entries)
 
 
@@ -47,12 +47,7 @@ def forget():
 def _is_known(word, language, known):
     if len(word) < SHORTEST or any(sign.isdigit() for sign in word) or text.is_stop_word(word, language):
         return True
-    spelt = text.variants(word, language)
-    return any(
-        text.fold(one) in known.surfaces or text.fold(form) in known.keys
-        for one in spelt
-        for form in text.lemmas(one, language)
-    )
+    return text.fold(word) in known.surfaces or not known.keys.isdisjoint(query.word_keys(word, language))
 
 
 def _nearest(word, known):
@@ -70,17 +65,17 @@ def _of(language):
     """What is known in a language, as of the last change of words, terms and synonyms."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT max(id) FROM portal_searchword")
-        now = (cursor.fetchone(), *synonyms.version()[:2])
+        now = (cursor.fetchone(), synonyms.version()[0])
     kept = _known.get(language)
     if not kept or kept[0] != now:
         with _lock:
-            kept = _known[language] = (now, _read(language, now[1:]))
+            kept = _known[language] = (now, _read(language, now[1]))
     return kept[1]
 
 
 def _read(language, version):
     keys, surfaces = set(), {}
-    table = synonyms.of(language, list(version))
+    table = synonyms.of(language, version)
     rows = list(SearchWord.objects.filter(language=language).values_list("surface", "key", "entries"))
     for label in [*table.labels.values(), *(phrase.text for phrase in table.typed)]:
         for word in text.words(label):
@@ -88,7 +83,7 @@ def _read(language, version):
     for surface, key, entries in rows:
         if len(surface) < SHORTEST - 1:
             continue
-        keys.add(key)
+        keys.update((key, f"={text.stem(surface, language)}"))
         folded = text.fold(surface)
         written, number = surfaces.get(folded, (surface, 0))
         surfaces[folded] = (surface if entries > number else written, number + entries)

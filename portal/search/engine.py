@@ -3,6 +3,8 @@
 from array import array
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
 from math import log
 from sys import byteorder
 from typing import NamedTuple
@@ -41,13 +43,13 @@ NOTHING = Hits([], {}, Words({}))
 
 def find(kind, typed, language):
     """Hits of one kind of record, those not public included: the caller knows what a reader may see."""
-    parsed = query.parse(typed)
-    if not parsed.groups:
+    typed = typed[: query.LONGEST].replace("\0", " ")
+    if not query.parse(typed).groups:
         return NOTHING
-    *now, is_due = synonyms.version()
+    now, is_due = synonyms.version()
     if is_due:
         index.repair(REPAIRED)
-    compiled = query.compile(parsed, language, synonyms.of(language, now))
+    compiled = _compiled(typed, language, now)
     if compiled is None:
         return NOTHING
     found = _numbers(kind, [(language, one) for one in _apart(compiled.tiers)])
@@ -55,11 +57,17 @@ def find(kind, typed, language):
     keys = {language: compiled.keys}
     foreign = {}
     if sum(map(len, tiers)) < FEW:
-        foreign, theirs = _foreign(kind, parsed, language, now, {number for tier in tiers for number in tier})
+        foreign, theirs = _foreign(kind, typed, language, now, {number for tier in tiers for number in tier})
         keys |= theirs
     if not tiers and not foreign:
         tiers = _most_of(kind, language, compiled.slots)
     return Hits(tiers, foreign, Words(keys))
+
+
+@lru_cache(500)
+def _compiled(typed, language, now, is_strict=False):
+    """The query in one language, remembered: the next page and the next facet ask the same."""
+    return query.compile(query.parse(typed), language, synonyms.of(language, now), is_strict)
 
 
 def best(kind, typed, language, limit=10):
@@ -72,7 +80,7 @@ def best(kind, typed, language, limit=10):
 # ---- questions to the database ----------------------------------------------------------------------
 def _apart(tiers):
     """Each reading without what the stricter one before it finds."""
-    return [tiers[0], *(f"{wider} & !{tier}" for tier, wider in zip(tiers, tiers[1:], strict=False))]
+    return [tiers[0], *(f"{wider} & !{tier}" for tier, wider in pairwise(tiers))]
 
 
 def _numbers(kind, questions):
@@ -120,7 +128,7 @@ def _by_score(numbers, score):
 
 
 # ---- when the reader's language does not have it ----------------------------------------------------
-def _foreign(kind, parsed, language, now, known):
+def _foreign(kind, typed, language, now, known):
     """({language: numbers}, {language: keys}): the same words, taken for words of each other language.
 
     Only whole words count here, or a beginning in one language would be noise in four.
@@ -128,7 +136,7 @@ def _foreign(kind, parsed, language, now, known):
     compiled = {
         code: one
         for code in languages.CODES
-        if code != language and (one := query.compile(parsed, code, synonyms.of(code, now), is_strict=True))
+        if code != language and (one := _compiled(typed, code, now, is_strict=True))
     }
     if not compiled:
         return {}, {}

@@ -51,7 +51,7 @@ class Compiled(NamedTuple):
 
 def parse(typed):
     groups, refused, left = [[]], [], MOST_WORDS
-    typed = typed[:LONGEST].replace("\0", " ")
+    typed = typed[:LONGEST]
     for match in _TOKEN.finditer(typed):
         minus, quoted, dash, bare = match.groups()
         if bare == "OR":

@@ -56,7 +56,7 @@ class Table:
                 self.add(phrase, lexeme(term))
         self._add_words_of_labels(terms)
         for synonym in Synonym.objects.filter(language=language).select_related("term"):
-            term = synonym.term and synonym.term.is_active and lexeme(synonym.term) or None
+            term = lexeme(synonym.term) if synonym.term and synonym.term.is_active else None
             if term or synonym.meaning:
                 self.add(synonym.words, term, synonym.meaning)
 
@@ -111,13 +111,14 @@ _lock = Lock()
 
 
 def version():
-    """Moves with every change of a term or a synonym, and tells whether entries wait: (terms, synonyms, any due)."""
+    """((terms, synonyms), whether entries wait): the pair moves with every change of a term or a synonym."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT (SELECT max(pgh_id) FROM portal_termevent), (SELECT max(pgh_id) FROM portal_synonymevent), "
             "EXISTS (SELECT 1 FROM portal_searchdue)"
         )
-        return cursor.fetchone()
+        *now, is_due = cursor.fetchone()
+    return tuple(now), is_due
 
 
 def of(language, now):

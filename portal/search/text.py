@@ -49,11 +49,8 @@ _EXCEPTIONS = {
     },
     "de": {"kurse": "kurs", "kursen": "kurs", "kinder": "kind", "kindern": "kind", "raucher": "rauchen"},
 }  # fmt: skip
-_ENDINGS_SL = sorted(
-    "ijama ijami ega emu ima imi ama ami oma ema ijo jem jih jim jo ih im em om am ah eh ov ev mi ma a e i o u".split(),
-    key=len,
-    reverse=True,
-)
+_ENDINGS = "ijama ijami ega emu ima imi ama ami oma ema ijo jem jih jim jo ih im em om am ah eh ov ev mi ma a e i o u"
+_ENDINGS_SL = sorted(_ENDINGS.split(), key=len, reverse=True)
 
 
 def fold(text):
