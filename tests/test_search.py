@@ -152,6 +152,12 @@ def test_with_no_hit_for_all_words_the_rarer_word_counts_more():
     assert found("vadba plavanje")[0] == "plavanje"
 
 
+def test_the_kind_of_offer_is_the_first_word_to_go():
+    make_programme(title_sl="Kuhanje")
+    make_programme(title_sl="Skupina")
+    assert found("kuhanje skupina") == ["Kuhanje"]
+
+
 @given(st.text(max_size=60), st.sampled_from(CODES))
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_query_is_an_error(typed, language):

@@ -59,7 +59,6 @@ def _first(word, language):
 
 @lru_cache(text.REMEMBERED)
 def part_keys(word, language):
-    """The keys of all parts of a compound, as a frozenset; without those of the word itself."""
+    """Folded lemmas of all parts of a compound, as a frozenset. No stems: the dictionary knows every part anyway."""
     forms = {part for form in (word, *text.lemmas(word, language)) for part in parts(form, language)}
-    own = text.keys(word, language)
-    return frozenset(key for form in forms for key in text.keys(form, language) if key not in own)
+    return frozenset(text.fold(lemma) for form in forms for lemma in text.lemmas(form, language))

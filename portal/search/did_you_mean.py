@@ -55,6 +55,8 @@ def _nearest(word, known):
     folded = text.fold(word)
     cutoff = 1 if len(folded) < 6 else 2 if len(folded) < 12 else 3
     near = process.extract(folded, known.surfaces.keys(), scorer=OSA.distance, score_cutoff=cutoff, limit=12)
+    # Hardly anybody gets the first letter wrong and another one too.
+    near = [one for one in near if one[1] == 1 or one[0][0] == folded[0]]
     if not near:
         return None
     best = min(near, key=lambda one: (one[1], one[0][0] != folded[0], -known.surfaces[one[0]][1], one[0]))

@@ -60,6 +60,8 @@ def find(kind, typed, language):
         foreign, theirs = _foreign(kind, typed, language, now, {number for tier in tiers for number in tier})
         keys |= theirs
     if not tiers and not foreign:
+        if less := query.without_offers(typed, language):
+            return find(kind, less, language)
         tiers = _most_of(kind, language, compiled.slots)
     return Hits(tiers, foreign, Words(keys))
 
@@ -150,10 +152,13 @@ def _foreign(kind, typed, language, now, known):
 
 
 def _most_of(kind, language, slots):
-    """Nothing has all the words: what has at least half of them, rare words before common ones."""
+    """Nothing has all the words: what has at least half of them, rare words before common ones.
+
+    One of two is little, so there it must stand in the title or name a term.
+    """
     if len(slots) < 2:
         return []
-    found = _numbers(kind, [(language, slot) for slot in slots])
+    found = _numbers(kind, [(language, named if len(slots) == 2 else anywhere) for named, anywhere in slots])
     held, score = defaultdict(int), defaultdict(float)
     for numbers in found:
         for number in numbers:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from . import compounds, text
 from .index import PART, TITLE
+from .stop_words import OFFERS
 from .synonyms import reduced
 
 MOST_WORDS = 12
@@ -34,17 +35,18 @@ class Parsed(NamedTuple):
 
 
 class Slot(NamedTuple):
-    """One word, or a phrase of the synonyms, as tsquery texts; each is wider than the one before."""
+    """One word, or a phrase of the synonyms, as tsquery texts; each but the second holds the one before."""
 
     title: str
     term: str  # "" where the words name no term
     strict: str
     loose: str
+    rank: str  # what raises a hit within its tier, without making one
 
 
 class Compiled(NamedTuple):
     tiers: list[str]  # tsquery texts, strictest first
-    slots: list[str]  # strict or term, a word each: for "most of the words"
+    slots: list[tuple[str, str]]  # a word each, (title or term, strict or term): for "most of the words"
     rank: str  # what counts within a tier
     keys: frozenset[str]
 
@@ -89,28 +91,31 @@ def word_keys(word, language):
     return frozenset(key for spelt in text.variants(word, language) for key in text.keys(spelt, language))
 
 
-def _word_slot(word, language, is_beginning, is_strict):
+def _word_slot(word, language, table, is_beginning, is_strict):
     keys = sorted(word_keys(word, language))
-    strict = [_quote(key) for key in keys]
-    loose = [] if is_strict else _loose(word, language, keys)
+    title, strict = [_quote(TITLE + key) for key in keys], [_quote(key) for key in keys]
+    loose = [] if is_strict else _loose(word, language, table, keys)
     if is_beginning and not is_strict and len(word) >= SHORTEST_BEGINNING:
         loose += [_quote(text.fold(spelt), is_beginning=True) for spelt in text.variants(word, language)]
-    return Slot(_any(_quote(TITLE + key) for key in keys), "", _any(strict), _any([*strict, *loose]))
+    parts = {key for spelt in text.variants(word, language) for key in compounds.part_keys(spelt, language)}
+    near = [_quote(mark + key) for key in sorted(parts) for mark in ("", PART)]
+    return Slot(_any(title), "", _any(strict), _any([*strict, *loose]), _any([*title, *strict, *loose, *near]))
 
 
-def _loose(word, language, keys):
+def _loose(word, language, table, keys):
     """Compounds both ways: those that hold the word; and, of a compound that was typed, all but its head.
 
-    The head alone (a course, a group) would find far too much; head and rest together may stand apart.
+    The head alone (a course, a group) would find far too much, so it only raises what the rest has found.
     """
-    found = [_quote(PART + key) for key in keys]
+    found = [_quote(PART + key) for key in keys if key[0] != "="]
     for spelt in text.variants(word, language):
         for form in {spelt, *text.lemmas(spelt, language)}:
-            *rest, _head = compounds.parts(form, language) or ("",)
-            for part in rest:
+            for part in compounds.parts(form, language)[:-1]:
                 own = text.keys(part, language)
-                found += [_quote(mark + key) for key in own for mark in ("", PART)]
-    return found
+                found += [_quote(key) for key in own if key[0] != "=" or len(part) >= compounds.SHORTEST]
+                found += [_quote(PART + key) for key in own if key[0] != "="]
+                found += [_quote(phrase.term) for phrase in table.at([frozenset(own)]) if phrase.term]
+    return list(dict.fromkeys(found))
 
 
 def _phrase(words, language, mark=""):
@@ -127,7 +132,7 @@ def _phrase(words, language, mark=""):
 
 def _phrase_slot(words, language):
     strict = _phrase(words, language) or _all(_quote(key) for word in words for key in text.keys(word, language)[:1])
-    return Slot(_phrase(words, language, TITLE) or strict, "", strict, strict)
+    return Slot(_phrase(words, language, TITLE) or strict, "", strict, strict, strict)
 
 
 def _joined(slots, phrases, language):
@@ -143,6 +148,7 @@ def _joined(slots, phrases, language):
         terms,
         _any([_all(slot.strict for slot in slots), *meant]),
         _any([_all(slot.loose for slot in slots), *meant]),
+        _any([*(slot.rank for slot in slots), terms]),
     )
 
 
@@ -167,7 +173,7 @@ def _word_slots(words, language, table, may_go_on, is_strict):
         phrases = table.at(sets[place:])
         length = len(phrases[0].words) if phrases else 1
         slots = [
-            _word_slot(word, language, may_go_on and place + number == len(words) - 1, is_strict)
+            _word_slot(word, language, table, may_go_on and place + number == len(words) - 1, is_strict)
             for number, word in enumerate(words[place : place + length])
             if length == 1 or not text.is_stop_word(word, language)
         ]
@@ -177,6 +183,16 @@ def _word_slots(words, language, table, may_go_on, is_strict):
         (spare if is_spare else found).append(slot)
         place += length
     return found or spare
+
+
+def without_offers(typed, language):
+    """The query without words for the kind of offer (course, group); None where none or nothing else is in it."""
+    if '"' in typed:
+        return None
+    words = typed.split()
+    kept = [word for word in words if word.lower() not in OFFERS[language]]
+    is_telling = any(not text.is_stop_word(word, language) for one in kept for word in text.words(one))
+    return " ".join(kept) if is_telling and len(kept) < len(words) else None
 
 
 def compile(parsed, language, table, is_strict=False):
@@ -201,7 +217,7 @@ def compile(parsed, language, table, is_strict=False):
     slots = [slot for group in groups for slot in group]
     return Compiled(
         list(dict.fromkeys(tiers)),
-        [_any([slot.strict, slot.term]) + refused for slot in slots],
-        _any(_any([slot.title, slot.strict, slot.term]) for slot in slots),
+        [(_any([slot.title, slot.term]) + refused, _any([slot.strict, slot.term]) + refused) for slot in slots],
+        _any(slot.rank for slot in slots),
         frozenset(key for word in parsed.words for key in word_keys(word, language)),
     )
