@@ -12,7 +12,7 @@ timeout = 30
 
 def when_ready(server):
     """Reads the dictionaries of the search before the workers part, so that they share them."""
-    from portal.search import text
+    from portal.search import text  # the settings are there only now
 
     text.warm()
 
