@@ -8,10 +8,10 @@ BIN := .venv/bin
 APPS := portal partners programmes actionplans
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test e2e lint types bench messages lock clean
+.PHONY: help demo test e2e lint types bench bench-search messages lock clean
 
 help:  ## List what can be made
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: .venv/ok  ## Run the portal with example data (PORT=8000)
 	@$(BIN)/python manage.py demo
@@ -40,6 +40,9 @@ types: .venv/ok  ## Check the types
 
 bench: .venv/ok  ## Measure the speed (SIZES="1k 10k 100k 1M", ARGS="--write" or "--profile")
 	@$(BIN)/python benchmarks/run.py $(SIZES) $(ARGS)
+
+bench-search: .venv/ok  ## Measure how well the search finds (ARGS=--failures)
+	@$(BIN)/python benchmarks/search.py $(ARGS)
 
 messages: .venv/ok  ## Bring the texts to be translated up to date
 	@$(BIN)/python manage.py messages $(ARGS)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from .languages import CODES, columns
-from .models import Term
+from .models import EmptySearch, Synonym, Term
 
 admin.site.site_header = settings.PORTAL_NAME
 admin.site.site_title = settings.PORTAL_NAME
@@ -49,4 +49,35 @@ class TermAdmin(TranslationAdmin):
 
     def has_delete_permission(self, request, obj=None):
         """Terms are retired, not deleted: old records and links keep their meaning."""
+        return False
+
+
+@admin.register(Synonym)
+class SynonymAdmin(admin.ModelAdmin):
+    list_display = ["words", "language", "term", "meaning"]
+    list_filter = ["language", "term__vocabulary"]
+    list_select_related = ["term"]
+    search_fields = ["words", "folded", "meaning", "term__slug", *(f"term__{column}" for column in columns("label"))]
+    autocomplete_fields = ["term"]
+    list_per_page = 100
+
+
+@admin.register(EmptySearch)
+class EmptySearchAdmin(admin.ModelAdmin):
+    """Read only, and only what enough people looked for."""
+
+    list_display = ["words", "language", "month", "count"]
+    list_filter = ["language", "month"]
+    search_fields = ["words"]
+
+    def get_queryset(self, request):
+        return EmptySearch.objects.shown()
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
         return False

@@ -29,6 +29,7 @@ from partners.models import (
 )
 from portal.languages import CODES
 from portal.models import Term, Vocabulary
+from portal.search import index
 from programmes.catalogue import WEEKDAYS
 from programmes.models import (
     Continuation,
@@ -98,6 +99,10 @@ class DemoLoader:
 
     @transaction.atomic
     def load(self):
+        with index.at_the_end():
+            return self._load()
+
+    def _load(self):
         demo, places = self._read("demo.yaml"), self._read("demo_places.yaml")
         meta = demo.pop("meta")
         # Whole weeks: a course that begins on a Monday goes on beginning on a Monday.

@@ -8,7 +8,7 @@ import pghistory
 from modeltranslation.translator import TranslationOptions, register
 
 from .languages import CODES
-from .models import Term
+from .models import Synonym, Term
 
 
 def track(model, *, translated=(), exclude=()):
@@ -32,3 +32,4 @@ class TermTranslation(TranslationOptions):
 
 
 track(Term, translated=TermTranslation.fields)
+track(Synonym)

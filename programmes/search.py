@@ -1,64 +1,74 @@
-"""Full-text search over programmes: number and rank of those that match, in the reader's language."""
+"""What the search finds of programmes, and in which order."""
 
-from typing import NamedTuple
-
-from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.search import SearchRank
-from django.db.models import F, Func, OuterRef, TextField, Value
+from django.db.models import Prefetch
 
 from partners.models import Location
+from portal.languages import columns
 from portal.models import Term
-from portal.search import text as search_text
+from portal.search import engine, index
+from portal.search.engine import Hits
+from portal.search.index import Entry, Text
 
-from .models import Programme
+from .models import Programme, ProgrammeTerm, Schedule
 
-
-def _joined(queryset, field, language):
-    """SQL for all texts of `field` in the rows of a correlated queryset, joined by spaces."""
-    texts = ArraySubquery(queryset.order_by().values_list(search_text.shown(field, language)))
-    return Func(texts, Value(" "), function="array_to_string", output_field=TextField())
-
-
-class Hits(NamedTuple):
-    tiers: list
-    foreign: dict
-    words: object = None
+# What a reader sees of a programme; directions for the day itself and remarks for professionals find nothing.
+FIELDS = {"title": "A", "summary": "B", "description": "C", "what_happens": "C", "easy_read": "C"}
 
 
-def find(text, language):
-    from itertools import groupby
-
-    r = ranks(text, language)
-    return Hits(
-        [
-            [k for k, _ in g]
-            for _, g in groupby(sorted(r.items(), key=lambda i: -round(i[1], 2)), key=lambda i: round(i[1], 2))
-        ],
-        {},
+def read(numbers):
+    """Entries of these programmes, in five queries."""
+    programmes = (
+        Programme.objects.filter(pk__in=numbers)
+        .select_related("organisation")
+        .prefetch_related(
+            Prefetch("terms", Term.objects.order_by().only("vocabulary", "slug", "order")),
+            Prefetch("schedules", Schedule.objects.order_by().only("programme", "location")),
+            Prefetch("schedules__location", Location.objects.only("settlement", *columns("name"))),
+            "schedules__location__settlement",
+        )
+        .only("organisation", *columns(*FIELDS), *(f"organisation__{column}" for column in columns("name")))
     )
+    for programme in programmes:
+        texts = [Text(programme, field, weight) for field, weight in FIELDS.items()]
+        texts.insert(2, Text(programme.organisation, "name", "B"))
+        for place in programme.places:
+            texts.append(Text(place, "name", "B"))
+            if place.settlement:
+                texts.append(Text(place.settlement.name, None, "B"))
+        yield Entry(programme.pk, texts, _marks(programme))
+
+
+def _marks(programme):
+    """The terms as lexemes. One topic among many says less about a programme than an only one."""
+    return [
+        (f"#{term.vocabulary}/{term.slug}", "A" if len(terms) == 1 else "B" if len(terms) <= 3 else "C")
+        for terms in programme.terms_by_vocabulary.values()
+        for term in terms
+    ]
+
+
+def find(text, language) -> Hits:
+    """Numbers of programmes, drafts included, that match what was typed; the catalogue knows which are public."""
+    return engine.find("programme", text, language)
 
 
 def ranks(text, language):
-    """{programme number: rank} for the programmes that hold every word of `text`; if none does, any of them."""
-    every = search_text.query(text, language)
-    if every is None:
-        return {}
-    terms = Term.objects.filter(programmes=OuterRef("pk"))
-    places = Location.objects.filter(schedules__programme=OuterRef("pk"))
-    v, shown = search_text.vector, search_text.shown
-    vector = (
-        v(shown("title", language), "A", language)
-        + v(shown("summary", language), "B", language)
-        + v(_joined(terms, "label", language), "B", language)
-        + v(_joined(terms, "everyday_words", language), "C", language)
-        + v(shown("organisation__name", language), "C", language)
-        + v(_joined(places, "name", language), "C", language)
-        + v(shown("description", language), "D", language)
-        + v(shown("what_happens", language), "D", language)
-    )
-    published = Programme.objects.published().annotate(vector=vector)
-    for query in (every, search_text.query(text, language, every=False)):
-        hits = published.filter(vector=query).annotate(rank=SearchRank(F("vector"), query)).values_list("pk", "rank")
-        if found := dict(hits):
-            return found
-    return {}
+    """{programme number: rank}, the best has the highest."""
+    found = find(text, language)
+    return {number: len(found.tiers) - place for place, tier in enumerate(found.tiers) for number in tier}
+
+
+index.register(
+    "programme",
+    Programme,
+    read,
+    lambda numbers: Programme.objects.published().filter(pk__in=numbers),
+    label="title",
+    follows={
+        "partner": "SELECT id FROM programmes_programme WHERE organisation_id = ANY(%s::int[])",
+        "place": "SELECT programme_id FROM programmes_schedule WHERE location_id = ANY(%s::int[])",
+    },
+)
+index.watch(Programme, "programme", ["organisation_id", *columns(*FIELDS)])
+index.watch(ProgrammeTerm, "programme", ["programme_id", "term_id"], number="programme_id")
+index.watch(Schedule, "programme", ["programme_id", "location_id"], number="programme_id")

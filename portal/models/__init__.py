@@ -1,6 +1,19 @@
 from .changes import Change, feed
+from .search import EmptySearch, SearchDue, SearchEntry, SearchWord, Synonym
 from .terms import Term, TermQuerySet, Vocabulary
 
-__all__ = ["Change", "Term", "TermQuerySet", "Vocabulary", "feed"]
+__all__ = [
+    "Change",
+    "EmptySearch",
+    "SearchDue",
+    "SearchEntry",
+    "SearchWord",
+    "Synonym",
+    "Term",
+    "TermQuerySet",
+    "Vocabulary",
+    "feed",
+]
 
 feed(Term, "term", "{row}.id")
+feed(Synonym, "synonym", "{row}.id")

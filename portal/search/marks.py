@@ -1,2 +1,33 @@
-def mark(html, words):
-    return html
+"""Marks what was looked for, in a fragment of HTML that is escaped already."""
+
+import re
+
+from django.utils.safestring import mark_safe
+
+from . import text
+from .query import word_keys
+
+_PIECE = re.compile(r"(<[^>]*>|&(?:#\d+|#x[0-9a-fA-F]+|\w+);)")
+
+
+def mark(html, words, language=None):
+    """The fragment with <mark> around words that share a key with `words` (of engine.Hits), other forms included.
+
+    `language` is that of the text, where it is known; else the words are tried in each language that was searched.
+    Tags and entities stay as they are, and nothing is added but <mark>, so what was safe stays safe.
+    """
+    keys = words.keys if language is None else {language: words.keys.get(language, frozenset())}
+    if not any(keys.values()):
+        return html
+    pieces = _PIECE.split(str(html))
+    # Every second piece is a tag or an entity.
+    pieces[::2] = [text.WORD.sub(lambda match: _marked(match[0], keys), piece) for piece in pieces[::2]]
+    return mark_safe("".join(pieces))  # noqa: S308 – the fragment was safe, and <mark> is all that was added
+
+
+def _marked(word, keys):
+    small = word.lower()[: text.LONGEST_WORD]
+    for language, wanted in keys.items():
+        if wanted and not text.is_stop_word(small, language) and not wanted.isdisjoint(word_keys(small, language)):
+            return f"<mark>{word}</mark>"
+    return word

@@ -1,81 +1,164 @@
-"""Plain full-text search on what the reader sees: the text of their language, else its fallback.
+"""From a text to the keys it is found by: folded lemmas, and, marked "=", folded stems.
 
-Both sides are folded (č=c, ø=o, å=a, ß=ss) and stemmed by PostgreSQL's own dictionary of the language;
-Slovenian has none, so its words are cut to a stem here and found as beginnings.
+Lemma and stem stand at one position, for neither alone is enough: dictionaries miss names and dialect, stemmers
+miss irregular forms. PostgreSQL only stores and compares the keys, so no dictionary of a server matters.
+The dictionaries are read on first use, or by `warm()` before a server forks.
 """
 
 import re
+import threading
 import unicodedata
+from functools import lru_cache
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import F, Func, TextField, Value
-from django.db.models.functions import Coalesce, Lower, NullIf, Replace
-from modeltranslation.utils import resolution_order
+import simplemma
+import snowballstemmer
+from simplemma.strategies.dictionaries import LOW_MEMORY_DICTIONARY_FACTORY
 
-CONFIG = {"sl": "simple", "en": "english", "da": "danish", "nb": "norwegian", "de": "german"}
-_SINGLE = str.maketrans("čćšžđøåäöüéèêáàóòúùíìñ", "ccszdoaaoueeeaaoouuiin")
-_DOUBLE = {"æ": "ae", "ß": "ss"}
-_SLOVENE_ENDING = re.compile(r"(?<=\w{4})(?:ega|emu|imi|ami|ih|im|om|em|ah|ev|ov|[aeiou])$")
-# Where PostgreSQL has no dictionary, ours: words that stand in every sentence and find nothing by themselves.
-_STOP_WORDS_SL = {
-    "a", "ali", "bi", "da", "do", "in", "iz", "je", "k", "kaj", "kako", "ker", "ki", "kje", "me", "mi", "moj",
-    "na", "naj", "ne", "ni", "o", "ob", "od", "pa", "po", "pri", "s", "se", "sem", "si", "smo", "so", "ste",
-    "te", "to", "tudi", "v", "ve", "vse", "z", "za", "ze", "zelo",
+from .stop_words import NEGATIONS, STOP_WORDS
+
+WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+LONGEST_WORD = 60  # characters
+REMEMBERED = 40_000  # words per cache: the vocabulary of some thousand programmes in five languages
+_FOLD = str.maketrans(
+    {"æ": "ae", "ø": "o", "å": "a", "ß": "ss", "đ": "d", "ł": "l", "œ": "oe", "ð": "d", "þ": "th", "’": "'"}
+)
+_ALGORITHMS = {"en": "english", "da": "danish", "nb": "norwegian", "de": "german"}
+# How the letters are written on a keyboard that lacks them.
+_SPELLINGS = {
+    "da": (("ae", "æ"), ("oe", "ø"), ("aa", "å")),
+    "nb": (("ae", "æ"), ("oe", "ø"), ("aa", "å")),
+    "de": (("ae", "ä"), ("oe", "ö"), ("ue", "ü")),
+}
+# Forms that the dictionaries get wrong or keep apart: form → the word it belongs to.
+_EXCEPTIONS = {
+    "sl": {
+        "ljudje": "človek", "ljudi": "človek", "ljudem": "človek", "otroci": "otrok", "otrok": "otrok",
+        "spim": "spati", "spi": "spati", "spanec": "spanje", "spanca": "spanje", "kadim": "kaditi", "kadi": "kaditi",
+        "pijem": "piti", "pije": "piti", "jem": "jesti", "je": "biti", "hčere": "hči", "matere": "mati",
+    },
+    "en": {"people": "person", "slept": "sleep", "sleeping": "sleep", "feet": "foot", "teeth": "tooth"},
+    "da": {
+        "kurser": "kursus", "kurserne": "kursus", "kurset": "kursus", "kurs": "kursus", "forældre": "forælder",
+        "forældrene": "forælder", "forældres": "forælder", "ældre": "ældre", "børn": "barn", "børnene": "barn",
+        "rygning": "ryge", "ryger": "ryge", "sover": "sove",
+    },
+    "nb": {
+        "kurset": "kurs", "kursets": "kurs", "kursene": "kurs", "foreldre": "forelder", "foreldrene": "forelder",
+        "eldre": "eldre", "røyking": "røyke", "røyk": "røyke", "røyker": "røyke", "barna": "barn", "turer": "tur",
+        "turen": "tur", "turene": "tur", "sover": "sove",
+    },
+    "de": {"kurse": "kurs", "kursen": "kurs", "kinder": "kind", "kindern": "kind", "raucher": "rauchen"},
 }  # fmt: skip
-MOST_WORDS = 12
+_ENDINGS = "ijama ijami ega emu ima imi ama ami oma ema ijo jem jih jim jo ih im em om am ah eh ov ev mi ma a e i o u"
+_ENDINGS_SL = sorted(_ENDINGS.split(), key=len, reverse=True)
 
 
 def fold(text):
-    """Lower case without diacritics; the same mapping that `folded` does in the database."""
-    text = unicodedata.normalize("NFC", text).lower()
-    for letter, letters in _DOUBLE.items():
-        text = text.replace(letter, letters)
-    return text.translate(_SINGLE)
-
-
-def folded(expression):
-    """The SQL twin of `fold`."""
-    expression = Lower(expression)
-    for letter, letters in _DOUBLE.items():
-        expression = Replace(expression, Value(letter), Value(letters))
-    source, target = zip(*((chr(a), chr(b) if isinstance(b, int) else b) for a, b in _SINGLE.items()), strict=True)
-    return Func(
-        expression,
-        Value("".join(source)),
-        Value("".join(target)),
-        function="translate",
-        output_field=TextField(),
-    )
-
-
-def shown(field, language):
-    """SQL for the text a reader of `language` sees in a translated field; "" when there is none."""
-    return Coalesce(
-        *(NullIf(F(f"{field}_{code}"), Value("")) for code in resolution_order(language)),
-        Value(""),
-        output_field=TextField(),
-    )
-
-
-def vector(expression, weight, language):
-    return SearchVector(folded(expression), weight=weight, config=CONFIG[language])
+    """Small letters without diacritics: č=c, đ=d, æ=ae, ø=o, å=a, ü=u, ß=ss."""
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).casefold().translate(_FOLD))
+    return "".join(letter for letter in text if not unicodedata.combining(letter))
 
 
 def words(text):
-    """The words of a query, folded, at most twelve; punctuation and control characters separate them."""
-    return re.findall(r"\w+", fold(text).replace("_", " "))[:MOST_WORDS]
+    """The words of a text in small letters, in order; everything else only parts them."""
+    return [word.lower()[:LONGEST_WORD] for word in WORD.findall(unicodedata.normalize("NFC", text))]
 
 
-def query(text, language, every=True):
-    """SearchQuery for all (or any) of the words, each also as the beginning of a longer one; None without words."""
-    found = words(text)
-    if not found:
-        return None
+@lru_cache(5)
+def _folded_stop_words(language):
+    return frozenset(map(fold, STOP_WORDS[language]))
+
+
+def is_stop_word(word, language):
+    """True for words that find nothing by themselves, negations included; also when typed without diacritics."""
+    return word in STOP_WORDS[language] or word in NEGATIONS[language] or fold(word) in _folded_stop_words(language)
+
+
+def is_negation(word, language):
+    return word in NEGATIONS[language]
+
+
+def telling(found, language):
+    """The words that tell something; all of them where none does."""
+    return [word for word in found if not is_stop_word(word, language)] or list(found)
+
+
+# ---- stems ----------------------------------------------------------------------------------------
+def _stem_sl(word):
+    """A folded Slovenian word without its ending, and without the e that comes and goes (petek, petka)."""
+    for ending in _ENDINGS_SL:
+        if word.endswith(ending) and len(word) - len(ending) >= (3 if len(ending) == 1 else 4):
+            word = word[: -len(ending)]
+            break
+    if len(word) > 4 and word[-2] == "e" and word[-1] in "nlrckvt" and word[-3] not in "aeiou":
+        word = word[:-2] + word[-1]
+    return word
+
+
+_stemmers = threading.local()  # a stemmer works on its own buffer, so each thread has its own
+
+
+def stem(word, language):
+    """Folded stem of a word in small letters."""
     if language == "sl":
-        found = [word for word in found if word not in _STOP_WORDS_SL] or found
-        found = [_SLOVENE_ENDING.sub("", word) for word in found]
-    return SearchQuery(
-        (" & " if every else " | ").join(f"{word}:*" for word in found),
-        config=CONFIG[language],
-        search_type="raw",
-    )
+        return _stem_sl(fold(word))
+    stemmer = getattr(_stemmers, language, None)
+    if stemmer is None:
+        stemmer = snowballstemmer.stemmer(_ALGORITHMS[language])
+        setattr(_stemmers, language, stemmer)
+    return fold(stemmer.stemWord(word))
+
+
+# ---- lemmas ---------------------------------------------------------------------------------------
+def _lemma(word, language):
+    return simplemma.lemmatize(word, lang=language, low_memory=True).lower()
+
+
+@lru_cache(REMEMBERED)
+def lemmas(word, language):
+    """The dictionary forms of a word in small letters, at least one; unknown words are their own."""
+    if exception := _EXCEPTIONS[language].get(word):
+        return (exception,)
+    found = {_lemma(word, language)}
+    if language == "de":  # nouns stand in the dictionary with their capital
+        found.add(_lemma(word.capitalize(), language))
+    if language in ("da", "nb") and word.endswith("s") and len(word) > 4 and found == {word}:
+        found.add(_lemma(word[:-1], language))
+    if word.endswith(("'s", "’s")):
+        found = {_lemma(word[:-2], language)}
+    return tuple(sorted(found))
+
+
+@lru_cache(REMEMBERED)
+def keys(word, language):
+    """What a word in small letters is found by: (folded lemmas and, marked "=", folded stems)."""
+    known = lemmas(word, language)
+    # The folded form is stemmed too: whoever types without diacritics has no other way to the stem.
+    stems = {stem(form, language) for form in {*known, word, fold(word)}}
+    return tuple(sorted({fold(form) for form in known} | {f"={form}" for form in stems if form}))
+
+
+@lru_cache(5)
+def _dictionary(language):
+    return LOW_MEMORY_DICTIONARY_FACTORY.get_dictionary(language)
+
+
+def is_known(word, language):
+    """True when the dictionary has this form, with a small or a capital letter."""
+    dictionary = _dictionary(language)
+    return word in dictionary or (language == "de" and word.capitalize() in dictionary)
+
+
+def variants(word, language):
+    """The word as typed, and with the letters that a foreign keyboard lacks: aeldre → ældre, gaatur → gåtur."""
+    found = word
+    for typed, letter in _SPELLINGS.get(language, ()):
+        found = found.replace(typed, letter)
+    return [word] if found == word else [word, found]
+
+
+def warm():
+    """Reads the dictionaries of all languages, so that processes forked later share them: +40 MB, some seconds."""
+    for language in STOP_WORDS:
+        keys("program", language)
+        is_known("program", language)

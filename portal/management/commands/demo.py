@@ -20,6 +20,7 @@ from portal.texts import compile_texts
 
 ADMINISTRATOR = "admin@lipovopolje.example.org"
 DEMO_GROUP = "lskz-lipovo-polje"
+CONFIGURATION = settings.BASE_DIR / "deploy" / "gunicorn.conf.py"
 PATIENCE = 60  # seconds until the server must answer
 
 
@@ -60,7 +61,7 @@ class Command(BaseCommand):
     def serve(self, port, password):
         server = subprocess.Popen(  # noqa: S603 – our own command line
             [sys.executable, "-m", "gunicorn", "portal.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2",
-             "--threads", "4", "--preload", "--log-level", "warning"],
+             "--threads", "4", "--preload", "--log-level", "warning", "--config", str(CONFIGURATION)],
         )  # fmt: skip
         try:
             wait_for(f"http://127.0.0.1:{port}/healthz", server)

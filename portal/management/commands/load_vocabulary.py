@@ -7,9 +7,14 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from portal.languages import CODES
-from portal.models import Term, Vocabulary
+from portal.models import Synonym, Term, Vocabulary
+from portal.models.search import folded_words
 
-SEED = Path(__file__).resolve().parents[2] / "data" / "vocabulary.yaml"
+DATA = Path(__file__).resolve().parents[2] / "data"
+SEED = DATA / "vocabulary.yaml"
+SYNONYMS = DATA / "synonyms.yaml"
+# Where a synonym's term is looked for when its vocabulary is not named.
+MEANT = (Vocabulary.TOPIC, Vocabulary.TARGET_GROUP, Vocabulary.LIFE_PHASE)
 FACTS = ("group", "note", "referral_required", "booking_required")
 
 
@@ -31,6 +36,7 @@ class Command(BaseCommand):
             f"vocabulary version {seed['version']}: {len(seed['vocabularies'])} vocabularies, "
             + ", ".join(f"{count} terms {what}" for what, count in counts.items())
         )
+        self.stdout.write(seed_synonyms())
 
 
 def seed_term(term, row, place):
@@ -58,3 +64,40 @@ def take(term, column, text):
     setattr(term, column, text)
     term.seeded[column] = text
     return True
+
+
+def seed_synonyms():
+    """Writes the synonyms nobody has edited; answers a line of a report. Rows that somebody deleted come back."""
+    seed = yaml.safe_load(SYNONYMS.read_text(encoding="utf-8"))
+    terms = {(term.vocabulary, term.slug): term for term in Term.objects.all()}
+    existing = {(row.language, row.folded): row for row in Synonym.objects.all()}
+    count = 0
+    for language, rows in seed["synonyms"].items():
+        for words, meant in rows.items():
+            known = existing.get((language, folded_words(words)))
+            count += seed_synonym(known or Synonym(language=language, words=words), meant, terms)
+    return f"synonyms version {seed['version']}: {count} added or changed"
+
+
+def seed_synonym(row, meant, terms):
+    """Writes one seed row into the synonym; answers whether it changed. Raises KeyError on a term there is not."""
+    meant = meant if isinstance(meant, dict) else {"term": meant}
+    is_edited = row.pk and row.seeded != {"term": row.term_id, "meaning": row.meaning}
+    term = meant_term(meant["term"], terms) if "term" in meant else None
+    seeded = {"term": term and term.pk, "meaning": meant.get("meaning", "")}
+    if is_edited or row.seeded == seeded:
+        return False
+    row.term, row.meaning, row.seeded = term, seeded["meaning"], seeded
+    row.save()
+    return True
+
+
+def meant_term(name, terms):
+    """The term of "vocabulary/slug", or of a bare slug in the vocabularies that people search by."""
+    vocabulary, _, slug = str(name).rpartition("/")
+    if vocabulary:
+        return terms[vocabulary, slug]
+    found = [terms[one, slug] for one in MEANT if (one, slug) in terms]
+    if not found:
+        raise KeyError(f"synonyms.yaml: no topic, target group or life phase is called {name}")
+    return found[0]

@@ -1,0 +1,166 @@
+"""`make bench-search`: how well the search answers the gold set, by language, seen and unseen rows apart.
+
+Loads the demo into a database of its own. A file of the gold set is named after the reader's language (sl.yaml) and
+holds rows: {q: what is typed, kind: inflection|compound|diacritics|everyday|typo|cross|phrase|nothing,
+expect: [slugs that must be found], fine: [slugs that may be], from: language of the words, unseen: true}.
+Rows marked unseen are not for tuning: their failures are printed with --all only.
+"""
+
+import argparse
+import os
+import statistics
+import sys
+import time
+from collections import defaultdict
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SHOWN = 10  # hits that count as found
+MOST_NOISE = 0.3
+FEW = 3  # hits; with fewer, a misspelt query follows the correction once
+
+sys.path.insert(0, str(ROOT))
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+os.environ.setdefault("DEBUG", "1")
+
+
+def read_gold(folder):
+    """{language: [row]}; SystemExit when there is nothing to read."""
+    import yaml
+
+    gold = {}
+    for path in sorted(Path(folder).glob("*.yaml")):
+        rows = yaml.safe_load(path.read_text(encoding="utf-8")) or []
+        gold[path.stem[:2]] = rows["rows"] if isinstance(rows, dict) else rows
+    return gold or sys.exit(f"{folder} holds no gold set")
+
+
+class Bench:
+    """Asks the rows against the demo; `pk_of` knows the published programmes by slug."""
+
+    def __init__(self):
+        from programmes.models import Programme
+
+        self.pk_of = dict(Programme.objects.values_list("slug", "pk"))
+        self.slug_of = {pk: slug for slug, pk in Programme.objects.published().values_list("slug", "pk")}
+
+    def ask(self, row, language):
+        """([slugs, best first], milliseconds) of the public hits."""
+        from portal.search.did_you_mean import suggest
+        from programmes.search import find
+
+        start = time.perf_counter()
+        found = find(row["q"], language).numbers
+        milliseconds = (time.perf_counter() - start) * 1000
+        if row["kind"] == "typo" and len(found) < FEW and (better := suggest(row["q"], language)):
+            found = [*found, *(n for n in find(better, language).numbers if n not in found)]
+        return [self.slug_of[number] for number in found if number in self.slug_of], milliseconds
+
+    def judge(self, row, language):
+        """The row with hits, recall, reciprocal rank, noise (share above the last true hit) and milliseconds."""
+        hits, milliseconds = self.ask(row, language)
+        wanted, fine = set(row.get("expect") or []), set(row.get("fine") or [])
+        if unknown := (wanted | fine) - self.pk_of.keys():
+            sys.exit(f"{language}: {row['q']!r} names programmes there are not: {', '.join(sorted(unknown))}")
+        top = hits[:SHOWN]
+        true = [place for place, slug in enumerate(top) if slug in wanted]
+        above = top[: true[-1] + 1] if true else []
+        return row | {
+            "language": language,
+            "hits": hits,
+            "ms": milliseconds,
+            "recall": len(true) / min(len(wanted), SHOWN) if wanted else None,
+            "mrr": 1 / (true[0] + 1) if true else 0.0,
+            "noise": sum(slug not in wanted | fine for slug in above) / len(above) if above else 0.0,
+            "false": len(set(hits) - fine) if not wanted else 0,
+        }
+
+
+def table(rows):
+    yield "| language | rows | recall@10 | MRR | nothing: with hits | hits on them | noise | > 30 % | median ms | p95 |"
+    yield "|---|---|---|---|---|---|---|---|---|---|"
+    groups = defaultdict(list)
+    for row in rows:
+        groups[row["language"], bool(row.get("unseen"))].append(row)
+        groups["all", bool(row.get("unseen"))].append(row)
+    for (language, unseen), group in sorted(groups.items(), key=lambda pair: (pair[0][1], pair[0][0] == "all")):
+        told = [row for row in group if row["recall"] is not None]
+        none = [row for row in group if row["recall"] is None]
+        times = sorted(row["ms"] for row in group)
+        yield (
+            f"| {language} {'unseen' if unseen else 'seen'} | {len(group)} "
+            f"| {mean(row['recall'] for row in told):.3f} | {mean(row['mrr'] for row in told):.3f} "
+            f"| {sum(row['false'] > 0 for row in none)} of {len(none)} | {sum(row['false'] for row in none)} "
+            f"| {mean(row['noise'] for row in told):.3f} | {sum(row['noise'] > MOST_NOISE for row in told)} "
+            f"| {statistics.median(times):.1f} | {times[int(len(times) * 0.95) - (len(times) >= 20)]:.1f} |"
+        )
+
+
+def by_kind(rows):
+    groups = defaultdict(list)
+    for row in rows:
+        if row["recall"] is not None:
+            groups[row["kind"]].append(row["recall"])
+    return ", ".join(f"{kind} {mean(found):.3f} ({len(found)})" for kind, found in sorted(groups.items()))
+
+
+def mean(values):
+    values = list(values)
+    return sum(values) / len(values) if values else 0.0
+
+
+def failures(rows, is_all):
+    for row in rows:
+        is_bad = row["noise"] > MOST_NOISE or row["false"] or (row["recall"] is not None and row["recall"] < 1)
+        if is_bad and (is_all or not row.get("unseen")):
+            missing = [slug for slug in row.get("expect") or [] if slug not in row["hits"][:SHOWN]]
+            noise = [s for s in row["hits"][:SHOWN] if s not in {*(row.get("expect") or []), *(row.get("fine") or [])}]
+            yield (
+                f"{row['language']} {row['kind']} {row['q']!r}: recall {row['recall']}, noise {row['noise']:.2f}; "
+                f"missing {missing}; not wanted {noise}"
+            )
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--gold", default=ROOT / "tests" / "search_gold", help="folder of the gold set")
+    parser.add_argument("--failures", action="store_true", help="print each failing row that may be tuned for")
+    parser.add_argument("--all", action="store_true", help="print the unseen failing rows too")
+    arguments = parser.parse_args()
+    gold = read_gold(arguments.gold)
+    with demo_database():
+        bench = Bench()
+        for language, rows in gold.items():  # the dictionaries and caches of a running server are warm
+            bench.ask(rows[0], language)
+        judged = [bench.judge(row, language) for language, rows in gold.items() for row in rows]
+    print("\n".join(table(judged)))
+    print("\nrecall@10 by kind, seen rows:", by_kind(row for row in judged if not row.get("unseen")))
+    if arguments.failures or arguments.all:
+        print("\n" + "\n".join(failures(judged, arguments.all)))
+
+
+class demo_database:
+    """A fresh database with the demo, gone afterwards."""
+
+    def __enter__(self):
+        import django
+        from django.conf import settings
+
+        settings.DATABASES["default"]["TEST"] = {"NAME": "bench_search"}
+        django.setup()
+        settings.DEBUG = False  # it would keep every query
+        from django.core.management import call_command
+        from django.db import connection
+
+        self.creation = connection.creation
+        self.creation.create_test_db(verbosity=0, autoclobber=True)
+        with open(os.devnull, "w") as nowhere:
+            call_command("load_demo", stdout=nowhere)
+            call_command("rebuild_search", stdout=nowhere)
+
+    def __exit__(self, *_):
+        self.creation.destroy_test_db("portal", verbosity=0)
+
+
+if __name__ == "__main__":
+    main()

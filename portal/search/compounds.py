@@ -1,0 +1,64 @@
+"""Danish, Norwegian and German words that are made of several: søvnbesvær holds søvn and besvær.
+
+Both the texts and the query are taken apart here, with the dictionary. A part has four letters or more, or is one
+of the few short ones that make half of all compounds; otherwise every "kultur" would be a "tur".
+"""
+
+from functools import lru_cache
+
+from . import text
+
+LANGUAGES = ("da", "nb", "de")
+SHORTEST = 4  # letters
+_LINKS = ("", "s", "e", "n", "en", "er", "es")
+_SHORT = {
+    "da": "tur mad sol dag ryg far mor bad øl løb kor sex hud bil gå",
+    "nb": "tur mat sol dag far mor bad øl løp kor sex hud bil rus gå fot",
+    "de": "rad tag bad ohr arm see chor tee gas",
+}
+# Beginnings that are words of their own and yet no part: Unterstützung is not about anything below.
+_NO_PARTS = {
+    "da": "under over efter mellem sammen videre igen imod selv mindre fore inden uden gennem ende",
+    "nb": "under over etter mellom sammen videre igjen imot selv mindre fore innen uten gjennom ende",
+    "de": "unter über nach wieder hinter gegen durch zusammen weiter gemein fest frei voll selbst ende ander beraten "
+    "haltung stellung führung nahme stand gang",
+}
+_SHORT_PARTS = {language: frozenset(words.split()) for language, words in _SHORT.items()}
+_NOT_PARTS = {language: frozenset(words.split()) for language, words in _NO_PARTS.items()}
+
+
+def _is_part(word, language):
+    if word in _SHORT_PARTS[language]:
+        return True
+    if len(word) < SHORTEST or word in _NOT_PARTS[language] or text.is_stop_word(word, language):
+        return False
+    return text.is_known(word, language)
+
+
+@lru_cache(text.REMEMBERED)
+def parts(word, language):
+    """The parts of a compound in small letters, its head last; () where it is none.
+
+    Of several ways to split it the one with the longest last part that is known wins: Schlaf + Störungen.
+    """
+    if language not in LANGUAGES or len(word) < 5:
+        return ()
+    for cut in range(2, len(word) - 2):
+        if _is_part(word[cut:], language) and (first := _first(word[:cut], language)):
+            return (*first, word[cut:])
+    return ()
+
+
+def _first(word, language):
+    """What stands before the last part, with and without the letters that link the two; () where it is no word."""
+    bare = [word[: len(word) - len(link)] for link in _LINKS if word.endswith(link)]
+    if found := tuple(form for form in bare if _is_part(form, language)):
+        return found
+    return next((inner for form in bare[:2] if len(form) >= 8 and (inner := parts(form, language))), ())
+
+
+@lru_cache(text.REMEMBERED)
+def part_keys(word, language):
+    """Folded lemmas of all parts of a compound, as a frozenset. No stems: the dictionary knows every part anyway."""
+    forms = {part for form in (word, *text.lemmas(word, language)) for part in parts(form, language)}
+    return frozenset(text.fold(lemma) for form in forms for lemma in text.lemmas(form, language))

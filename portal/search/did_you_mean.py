@@ -1,0 +1,92 @@
+""" "Did you mean": the nearest words that our own texts hold, for words they do not hold. Offered, never forced."""
+
+from threading import Lock
+from typing import NamedTuple
+
+from django.db import connection
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from ..models import SearchWord
+from . import query, synonyms, text
+
+SHORTEST = 4  # letters; shorter words have too many neighbours
+TERM_COUNTS = 5  # a word of a label or synonym counts like one that stands in so many entries
+
+
+class Known(NamedTuple):
+    keys: frozenset[str]  # folded lemmas and stems
+    surfaces: dict[str, tuple[str, int]]  # folded form → (form as written, entries)
+
+
+_known: dict[str, tuple[object, Known]] = {}
+_lock = Lock()
+
+
+def suggest(typed, language):
+    """The query with its unknown words replaced by the nearest known ones, or None when there is nothing to offer."""
+    typed = typed[: query.LONGEST]
+    known = _of(language)
+    changed = False
+
+    def replaced(match):
+        nonlocal changed
+        word = match[0].lower()[: text.LONGEST_WORD]
+        nearest = None if _is_known(word, language, known) else _nearest(word, known)
+        changed = changed or nearest is not None
+        return nearest or match[0]
+
+    offered = text.WORD.sub(replaced, typed)
+    return offered if changed else None
+
+
+def forget():
+    _known.clear()
+
+
+def _is_known(word, language, known):
+    if len(word) < SHORTEST or any(sign.isdigit() for sign in word) or text.is_stop_word(word, language):
+        return True
+    return text.fold(word) in known.surfaces or not known.keys.isdisjoint(query.word_keys(word, language))
+
+
+def _nearest(word, known):
+    """One, two or three letters off, by length; the nearest, then the same first letter, then the most frequent."""
+    folded = text.fold(word)
+    cutoff = 1 if len(folded) < 6 else 2 if len(folded) < 12 else 3
+    near = process.extract(folded, known.surfaces.keys(), scorer=OSA.distance, score_cutoff=cutoff, limit=12)
+    # Hardly anybody gets the first letter wrong and another one too.
+    near = [one for one in near if one[1] == 1 or one[0][0] == folded[0]]
+    if not near:
+        return None
+    best = min(near, key=lambda one: (one[1], one[0][0] != folded[0], -known.surfaces[one[0]][1], one[0]))
+    return known.surfaces[best[0]][0]
+
+
+def _of(language):
+    """What is known in a language, as of the last change of words, terms and synonyms."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(id) FROM portal_searchword")
+        now = (cursor.fetchone(), synonyms.version()[0])
+    kept = _known.get(language)
+    if not kept or kept[0] != now:
+        with _lock:
+            kept = _known[language] = (now, _read(language, now[1]))
+    return kept[1]
+
+
+def _read(language, version):
+    keys, surfaces = set(), {}
+    table = synonyms.of(language, version)
+    rows = list(SearchWord.objects.filter(language=language).values_list("surface", "key", "entries"))
+    for label in [*table.labels.values(), *(phrase.text for phrase in table.typed)]:
+        for word in text.words(label):
+            rows.append((word, text.fold(text.lemmas(word, language)[0]), TERM_COUNTS))
+    for surface, key, entries in rows:
+        if len(surface) < SHORTEST - 1:
+            continue
+        keys.update((key, f"={text.stem(surface, language)}"))
+        folded = text.fold(surface)
+        written, number = surfaces.get(folded, (surface, 0))
+        surfaces[folded] = (surface if entries > number else written, number + entries)
+    return Known(frozenset(keys), surfaces)

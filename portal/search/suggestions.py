@@ -1,0 +1,58 @@
+"""What may be meant while somebody is typing: terms first, then programmes, places and partners by name."""
+
+from typing import NamedTuple
+
+from .. import languages
+from . import engine, index, synonyms, text
+
+TERMS = ("#topic/", "#target_group/", "#life_phase/")
+FROM = 2  # letters
+
+
+class Suggestion(NamedTuple):
+    kind: str  # "term", "programme", "place", "partner"
+    label: str
+    language: str | None  # of the label, where it is not the reader's
+    value: int | str  # the record's number, or "vocabulary/slug"
+
+
+def complete(typed, language, limit=8):
+    """[Suggestion] for what was typed so far, at most `limit`, public records only."""
+    found = [text.fold(word) for word in text.words(typed[:100])]
+    if not found or len(found[-1]) < FROM:
+        return []
+    terms = _terms(found, language)[: max(2, limit // 3)]
+    rows = [_records(kind, typed, language, limit) for kind in index.KINDS.values()]
+    # One of each kind in turn, so that a common word does not push a place off the list.
+    mixed = [row[place] for place in range(limit) for row in rows if place < len(row)]
+    order = list(index.KINDS)
+    chosen = sorted(mixed[: limit - len(terms)], key=lambda one: -order.index(one.kind))
+    return terms + chosen
+
+
+def _terms(found, language):
+    """Terms whose label, everyday words or synonyms begin like the words; those by label first."""
+    table = synonyms.of(language, synonyms.version()[0])
+    labels = [synonyms.Typed(label, term) for term, label in table.labels.items()]
+    seen = {}
+    for phrase in [*labels, *table.typed]:
+        if phrase.term and phrase.term.startswith(TERMS) and _begins(found, phrase.text):
+            seen.setdefault(phrase.term, table.labels.get(phrase.term) or phrase.text)
+    return [Suggestion("term", label, None, term[1:]) for term, label in seen.items()]
+
+
+def _begins(found, phrase):
+    words = [text.fold(word) for word in text.words(phrase)]
+    return all(any(word.startswith(typed) for word in words) for typed in found)
+
+
+def _records(kind, typed, language, limit):
+    hits = engine.find(kind.name, typed.rstrip(), language)
+    numbers = [number for tier in hits.tiers for number in tier][: limit * 5]
+    records = kind.visible(numbers).in_bulk()
+    suggestions = []
+    for number in numbers:
+        if record := records.get(number):
+            label, code = languages.resolve(record, kind.label, language)
+            suggestions.append(Suggestion(kind.name, label, None if code == language else code, number))
+    return suggestions[:limit]

@@ -1,0 +1,138 @@
+"""What people say and what they mean: labels and everyday words of terms, and the table of synonyms.
+
+Kept in memory per language, as phrases of keys, and read anew when the history of terms or synonyms has moved.
+A programme's entry holds its terms as lexemes, so renaming a term or adding a synonym changes no entry.
+"""
+
+import re
+from collections import Counter, defaultdict
+from threading import Lock
+from typing import NamedTuple
+
+from django.db import connection
+
+from ..models import Synonym, Term, Vocabulary
+from . import text
+
+VOCABULARIES = (
+    Vocabulary.TOPIC,
+    Vocabulary.TARGET_GROUP,
+    Vocabulary.LIFE_PHASE,
+    Vocabulary.FORMAT,
+    Vocabulary.SETTING,
+    Vocabulary.COST,
+    Vocabulary.ACCESSIBILITY,
+)
+# One word of a longer label stands for its term where the labels agree on what it means.
+_LABEL_PARTS = re.compile(r"[,;:()/–]| - | in | ali | and | or | og | eller | und | oder ")
+
+
+class Phrase(NamedTuple):
+    words: tuple[frozenset[str], ...]  # keys of each word
+    term: str | None  # lexeme of a term
+    meaning: str  # other words of the same language
+
+
+class Typed(NamedTuple):
+    """A phrase as somebody wrote it, for suggestions and corrections."""
+
+    text: str
+    term: str | None
+
+
+class Table:
+    """All phrases of one language, by the keys of their first word."""
+
+    def __init__(self, language):
+        self.language = language
+        self.starts = defaultdict(list)
+        self.typed = []
+        self.labels = {}  # lexeme of a term → its label
+        terms = list(Term.objects.of(*VOCABULARIES).filter(is_active=True))
+        for term in terms:
+            label = getattr(term, f"label_{language}") or ""
+            self.labels[lexeme(term)] = label
+            for phrase in [*_LABEL_PARTS.split(label), *(getattr(term, f"everyday_words_{language}") or "").split(",")]:
+                self.add(phrase, lexeme(term))
+        self._add_words_of_labels(terms)
+        for synonym in Synonym.objects.filter(language=language).select_related("term"):
+            term = lexeme(synonym.term) if synonym.term and synonym.term.is_active else None
+            if term or synonym.meaning:
+                self.add(synonym.words, term, synonym.meaning)
+
+    def _add_words_of_labels(self, terms):
+        """Single words of labels, where no other term has them too."""
+        own = {lexeme(term): self._telling(self.labels[lexeme(term)]) for term in terms}
+        common = Counter(key for found in own.values() for key in {k for word in found for k in text.keys(*word)})
+        for term, found in own.items():
+            for word, language in found:
+                if len(word) > 3 and all(common[key] == 1 for key in text.keys(word, language)):
+                    self._add_phrase(Phrase((frozenset(text.keys(word, language)),), term, ""))
+
+    def _telling(self, label):
+        found = set(text.words(label))
+        return {(word, self.language) for word in found if not text.is_stop_word(word, self.language)}
+
+    def add(self, words, term, meaning=""):
+        found = reduced(text.words(words), self.language)
+        if any(not text.is_negation(word, self.language) for word in found):
+            self.typed.append(Typed(words.strip(), term))
+            self._add_phrase(Phrase(tuple(frozenset(text.keys(word, self.language)) for word in found), term, meaning))
+
+    def _add_phrase(self, phrase):
+        for key in phrase.words[0]:
+            self.starts[key].append(phrase)
+
+    def at(self, words):
+        """[phrases] that the words begin with, only the longest. `words`: [set of keys]."""
+        found = {
+            phrase
+            for key in words[0]
+            for phrase in self.starts.get(key, ())
+            if len(phrase.words) <= len(words)
+            and all(own & typed for own, typed in zip(phrase.words, words, strict=False))
+        }
+        longest = max((len(phrase.words) for phrase in found), default=0)
+        return [phrase for phrase in found if len(phrase.words) == longest]
+
+
+def lexeme(term):
+    return f"#{term.vocabulary}/{term.slug}"
+
+
+def reduced(words, language):
+    """Without stop words, but with what negates: "ne spim" is not "spim". All words where nothing else is left."""
+    return [w for w in words if text.is_negation(w, language) or not text.is_stop_word(w, language)] or list(words)
+
+
+# ---- in memory ------------------------------------------------------------------------------------
+_tables: dict[str, tuple[object, Table]] = {}
+_lock = Lock()
+
+
+def version():
+    """((terms, synonyms), whether entries wait): the pair moves with every change of a term or a synonym."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT max(pgh_id) FROM portal_termevent), (SELECT max(pgh_id) FROM portal_synonymevent), "
+            "EXISTS (SELECT 1 FROM portal_searchdue)"
+        )
+        *now, is_due = cursor.fetchone()
+    return tuple(now), is_due
+
+
+def of(language, now):
+    """The table of a language, as of the version `now`."""
+    known = _tables.get(language)
+    if known and known[0] == now:
+        return known[1]
+    with _lock:
+        known = _tables.get(language)
+        if not known or known[0] != now:
+            known = _tables[language] = (now, Table(language))
+    return known[1]
+
+
+def forget():
+    """The next search reads terms and synonyms anew."""
+    _tables.clear()

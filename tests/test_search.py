@@ -1,0 +1,380 @@
+"""The search: words, entries that keep up with every change, synonyms, corrections, marks, other languages."""
+
+import threading
+from datetime import date
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, connections, transaction
+from django.utils.html import escape
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from portal.languages import CODES
+from portal.models import EmptySearch, SearchDue, SearchEntry, Synonym, Vocabulary
+from portal.models import Term as VocabularyTerm
+from portal.search import compounds, engine, index, text
+from portal.search.did_you_mean import suggest
+from portal.search.marks import mark
+from portal.search.suggestions import complete
+from programmes.models import Programme, ProgrammeTerm
+from programmes.search import find
+
+from .records import make_location, make_organisation, make_programme, make_schedule, make_settlement, make_term
+
+pytestmark = pytest.mark.django_db
+
+
+def found(typed, language="sl"):
+    """Titles in Slovenian, best first."""
+    titles = dict(Programme.objects.values_list("pk", "title_sl"))
+    return [titles[number] for number in find(typed, language).numbers]
+
+
+# ---- words ----------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("language", "one", "other"),
+    [
+        ("sl", "sprehajališče", "sprehajalisca"),
+        ("sl", "vadba", "vadbo"),
+        ("sl", "živčnost", "zivcnosti"),
+        ("en", "walking", "walks"),
+        ("da", "kursus", "kurserne"),
+        ("da", "forældre", "foraeldre"),
+        ("nb", "gåtur", "gaaturer"),
+        ("nb", "søvn", "soevn"),
+        ("de", "Rücken", "ruecken"),
+        ("de", "Kurse", "kurs"),
+        ("de", "Straße", "strasse"),
+    ],
+)
+def test_forms_and_spellings_of_a_word_meet(language, one, other):
+    written = {key for word in text.words(one) for key in text.keys(word, language)}
+    typed = {key for word in text.variants(other, language) for key in text.keys(word, language)}
+    assert written & typed
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "part"),
+    [
+        ("da", "søvnbesvær", "søvn"),
+        ("da", "gåture", "gå"),
+        ("da", "børnefamilier", "børn"),
+        ("nb", "røykeslutt", "røyke"),
+        ("de", "rückenschmerzen", "rücken"),
+        ("de", "ernährungsberatung", "ernährung"),
+    ],
+)
+def test_compounds_come_apart(language, word, part):
+    assert part in {p for form in text.lemmas(word, language) for p in compounds.parts(form, language)}
+
+
+@pytest.mark.parametrize(("language", "word"), [("nb", "kultur"), ("de", "Unterstützung"), ("da", "natur")])
+def test_what_only_looks_like_a_compound_stays_whole(language, word):
+    assert compounds.parts(word.lower(), language) == ()
+
+
+def test_a_query_of_small_words_only_keeps_them():
+    make_programme(title_sl="Kje in kako")
+    assert found("kje") == []
+    assert text.telling(["kje", "hoja"], "sl") == ["hoja"]
+    assert text.telling(["kje"], "sl") == ["kje"]
+
+
+# ---- finding --------------------------------------------------------------------------------------
+def test_a_compound_is_found_by_its_part_and_the_other_way_round():
+    make_programme(title_sl="a", title_da="Søvnbesvær")
+    make_programme(title_sl="b", title_da="Søvn og hvile")
+    assert found("søvn", "da") == ["b", "a"]
+    assert found("søvnbesvær", "da") == ["a", "b"]
+
+
+def test_the_head_of_a_compound_alone_is_not_meant():
+    make_programme(title_sl="a", title_de="Kurs für Eltern")
+    assert found("Kochkurs", "de") == []
+
+
+def test_the_last_word_may_be_a_beginning():
+    make_programme(title_sl="Kolesarjenje")
+    assert found("koles") == ["Kolesarjenje"]
+    assert found("koles ") == found("koles skupaj") == []
+
+
+def test_a_phrase_wants_its_words_side_by_side_and_in_one_text():
+    make_programme(title_sl="Zdrav hrbet")
+    make_programme(title_sl="Hrbet, da bo zdrav")
+    make_programme(title_sl="Zdrav", summary_sl="Hrbet")
+    assert found('"zdrav hrbet"') == ["Zdrav hrbet"]
+    assert set(found("zdrav hrbet")) == {"Zdrav hrbet", "Hrbet, da bo zdrav", "Zdrav"}
+
+
+def test_a_minus_refuses_and_or_joins():
+    make_programme(title_sl="Joga zjutraj")
+    make_programme(title_sl="Joga zvečer")
+    make_programme(title_sl="Ples")
+    assert found("joga -zjutraj") == ["Joga zvečer"]
+    assert set(found("ples OR zvečer")) == {"Joga zvečer", "Ples"}
+    assert found("-joga") == []
+
+
+def test_a_title_comes_before_a_summary_and_that_before_a_description():
+    make_programme(title_sl="c", description_sl="ples")
+    make_programme(title_sl="b", summary_sl="ples")
+    make_programme(title_sl="ples")
+    assert found("ples") == ["ples", "b", "c"]
+
+
+def test_other_languages_are_searched_and_named():
+    own = make_programme(title_sl="Spanje", title_de="Schlaf")
+    other = make_programme(title_sl="Hoja", title_de="Spaziergang")
+    assert find("Schlaf", "de").numbers == [own.pk]
+    hits = find("hoja", "de")
+    assert (hits.tiers, hits.foreign) == ([], {"sl": [other.pk]})
+
+
+def test_the_fallback_a_reader_sees_is_found_as_their_own():
+    programme = make_programme(title_sl="Društvo Korak")
+    assert [list(tier) for tier in find("korak", "de").tiers] == [[programme.pk]]
+
+
+def test_large_results_are_ordered_by_titles_alone(monkeypatch):
+    monkeypatch.setattr(engine, "FINE", 1)
+    make_programme(title_sl="b", description_sl="ples")
+    make_programme(title_sl="ples")
+    make_programme(title_sl="c", summary_sl="ples")
+    assert found("ples") == ["ples", "b", "c"]
+
+
+def test_with_no_hit_for_all_words_the_rarer_word_counts_more():
+    for number in range(3):
+        make_programme(title_sl=f"vadba {number}")
+    make_programme(title_sl="plavanje")
+    assert found("vadba plavanje")[0] == "plavanje"
+
+
+def test_the_kind_of_offer_is_the_first_word_to_go():
+    make_programme(title_sl="Kuhanje")
+    make_programme(title_sl="Skupina")
+    assert found("kuhanje skupina") == ["Kuhanje"]
+
+
+@given(st.text(max_size=60), st.sampled_from(CODES))
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_query_is_an_error(typed, language):
+    find(typed, language)
+    suggest(typed, language)
+
+
+HOSTILE = [
+    "'", "\\", "''\\'", "&|!():*<->", "a' | 'b", "x:*A", '"', '"" -""', "-", "- -", "OR", "OR OR a", "\0a", "a" * 9999,
+    "^#=+", "a<->b", "'; DROP TABLE x; --", "%s %(a)s", "ß" * 300, "İ", "ﬀ", "-a", "日本語", "١٢", "a\u0301",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from([*HOSTILE, "hoja", "ne", "in", "Schlaf"]), max_size=8), st.sampled_from(CODES))
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_hostile_signs_are_never_syntax(pieces, language):
+    find(" ".join(pieces), language)
+
+
+# ---- entries --------------------------------------------------------------------------------------
+def test_a_change_is_found_within_its_own_transaction():
+    programme = make_programme(title_sl="Hoja")
+    programme.title_sl = "Ples"
+    programme.save()
+    assert not SearchDue.objects.exists()
+    assert (found("ples"), found("hoja")) == (["Ples"], [])
+    programme.delete()
+    assert not SearchEntry.objects.filter(kind="programme").exists()
+
+
+def test_bulk_and_sql_changes_are_made_up_for_at_the_next_search():
+    programme = make_programme(title_sl="Hoja")
+    Programme.objects.update(title_sl="Ples")
+    assert found("ples") == ["Ples"]
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE programmes_programme SET title_sl = 'Petje'")
+    assert found("petje") == ["Petje"]
+    Programme.objects.bulk_create(
+        [Programme(organisation=programme.organisation, slug="new", title_sl="Drsanje", status="draft")]
+    )
+    assert found("drsanje") == ["Drsanje"]
+    Programme.objects.filter(slug="new")._raw_delete("default")
+    assert found("drsanje") == []
+
+
+def test_a_change_that_nobody_can_find_leaves_the_entries_alone():
+    make_programme()
+    Programme.objects.update(is_full=True, status="paused", version=9)
+    assert not SearchDue.objects.exists()
+
+
+def test_the_provider_the_place_and_its_settlement_are_found_under_their_new_names():
+    organisation = make_organisation(name_sl="Društvo Korak")
+    settlement = make_settlement(name="Brezov Dol")
+    place = make_location(organisation, name_sl="Dvorana", settlement=settlement)
+    make_schedule(make_programme(organisation, title_sl="a"), location=place)
+    assert found("korak") == found("dvorana") == found("brezov dol") == ["a"]
+    organisation.name_sl, place.name_sl, settlement.name = "Društvo Skok", "Telovadnica", "Lipov Log"
+    for record in (organisation, place, settlement):
+        record.save()
+    assert found("skok") == found("telovadnica") == found("lipov log") == ["a"]
+    assert found("korak") == found("dvorana") == []
+
+
+def test_rebuilding_gives_the_same_entries_and_removes_what_has_gone():
+    make_schedule(make_programme(title_sl="Hoja", title_de="Spaziergang"), location=make_location())
+    SearchEntry.objects.create(kind="programme", number=10**6, language="sl", vector="")
+    before = set(SearchEntry.objects.exclude(number=10**6).values_list("kind", "number", "language", "vector"))
+    SearchEntry.objects.filter(kind="place").delete()
+    call_command("rebuild_search")
+    assert set(SearchEntry.objects.values_list("kind", "number", "language", "vector")) == before
+
+
+def test_loading_many_records_asks_the_same_number_of_questions(django_assert_num_queries):
+    organisation, term = make_organisation(), make_term()
+    numbers = []
+    for _ in range(8):
+        programme = make_programme(organisation, terms=[term])
+        make_schedule(programme, location=make_location(organisation, settlement=make_settlement()))
+        numbers.append(programme.pk)
+    for some in (numbers[:1], numbers):
+        with django_assert_num_queries(7):
+            index.refresh("programme", some)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_change_one_entry_the_second_reads_what_the_first_wrote():
+    organisation = make_organisation(name_sl="Korak")
+    programme = make_programme(organisation, title_sl="Hoja")
+
+    def rename():
+        organisation.name_sl = "Skok"
+        organisation.save()
+        connections.close_all()
+
+    with transaction.atomic():
+        programme.title_sl = "Ples"
+        programme.save()
+        other = threading.Thread(target=rename)
+        other.start()
+        other.join(1)  # it waits for this transaction
+        assert other.is_alive()
+    other.join(30)
+    assert found("ples") == found("skok") == ["Ples"]
+
+
+# ---- synonyms -------------------------------------------------------------------------------------
+@pytest.fixture
+def sleep():
+    return make_term(Vocabulary.TOPIC, "stress-sleep", label_sl="Stres, sproščanje in spanje")
+
+
+def test_a_synonym_of_several_words_means_a_term(sleep):
+    make_programme(title_sl="Tehnike", terms=[sleep])
+    make_programme(title_sl="Slab dan")
+    Synonym.objects.create(language="sl", words="slabo spim", term=sleep)
+    assert found("slabo spi") == found("že dolgo slabo spim") == ["Tehnike"]
+    assert "Tehnike" not in found("slabo vreme")
+    Synonym.objects.create(language="de", words="liege wach", term=sleep)
+    assert found("ich liege wach", "de") == ["Tehnike"]
+
+
+def test_a_synonym_may_mean_other_words():
+    make_programme(title_sl="Zvišan krvni tlak")
+    assert found("hipertenzija") == []
+    Synonym.objects.create(language="sl", words="hipertenzija", meaning="krvni tlak")
+    assert found("hipertenzija") == ["Zvišan krvni tlak"]
+
+
+def test_renaming_a_term_counts_at_once_and_touches_no_entry(sleep):
+    make_programme(title_sl="Tehnike", terms=[sleep])
+    assert found("spanje") == ["Tehnike"]
+    VocabularyTerm.objects.filter(pk=sleep.pk).update(label_sl="Počitek")
+    assert not SearchDue.objects.exists()
+    assert (found("počitek"), found("spanje")) == (["Tehnike"], [])
+
+
+def test_what_negates_counts(sleep):
+    make_programme(title_sl="Tehnike", terms=[sleep])
+    Synonym.objects.create(language="sl", words="ne spim", term=sleep)
+    assert (found("ne spim"), found("spim")) == (["Tehnike"], [])
+
+
+def test_seeding_again_keeps_edited_synonyms():
+    call_command("load_vocabulary", verbosity=0)
+    row = Synonym.objects.filter(term__slug="stress-sleep", language="sl").first()
+    other = VocabularyTerm.objects.get(vocabulary="topic", slug="nutrition")
+    Synonym.objects.filter(pk=row.pk).update(term=other)
+    call_command("load_vocabulary", verbosity=0)
+    row.refresh_from_db()
+    assert row.term == other
+    assert all(Synonym.objects.filter(language=code).count() >= 40 for code in CODES)
+
+
+# ---- did you mean, suggestions, marks ---------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("kolesarejnje", "kolesarjenje"), ("kolesrjenje zjutraj", "kolesarjenje zjutraj"),
+                         ("kolesarjenje", None), ("kolesarjenja", None), ("xyzxyz", None), ("", None)]
+)  # fmt: skip
+def test_a_misspelt_word_is_offered_as_our_texts_write_it(typed, meant):
+    make_programme(title_sl="Kolesarjenje zjutraj")
+    assert suggest(typed, "sl") == meant
+
+
+def test_suggestions_hold_terms_and_public_records(sleep):
+    programme = make_programme(title_sl="Sprostitev")
+    make_programme(title_sl="Sproščen osnutek", status="draft")
+    place = make_location(name_sl="Sprostilnica")
+    offered = complete("spro", "sl")
+    assert offered[0][:2] == ("term", "Stres, sproščanje in spanje")
+    assert {(one.kind, one.value) for one in offered[1:]} == {("programme", programme.pk), ("place", place.pk)}
+
+
+def test_places_and_partners_are_found_while_their_organisation_is_a_member():
+    organisation = make_organisation(name_sl="Društvo Korak")
+    place = make_location(organisation, name_sl="Dom Korak")
+    assert engine.best("partner", "korak", "sl") == [organisation.pk]
+    assert engine.best("place", "korak", "sl") == [place.pk]
+    organisation.memberships.update(left_on=date(2021, 1, 1))
+    assert engine.best("partner", "korak", "sl") == engine.best("place", "korak", "sl") == []
+
+
+def test_marks_stand_around_other_forms_and_never_inside_tags():
+    make_programme(title_sl="Sprehodi")
+    words = find("sprehod", "sl").words
+    html = '<a title="sprehod">Na sprehodu &amp; doma</a> &lt;sprehod&gt;'
+    assert mark(html, words) == (
+        '<a title="sprehod">Na <mark>sprehodu</mark> &amp; doma</a> &lt;<mark>sprehod</mark>&gt;'
+    )
+
+
+@given(st.text(max_size=80))
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_marks_add_nothing_but_marks(typed):
+    words = engine.Words({"sl": frozenset({"amp", "=amp", "lt", "=lt", "a", "=a"})})
+    html = escape(typed)
+    assert mark(html, words).replace("<mark>", "").replace("</mark>", "") == html
+
+
+# ---- searches without a result ----------------------------------------------------------------------
+def test_empty_searches_are_counted_without_order_and_shown_from_five_on():
+    for typed in ("Rabljeno kolo", "kolo rabljeno", "kolo, rabljeno!", "KOLO RABLJENO"):
+        EmptySearch.objects.count_up(typed, "sl", date(2026, 3, 9))
+    assert not EmptySearch.objects.shown().exists()
+    EmptySearch.objects.count_up("kolo rabljeno", "sl", date(2026, 3, 30))
+    row = EmptySearch.objects.shown().get()
+    assert (row.month, row.words, row.count) == (date(2026, 3, 1), "kolo rabljeno", 5)
+
+
+@pytest.mark.parametrize("typed", ["ana@example.org", "041 123 456", "0101990-505", "", "!?"])
+def test_what_may_name_a_person_is_not_counted(typed):
+    EmptySearch.objects.count_up(typed, "sl")
+    assert not EmptySearch.objects.exists()
+
+
+def test_a_programmes_term_counts_from_the_moment_it_is_set(sleep):
+    programme = make_programme(title_sl="Tehnike")
+    assert found("sproščanje") == []
+    ProgrammeTerm.objects.create(programme=programme, term=sleep)
+    assert found("sproščanje") == ["Tehnike"]
