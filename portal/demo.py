@@ -30,7 +30,7 @@ from partners.models import (
 from portal.languages import CODES
 from portal.models import Term, Vocabulary
 from portal.search import index
-from programmes.catalogue import WEEKDAYS
+from programmes.facets import WEEKDAYS
 from programmes.models import (
     Continuation,
     Programme,
