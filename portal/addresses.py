@@ -18,7 +18,7 @@ def settle(request, record, slug):
     if slug == record.slug_in(request.LANGUAGE_CODE):
         return None
     match = request.resolver_match
-    address = reverse(_spelled(match), kwargs={"pk": record.pk, "slug": record.slug_in(request.LANGUAGE_CODE)})
+    address = reverse(_spelled(match), kwargs={"pk": match.kwargs["pk"], "slug": record.slug_in(request.LANGUAGE_CODE)})
     moved = redirect(f"{address}?{request.GET.urlencode()}" if request.GET else address, permanent=True)
     moved["Cache-Control"] = "max-age=3600"  # titles change, and may change back
     return moved

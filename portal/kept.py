@@ -1,8 +1,10 @@
-"""Parts of the page that are the same on a thousand pages: rendered once, then only filled in.
+"""What is rendered once and shown many times: cards, programmes, and the parts of the shell.
 
-What differs between pages of one view stands in them as a slot: a private-use character, which no text contains.
+What differs from page to page stands in it as a slot: a private-use character, which no text contains.
 """
 
+from collections import OrderedDict
+from threading import Lock
 from urllib.parse import quote
 
 from django.template.loader import render_to_string
@@ -11,6 +13,48 @@ from django.utils.safestring import mark_safe
 
 from . import changes, languages
 
+
+class Store:
+    """Rendered things by (number, …) until a moment; the least lately used go first. Safe for threads."""
+
+    def __init__(self, most_bytes):
+        self._kept = OrderedDict()  # key → (thing, bytes, until)
+        self._lock, self._size, self._most = Lock(), 0, most_bytes
+        changes.subscribe(self._take_note)
+
+    def get(self, key, now):
+        """The thing; None when it is not there, or only until a moment before `now`."""
+        with self._lock:
+            if (kept := self._kept.get(key)) is None or kept[2] <= now:
+                return None
+            self._kept.move_to_end(key)
+            return kept[0]
+
+    def put(self, key, thing, size, until):
+        with self._lock:
+            self._drop(key)
+            self._kept[key] = (thing, size, until)
+            self._size += size
+            while self._size > self._most:
+                self._size -= self._kept.popitem(last=False)[1][1]
+
+    def _drop(self, key):
+        if kept := self._kept.pop(key, None):
+            self._size -= kept[1]
+
+    def _take_note(self, news):
+        """Forgets what shows a changed programme; everything when what changed may stand on any."""
+        with self._lock:
+            if news is None or any(kind != "programme" or number is None for kind, number in news):
+                self._kept.clear()
+                self._size = 0
+                return
+            changed = {number for _kind, number in news}
+            for key in [key for key in self._kept if key[0] in changed]:
+                self._drop(key)
+
+
+# ---- the shell ------------------------------------------------------------------------------------
 LIST_SIZE, HERE = "\ue000", "\ue001"
 ALTERNATES = {code: chr(0xE010 + place) for place, code in enumerate(languages.CODES)}
 MOST = 500  # a part for each view and language

@@ -85,7 +85,7 @@ def sort_key(text, language=None):
 
 def sort_expression(field, language):
     """The SQL twin of `sort_key`, for the text of `field` that a reader of `language` sees."""
-    text = Lower(shown(field, language))
+    text: Func = Lower(shown(field, language))
     for letter, place in _AFTER.get(language, {}).items():
         text = Replace(text, Value(letter), Value(place))
     plain = Func(text, function="normalize", template="%(function)s(%(expressions)s, NFKD)", output_field=TextField())

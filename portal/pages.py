@@ -2,7 +2,7 @@
 
 Kept is only what everybody may see: answers 200 to a GET without a session, at an address that begins with a
 language, without a cookie and not private. An answer holds while nothing public changed (portal.changes) and
-until the minute ends, for pages say what is open now; a view that knows better sets `response.fresh_until`.
+until the minute ends, for pages say what is open now; a view that knows better says so (`fresh_until`).
 """
 
 import gzip
@@ -236,6 +236,12 @@ def _first(request, response, key, generation, now):
         return _not_modified(headers)
     response.content = packed
     return _shaped(request, response, encoding, packed)
+
+
+def fresh_until(response, moment):
+    """Lets the answer be kept until `moment` (aware) and not only until the minute ends; returns it."""
+    response.fresh_until = moment
+    return response
 
 
 def end_of_minute(now):

@@ -4,9 +4,7 @@ A card is rendered once per language and kept until its programme changes, its n
 day is over. What differs from page to page stands in it as a slot and is filled in each time.
 """
 
-from collections import OrderedDict
 from datetime import datetime, time, timedelta
-from threading import Lock
 
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -15,7 +13,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext, gettext_noop
 
 from partners.models import OpeningException
-from portal import changes, languages
+from portal import languages
+from portal.kept import Store
 from portal.templatetags.portal import kilometres
 
 from .models import Programme
@@ -48,47 +47,7 @@ def programmes(numbers, holidays):
     return shown
 
 
-class CardStore:
-    """Rendered cards, as bytes; the least lately used go first. Safe for threads."""
-
-    def __init__(self, most=MOST_BYTES):
-        self._cards = OrderedDict()  # (number, language) → (bytes, until)
-        self._lock, self._size, self._most = Lock(), 0, most
-
-    def get(self, key, now):
-        with self._lock:
-            if (kept := self._cards.get(key)) is None or kept[1] <= now:
-                return None
-            self._cards.move_to_end(key)
-            return kept[0].decode()
-
-    def put(self, key, html, until):
-        data = html.encode()
-        with self._lock:
-            self._drop(key)
-            self._cards[key] = (data, until)
-            self._size += len(data)
-            while self._size > self._most:
-                self._size -= len(self._cards.popitem(last=False)[1][0])
-
-    def _drop(self, key):
-        if kept := self._cards.pop(key, None):
-            self._size -= len(kept[0])
-
-    def take_note(self, news):
-        """Forgets the cards of changed programmes; all of them when what changed may stand on any."""
-        with self._lock:
-            if news is None or any(kind != "programme" or number is None for kind, number in news):
-                self._cards.clear()
-                self._size = 0
-            else:
-                for _kind, number in news:
-                    for code in languages.CODES:
-                        self._drop((number, code))
-
-
-store = CardStore()
-changes.subscribe(store.take_note)
+_cards = Store(MOST_BYTES)
 
 
 def cards(numbers, holidays, level="h3", distance=lambda number: None, mark=None, found_in=lambda number: None):
@@ -98,22 +57,23 @@ def cards(numbers, holidays, level="h3", distance=lambda number: None, mark=None
     or summary; `found_in(number)` the code of the language in which alone the words were found, or None.
     """
     language, now = languages.active(), timezone.now()
-    found = {number: store.get((number, language), now) for number in numbers}
+    found = {number: _cards.get((number, language), now) for number in numbers}
     missing = [number for number, html in found.items() if html is None]
     for programme in programmes(missing, holidays) if missing else ():
         html = render_to_string("programmes/_card.html", {"programme": programme, "slots": _SLOTS})
-        store.put((programme.pk, language), html, _until(programme, now))
-        found[programme.pk] = html
-    return [_filled(html, level, distance(number), mark, found_in(number)) for number, html in found.items() if html]
+        _cards.put((programme.pk, language), html.encode(), len(html) + 200, until(programme.dates, now))
+        found[programme.pk] = html.encode()
+    shown = ((number, html.decode()) for number, html in found.items() if html)
+    return [_filled(html, level, distance(number), mark, found_in(number)) for number, html in shown]
 
 
 _SLOTS = {"level": LEVEL, "distance": DISTANCE, "marked": MARKED, "found_in": FOUND_IN}
 
 
-def _until(programme, now):
-    """A card says when it takes place next, and whether that is today."""
+def until(dates, now):
+    """How long what shows these dates holds: until the first of them is over, and at most until midnight."""
     midnight = timezone.make_aware(datetime.combine(timezone.localdate(now) + timedelta(days=1), time.min))
-    return min([midnight, *(date.end for date in programme.dates)])
+    return min([midnight, *(date.end for date in dates)])
 
 
 def _filled(html, level, distance, mark, found_in):

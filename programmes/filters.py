@@ -38,7 +38,7 @@ class KnownChoicesField(forms.Field):
 
     widget = forms.SelectMultiple
 
-    def clean(self, value, knows):
+    def choose(self, value, knows):
         return [v for v in dict.fromkeys(value or []) if knows(v)]
 
 
@@ -52,7 +52,7 @@ class KnownChoiceField(forms.ChoiceField):
 class SettlementField(forms.Field):
     """Slug of a settlement; its name, as somebody types it, will do."""
 
-    def clean(self, value, knows):
+    def choose(self, value, knows):
         typed = slugify(fold(str(value or "")[:100]))
         return typed if knows(typed) else ""
 
@@ -138,9 +138,9 @@ class ProgrammeFilter(django_filters.FilterSet):
     def _clean(self, name, field):
         value = field.widget.value_from_datadict(self.data, {}, name)
         if isinstance(field, SettlementField):
-            return field.clean(value, partial(self.catalogue.knows, "place"))
+            return field.choose(value, partial(self.catalogue.knows, "place"))
         if isinstance(field, KnownChoicesField):
-            return field.clean(value, partial(self.catalogue.knows, name))
+            return field.choose(value, partial(self.catalogue.knows, name))
         return field.clean(value)
 
     @cached_property

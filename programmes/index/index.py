@@ -4,7 +4,7 @@ An edit is taken in by reading the programmes it touches again; nothing is built
 """
 
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from threading import RLock
 
 from dateutil.relativedelta import relativedelta
@@ -212,6 +212,12 @@ class Index:
             expired | Q(organisation__in=moved.values("organisation")) | Q(pk__in=schedules.values("programme"))
         )
         return set(programmes.values_list("pk", flat=True))
+
+    @property
+    def holds_until(self):
+        """The moment when the clock alone changes something: a date begins to be near or is over, or the day is."""
+        midnight = timezone.make_aware(datetime.combine(self.today + timedelta(days=1), time.min))
+        return min(midnight, self.timetable.next_change or midnight)
 
     # ---- sets ---------------------------------------------------------------------------------
     def having(self, name, choices):

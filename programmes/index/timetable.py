@@ -95,6 +95,11 @@ class Timetable:
             for number in self.members[group]:
                 self._place(number)
 
+    @property
+    def next_change(self):
+        """When a date is over or comes within seven days next; None without dates."""
+        return datetime.fromtimestamp(self._due[0][0], UTC) if self._due else None
+
     def recompute(self, holidays):
         """After the public holidays have changed."""
         self.holidays, self._due = holidays, []

@@ -3,6 +3,7 @@
 from datetime import datetime, time
 
 from dateutil.relativedelta import relativedelta
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -59,7 +60,11 @@ class ProgrammeQuerySet(models.QuerySet):
 
     def with_card(self):
         """All that a card or a page shows, in a fixed number of queries; of the schedules those that are not over."""
-        schedules = self.model.schedules.rel.related_model.objects.current().select_related("location__settlement")
+        schedules = (
+            self.model._meta.get_field("schedules")
+            .related_model.objects.current()
+            .select_related("location__settlement")
+        )
         return self.select_related("organisation").prefetch_related(
             "terms",
             models.Prefetch(

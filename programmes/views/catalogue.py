@@ -1,6 +1,7 @@
 from datetime import datetime, time, timedelta
 from functools import partial
 from itertools import islice
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from partners.sketch import sketch
 from portal import languages
+from portal.pages import fresh_until
 from portal.search.marks import mark
 
 from ..cards import cards
@@ -45,7 +47,8 @@ def catalogue(request):
         context |= _places(found)
     else:
         context |= _page(found, request.GET.get("page"))
-    return render(request, "programmes/catalogue.html", context)
+    response = render(request, "programmes/catalogue.html", context)
+    return fresh_until(response, found.catalogue.index.holds_until)
 
 
 def _links(found, name, labels, current, hidden=()):
@@ -87,7 +90,8 @@ class _Numbers:
 
 
 def _page(found, number):
-    page = Paginator(_Numbers(found), PAGE_SIZE).get_page(number)
+    matching: Any = _Numbers(found)
+    page = Paginator(matching, PAGE_SIZE).get_page(number)
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     return {
         "page": page,
