@@ -61,9 +61,7 @@ class ProgrammeQuerySet(models.QuerySet):
     def with_card(self):
         """All that a card or a page shows, in a fixed number of queries; of the schedules those that are not over."""
         schedules = (
-            self.model._meta.get_field("schedules")
-            .related_model.objects.current()
-            .select_related("location__settlement")
+            apps.get_model("programmes", "Schedule")._default_manager.current().select_related("location__settlement")
         )
         return self.select_related("organisation").prefetch_related(
             "terms",
