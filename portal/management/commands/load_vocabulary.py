@@ -79,8 +79,9 @@ def seed_synonyms():
             row = existing.get(key) or Synonym(language=language, words=words, folded=key[1])
             if seed_synonym(row, meant, terms):
                 changed[key] = row
-    Synonym.objects.bulk_create([row for row in changed.values() if row.pk is None])
-    Synonym.objects.bulk_update([row for row in changed.values() if row.pk], ["term", "meaning", "seeded"])
+    known = [row for row in changed.values() if row.pk]
+    Synonym.objects.bulk_create([row for row in changed.values() if not row.pk])
+    Synonym.objects.bulk_update(known, ["term", "meaning", "seeded"])
     return f"synonyms version {seed['version']}: {len(changed)} added or changed"
 
 
