@@ -1,5 +1,6 @@
 """gunicorn -c deploy/gunicorn.conf.py portal.wsgi: a few steady workers behind a proxy."""
 
+import gc
 import os
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
@@ -11,10 +12,22 @@ timeout = 30
 
 
 def when_ready(server):
-    """Reads the dictionaries of the search before the workers part, so that they share them."""
-    from portal.search import text  # the settings are there only now
+    """Reads the dictionaries of the search and the catalogue before the workers part, so that they share them."""
+    from django.db import DatabaseError, connections  # the settings are there only now
+
+    from portal.search import text
+    from programmes import index
 
     text.warm()
+    try:
+        index.warm()
+    except DatabaseError as error:  # the workers will say so to whoever asks
+        server.log.warning("The catalogue could not be read yet: %s", error)
+    connections.close_all()
+    # What is there now stays: collecting what requests leave behind need not walk it, nor copy it to each worker.
+    gc.collect()
+    gc.freeze()
+    gc.collect()  # and it is done often, for it counts from now on
 
 
 # A worker that is replaced now and then cannot grow for months; not all of them at the same moment.

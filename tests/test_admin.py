@@ -20,7 +20,7 @@ APPS = ("portal", "partners", "programmes")
 INLINE = {"OpeningHours", "LocationAccess", "WorkingGroup", "ProgrammePartner", "ProgrammeTerm", "Continuation",
           "ScheduleLanguage"}  # fmt: skip
 # What the search keeps for itself.
-INTERNAL = {"SearchEntry", "SearchDue", "SearchWord"}
+INTERNAL = {"Change", "GroupMunicipality", "SearchEntry", "SearchDue", "SearchWord"}
 REGISTERED = [model for model in admin.site._registry if model._meta.app_label in APPS]
 
 

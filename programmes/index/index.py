@@ -13,7 +13,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from partners.models import Location, Membership, OpeningException, Settlement
-from portal import changes
+from portal import changes, languages
 from portal.models import Term, Vocabulary
 
 from .. import recurrence
@@ -293,3 +293,10 @@ def current(now=None):
         if _index is None or (news and _index.apply(news)) or _index.advance(now):
             _index = Index(now)
         return _index
+
+
+def warm():
+    """Reads everything now, before the first reader asks. DatabaseError when it cannot."""
+    index = current()
+    for language in languages.CODES:
+        index.alphabet(language)

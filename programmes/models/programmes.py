@@ -17,7 +17,7 @@ from django.utils.translation import pgettext_lazy
 from partners.models import Group, Organisation, Seat
 from partners.models.people import phone_validator
 from portal import languages
-from portal.models import Vocabulary
+from portal.models import Term, Vocabulary
 
 REMIND_AFTER = relativedelta(months=6)
 HIDE_AFTER = relativedelta(months=12)
@@ -63,8 +63,10 @@ class ProgrammeQuerySet(models.QuerySet):
         schedules = (
             apps.get_model("programmes", "Schedule")._default_manager.current().select_related("location__settlement")
         )
+        # A term's other texts are many, and each programme has a dozen terms.
+        terms = Term.objects.defer("seeded", "maps", *languages.columns("description", "everyday_words"))
         return self.select_related("organisation").prefetch_related(
-            "terms",
+            models.Prefetch("terms", terms),
             models.Prefetch(
                 "schedules", schedules.prefetch_related("languages", "location__exceptions", "location__access")
             ),

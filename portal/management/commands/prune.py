@@ -1,0 +1,12 @@
+"""Forgets what has done its duty. Safe to run at any time, best weekly from cron or a timer."""
+
+from django.core.management.base import BaseCommand
+
+from portal.models import Change
+
+
+class Command(BaseCommand):
+    help = "Forget changes that every process has long taken note of."
+
+    def handle(self, *args, **options):
+        self.stdout.write(f"{Change.objects.prune()} changes forgotten")
