@@ -1,6 +1,5 @@
 // Suggestions under a search field while somebody types: an ARIA combobox. Without script the form just searches.
 const WAIT = 150; // milliseconds without a key
-
 const enhance = (form) => {
   const input = form.querySelector("[name=q]");
   const box = input.closest(".search").appendChild(document.createElement("div"));
