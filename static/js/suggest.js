@@ -1,5 +1,6 @@
 // Suggestions under a search field while somebody types: an ARIA combobox. Without script the form just searches.
 const WAIT = 150; // milliseconds without a key
+
 const enhance = (form) => {
   const input = form.querySelector("[name=q]");
   const box = input.closest(".search").appendChild(document.createElement("div"));
@@ -20,11 +21,7 @@ const enhance = (form) => {
     choose(-1);
     if (list) document.querySelector("[data-live]").textContent = list.dataset.announce;
   };
-  const close = () => {
-    clearTimeout(timer);
-    asking?.abort();
-    show("");
-  };
+  const close = () => (clearTimeout(timer), asking?.abort(), show(""));
   const ask = async () => {
     asking?.abort();
     const { signal } = (asking = new AbortController());
@@ -37,8 +34,9 @@ const enhance = (form) => {
   const press = (event) => {
     const last = options().length - 1;
     const moves = { ArrowDown: place < last ? place + 1 : -1, ArrowUp: place < 0 ? last : place - 1 };
-    if (place >= 0) Object.assign(moves, { Home: 0, End: last });
-    if (event.isComposing || last < 0) return;
+    if (place >= 0) Object.assign(moves, { Home: 0, End: last }); // else these two move in the text
+    if (last < 0 && event.key === "ArrowDown") later();
+    if (last < 0 || event.isComposing) return;
     if (event.key in moves) choose(moves[event.key]);
     else if (event.key === "Enter" && place >= 0) go(options()[place]);
     else if (event.key === "Escape") close();

@@ -8,24 +8,20 @@ from playwright.sync_api import expect
 
 from .pages import address
 from .test_accessibility import OPTIONS
-from .visiting import both_languages, both_widths, query
+from .visiting import both_languages, both_widths, query, search_field
 
 pytestmark = pytest.mark.e2e
 
 BEGINNINGS = {"sl": "gib", "de": "bew"}
-MISSPELT = {"sl": "osamljenots", "de": "einsamkiet"}
-
-
-def field(page):
-    return page.locator("main [name=q]")
+MISSPELT = {"sl": "spnje", "de": "schlaff"}
 
 
 def options(page):
-    return page.get_by_role("option")
+    return page.get_by_role("listbox").get_by_role("option")  # not those of a <select>
 
 
 def type_in(page, words):
-    field(page).press_sequentially(words)
+    search_field(page).press_sequentially(words)
     expect(options(page).first).to_be_visible()
 
 
@@ -33,7 +29,7 @@ def chosen(page):
     """The index of the option that a screen reader is told of, and that looks chosen; -1 for none."""
     return page.evaluate(
         """() => {
-          const named = document.querySelector("main [name=q]").getAttribute("aria-activedescendant");
+          const named = document.querySelector("main [role=combobox]").getAttribute("aria-activedescendant");
           const all = [...document.querySelectorAll("[role=option]")];
           const marked = all.findIndex((option) => option.getAttribute("aria-selected") === "true");
           return all.findIndex((option) => option.id === named) === marked ? marked : "at odds";
@@ -46,21 +42,21 @@ def chosen(page):
 def test_suggestions_are_walked_by_keyboard(visit, site, language, width):
     page = visit(language, width)
     page.goto(address("home", language))
-    expect(field(page)).to_have_attribute("aria-expanded", "false")
+    expect(search_field(page)).to_have_attribute("aria-expanded", "false")
     type_in(page, BEGINNINGS[language])
-    expect(field(page)).to_have_attribute("aria-expanded", "true")
+    expect(search_field(page)).to_have_attribute("aria-expanded", "true")
     expect(page.locator("[data-live]")).not_to_be_empty()
     last = options(page).count() - 1
     walked = [chosen(page)]
     for key in ("ArrowDown", "ArrowDown", "End", "ArrowDown", "ArrowUp", "Home", "ArrowUp"):
-        field(page).press(key)
+        search_field(page).press(key)
         walked.append(chosen(page))
     assert walked == [-1, 0, 1, last, -1, last, 0, -1]
-    expect(field(page)).to_be_focused()
-    field(page).press("Escape")
+    expect(search_field(page)).to_be_focused()
+    search_field(page).press("Escape")
     expect(options(page)).to_have_count(0)
-    expect(field(page)).to_have_attribute("aria-expanded", "false")
-    expect(field(page)).to_have_value(BEGINNINGS[language])
+    expect(search_field(page)).to_have_attribute("aria-expanded", "false")
+    expect(search_field(page)).to_have_value(BEGINNINGS[language])
 
 
 def test_enter_goes_to_the_chosen_option_and_else_searches(visit, site):
@@ -68,12 +64,12 @@ def test_enter_goes_to_the_chosen_option_and_else_searches(visit, site):
     page.goto(address("home", "sl"))
     type_in(page, "gib")
     target = options(page).first.get_attribute("data-address")
-    field(page).press("ArrowDown")
-    field(page).press("Enter")
+    search_field(page).press("ArrowDown")
+    search_field(page).press("Enter")
     page.wait_for_url(f"**{target}")
     page.goto(address("home", "sl"))
     type_in(page, "gib")
-    field(page).press("Enter")
+    search_field(page).press("Enter")
     page.wait_for_url(f"**{address('programmes:catalogue', 'sl', query='q=gib')}")
 
 
@@ -81,9 +77,9 @@ def test_a_press_goes_to_the_option_and_leaving_closes(visit, site):
     page = visit("sl", 360, has_touch=True)
     page.goto(address("programmes:catalogue", "sl"))
     type_in(page, "gib")
-    field(page).blur()
+    search_field(page).blur()
     expect(options(page)).to_have_count(0)
-    field(page).press("ArrowDown")
+    search_field(page).press("ArrowDown")
     expect(options(page).first).to_be_visible()
     target = options(page).last.get_attribute("data-address")
     options(page).last.tap()
@@ -110,8 +106,8 @@ def test_open_suggestions_fit_a_narrow_window(visit, site, width):
     page.goto(address("home", "de"))
     type_in(page, "ge")
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    field(page).press("End")
-    field(page).press("ArrowUp")
+    search_field(page).press("End")
+    search_field(page).press("ArrowUp")
     expect(page.locator("[aria-selected=true]")).to_be_in_viewport(ratio=1)
 
 
@@ -122,7 +118,7 @@ def test_axe_finds_nothing_in_open_suggestions(new_context, site, scheme, view):
     page = context.new_page()
     page.goto(site.url + address(view, "sl"))
     type_in(page, "gib")
-    field(page).press("ArrowDown")
+    search_field(page).press("ArrowDown")
     page.evaluate(AXE_SCRIPT)
     found = page.evaluate(f"axe.run({json.dumps(OPTIONS)})")["violations"]
     assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
@@ -142,8 +138,8 @@ def test_axe_finds_nothing_in_results(new_context, site, scheme, words):
 def test_without_script_the_field_searches_and_the_correction_is_a_link(visit, site, language):
     page = visit(language, 360, javascript=False)
     page.goto(address("home", language))
-    page.get_by_role("searchbox").last.fill(MISSPELT[language])
-    page.get_by_role("searchbox").last.press("Enter")
+    search_field(page).fill(MISSPELT[language])
+    search_field(page).press("Enter")
     correction = page.get_by_role("status").locator("a")
     corrected = correction.inner_text()
     correction.click()
