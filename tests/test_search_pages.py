@@ -94,8 +94,8 @@ def test_a_partner_that_has_left_is_not_named(korak):
 
 # ---- other languages ------------------------------------------------------------------------------
 def test_what_only_another_language_says_comes_under_a_heading_of_its_own():
-    make_programme(title_sl="Prva", title_en="First", description_en="quiet evening", slug="prva")
-    make_programme(title_sl="Druga", title_en="Second", description_en="Loud", description_sl="quiet beseda", slug="druga")
+    make_programme(title_sl="Prva", title_en="First", description_en="quiet evening")
+    make_programme(title_sl="Druga", title_en="Second", description_en="Loud", description_sl="quiet beseda")
     assert headings(html("q=quiet", "en"))[1:5] == [
         (2, "2 programmes for “quiet”"),
         (3, "First"),
@@ -193,7 +193,8 @@ def test_suggestions_lead_to_topics_programmes_places_and_partners(korak):
         "/sl/programi/?topic=korak",
         programme.get_absolute_url(),
     ]
-    assert {korak[0].get_absolute_url(), korak[1].get_absolute_url()} <= set(re.findall(r'data-address="([^"]*)"', page))
+    addresses = re.findall(r'data-address="([^"]*)"', page)
+    assert {record.get_absolute_url() for record in korak[:2]} <= set(addresses)
     assert "Prvi <mark>korak</mark>" in page
 
 
