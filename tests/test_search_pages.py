@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.models import EmptySearch, Vocabulary
+from portal.search import did_you_mean, index, synonyms
 from portal.suggested import begun, grouped
 from programmes.beside import beside
 from programmes.models import Programme
@@ -46,6 +47,14 @@ def offered(page):
     """(words, address) of the correction on a page; None without one."""
     found = re.search(r'class="meant".*?<a href="([^"]*)" rel="nofollow">([^<]*)</a>', page, re.DOTALL)
     return found and (found[2], found[1])
+
+
+@pytest.fixture(autouse=True)
+def _no_words_of_the_test_before(monkeypatch):
+    """What the search remembers of its words outlives a database that is emptied, which only tests do."""
+    monkeypatch.setattr(index, "_learnt", set())
+    did_you_mean.forget()
+    synonyms.forget()
 
 
 @pytest.fixture
