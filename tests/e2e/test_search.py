@@ -22,7 +22,7 @@ def options(page):
 
 def type_in(page, words):
     search_field(page).press_sequentially(words)
-    expect(options(page).first).to_be_visible()
+    expect(options(page).first).to_be_visible(timeout=30_000)  # the first answer reads the dictionaries
 
 
 def chosen(page):
@@ -80,7 +80,7 @@ def test_a_press_goes_to_the_option_and_leaving_closes(visit, site):
     search_field(page).blur()
     expect(options(page)).to_have_count(0)
     search_field(page).press("ArrowDown")
-    expect(options(page).first).to_be_visible()
+    expect(options(page).first).to_be_visible(timeout=30_000)  # the first answer reads the dictionaries
     target = options(page).last.get_attribute("data-address")
     options(page).last.tap()
     page.wait_for_url(f"**{target}")
@@ -92,7 +92,7 @@ def test_the_menu_stays_open_while_its_suggestions_close(visit, site):
     page.locator("details.menu > summary").click()
     inside = page.locator("details.menu [name=q]")
     inside.press_sequentially("gib")
-    expect(options(page).first).to_be_visible()
+    expect(options(page).first).to_be_visible(timeout=30_000)  # the first answer reads the dictionaries
     inside.press("Escape")
     expect(options(page)).to_have_count(0)
     expect(inside).to_be_visible()
