@@ -40,7 +40,7 @@ def places(request):
         "start": start,
         "sketch": sketch(rows, settlements, here),
     }
-    return render(request, "partners/places.html", context | {"noindex": bool(request.GET)})
+    return render(request, "partners/places.html", context)
 
 
 def _by_distance(place):

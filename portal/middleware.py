@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
+from django.templatetags.static import static
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_path
@@ -44,6 +45,18 @@ def language(get_response):
         if not code:
             patch_vary_headers(response, ("Accept-Language",))
         response.headers.setdefault("Content-Language", chosen)
+        return response
+
+    return middleware
+
+
+def prefetching(get_response):
+    """Tells browsers which links of a page they may fetch ahead: those of records and the next page, nothing else."""
+
+    def middleware(request):
+        response = get_response(request)
+        if hasattr(request, "resolver_match") and response.headers.get("Content-Type", "").startswith("text/html"):
+            response.headers["Speculation-Rules"] = f'"{static("rules/prefetch.speculationrules")}"'
         return response
 
     return middleware

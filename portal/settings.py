@@ -4,6 +4,7 @@ Without DEBUG the portal refuses to start when a secret or the host list is miss
 runs with a guessed secret is worse than one that does not run.
 """
 
+import mimetypes
 import os
 import re
 import secrets
@@ -84,6 +85,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portal.middleware.language",
+    "portal.middleware.prefetching",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -189,6 +191,9 @@ if BUILDING and not flag("DEBUG"):
     STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
 
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+# Browsers take speculation rules under their own media type only; the second line is for the development server.
+WHITENOISE_MIMETYPES = {".speculationrules": "application/speculationrules+json"}
+mimetypes.add_type(WHITENOISE_MIMETYPES[".speculationrules"], ".speculationrules")
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
 
 # ---- security -----------------------------------------------------------------------------------

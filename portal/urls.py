@@ -28,5 +28,6 @@ urlpatterns = [
         path(pgettext_lazy("url", "accessibility/"), views.accessibility, name="accessibility"),
         path(pgettext_lazy("url", "privacy/"), views.privacy, name="privacy"),
         path(pgettext_lazy("url", "open-data/"), views.open_data, name="open-data"),
+        path(pgettext_lazy("url", "suggestions/"), views.suggestions, name="suggestions"),
     ),
 ]

@@ -24,6 +24,7 @@ from programmes.models import Programme
 from programmes.selection import read_list
 
 from . import addresses, languages
+from .suggested import grouped
 
 PINE = "#0b5a4c"  # the brand where an installation names none; as in site.css
 
@@ -55,6 +56,7 @@ def shell(request):
         "theme_colour": settings.PORTAL_BRAND or PINE,
         "default_address": SimpleLazyObject(lambda: addresses.alternates(request)[settings.LANGUAGE_CODE]),
         "large_print": request.GET.get("print") == "large",
+        "noindex": bool(request.GET),  # one address a page; what a query makes of it is a permutation
     }
 
 
@@ -102,6 +104,16 @@ def open_data(request):
     return render(request, "portal/open_data.html", {"programme_count": current().all.count()})
 
 
+@require_safe
+def suggestions(request):
+    """What may be meant so far, as a fragment of HTML that static/js/suggest.js shows under the search field."""
+    groups = grouped(request.GET.get("q", ""), languages.active())
+    context = {"groups": groups, "count": sum(len(rows) for _heading, _icon, rows in groups)}
+    response = render(request, "portal/suggestions.html", context)
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
 # ---- for machines -------------------------------------------------------------------------------
 @require_safe
 def healthz(request):
@@ -118,7 +130,7 @@ def robots(request):
     rules = ["User-agent: *", "Disallow: /admin/", "Disallow: /*?"]
     for code in languages.CODES:
         with override(code):
-            rules.append(f"Disallow: {reverse('programmes:list')}")
+            rules += [f"Disallow: {reverse(name)}" for name in ("programmes:list", "suggestions")]
     rules.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
     return HttpResponse("\n".join(rules) + "\n", content_type="text/plain; charset=utf-8")
 

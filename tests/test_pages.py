@@ -62,6 +62,7 @@ PAGES = {
     "accessibility": (nothing, (200,) * 4, True),
     "privacy": (nothing, (200,) * 4, True),
     "open-data": (nothing, (200,) * 4, True),
+    "suggestions": (nothing, (200,) * 4, False),
     "programmes:catalogue": (nothing, (200,) * 4, True),
     "programmes:programme": (programme, (200,) * 4, True),
     "programmes:programme-number": (lambda: {"pk": programme()["pk"]}, (301,) * 4, False),
@@ -324,6 +325,7 @@ def test_robots_keep_off_permutations_and_personal_pages():
         "Disallow: /admin/",
         "Disallow: /sl/seznam/",
         "Disallow: /en/list/",
+        "Disallow: /en/suggestions/",
         "Sitemap: http://testserver/sitemap.xml",
     ):
         assert line in text

@@ -7,16 +7,21 @@ from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.html import conditional_escape
 from django.views.decorators.http import require_safe
 
 from partners.sketch import sketch
 from portal import languages
+from portal.models import EmptySearch
 from portal.pages import fresh_until
 from portal.search.marks import mark
+from portal.templatetags.portal import translated
 
+from ..beside import beside
 from ..cards import cards
 from ..catalogue import Catalogue
 from ..filters import SORTS, VIEWS, ProgrammeFilter
+from ..instead import meant, nearest
 from ..models import Programme, Schedule
 from ..options import settlements_html
 
@@ -37,10 +42,10 @@ def catalogue(request):
         "sorts": _links(found, "sort", SORTS, found.order, hidden=() if found.here else ("near",)),
         "views": _links(found, "view", VIEWS, view),
         "settlements": settlements_html(found.catalogue, found.read["near"]),
-        "noindex": bool(request.GET),
+        "meant": meant(found),
     }
     if not found.count:
-        context |= _nothing(found)
+        context |= _nothing(found, context["meant"])
     elif view == "week":
         context |= _week(found)
     elif view == "places":
@@ -48,7 +53,17 @@ def catalogue(request):
     else:
         context |= _page(found, request.GET.get("page"))
     response = render(request, "programmes/catalogue.html", context)
+    if found.hits and not found.text and not context.get("beside"):
+        _count_empty(request, response, found)
     return fresh_until(response, found.catalogue.index.holds_until)
+
+
+def _count_empty(request, response, found):
+    """Counts words that find nothing at all: when a person asks, and once, not again with each filter they try."""
+    response["Cache-Control"] = "private, no-cache"  # a page kept for the next reader would not be counted
+    ahead = "prefetch" in request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
+    if request.method == "GET" and not ahead and set(request.GET) == {"q"}:
+        EmptySearch.objects.count_up(found.read["q"], found.catalogue.language)
 
 
 def _links(found, name, labels, current, hidden=()):
@@ -92,10 +107,15 @@ class _Numbers:
 def _page(found, number):
     matching: Any = _Numbers(found)
     page = Paginator(matching, PAGE_SIZE).get_page(number)
+    own = [n for n in page.object_list if found.order != "best" or not found.found_in(n)]
+    by_name = _beside(found) if page.number == 1 and found.order == "best" else []
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     return {
         "page": page,
-        "cards": _cards(found, page.object_list),
+        "cards": _cards(found, own),
+        "foreign": _cards(found, page.object_list[len(own) :], "h4"),
+        "beside": by_name,
+        "is_named": any(one.is_named for one, _name in by_name),
         "pages": [
             (n, found.address(add=[("page", n)]) if isinstance(n, int) else None, n == page.number) for n in numbers
         ],
@@ -104,11 +124,23 @@ def _page(found, number):
     }
 
 
-def _nothing(found):
+def _beside(found):
+    """[(programmes.beside.Beside, its name with the words marked)]"""
+    if not found.hits:
+        return []
+    rows = beside(found.read["q"], found.catalogue.language)
+    return [(row, mark(conditional_escape(translated(row.record, "name")), found.hits.words)) for row in rows]
+
+
+def _nothing(found, meant):
     """What to loosen, and the nearest alternatives: never an empty page."""
-    ways = found.loosen
-    instead = found.catalogue.ordered("best", ways[0][2] if ways else found.catalogue.index.all)
-    return {"loosen": ways[:4], "cards": _cards(found, list(islice(instead, 3)), level="h4")}
+    bits, is_near = nearest(found, meant)
+    return {
+        "loosen": found.loosen[:4],
+        "cards": _cards(found, list(islice(found.catalogue.ordered("best", bits), 3)), level="h4"),
+        "is_near": is_near,
+        "beside": _beside(found),
+    }
 
 
 def _week(found):

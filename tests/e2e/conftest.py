@@ -112,7 +112,7 @@ def _letters(programme):
 
 def _without_programmes():
     """(topic, weekday) that both occur, but never together."""
-    bits = Catalogue("sl").bits
+    bits = Catalogue("sl").index.bits
     return next((t, d) for t, some in bits["topic"].items() for d, others in bits["day"].items() if not some & others)
 
 

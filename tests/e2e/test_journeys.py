@@ -22,6 +22,7 @@ from .visiting import (
     path,
     query,
     reveal,
+    search_field,
     with_and_without_script,
     words,
 )  # fmt: skip
@@ -37,7 +38,7 @@ def test_a_resident_finds_a_programme_keeps_it_and_lets_it_go(visit, language, w
     page.goto("/")
     assert path(page) == f"/{language}/"
 
-    search = page.locator("main").get_by_role("searchbox")
+    search = search_field(page)
     search.fill(everyday_words[language])
     search.press("Enter")
     page.wait_for_url("**q=**")
@@ -102,8 +103,8 @@ def test_a_resident_finds_a_programme_keeps_it_and_lets_it_go(visit, language, w
 def test_everyday_words_lead_to_their_topic(visit, read, language, typed, topic):
     page = visit(language, 360)
     page.goto(f"/{language}/")
-    page.locator("main").get_by_role("searchbox").fill(typed)
-    page.locator("main").get_by_role("searchbox").press("Enter")
+    search_field(page).fill(typed)
+    search_field(page).press("Enter")
     page.wait_for_url("**q=**")
     best = numbers(page)[:3]
     assert read(lambda: Programme.objects.filter(pk__in=best, terms__slug=topic).exists())

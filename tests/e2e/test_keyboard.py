@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .pages import address
-from .visiting import both_languages, both_widths, card_links, everyday_words
+from .visiting import both_languages, both_widths, card_links, everyday_words, search_field
 
 pytestmark = pytest.mark.e2e
 
@@ -61,7 +61,7 @@ def test_the_skip_link_comes_first_and_leads_to_the_content(visit, language, wid
 def test_from_home_to_a_programme_by_tab_and_enter(visit, language, width):
     page = visit(language, width)
     page.goto(f"/{language}/")
-    tab_until(page, page.locator("main").get_by_role("searchbox"), most=30)
+    tab_until(page, search_field(page), most=30)
     page.keyboard.type(everyday_words[language])
     page.keyboard.press("Enter")
     page.wait_for_url("**q=**")

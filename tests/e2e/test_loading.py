@@ -11,7 +11,7 @@ pytestmark = pytest.mark.e2e
 # Addresses that answer with a file or lead on to a page.
 NO_PAGES = {
     "programmes:calendar", "programmes:csv", "programmes:json", "programmes:list-calendar", "programmes:list-add",
-    "programmes:list-remove", "programmes:programme-number",
+    "programmes:list-remove", "programmes:programme-number", "suggestions",
 }  # fmt: skip
 
 

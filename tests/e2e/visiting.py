@@ -43,6 +43,11 @@ def numbers(page):
     return [number(link) for link in card_links(page).all()]
 
 
+def search_field(page):
+    """A search box without script, a combobox with it."""
+    return page.locator("main input[name=q]:not([type=hidden])")
+
+
 def reveal(target):
     """Opens the folds that hide something, as a hand would."""
     for fold in target.locator("xpath=ancestor::details").all():

@@ -1,0 +1,60 @@
+"""What to offer where the words find nothing, or only some of them do."""
+
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from portal.search import did_you_mean, query, text
+
+from .index.bits import Bits, union
+
+MOST_WORDS = 6  # are looked up one by one
+
+
+class Meant(NamedTuple):
+    words: str
+    address: str
+    bits: Bits  # of the programmes that the words find, whatever else is chosen
+
+
+def meant(found):
+    """What the reader of a ProgrammeFilter may have meant to type, as Meant; None where there is nothing to offer."""
+    typed = found.read["q"]
+    words = did_you_mean.suggest(typed, found.catalogue.language) if typed else None
+    if words is None or _all_find_something(found, set(text.words(typed)) - set(text.words(words))):
+        return None
+    bits = _found(found, words)
+    if not bits:
+        return None
+    # An offer that led to the next empty list would be none: then the words alone.
+    fits = bits & found.catalogue.matching(found.chosen)
+    address = found.address(drop=["q"], add=[("q", words)]) if fits else f"?{urlencode({'q': words})}"
+    return Meant(words, address, bits)
+
+
+def _all_find_something(found, words):
+    return found.text and all(_found(found, word) for word in sorted(words)[:MOST_WORDS])
+
+
+def _found(found, words):
+    hits = found.catalogue.search(words)
+    return union([*hits.tiers, *hits.foreign.values()])
+
+
+def nearest(found, meant):
+    """(Bits, are they near to what was looked for?) for an empty list: the first of these that is not empty.
+
+    With the words that were meant, or each of those typed, when together they find nothing; with one choice less; all.
+    """
+    catalogue = found.catalogue
+    chosen = catalogue.matching(found.chosen)
+    near = []
+    if not found.text:
+        words = meant.bits if meant else union(_found(found, word) for word in _single(found))
+        near = [words & chosen, words]
+    near += [bits for _count, _way, bits in found.loosen[:1]]
+    return next(((bits, True) for bits in near if bits), (catalogue.index.all, False))
+
+
+def _single(found):
+    words = text.telling(query.parse(found.read["q"]).words, found.catalogue.language)
+    return words[:MOST_WORDS] if len(words) > 1 else []

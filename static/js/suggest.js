@@ -1,0 +1,57 @@
+// Suggestions under a search field while somebody types: an ARIA combobox. Without script the form just searches.
+const WAIT = 150; // milliseconds without a key
+
+const enhance = (form) => {
+  const input = form.querySelector("[name=q]");
+  const box = input.closest(".search").appendChild(document.createElement("div"));
+  let timer, asking, place;
+  const options = () => [...box.querySelectorAll("[role=option]")];
+  const set = (name, value) => (value ? input.setAttribute(name, value) : input.removeAttribute(name));
+  const choose = (next) => {
+    place = next;
+    options().forEach((option, index) => option.setAttribute("aria-selected", String(index === place)));
+    options()[place]?.scrollIntoView({ block: "nearest" });
+    set("aria-activedescendant", options()[place]?.id);
+  };
+  const show = (html) => {
+    box.innerHTML = html;
+    const list = box.firstElementChild;
+    set("aria-expanded", String(Boolean(list)));
+    set("aria-controls", list?.id);
+    choose(-1);
+    if (list) document.querySelector("[data-live]").textContent = list.dataset.announce;
+  };
+  const close = () => (clearTimeout(timer), asking?.abort(), show(""));
+  const ask = async () => {
+    asking?.abort();
+    const { signal } = (asking = new AbortController());
+    const query = new URLSearchParams({ q: input.value.trim().toLowerCase() });
+    const answer = await fetch(`${form.dataset.suggest}?${query}`, { signal }).catch(() => null);
+    const html = answer?.ok ? await answer.text().catch(() => "") : "";
+    if (!signal.aborted && document.activeElement === input) show(html.trim());
+  };
+  const go = (option) => option && location.assign(option.dataset.address);
+  const press = (event) => {
+    const last = options().length - 1;
+    const moves = { ArrowDown: place < last ? place + 1 : -1, ArrowUp: place < 0 ? last : place - 1 };
+    if (place >= 0) Object.assign(moves, { Home: 0, End: last }); // else these two move in the text
+    if (last < 0 && event.key === "ArrowDown") later();
+    if (last < 0 || event.isComposing) return;
+    if (event.key in moves) choose(moves[event.key]);
+    else if (event.key === "Enter" && place >= 0) go(options()[place]);
+    else if (event.key === "Escape") close();
+    else return;
+    event.preventDefault();
+    event.stopPropagation(); // the menu around the field stays open
+  };
+  const later = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => (input.value.trim().length > 1 ? ask() : close()), WAIT);
+  };
+  Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false" }).forEach((pair) => set(...pair));
+  Object.entries({ keydown: press, blur: close, input: later }).forEach((pair) => input.addEventListener(...pair));
+  box.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
+  box.addEventListener("click", (event) => go(event.target.closest("[role=option]")));
+};
+
+document.querySelectorAll("form[data-suggest]").forEach(enhance);
