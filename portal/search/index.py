@@ -21,6 +21,7 @@ from . import compounds, text
 
 MOST_WORDS = 3000  # of one text; nobody reads further either
 GAP = 10  # positions between two texts, so that no phrase spans them
+LAST_PLACE = 16_000  # a tsvector has room for hardly more
 TITLE, PART = "^", "+"  # mark a lexeme of the title, and of a part of a compound
 
 
@@ -114,21 +115,24 @@ def _lexemes(word, language, is_foreign):
     return tuple(map(_quoted, (*keys, *parts))), tuple(_quoted(TITLE + key) for key in keys)
 
 
+@lru_cache(1000)
+def _words(found):
+    """The words of a text. The same one is read for several languages, and names of partners by many entries."""
+    return tuple(text.words(found)[:MOST_WORDS])
+
+
 def vector(texts, marks=()):
     """The text of a tsvector. `texts`: [(text, its language, weight, whether it is foreign to the reader)]."""
     places = defaultdict(list)
     position = 1
-    for words, language, weight, is_foreign in texts:
-        for word in text.words(words)[:MOST_WORDS]:
+    for found, language, weight, is_foreign in texts:
+        for word in _words(found):
             plain, title = _lexemes(word, language, is_foreign)
             place = f"{position}{weight}"
-            for lexeme in plain:
+            for lexeme in (*plain, *title) if weight == "A" else plain:
                 places[lexeme].append(place)
-            if weight == "A":
-                for lexeme in title:
-                    places[lexeme].append(place)
-            position = min(position + 1, 16_000)
-        position = min(position + GAP, 16_000)
+            position += position < LAST_PLACE
+        position = min(position + GAP, LAST_PLACE)
     for lexeme, weight in marks:
         places[_quoted(lexeme)].append(f"{position}{weight}")
     return " ".join(f"{lexeme}:{','.join(found)}" for lexeme, found in places.items())
@@ -143,7 +147,7 @@ def rows_of(entry, codes):
         if key not in done:
             done[key] = vector(key, entry.marks)
             for found, language, _weight, _foreign in key:
-                words[language].update(text.words(found)[:MOST_WORDS])
+                words[language].update(_words(found))
         rows.append((entry.number, code, done[key]))
     return rows, words
 
@@ -310,6 +314,16 @@ def replace_words(counted):
         cursor.execute("DELETE FROM portal_searchword")
         for first in range(0, len(rows), 5000):
             _store_words(rows[first : first + 5000])
+
+
+def forget_notes(kind, numbers):
+    """Takes these records off the list of those that are due, before they are read: what changes later is noted anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM portal_searchdue WHERE id = ANY(ARRAY(SELECT id FROM portal_searchdue "
+            "WHERE kind = %s AND number = ANY(%s::int[]) FOR UPDATE SKIP LOCKED))",
+            [kind, numbers],
+        )
 
 
 def forget_gone(kind):
