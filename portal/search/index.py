@@ -106,7 +106,7 @@ def _lexemes(word, language, is_foreign):
 
     Readers of another language find a word at least as it is written: names, above all.
     """
-    if text.is_stop_word(word, language):
+    if text.is_stop_word(word, language) and not text.is_negation(word, language):
         return (), ()
     keys = text.keys(word, language)
     if is_foreign and text.fold(word) not in keys:
