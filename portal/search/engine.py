@@ -14,6 +14,7 @@ from .. import languages
 from . import index, query, synonyms
 
 FEW = 24  # hits in the reader's own language; with fewer, the other languages are searched as well
+MANY = 2000  # hits; with so many, nobody needs compounds and beginnings
 FINE = 500  # up to so many hits the order within a tier is worked out
 TOO_FEW = 5  # hits for all words; with fewer, what has most of them follows
 SAID = 0.5  # what a word in the text counts beside one in the title or one that names a term
@@ -83,31 +84,38 @@ def best(kind, typed, language, limit=10):
 
 
 # ---- questions to the database ----------------------------------------------------------------------
-def _own(kind, language, compiled):
+def _own(kind, language, one):
     """The tiers in the reader's own language. What carries the term and what says the word: the rarer comes first."""
-    one = compiled
-    named = [one.title, f"{one.named} & !{one.title}"] if one.named != one.title else [one.title]
-    other = [f"{one.strict} & !{one.named}", f"{one.loose} & !{one.mixed}"]
-    if one.term != one.title:
-        other += [f"{one.term} & !{one.strict}", f"{one.mixed} & !{one.term} & !{one.strict}"]
-    found, is_due = _numbers(kind, [(language, tsquery) for tsquery in [*named, *other]])
+    has_terms = one.term != one.title
+    questions = [one.title, f"{one.strict} & !{one.named if has_terms else one.title}"]
+    if has_terms:
+        questions += [f"{one.named} & !{one.title}", f"{one.term} & !{one.strict}"]
+    questions = [(language, tsquery) for tsquery in questions]
+    found, is_due = _numbers(kind, questions)
     if is_due:
         index.repair(REPAIRED)
-        found, _ = _numbers(kind, [(language, tsquery) for tsquery in [*named, *other]])
-    said, loose, term, mixed = [*found[len(named) :], [], []][:4]
-    tiers = [*found[: len(named)], *sorted([said, term], key=len), mixed, loose]
-    return _refined(kind, language, tiers, compiled)
+        found, _is_due = _numbers(kind, questions)
+    title, said, named, term = [*found, [], []][:4]
+    tiers = [title, named, *sorted([said, term], key=len)]
+    if sum(map(len, tiers)) < MANY:
+        more = [f"{one.mixed} & !{one.term} & !{one.strict}"] if has_terms and one.has_many else []
+        tiers += _numbers(kind, [(language, tsquery) for tsquery in [*more, f"{one.loose} & !{one.mixed}"]])[0]
+    return _refined(kind, language, tiers, one)
 
 
-def _numbers(kind, questions):
-    """([array of numbers] for [(language, tsquery text)], whether entries wait): one round trip, four bytes a number."""
+def _numbers(kind, questions, most=None):
+    """([array of numbers for each (language, tsquery text)], whether entries wait), in one round trip.
+
+    `most` limits each array, whichever numbers are met first.
+    """
     one = (
-        "(SELECT string_agg(int4send(number), '' ORDER BY number) FROM portal_searchentry "
-        "WHERE language = %s AND kind = %s AND vector @@ %s::tsquery), "
+        "(SELECT string_agg(int4send(number), '') FROM (SELECT number FROM portal_searchentry "
+        "WHERE language = %s AND kind = %s AND vector @@ %s::tsquery LIMIT %s) AS hit), "
     )
-    parameters = [part for language, tsquery in questions for part in (language, kind, tsquery)]
+    parameters = [part for language, tsquery in questions for part in (language, kind, tsquery, most)]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {one * len(questions)} EXISTS (SELECT 1 FROM portal_searchdue)", parameters)  # noqa: S608 – fixed text
+        # The statement is fixed text, only its length varies.
+        cursor.execute(f"SELECT {one * len(questions)} EXISTS (SELECT 1 FROM portal_searchdue)", parameters)  # noqa: S608
         *found, is_due = cursor.fetchone()
     return [_unpacked(packed) for packed in found], is_due
 
@@ -183,7 +191,7 @@ def _most_of(kind, language, slots, known):
     """
     if len(slots) < 2:
         return []
-    found, _ = _numbers(kind, [(language, part) for slot in slots for part in slot])
+    found, _is_due = _numbers(kind, [(language, part) for slot in slots for part in slot], MANY)
     held, score = defaultdict(float), defaultdict(float)
     for place in range(len(slots)):
         named, anywhere = set(found[2 * place]), found[2 * place + 1]

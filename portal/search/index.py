@@ -160,10 +160,10 @@ def write(kind, rows):
     numbers, codes, vectors = map(list, zip(*rows, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO portal_searchentry AS entry (kind, number, language, vector) "
-            "SELECT %s, row.number, row.language, row.vector::tsvector "
+            "INSERT INTO portal_searchentry AS entry (kind, number, language, vector, padding) "
+            "SELECT %s, row.number, row.language, row.vector::tsvector, repeat(' ', 2100) "
             "FROM unnest(%s::int[], %s::text[], %s::text[]) AS row (number, language, vector) "
-            "ON CONFLICT (number, kind, language) DO UPDATE SET vector = excluded.vector "
+            "ON CONFLICT (number, kind, language) DO UPDATE SET vector = excluded.vector, padding = excluded.padding "
             "WHERE entry.vector IS DISTINCT FROM excluded.vector",
             [kind, numbers, codes, vectors],
         )
@@ -317,7 +317,7 @@ def replace_words(counted):
 
 
 def forget_notes(kind, numbers):
-    """Takes these records off the list of those that are due, before they are read: what changes later is noted anew."""
+    """Takes these records off the list of those that are due, before they are read: later changes are noted anew."""
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM portal_searchdue WHERE id = ANY(ARRAY(SELECT id FROM portal_searchdue "

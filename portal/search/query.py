@@ -53,6 +53,7 @@ class Compiled(NamedTuple):
     loose: str  # also compounds that hold a word, and beginnings; holds all the others
     slots: list[tuple[str, str]]  # a word each, (title or term, strict or term): for "most of the words"
     rank: str  # what counts within a tier
+    has_many: bool  # several words: some may stand in the text and others name a term
     keys: frozenset[str]
 
 
@@ -225,5 +226,6 @@ def compile(parsed, language, table, is_strict=False):
         *(_any(_all(map(read, slots)) for slots in groups) + refused for read in readings),
         [(_any([slot.title, slot.term]) + refused, _any([slot.strict, slot.term]) + refused) for slot in slots],
         _any(slot.rank for slot in slots),
+        len(slots) > 1,
         frozenset(key for word in parsed.words for key in word_keys(word, language)),
     )

@@ -37,7 +37,8 @@ _EXCEPTIONS = {
         "pijem": "piti", "pije": "piti", "jem": "jesti", "je": "biti", "hčere": "hči", "matere": "mati",
     },
     "en": {
-        "drinker": "drink", "drinkers": "drink", "smoker": "smoke", "smokers": "smoke", "people": "person", "slept": "sleep", "sleeping": "sleep", "feet": "foot", "teeth": "tooth",
+        "drinker": "drink", "drinkers": "drink", "smoker": "smoke", "smokers": "smoke", "people": "person",
+        "slept": "sleep", "sleeping": "sleep", "feet": "foot", "teeth": "tooth",
     },
     "da": {
         "kurser": "kursus", "kurserne": "kursus", "kurset": "kursus", "kurs": "kursus", "forældre": "forælder",
