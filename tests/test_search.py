@@ -211,6 +211,12 @@ def test_words_of_one_family_meet(language, one, other):
     assert set(text.keys(one, language)) & set(text.keys(other, language))
 
 
+def test_a_hyphen_and_the_keyboard_of_another_country_hide_nothing():
+    make_programme(title_sl="Brez e-cigaret")
+    make_programme(title_sl="Zdravi na delu")
+    assert (found("ecigaret"), found("ydravi")) == (["Brez e-cigaret"], ["Zdravi na delu"])
+
+
 def test_smoking_is_no_back_pain():
     assert not set(text.keys("ryger", "da")) & set(text.keys("ryg", "da"))
 

@@ -117,8 +117,11 @@ def _lexemes(word, language, is_foreign):
 
 @lru_cache(1000)
 def _words(found):
-    """The words of a text. The same one is read for several languages, and names of partners by many entries."""
-    return tuple(text.words(found)[:MOST_WORDS])
+    """The words of a text, and after them those with a hyphen as one (self-help, selfhelp).
+
+    The same text is read for several languages, and names of partners by many entries.
+    """
+    return (*text.words(found)[:MOST_WORDS], *text.joined(found)[:MOST_WORDS])
 
 
 def vector(texts, marks=()):

@@ -17,6 +17,7 @@ from simplemma.strategies.dictionaries import LOW_MEMORY_DICTIONARY_FACTORY
 from .stop_words import NEGATIONS, STOP_WORDS
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_HYPHEN = re.compile(r"\b([^\W\d_]+)-([^\W\d_]+)\b")
 LONGEST_WORD = 60  # characters
 REMEMBERED = 40_000  # words per cache: the vocabulary of some thousand programmes in five languages
 _FOLD = str.maketrans(
@@ -29,6 +30,7 @@ _SPELLINGS = {
     "nb": (("ae", "æ"), ("oe", "ø"), ("aa", "å")),
     "de": (("ae", "ä"), ("oe", "ö"), ("ue", "ü")),
 }
+_QWERTZ = str.maketrans("yz", "zy")
 # Forms that the dictionaries get wrong or keep apart: form → the word it belongs to.
 _EXCEPTIONS = {
     "sl": {
@@ -68,6 +70,12 @@ def fold(text):
 def words(text):
     """The words of a text in small letters, in order; everything else only parts them."""
     return [word.lower()[:LONGEST_WORD] for word in WORD.findall(unicodedata.normalize("NFC", text))]
+
+
+def joined(text):
+    """Words with a hyphen in small letters and without it: check-up is typed as checkup too."""
+    pairs = _HYPHEN.findall(unicodedata.normalize("NFC", text)) if "-" in text else ()
+    return [f"{first}{second}".lower()[:LONGEST_WORD] for first, second in pairs]
 
 
 @lru_cache(10)
@@ -172,10 +180,13 @@ def is_known(word, language):
 
 
 def variants(word, language):
-    """The word as typed, and with the letters that a foreign keyboard lacks: aeldre → ældre, gaatur → gåtur."""
+    """The word as typed, and what other keyboards would have made of it: aeldre → ældre, phzsical → physical."""
     found = word
     for typed, letter in _SPELLINGS.get(language, ()):
         found = found.replace(typed, letter)
+    if found == word and ("y" in word or "z" in word) and not is_known(word, language):
+        swapped = word.translate(_QWERTZ)
+        found = swapped if is_known(swapped, language) else word
     return [word] if found == word else [word, found]
 
 
