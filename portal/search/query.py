@@ -213,19 +213,20 @@ def compile(parsed, language, table, is_strict=False):
     refused = "".join(
         f" & !{_phrase(item.words, language) or _quote(text.fold(item.words[0]))}" for item in parsed.refused
     )
-    readings = (
-        lambda slot: slot.title,
-        lambda slot: _any([slot.title, slot.term and _all([slot.term, slot.strict])]),
-        lambda slot: _any([slot.title, slot.term]),
-        lambda slot: slot.strict,
-        lambda slot: _any([slot.strict, slot.term]),
-        lambda slot: _any([slot.loose, slot.term]),
-    )
+
+    def reading(read):
+        return _any(_all(map(read, slots)) for slots in groups) + refused
+
     slots = [slot for group in groups for slot in group]
     return Compiled(
-        *(_any(_all(map(read, slots)) for slots in groups) + refused for read in readings),
-        [(_any([slot.title, slot.term]) + refused, _any([slot.strict, slot.term]) + refused) for slot in slots],
-        _any(slot.rank for slot in slots),
-        len(slots) > 1,
-        frozenset(key for word in parsed.words for key in word_keys(word, language)),
+        title=reading(lambda slot: slot.title),
+        named=reading(lambda slot: _any([slot.title, slot.term and _all([slot.term, slot.strict])])),
+        term=reading(lambda slot: _any([slot.title, slot.term])),
+        strict=reading(lambda slot: slot.strict),
+        mixed=reading(lambda slot: _any([slot.strict, slot.term])),
+        loose=reading(lambda slot: _any([slot.loose, slot.term])),
+        slots=[(_any([slot.title, slot.term]) + refused, _any([slot.strict, slot.term]) + refused) for slot in slots],
+        rank=_any(slot.rank for slot in slots),
+        has_many=len(slots) > 1,
+        keys=frozenset(key for word in parsed.words for key in word_keys(word, language)),
     )
