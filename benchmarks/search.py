@@ -4,6 +4,9 @@ Loads the demo into a database of its own. A file of the gold set is named after
 holds rows: {q: what is typed, kind: inflection|compound|diacritics|everyday|typo|cross|phrase|nothing,
 expect: [slugs that must be found], fine: [slugs that may be], from: language of the words, unseen: true}.
 Rows marked unseen are not for tuning: their failures are printed with --all only.
+
+With --hostile 10000 it asks as many odd strings instead, of the database that DATABASE_URL names, and says how long
+the slowest took; with --times it asks common and rare words there.
 """
 
 import argparse
@@ -13,6 +16,7 @@ import sys
 import time
 from collections import defaultdict
 from pathlib import Path
+from random import Random
 
 ROOT = Path(__file__).resolve().parents[1]
 SHOWN = 10  # hits that count as found
@@ -121,12 +125,74 @@ def failures(rows, is_all):
             )
 
 
+PIECES = [
+    "'", "\\", "''\\'", "&|!():*<->", "a' | 'b", "x:*A", '"', '"" -""', "-", "OR", "\0", "a" * 300, "^#=+", "a<->b",
+    "'; DROP TABLE x; --", "%s", "%(a)s", "ß", "İ", "ﬀ", "日本語", "١٢", "a\u0301", "\u202e", "😀", "vadba", "joga",
+    "exercise", "the", "group", "Schlafstörungen", "søvn", "-vadba", '"vadba joga"', "people", "e-mail", "skupina",
+]  # fmt: skip
+WORDS = {
+    "common": [("sl", "vadba"), ("sl", "skupina"), ("sl", "joga"), ("en", "exercise"), ("en", "walking group")],
+    "middling": [("da", "søvn"), ("de", "Schlaf"), ("en", "stress"), ("sl", "hoja v naravi")],
+    "rare": [("en", "xylophone"), ("sl", "ksilofon"), ("de", "Hochseilgarten")],
+}
+
+
+def hostile_strings(number):
+    """[(typed, language)], the same ones each time."""
+    random = Random(1)
+    codes = ["sl", "en", "da", "nb", "de"]
+    for place in range(number):
+        pieces = [random.choice(PIECES) for _ in range(random.randint(1, 12))]
+        if place % 3 == 0:
+            pieces.append("".join(chr(random.randint(1, 0x2FFF)) for _ in range(20)))
+        yield random.choice(["", " "]).join(pieces), codes[place % 5]
+
+
+def milliseconds_of(questions):
+    """Milliseconds of each (typed, language)."""
+    from portal.changes import one_request
+    from programmes.search import find
+
+    for typed, language in questions:
+        with one_request():
+            start = time.perf_counter()
+            find(typed, language)
+            yield (time.perf_counter() - start) * 1000
+
+
+def ask_database(hostile):
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    settings.DEBUG = False
+    from portal.search import text
+
+    text.warm()  # as a server does before it forks
+    list(milliseconds_of([("vadba", code) for code in read_gold(ROOT / "tests" / "search_gold")]))
+    if hostile:
+        times = sorted(milliseconds_of(hostile_strings(hostile)))
+        print(f"{hostile} hostile strings: median {statistics.median(times):.1f} ms, slowest {times[-1]:.1f} ms")
+        return
+    print("| words | median ms | slowest ms |\n|---|---|---|")
+    for name, words in WORDS.items():
+        questions = [(typed, language) for language, typed in words]
+        list(milliseconds_of(questions))  # compiled queries and dictionaries of a running server are warm
+        times = [ms for _ in range(15) for ms in milliseconds_of(questions)]
+        print(f"| {name} | {statistics.median(times):.1f} | {max(times):.1f} |")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--gold", default=ROOT / "tests" / "search_gold", help="folder of the gold set")
     parser.add_argument("--failures", action="store_true", help="print each failing row that may be tuned for")
     parser.add_argument("--all", action="store_true", help="print the unseen failing rows too")
+    parser.add_argument("--hostile", type=int, default=0, help="ask so many odd strings of the database at hand")
+    parser.add_argument("--times", action="store_true", help="measure common and rare words there")
     arguments = parser.parse_args()
+    if arguments.hostile or arguments.times:
+        return ask_database(arguments.hostile)
     gold = read_gold(arguments.gold)
     with demo_database():
         bench = Bench()

@@ -52,12 +52,6 @@ def find(text, language) -> Hits:
     return engine.find("programme", text, language)
 
 
-def ranks(text, language):
-    """{programme number: rank}, the best has the highest."""
-    found = find(text, language)
-    return {number: len(found.tiers) - place for place, tier in enumerate(found.tiers) for number in tier}
-
-
 index.register(
     "programme",
     Programme,

@@ -19,12 +19,17 @@ MOST_SYNONYM_WORDS = 5
 
 
 class SearchEntry(models.Model):
-    """One record as a reader of one language finds it. Rows are narrow: the vector is stored out of line."""
+    """One record as a reader of one language finds it.
+
+    A search reads the numbers of many rows, so rows must be narrow. PostgreSQL puts a vector out of line only when a
+    row is over 2 kB as it is written: `padding` makes it so, and is itself compressed to a few bytes.
+    """
 
     kind = models.CharField(max_length=12)
     number = models.IntegerField()
     language = models.CharField(max_length=2)
     vector = SearchVectorField()
+    padding = models.TextField(db_default="", editable=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["number", "kind", "language"], name="search_entry_once")]

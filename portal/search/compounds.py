@@ -12,9 +12,9 @@ LANGUAGES = ("da", "nb", "de")
 SHORTEST = 4  # letters
 _LINKS = ("", "s", "e", "n", "en", "er", "es")
 _SHORT = {
-    "da": "tur mad sol dag ryg far mor bad øl løb kor sex hud bil gå",
-    "nb": "tur mat sol dag far mor bad øl løp kor sex hud bil rus gå fot",
-    "de": "rad tag bad ohr arm see chor tee gas",
+    "da": "tur mad sol dag ryg far mor bad øl løb kor sex hud bil gå vej bog tal bus tab",
+    "nb": "tur mat sol dag far mor bad øl løp kor sex hud bil rus gå fot vei bok tall buss tap",
+    "de": "rad tag bad ohr arm see chor tee gas bus weg",
 }
 # Beginnings that are words of their own and yet no part: Unterstützung is not about anything below.
 _NO_PARTS = {

@@ -67,7 +67,7 @@ def _of(language):
     """What is known in a language, as of the last change of words, terms and synonyms."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT max(id) FROM portal_searchword")
-        now = (cursor.fetchone(), synonyms.version()[0])
+        now = (cursor.fetchone(), synonyms.version())
     kept = _known.get(language)
     if not kept or kept[0] != now:
         with _lock:

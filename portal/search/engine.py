@@ -4,7 +4,6 @@ from array import array
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
 from math import log
 from sys import byteorder
 from typing import NamedTuple
@@ -15,7 +14,12 @@ from .. import languages
 from . import index, query, synonyms
 
 FEW = 24  # hits in the reader's own language; with fewer, the other languages are searched as well
+MANY = 2000  # hits; with so many, nobody needs compounds and beginnings
 FINE = 500  # up to so many hits the order within a tier is worked out
+TOO_FEW = 5  # hits for all words; with fewer, what has most of them follows
+SAID = 0.5  # what a word in the text counts beside one in the title or one that names a term
+ENOUGH = 0.3  # of the words that anything has
+NEAR_BEST = 0.5  # of the best score
 REPAIRED = 100  # records that one search brings up to date, when others have left them
 
 
@@ -46,23 +50,23 @@ def find(kind, typed, language):
     typed = typed[: query.LONGEST].replace("\0", " ")
     if not query.parse(typed).groups:
         return NOTHING
-    now, is_due = synonyms.version()
-    if is_due:
-        index.repair(REPAIRED)
+    now = synonyms.version()
     compiled = _compiled(typed, language, now)
     if compiled is None:
         return NOTHING
-    found = _numbers(kind, [(language, one) for one in _apart(compiled.tiers)])
-    tiers = _refined(kind, language, found, compiled)
+    tiers = _own(kind, language, compiled)
     keys = {language: compiled.keys}
     foreign = {}
-    if sum(map(len, tiers)) < FEW:
-        foreign, theirs = _foreign(kind, typed, language, now, {number for tier in tiers for number in tier})
+    known = {number for tier in tiers for number in tier} if sum(map(len, tiers)) < FEW else None
+    if known is not None:
+        foreign, theirs = _foreign(kind, typed, language, now, known)
         keys |= theirs
-    if not tiers and not foreign:
-        if less := query.without_offers(typed, language):
-            return find(kind, less, language)
-        tiers = _most_of(kind, language, compiled.slots)
+    if not tiers and not foreign and (less := query.without_offers(typed, language)):
+        return find(kind, less, language)
+    if known is not None and len(known) < TOO_FEW and (tiers or not foreign):
+        tiers += _most_of(kind, language, compiled.slots, known)
+        known = {number for tier in tiers for number in tier}
+        foreign = {code: left for code, some in foreign.items() if (left := [n for n in some if n not in known])}
     return Hits(tiers, foreign, Words(keys))
 
 
@@ -80,21 +84,40 @@ def best(kind, typed, language, limit=10):
 
 
 # ---- questions to the database ----------------------------------------------------------------------
-def _apart(tiers):
-    """Each reading without what the stricter one before it finds."""
-    return [tiers[0], *(f"{wider} & !{tier}" for tier, wider in pairwise(tiers))]
+def _own(kind, language, one):
+    """The tiers in the reader's own language. What carries the term and what says the word: the rarer comes first."""
+    has_terms = one.term != one.title
+    questions = [one.title, f"{one.strict} & !{one.named if has_terms else one.title}"]
+    if has_terms:
+        questions += [f"{one.named} & !{one.title}", f"{one.term} & !{one.strict}"]
+    questions = [(language, tsquery) for tsquery in questions]
+    found, is_due = _numbers(kind, questions)
+    if is_due:
+        index.repair(REPAIRED)
+        found, _is_due = _numbers(kind, questions)
+    title, said, named, term = [*found, [], []][:4]
+    tiers = [title, named, *sorted([said, term], key=len)]
+    if sum(map(len, tiers)) < MANY:
+        more = [f"{one.mixed} & !{one.term} & !{one.strict}"] if has_terms and one.has_many else []
+        tiers += _numbers(kind, [(language, tsquery) for tsquery in [*more, f"{one.loose} & !{one.mixed}"]])[0]
+    return _refined(kind, language, tiers, one)
 
 
-def _numbers(kind, questions):
-    """[array of numbers] for [(language, tsquery text)], in one round trip and four bytes a number."""
+def _numbers(kind, questions, most=None):
+    """([array of numbers for each (language, tsquery text)], whether entries wait), in one round trip.
+
+    `most` limits each array, whichever numbers are met first.
+    """
     one = (
-        "(SELECT string_agg(int4send(number), '' ORDER BY number) FROM portal_searchentry "
-        "WHERE language = %s AND kind = %s AND vector @@ %s::tsquery)"
+        "(SELECT string_agg(int4send(number), '') FROM (SELECT number FROM portal_searchentry "
+        "WHERE language = %s AND kind = %s AND vector @@ %s::tsquery LIMIT %s) AS hit), "
     )
-    parameters = [part for language, tsquery in questions for part in (language, kind, tsquery)]
+    parameters = [part for language, tsquery in questions for part in (language, kind, tsquery, most)]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join([one] * len(questions)), parameters)
-        return [_unpacked(packed) for packed in cursor.fetchone()]
+        # The statement is fixed text, only its length varies.
+        cursor.execute(f"SELECT {one * len(questions)} EXISTS (SELECT 1 FROM portal_searchdue)", parameters)  # noqa: S608
+        *found, is_due = cursor.fetchone()
+    return [_unpacked(packed) for packed in found], is_due
 
 
 def _unpacked(packed):
@@ -142,27 +165,41 @@ def _foreign(kind, typed, language, now, known):
     }
     if not compiled:
         return {}, {}
-    found = _numbers(kind, [(code, one.tiers[-1]) for code, one in compiled.items()])
+    questions = [
+        (code, tsquery) for code, one in compiled.items() for tsquery in (one.term, f"{one.mixed} & !{one.term}")
+    ]
+    found, _is_due = _numbers(kind, questions)
+    if not known and not any(found):
+        found, _is_due = _numbers(
+            kind, [question for code, one in compiled.items() for question in ((code, one.term), (code, one.loose))]
+        )
+    theirs = {code: found[2 * place : 2 * place + 2] for place, code in enumerate(compiled)}
     numbers, keys, known = {}, {}, set(known)
-    for code, hits in sorted(zip(compiled, found, strict=True), key=lambda pair: -len(pair[1])):
-        if new := [number for number in hits if number not in known]:
+    for code in sorted(theirs, key=lambda code: -sum(map(len, theirs[code]))):
+        tiers = [[number for number in tier if number not in known] for tier in theirs[code]]
+        new = [number for tier in _refined(kind, code, tiers, compiled[code]) for number in tier]
+        if new:
             numbers[code], keys[code] = new, compiled[code].keys
             known.update(new)
     return numbers, keys
 
 
-def _most_of(kind, language, slots):
-    """Nothing has all the words: what has at least half of them, rare words before common ones.
+def _most_of(kind, language, slots, known):
+    """What has most of the words, where too little has them all: rare words before common ones.
 
     One of two is little, so there it must stand in the title or name a term.
     """
     if len(slots) < 2:
         return []
-    found = _numbers(kind, [(language, named if len(slots) == 2 else anywhere) for named, anywhere in slots])
-    held, score = defaultdict(int), defaultdict(float)
-    for numbers in found:
-        for number in numbers:
-            held[number] += 1
-            score[number] += 1 / log(2 + len(numbers))
-    enough = [number for number, count in held.items() if count * 2 >= len(slots)]
+    found, _is_due = _numbers(kind, [(language, part) for slot in slots for part in slot], MANY)
+    held, score = defaultdict(float), defaultdict(float)
+    for place in range(len(slots)):
+        named, anywhere = set(found[2 * place]), found[2 * place + 1]
+        for number in anywhere:
+            part = 1 if number in named else SAID
+            held[number] += part
+            score[number] += part / log(2 + len(anywhere))
+    least = ENOUGH * sum(bool(found[2 * place + 1]) for place in range(len(slots)))
+    best = max(score.values(), default=0)
+    enough = [n for n, count in held.items() if count >= least and score[n] >= NEAR_BEST * best and n not in known]
     return _by_score(sorted(enough), {number: round(score[number], 2) for number in enough})

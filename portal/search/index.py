@@ -21,6 +21,7 @@ from . import compounds, text
 
 MOST_WORDS = 3000  # of one text; nobody reads further either
 GAP = 10  # positions between two texts, so that no phrase spans them
+LAST_PLACE = 16_000  # a tsvector has room for hardly more
 TITLE, PART = "^", "+"  # mark a lexeme of the title, and of a part of a compound
 
 
@@ -105,7 +106,7 @@ def _lexemes(word, language, is_foreign):
 
     Readers of another language find a word at least as it is written: names, above all.
     """
-    if text.is_stop_word(word, language):
+    if text.is_stop_word(word, language) and not text.is_negation(word, language):
         return (), ()
     keys = text.keys(word, language)
     if is_foreign and text.fold(word) not in keys:
@@ -114,21 +115,27 @@ def _lexemes(word, language, is_foreign):
     return tuple(map(_quoted, (*keys, *parts))), tuple(_quoted(TITLE + key) for key in keys)
 
 
+@lru_cache(1000)
+def _words(found):
+    """The words of a text, and after them those with a hyphen as one (self-help, selfhelp).
+
+    The same text is read for several languages, and names of partners by many entries.
+    """
+    return (*text.words(found)[:MOST_WORDS], *text.joined(found)[:MOST_WORDS])
+
+
 def vector(texts, marks=()):
     """The text of a tsvector. `texts`: [(text, its language, weight, whether it is foreign to the reader)]."""
     places = defaultdict(list)
     position = 1
-    for words, language, weight, is_foreign in texts:
-        for word in text.words(words)[:MOST_WORDS]:
+    for found, language, weight, is_foreign in texts:
+        for word in _words(found):
             plain, title = _lexemes(word, language, is_foreign)
             place = f"{position}{weight}"
-            for lexeme in plain:
+            for lexeme in (*plain, *title) if weight == "A" else plain:
                 places[lexeme].append(place)
-            if weight == "A":
-                for lexeme in title:
-                    places[lexeme].append(place)
-            position = min(position + 1, 16_000)
-        position = min(position + GAP, 16_000)
+            position += position < LAST_PLACE
+        position = min(position + GAP, LAST_PLACE)
     for lexeme, weight in marks:
         places[_quoted(lexeme)].append(f"{position}{weight}")
     return " ".join(f"{lexeme}:{','.join(found)}" for lexeme, found in places.items())
@@ -143,7 +150,7 @@ def rows_of(entry, codes):
         if key not in done:
             done[key] = vector(key, entry.marks)
             for found, language, _weight, _foreign in key:
-                words[language].update(text.words(found)[:MOST_WORDS])
+                words[language].update(_words(found))
         rows.append((entry.number, code, done[key]))
     return rows, words
 
@@ -156,10 +163,10 @@ def write(kind, rows):
     numbers, codes, vectors = map(list, zip(*rows, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO portal_searchentry AS entry (kind, number, language, vector) "
-            "SELECT %s, row.number, row.language, row.vector::tsvector "
+            "INSERT INTO portal_searchentry AS entry (kind, number, language, vector, padding) "
+            "SELECT %s, row.number, row.language, row.vector::tsvector, repeat(' ', 2100) "
             "FROM unnest(%s::int[], %s::text[], %s::text[]) AS row (number, language, vector) "
-            "ON CONFLICT (number, kind, language) DO UPDATE SET vector = excluded.vector "
+            "ON CONFLICT (number, kind, language) DO UPDATE SET vector = excluded.vector, padding = excluded.padding "
             "WHERE entry.vector IS DISTINCT FROM excluded.vector",
             [kind, numbers, codes, vectors],
         )
@@ -310,6 +317,16 @@ def replace_words(counted):
         cursor.execute("DELETE FROM portal_searchword")
         for first in range(0, len(rows), 5000):
             _store_words(rows[first : first + 5000])
+
+
+def forget_notes(kind, numbers):
+    """Takes these records off the list of those that are due, before they are read: later changes are noted anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM portal_searchdue WHERE id = ANY(ARRAY(SELECT id FROM portal_searchdue "
+            "WHERE kind = %s AND number = ANY(%s::int[]) FOR UPDATE SKIP LOCKED))",
+            [kind, numbers],
+        )
 
 
 def forget_gone(kind):

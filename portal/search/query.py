@@ -45,9 +45,15 @@ class Slot(NamedTuple):
 
 
 class Compiled(NamedTuple):
-    tiers: list[str]  # tsquery texts, strictest first
+    title: str  # tsquery texts: all words in the title
+    named: str  # each in the title, or both in the text and the name of a term
+    term: str  # each in the title or the name of a term
+    strict: str  # each in some text
+    mixed: str  # each in some text or the name of a term
+    loose: str  # also compounds that hold a word, and beginnings; holds all the others
     slots: list[tuple[str, str]]  # a word each, (title or term, strict or term): for "most of the words"
     rank: str  # what counts within a tier
+    has_many: bool  # several words: some may stand in the text and others name a term
     keys: frozenset[str]
 
 
@@ -94,7 +100,7 @@ def word_keys(word, language):
 def _word_slot(word, language, table, is_beginning, is_strict):
     keys = sorted(word_keys(word, language))
     title, strict = [_quote(TITLE + key) for key in keys], [_quote(key) for key in keys]
-    loose = [] if is_strict else _loose(word, language, table, keys)
+    loose = _loose(word, language, table, keys)
     if is_beginning and not is_strict and len(word) >= SHORTEST_BEGINNING:
         loose += [_quote(text.fold(spelt), is_beginning=True) for spelt in text.variants(word, language)]
     parts = {key for spelt in text.variants(word, language) for key in compounds.part_keys(spelt, language)}
@@ -122,7 +128,7 @@ def _phrase(words, language, mark=""):
     """The words one after the other; stop words only hold their place."""
     said, gap = "", 1
     for word in words:
-        if text.is_stop_word(word, language):
+        if text.is_stop_word(word, language) and not text.is_negation(word, language):
             gap += bool(said)
             continue
         one = _any(_quote(mark + key) for key in sorted(word_keys(word, language)))
@@ -207,17 +213,20 @@ def compile(parsed, language, table, is_strict=False):
     refused = "".join(
         f" & !{_phrase(item.words, language) or _quote(text.fold(item.words[0]))}" for item in parsed.refused
     )
-    readings = (
-        lambda slot: slot.title,
-        lambda slot: _any([slot.title, slot.term]),
-        lambda slot: _any([slot.strict, slot.term]),
-        lambda slot: _any([slot.loose, slot.term]),
-    )
-    tiers = [_any(_all(map(read, slots)) for slots in groups) + refused for read in readings]
+
+    def reading(read):
+        return _any(_all(map(read, slots)) for slots in groups) + refused
+
     slots = [slot for group in groups for slot in group]
     return Compiled(
-        list(dict.fromkeys(tiers)),
-        [(_any([slot.title, slot.term]) + refused, _any([slot.strict, slot.term]) + refused) for slot in slots],
-        _any(slot.rank for slot in slots),
-        frozenset(key for word in parsed.words for key in word_keys(word, language)),
+        title=reading(lambda slot: slot.title),
+        named=reading(lambda slot: _any([slot.title, slot.term and _all([slot.term, slot.strict])])),
+        term=reading(lambda slot: _any([slot.title, slot.term])),
+        strict=reading(lambda slot: slot.strict),
+        mixed=reading(lambda slot: _any([slot.strict, slot.term])),
+        loose=reading(lambda slot: _any([slot.loose, slot.term])),
+        slots=[(_any([slot.title, slot.term]) + refused, _any([slot.strict, slot.term]) + refused) for slot in slots],
+        rank=_any(slot.rank for slot in slots),
+        has_many=len(slots) > 1,
+        keys=frozenset(key for word in parsed.words for key in word_keys(word, language)),
     )

@@ -32,7 +32,7 @@ def complete(typed, language, limit=8):
 
 def _terms(found, language):
     """Terms whose label, everyday words or synonyms begin like the words; those by label first."""
-    table = synonyms.of(language, synonyms.version()[0])
+    table = synonyms.of(language, synonyms.version())
     labels = [synonyms.Typed(label, term) for term, label in table.labels.items()]
     seen = {}
     for phrase in [*labels, *table.typed]:

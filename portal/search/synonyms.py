@@ -1,6 +1,6 @@
 """What people say and what they mean: labels and everyday words of terms, and the table of synonyms.
 
-Kept in memory per language, as phrases of keys, and read anew when the history of terms or synonyms has moved.
+Kept in memory per language, as phrases of keys, and read anew when terms or synonyms have changed.
 A programme's entry holds its terms as lexemes, so renaming a term or adding a synonym changes no entry.
 """
 
@@ -9,8 +9,7 @@ from collections import Counter, defaultdict
 from threading import Lock
 from typing import NamedTuple
 
-from django.db import connection
-
+from .. import changes
 from ..models import Synonym, Term, Vocabulary
 from . import text
 
@@ -23,8 +22,10 @@ VOCABULARIES = (
     Vocabulary.COST,
     Vocabulary.ACCESSIBILITY,
 )
-# One word of a longer label stands for its term where the labels agree on what it means.
+# One thing of a label that lists several stands for its term: stress, sleep.
 _LABEL_PARTS = re.compile(r"[,;:()/–]| - | in | ali | and | or | og | eller | und | oder ")
+# Here a label describes somebody, and half of it somebody else: children at risk are not children.
+_PEOPLE = (Vocabulary.TARGET_GROUP, Vocabulary.LIFE_PHASE)
 
 
 class Phrase(NamedTuple):
@@ -52,7 +53,8 @@ class Table:
         for term in terms:
             label = getattr(term, f"label_{language}") or ""
             self.labels[lexeme(term)] = label
-            for phrase in [*_LABEL_PARTS.split(label), *(getattr(term, f"everyday_words_{language}") or "").split(",")]:
+            everyday = (getattr(term, f"everyday_words_{language}") or "").split(",")
+            for phrase in [label, *self._parts(term, label), *everyday]:
                 self.add(phrase, lexeme(term))
         self._add_words_of_labels(terms)
         for synonym in Synonym.objects.filter(language=language).select_related("term"):
@@ -60,12 +62,20 @@ class Table:
             if term or synonym.meaning:
                 self.add(synonym.words, term, synonym.meaning)
 
+    def _parts(self, term, label):
+        """What a label lists; of a group of people, only where it lists nothing but single words."""
+        parts = [part for part in _LABEL_PARTS.split(label) if any(letter.isalpha() for letter in part)]
+        parts = [part for part in parts if not all(text.is_stop_word(w, self.language) for w in text.words(part))]
+        is_list = all(len(text.words(part)) == 1 for part in parts) and "(" not in label
+        return parts if is_list or term.vocabulary not in _PEOPLE else []
+
     def _add_words_of_labels(self, terms):
         """Single words of labels, where no other term has them too."""
         own = {lexeme(term): self._telling(self.labels[lexeme(term)]) for term in terms}
         common = Counter(key for found in own.values() for key in {k for word in found for k in text.keys(*word)})
+        people = {lexeme(term) for term in terms if term.vocabulary in _PEOPLE}
         for term, found in own.items():
-            for word, language in found:
+            for word, language in found if term not in people or len(found) <= 2 else ():
                 if len(word) > 3 and all(common[key] == 1 for key in text.keys(word, language)):
                     self._add_phrase(Phrase((frozenset(text.keys(word, language)),), term, ""))
 
@@ -108,17 +118,21 @@ def reduced(words, language):
 # ---- in memory ------------------------------------------------------------------------------------
 _tables: dict[str, tuple[object, Table]] = {}
 _lock = Lock()
+_version = 0
 
 
 def version():
-    """((terms, synonyms), whether entries wait): the pair moves with every change of a term or a synonym."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT (SELECT max(pgh_id) FROM portal_termevent), (SELECT max(pgh_id) FROM portal_synonymevent), "
-            "EXISTS (SELECT 1 FROM portal_searchdue)"
-        )
-        *now, is_due = cursor.fetchone()
-    return tuple(now), is_due
+    """A number that moves with every change of a term or a synonym; asks the database at most once in a request."""
+    changes.refresh()
+    return _version
+
+
+@changes.subscribe
+def _drop(news):
+    global _version
+    if news is None or any(kind in ("term", "synonym") for kind, _number in news):
+        _tables.clear()
+        _version += 1
 
 
 def of(language, now):

@@ -17,6 +17,7 @@ from simplemma.strategies.dictionaries import LOW_MEMORY_DICTIONARY_FACTORY
 from .stop_words import NEGATIONS, STOP_WORDS
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_HYPHEN = re.compile(r"\b([^\W\d_]+)-([^\W\d_]+)\b")
 LONGEST_WORD = 60  # characters
 REMEMBERED = 40_000  # words per cache: the vocabulary of some thousand programmes in five languages
 _FOLD = str.maketrans(
@@ -29,6 +30,7 @@ _SPELLINGS = {
     "nb": (("ae", "æ"), ("oe", "ø"), ("aa", "å")),
     "de": (("ae", "ä"), ("oe", "ö"), ("ue", "ü")),
 }
+_QWERTZ = str.maketrans("yz", "zy")
 # Forms that the dictionaries get wrong or keep apart: form → the word it belongs to.
 _EXCEPTIONS = {
     "sl": {
@@ -36,7 +38,10 @@ _EXCEPTIONS = {
         "spim": "spati", "spi": "spati", "spanec": "spanje", "spanca": "spanje", "kadim": "kaditi", "kadi": "kaditi",
         "pijem": "piti", "pije": "piti", "jem": "jesti", "je": "biti", "hčere": "hči", "matere": "mati",
     },
-    "en": {"people": "person", "slept": "sleep", "sleeping": "sleep", "feet": "foot", "teeth": "tooth"},
+    "en": {
+        "drinker": "drink", "drinkers": "drink", "smoker": "smoke", "smokers": "smoke", "people": "person",
+        "slept": "sleep", "sleeping": "sleep", "feet": "foot", "teeth": "tooth",
+    },
     "da": {
         "kurser": "kursus", "kurserne": "kursus", "kurset": "kursus", "kurs": "kursus", "forældre": "forælder",
         "forældrene": "forælder", "forældres": "forælder", "ældre": "ældre", "børn": "barn", "børnene": "barn",
@@ -49,7 +54,10 @@ _EXCEPTIONS = {
     },
     "de": {"kurse": "kurs", "kursen": "kurs", "kinder": "kind", "kindern": "kind", "raucher": "rauchen"},
 }  # fmt: skip
+# Stems that would be those of other words: ryge is to smoke, ryg a back.
+_STEMS = {"da": dict.fromkeys(("ryge", "ryger", "rygning", "rygningen"), "rygn")}
 _ENDINGS = "ijama ijami ega emu ima imi ama ami oma ema ijo jem jih jim jo ih im em om am ah eh ov ev mi ma a e i o u"
+_WITH_E = re.compile(r"(\w+?)([bdfgkmnpstv])\2?e(l)")  # cykel, cykler; sykkel, sykler
 _ENDINGS_SL = sorted(_ENDINGS.split(), key=len, reverse=True)
 
 
@@ -64,18 +72,26 @@ def words(text):
     return [word.lower()[:LONGEST_WORD] for word in WORD.findall(unicodedata.normalize("NFC", text))]
 
 
-@lru_cache(5)
-def _folded_stop_words(language):
-    return frozenset(map(fold, STOP_WORDS[language]))
+def joined(text):
+    """Words with a hyphen in small letters and without it: check-up is typed as checkup too."""
+    pairs = _HYPHEN.findall(unicodedata.normalize("NFC", text)) if "-" in text else ()
+    return [f"{first}{second}".lower()[:LONGEST_WORD] for first, second in pairs]
+
+
+@lru_cache(10)
+def _with_folded(words, language):
+    """The words, and how they are typed without diacritics, but no other word: får is small, far is a father."""
+    return words | {bare for word in words if (bare := fold(word)) != word and not is_known(bare, language)}
 
 
 def is_stop_word(word, language):
     """True for words that find nothing by themselves, negations included; also when typed without diacritics."""
-    return word in STOP_WORDS[language] or word in NEGATIONS[language] or fold(word) in _folded_stop_words(language)
+    return word in _with_folded(STOP_WORDS[language], language) or is_negation(word, language)
 
 
 def is_negation(word, language):
-    return word in NEGATIONS[language]
+    """True for "not" and for "without": what follows would mean the opposite without it."""
+    return word in _with_folded(NEGATIONS[language], language)
 
 
 def telling(found, language):
@@ -95,6 +111,17 @@ def _stem_sl(word):
     return word
 
 
+def _family(lemma, language):
+    """A further stem of a dictionary form, which the stemmer keeps apart: of a noun made of a verb, and of "cykel"."""
+    if language == "sl":
+        return re.sub(r"(?<=..)([ae]nje|[aei]ti)$", "", lemma)
+    if language in ("da", "nb"):
+        if match := _WITH_E.fullmatch(lemma):
+            return "".join(match.groups())
+        return re.sub(r"(?<=..[bdfgklmprstv])ning$|ing$", "", lemma)
+    return lemma
+
+
 _stemmers = threading.local()  # a stemmer works on its own buffer, so each thread has its own
 
 
@@ -102,6 +129,8 @@ def stem(word, language):
     """Folded stem of a word in small letters."""
     if language == "sl":
         return _stem_sl(fold(word))
+    if other := _STEMS.get(language, {}).get(word):
+        return other
     stemmer = getattr(_stemmers, language, None)
     if stemmer is None:
         stemmer = snowballstemmer.stemmer(_ALGORITHMS[language])
@@ -135,6 +164,7 @@ def keys(word, language):
     known = lemmas(word, language)
     # The folded form is stemmed too: whoever types without diacritics has no other way to the stem.
     stems = {stem(form, language) for form in {*known, word, fold(word)}}
+    stems |= {fold(root) for form in known if (root := _family(form, language)) != form and len(root) > 2}
     return tuple(sorted({fold(form) for form in known} | {f"={form}" for form in stems if form}))
 
 
@@ -150,10 +180,13 @@ def is_known(word, language):
 
 
 def variants(word, language):
-    """The word as typed, and with the letters that a foreign keyboard lacks: aeldre → ældre, gaatur → gåtur."""
+    """The word as typed, and what other keyboards would have made of it: aeldre → ældre, phzsical → physical."""
     found = word
     for typed, letter in _SPELLINGS.get(language, ()):
         found = found.replace(typed, letter)
+    if found == word and ("y" in word or "z" in word) and not is_known(word, language):
+        swapped = word.translate(_QWERTZ)
+        found = swapped if is_known(swapped, language) else word
     return [word] if found == word else [word, found]
 
 

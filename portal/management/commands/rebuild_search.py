@@ -72,4 +72,6 @@ def rebuild_batch(batch):
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL gin_pending_list_limit = '32MB'")
+        if set(codes) == set(CODES):
+            index.forget_notes(kind, numbers)
         return len(numbers), dict(index.refresh(kind, numbers, codes))

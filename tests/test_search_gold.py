@@ -1,0 +1,41 @@
+"""The search against the gold set: what the portal finds must not become less. `make bench-search` shows the rows."""
+
+from io import StringIO
+from statistics import mean
+
+import pytest
+from django.core.management import call_command
+
+from benchmarks.search import MOST_NOISE, ROOT, Bench, read_gold
+
+# Reached by all rows of a language, those that nobody tuned for included, rounded down:
+# (recall@10, mean reciprocal rank, share of rows with more noise than MOST_NOISE, rows without an answer that get one)
+FLOORS = {
+    "da": (0.89, 0.77, 0.10, 2),
+    "de": (0.88, 0.78, 0.08, 1),
+    "en": (0.92, 0.83, 0.07, 2),
+    "nb": (0.88, 0.78, 0.11, 1),
+    "sl": (0.88, 0.80, 0.10, 2),
+}
+GOLD = read_gold(ROOT / "tests" / "search_gold")
+
+
+@pytest.fixture(scope="module")
+def bench(django_db_setup, django_db_blocker):
+    """The demo municipality, loaded once, taken away afterwards."""
+    with django_db_blocker.unblock():
+        call_command("load_demo", verbosity=0, stdout=StringIO())
+        call_command("rebuild_search", stdout=StringIO())
+        yield Bench()
+        call_command("flush", verbosity=0, interactive=False)
+
+
+@pytest.mark.parametrize("language", FLOORS)
+def test_the_search_answers_the_gold_set_as_well_as_it_did(bench, language):
+    recall, rank, noise, answered = FLOORS[language]
+    judged = [bench.judge(row, language) for row in GOLD[language]]
+    told = [row for row in judged if row["recall"] is not None]
+    assert mean(row["recall"] for row in told) >= recall
+    assert mean(row["mrr"] for row in told) >= rank
+    assert mean(row["noise"] > MOST_NOISE for row in told) <= noise
+    assert sum(row["false"] > 0 for row in judged if row["recall"] is None) <= answered
