@@ -17,6 +17,7 @@ FLOORS = {
     "nb": (0.88, 0.78, 0.11, 1),
     "sl": (0.88, 0.80, 0.10, 2),
 }
+pytestmark = pytest.mark.django_db
 GOLD = read_gold(ROOT / "tests" / "search_gold")
 
 
