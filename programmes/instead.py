@@ -3,9 +3,9 @@
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from portal.search import did_you_mean, query, text
+from portal.search import did_you_mean, text
 
-from .index.bits import Bits, union
+from .index.bits import NOTHING, Bits, union
 
 MOST_WORDS = 6  # are looked up one by one
 
@@ -43,18 +43,13 @@ def _found(found, words):
 def nearest(found, meant):
     """(Bits, are they near to what was looked for?) for an empty list: the first of these that is not empty.
 
-    With the words that were meant, or each of those typed, when together they find nothing; with one choice less; all.
+    With the words that were meant, when those typed find nothing; with one choice less; all.
     """
     catalogue = found.catalogue
     chosen = catalogue.matching(found.chosen)
     near = []
     if not found.text:
-        words = meant.bits if meant else union(_found(found, word) for word in _single(found))
+        words = meant.bits if meant else NOTHING
         near = [words & chosen, words]
     near += [bits for _count, _way, bits in found.loosen[:1]]
     return next(((bits, True) for bits in near if bits), (catalogue.index.all, False))
-
-
-def _single(found):
-    words = text.telling(query.parse(found.read["q"]).words, found.catalogue.language)
-    return words[:MOST_WORDS] if len(words) > 1 else []

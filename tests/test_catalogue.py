@@ -270,10 +270,10 @@ def test_search_folds_letters_and_knows_forms(language, title, typed):
     assert found.numbers() == [wanted.pk]
 
 
-def test_search_reads_what_the_reader_sees_and_nothing_hidden():
-    make_programme(title_sl="Hoja", title_de="Spaziergang")
+def test_search_reads_what_the_reader_sees_and_says_when_it_looked_further():
+    programme = make_programme(title_sl="Hoja", title_de="Spaziergang")
     assert titles("q=hoja", "sl") == ["Hoja"]
-    assert titles("q=hoja", "de") == []
+    assert (titles("q=hoja", "de"), read("q=hoja", "de").found_in(programme.pk)) == (["Hoja"], "sl")
     assert titles("q=spaziergang", "de") == ["Hoja"]
 
 

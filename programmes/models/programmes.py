@@ -1,6 +1,7 @@
 """Programme: one offer of one organisation, as a resident reads it."""
 
 from datetime import datetime, time
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django.apps import apps
@@ -60,9 +61,8 @@ class ProgrammeQuerySet(models.QuerySet):
 
     def with_card(self):
         """All that a card or a page shows, in a fixed number of queries; of the schedules those that are not over."""
-        schedules = (
-            apps.get_model("programmes", "Schedule")._default_manager.current().select_related("location__settlement")
-        )
+        schedule: Any = apps.get_model("programmes", "Schedule")  # its module imports this one
+        schedules = schedule.objects.current().select_related("location__settlement")
         # A term's other texts are many, and each programme has a dozen terms.
         terms = Term.objects.defer("seeded", "maps", *languages.columns("description", "everyday_words"))
         return self.select_related("organisation").prefetch_related(
