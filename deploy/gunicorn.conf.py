@@ -13,8 +13,11 @@ timeout = 30
 
 def when_ready(server):
     """Reads the dictionaries of the search and the catalogue before the workers part, so that they share them."""
-    from django.db import DatabaseError, connections  # the settings are there only now
+    from django.apps import apps  # the settings are there only now
+    from django.db import DatabaseError, connections
 
+    if not apps.is_installed("portal"):  # another application, as the benchmarks serve one to compare with
+        return
     from portal.search import text
     from programmes import index
 

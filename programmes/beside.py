@@ -23,19 +23,13 @@ def beside(typed, language):
     words = text.telling(query.parse(typed).words, language)
     if not words:
         return []
-    places = _best("place", Location.objects.select_related("settlement"), typed, language)
-    partners = _best("partner", Organisation.objects.select_related("sector"), typed, language)
+    places = engine.records("place", typed, language, LOOKED_AT, ["settlement"]).values()
+    partners = engine.records("partner", typed, language, LOOKED_AT, ["sector"]).values()
     found = [
         *_matching("pin", places, words, language, lambda place: f"{place.address} {place.settlement or ''}"),
         *_matching("people", partners, words, language, lambda partner: ""),
     ]
     return sorted(found, key=lambda one: not one.is_named)
-
-
-def _best(kind, records, typed, language):
-    numbers = engine.best(kind, typed, language, LOOKED_AT)
-    found = records.in_bulk(numbers)
-    return [found[number] for number in numbers]
 
 
 def _matching(icon, records, words, language, more):

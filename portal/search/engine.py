@@ -4,13 +4,14 @@ from array import array
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import islice
 from math import log
 from sys import byteorder
 from typing import NamedTuple
 
 from django.db import connection
 
-from .. import languages
+from .. import changes, languages
 from . import index, query, synonyms
 
 FEW = 24  # hits in the reader's own language; with fewer, the other languages are searched as well
@@ -21,6 +22,11 @@ SAID = 0.5  # what a word in the text counts beside one in the title or one that
 ENOUGH = 0.3  # of the words that anything has
 NEAR_BEST = 0.5  # of the best score
 REPAIRED = 100  # records that one search brings up to date, when others have left them
+
+
+REMEMBERED = 200_000  # numbers in answers kept, for the next page and the next filter ask the same
+COST = 500  # what an answer costs beside its numbers, in numbers
+_remembered: dict[tuple, "Hits"] = {}
 
 
 class Hits(NamedTuple):
@@ -45,29 +51,57 @@ class Words(NamedTuple):
 NOTHING = Hits([], {}, Words({}))
 
 
-def find(kind, typed, language):
-    """Hits of one kind of record, those not public included: the caller knows what a reader may see."""
+def find(kind, typed, language, is_brief=False):
+    """Hits of one kind of record, those not public included: the caller knows what a reader may see.
+
+    `is_brief`: all words, in the reader's own language, in no fine order: for names and while somebody types.
+    """
     typed = typed[: query.LONGEST].replace("\0", " ")
     if not query.parse(typed).groups:
         return NOTHING
+    if connection.in_atomic_block:  # what this transaction writes, the feed tells only later
+        return _find(kind, typed, language, is_brief)[0]
+    key = (kind, typed, language, is_brief, changes.generation())
+    if (hits := _remembered.get(key)) is None:
+        hits, is_whole = _find(kind, typed, language, is_brief)
+        if is_whole:
+            _remember(key, hits)
+    return hits
+
+
+def _remember(key, hits):
+    """Keeps the newest answers, as many as hold so many numbers together."""
+    _remembered[key] = hits
+    left = REMEMBERED
+    for old in reversed(list(_remembered)):
+        left -= COST + sum(map(len, (*hits.tiers, *hits.foreign.values()))) if (hits := _remembered.get(old)) else 0
+        if left < 0:
+            _remembered.pop(old, None)
+
+
+def _find(kind, typed, language, is_brief):
+    """(Hits, whether the index was up to date)"""
     now = synonyms.version()
     compiled = _compiled(typed, language, now)
     if compiled is None:
-        return NOTHING
-    tiers = _own(kind, language, compiled)
+        return NOTHING, True
+    tiers, is_due = _own(kind, language, compiled)
     keys = {language: compiled.keys}
+    if is_brief:
+        return Hits(tiers, {}, Words(keys)), not is_due
+    tiers = _refined(kind, language, tiers, compiled)
     foreign = {}
     known = {number for tier in tiers for number in tier} if sum(map(len, tiers)) < FEW else None
     if known is not None:
         foreign, theirs = _foreign(kind, typed, language, now, known)
         keys |= theirs
     if not tiers and not foreign and (less := query.without_offers(typed, language)):
-        return find(kind, less, language)
+        return _find(kind, less, language, is_brief)
     if known is not None and len(known) < TOO_FEW and (tiers or not foreign):
         tiers += _most_of(kind, language, compiled.slots, known)
         known = {number for tier in tiers for number in tier}
         foreign = {code: left for code, some in foreign.items() if (left := [n for n in some if n not in known])}
-    return Hits(tiers, foreign, Words(keys))
+    return Hits(tiers, foreign, Words(keys)), not is_due
 
 
 @lru_cache(500)
@@ -78,14 +112,24 @@ def _compiled(typed, language, now, is_strict=False):
 
 def best(kind, typed, language, limit=10):
     """Numbers of records of one kind that the public may see, best first, at most `limit`."""
-    numbers = find(kind, typed, language).numbers
-    visible = set(index.KINDS[kind].visible(numbers).values_list("pk", flat=True))
-    return [number for number in numbers if number in visible][:limit]
+    return list(records(kind, typed, language, limit))
+
+
+def records(kind, typed, language, limit=10, related=()):
+    """{number: record} of what the public may see of one kind, best first, at most `limit`."""
+    numbers = find(kind, typed, language, is_brief=True).numbers[: limit * 5]
+    if not numbers:
+        return {}
+    found = index.KINDS[kind].visible(numbers).select_related(*related).in_bulk()
+    return dict(islice(((number, found[number]) for number in numbers if number in found), limit))
 
 
 # ---- questions to the database ----------------------------------------------------------------------
 def _own(kind, language, one):
-    """The tiers in the reader's own language. What carries the term and what says the word: the rarer comes first."""
+    """(tiers in the reader's own language, whether entries still wait).
+
+    What carries the term and what says the word: the rarer comes first.
+    """
     has_terms = one.term != one.title
     questions = [one.title, f"{one.strict} & !{one.named if has_terms else one.title}"]
     if has_terms:
@@ -94,13 +138,13 @@ def _own(kind, language, one):
     found, is_due = _numbers(kind, questions)
     if is_due:
         index.repair(REPAIRED)
-        found, _is_due = _numbers(kind, questions)
+        found, is_due = _numbers(kind, questions)
     title, said, named, term = [*found, [], []][:4]
     tiers = [title, named, *sorted([said, term], key=len)]
     if sum(map(len, tiers)) < MANY:
         more = [f"{one.mixed} & !{one.term} & !{one.strict}"] if has_terms and one.has_many else []
         tiers += _numbers(kind, [(language, tsquery) for tsquery in [*more, f"{one.loose} & !{one.mixed}"]])[0]
-    return _refined(kind, language, tiers, one)
+    return tiers, is_due
 
 
 def _numbers(kind, questions, most=None):

@@ -47,7 +47,7 @@ def _begins(found, phrase):
 
 
 def _records(kind, typed, language, limit):
-    hits = engine.find(kind.name, typed.rstrip(), language)
+    hits = engine.find(kind.name, typed.rstrip(), language, is_brief=True)
     numbers = [number for tier in hits.tiers for number in tier][: limit * 5]
     records = kind.visible(numbers).in_bulk()
     suggestions = []
