@@ -248,10 +248,19 @@ def test_a_change_is_found_within_its_own_transaction():
     programme = make_programme(title_sl="Hoja")
     programme.title_sl = "Ples"
     programme.save()
-    assert not SearchDue.objects.exists()
     assert (found("ples"), found("hoja")) == (["Ples"], [])
     programme.delete()
+    assert found("ples") == []
     assert not SearchEntry.objects.filter(kind="programme").exists()
+
+
+def test_what_a_form_writes_is_read_once_as_its_transaction_ends(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True) as hooks:
+        programme = make_programme(title_sl="Hoja", terms=[make_term(), make_term()])
+        make_schedule(programme, location=make_location())
+    assert [hook.__name__ for hook in hooks].count("_work_off") == 1
+    assert SearchEntry.objects.filter(kind="programme", number=programme.pk).count() == 5
+    assert not SearchDue.objects.exists()
 
 
 def test_bulk_and_sql_changes_are_made_up_for_at_the_next_search():
@@ -271,6 +280,7 @@ def test_bulk_and_sql_changes_are_made_up_for_at_the_next_search():
 
 def test_a_change_that_nobody_can_find_leaves_the_entries_alone():
     make_programme()
+    index.repair()
     Programme.objects.update(is_full=True, status="paused", version=9)
     assert not SearchDue.objects.exists()
 
@@ -290,6 +300,7 @@ def test_the_provider_the_place_and_its_settlement_are_found_under_their_new_nam
 
 def test_rebuilding_gives_the_same_entries_and_removes_what_has_gone():
     make_schedule(make_programme(title_sl="Hoja", title_de="Spaziergang"), location=make_location())
+    index.repair()
     SearchEntry.objects.create(kind="programme", number=10**6, language="sl", vector="")
     before = set(SearchEntry.objects.exclude(number=10**6).values_list("kind", "number", "language", "vector"))
     SearchEntry.objects.filter(kind="place").delete()
@@ -322,6 +333,7 @@ def test_of_two_who_change_one_entry_the_second_reads_what_the_first_wrote():
     with transaction.atomic():
         programme.title_sl = "Ples"
         programme.save()
+        index.repair()
         other = threading.Thread(target=rename)
         other.start()
         other.join(1)  # it waits for this transaction
@@ -385,6 +397,7 @@ def test_seeding_again_keeps_edited_synonyms():
 )  # fmt: skip
 def test_a_misspelt_word_is_offered_as_our_texts_write_it(typed, meant):
     make_programme(title_sl="Kolesarjenje zjutraj")
+    index.repair()
     assert suggest(typed, "sl") == meant
 
 

@@ -268,8 +268,17 @@ def _by_kind(notes):
 
 
 def _after_change(**_):
-    if not _is_put_off.get():
-        repair(limit=200)  # beyond that, the next searches go on
+    """Notes are worked off as the transaction ends: a form that writes a dozen rows is read once.
+
+    The notes themselves belong to the transaction, and a search works them off before it answers, so nobody ever
+    searches what is stale: neither within the transaction nor when the process dies before this is called.
+    """
+    if not _is_put_off.get() and not any(hook[1] is _work_off for hook in connection.run_on_commit):
+        transaction.on_commit(_work_off, robust=True)
+
+
+def _work_off():
+    repair(limit=200)  # beyond that, the next searches go on
 
 
 # ---- words ----------------------------------------------------------------------------------------

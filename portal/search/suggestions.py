@@ -47,12 +47,10 @@ def _begins(found, phrase):
 
 
 def _records(kind, typed, language, limit):
-    hits = engine.find(kind.name, typed.rstrip(), language, is_brief=True)
-    numbers = [number for tier in hits.tiers for number in tier][: limit * 5]
-    records = kind.visible(numbers).in_bulk()
+    """Those first in whose name the words stand."""
+    words = [text.fold(word) for word in text.words(typed)]
     suggestions = []
-    for number in numbers:
-        if record := records.get(number):
-            label, code = languages.resolve(record, kind.label, language)
-            suggestions.append(Suggestion(kind.name, label, None if code == language else code, number))
-    return suggestions[:limit]
+    for number, record in engine.records(kind.name, typed.rstrip(), language, limit * 3).items():
+        label, code = languages.resolve(record, kind.label, language)
+        suggestions.append(Suggestion(kind.name, label, None if code == language else code, number))
+    return sorted(suggestions, key=lambda one: not _begins(words, one.label))[:limit]
