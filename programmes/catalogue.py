@@ -41,16 +41,15 @@ class Catalogue:
     def labels(self):
         """{facet: {value: Choice}} of the facets with a choice per term, in the order of their vocabulary."""
         key = ("labels", self.language)
-        if key not in self.index.derived:
+        if key not in self.index.texts:
             found = {name: {} for name in FACETS}
             for term in sorted(self.index.terms.values(), key=lambda term: (term.order, term.slug)):
-                facet = FACET_OF.get(term.vocabulary)
-                if facet and (term.is_active or term.slug in self.index.bits[facet]):
+                if facet := FACET_OF.get(term.vocabulary):
                     label, code = languages.resolve(term, "label", self.language)
                     found[facet][term.slug] = Choice(term.slug, label, self._foreign(code))
             found["time"] = {value: Choice(value, str(label), None) for value, label in PARTS_OF_DAY.items()}
-            self.index.derived[key] = found
-        return self.index.derived[key]
+            self.index.texts[key] = found
+        return self.index.texts[key]
 
     def knows(self, facet, value):
         """Whether `value` is a choice of the facet: of the others nobody is told anything."""
@@ -71,7 +70,7 @@ class Catalogue:
         return sorted(found, key=lambda choice: languages.sort_key(choice.label, self.language))
 
     def _providers(self, values):
-        names = self.index.derived.setdefault(("providers", self.language), {})
+        names = self.index.texts.setdefault(("providers", self.language), {})
         for row in Organisation.objects.filter(pk__in=set(values) - set(names)).values(*_NAMES):
             name, code = languages.resolve(row, "name", self.language)
             names[str(row["pk"])] = Choice(str(row["pk"]), name, self._foreign(code))

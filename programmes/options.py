@@ -38,7 +38,7 @@ def _options(catalogue, name, counted, chosen):
 
 def _stencil(catalogue, key, template, values):
     """A template rendered once, until something changes."""
-    kept = catalogue.index.derived.setdefault(("stencils", catalogue.language), {})
+    kept = catalogue.index.texts.setdefault(("stencils", catalogue.language), {})
     if (html := kept.get(key)) is None:
         html = kept[key] = render_to_string(template, values)
     return html
@@ -61,10 +61,8 @@ def settlements_html(catalogue, chosen):
     settlements = catalogue.index.settlements
     if len(settlements) > MOST_SETTLEMENTS:
         return None
-    derived = catalogue.index.derived
-    if ("settlements",) not in derived:
-        derived["settlements",] = render_to_string(
-            "programmes/_settlements.html", {"settlements": settlements.values()}
-        )
-    html = derived["settlements",]
+    texts = catalogue.index.texts
+    if ("settlements",) not in texts:
+        texts["settlements",] = render_to_string("programmes/_settlements.html", {"settlements": settlements.values()})
+    html = texts["settlements",]
     return mark_safe(html.replace(f'value="{chosen}"', f'value="{chosen}" selected', 1)) if chosen else html  # noqa: S308

@@ -50,6 +50,7 @@ class Index:
     # ---- reading ------------------------------------------------------------------------------
     def _read_terms(self):
         self.derived = {}  # sets computed from the others, kept until something changes
+        self.texts = {}  # labels and choices made ready, kept while no programme but what it hangs on changes
         self.terms = {t.pk: t for t in Term.objects.all()}
 
     def _read_places(self):
@@ -150,6 +151,8 @@ class Index:
         touched, kinds = set(), {kind for kind, _number in news}
         if kinds & {"programme", "partner", "place"} and any(n is None and k != "group" for k, n in news):
             return True
+        if kinds - {"programme"}:
+            self.texts = {}
         if "term" in kinds:
             self._read_terms()
         if kinds & {"group", "place"}:
