@@ -11,4 +11,6 @@ urlpatterns = [
     path(pgettext_lazy("url", "partners/"), views.partners, name="partners"),
     path(pgettext_lazy("url", "partners/<int:pk>-<slug:slug>/"), views.partner, name="partner"),
     path(pgettext_lazy("url", "about/"), views.about, name="about"),
+    # my organisation and places
+    # people and invitations
 ]

@@ -150,6 +150,12 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "admin:login"
 
+# ---- sign-in -------------------------------------------------------------------------------------
+
+# ---- mail ----------------------------------------------------------------------------------------
+
+# ---- files people bring --------------------------------------------------------------------------
+
 # ---- languages ----------------------------------------------------------------------------------
 # The five are fixed in code: other values per installation would make migrations drift.
 LANGUAGES = [("sl", "Slovenščina"), ("en", "English"), ("da", "Dansk"), ("nb", "Norsk"), ("de", "Deutsch")]

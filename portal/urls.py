@@ -29,5 +29,8 @@ urlpatterns = [
         path(pgettext_lazy("url", "privacy/"), views.privacy, name="privacy"),
         path(pgettext_lazy("url", "open-data/"), views.open_data, name="open-data"),
         path(pgettext_lazy("url", "suggestions/"), views.suggestions, name="suggestions"),
+        # sign-in and account
+        # history
+        # import and export
     ),
 ]

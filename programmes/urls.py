@@ -23,4 +23,7 @@ my_list = [
 urlpatterns = [
     path(pgettext_lazy("url", "programmes/"), include(catalogue)),
     path(pgettext_lazy("url", "list/"), include(my_list)),
+    # editing
+    # review
+    # residents' voice
 ]

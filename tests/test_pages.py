@@ -79,6 +79,14 @@ PAGES = {
     "partners:partners": (nothing, (200,) * 4, True),
     "partners:partner": (partner, (200,) * 4, True),
     "partners:about": (nothing, (200,) * 4, True),
+    # sign-in and account
+    # people and invitations
+    # my organisation and places
+    # editing programmes
+    # review
+    # history
+    # residents' voice
+    # import and export
     "choose-language": (nothing, (302,) * 4, False),
     "healthz": (nothing, (200,) * 4, False),
     "robots": (nothing, (200,) * 4, False),
