@@ -40,6 +40,8 @@ from programmes.models import (
     ScheduleLanguage,
 )
 
+from .demo_plan import PlanLoader
+
 DATA = Path(__file__).resolve().parent / "data"
 TEXT_FILES = [f"demo_texts_{part}.yaml" for part in range(1, 5)]
 TERMS = {
@@ -115,6 +117,7 @@ class DemoLoader:
         self._locations(demo.pop("locations"), places["locations"], places["exceptions"])
         self._people(demo.pop("people"), places["people"])
         self._programmes(demo.pop("programmes"))
+        PlanLoader(self, Row).load(demo)
         for key, rows in demo.items():
             self.unknown[key]["(all of it)"] += len(rows)
         return self._report()

@@ -1,0 +1,184 @@
+"""Need: what people, professionals and figures say is missing, and what was decided about it."""
+
+from statistics import median
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from partners.models import Group, Organisation, Seat
+from portal import languages
+from portal.models import Vocabulary
+
+from .indicators import Indicator
+
+
+class NeedQuerySet(models.QuerySet):
+    def public(self):
+        """Confirmed or further: assessed, so that nothing unchecked stands before everybody."""
+        return self.filter(status__in=Need.PUBLIC)
+
+    def editable_by(self, user):
+        return self.filter(group__in=coordinated_by(user))
+
+    def visible_to(self, user):
+        """Public ones; to members of the group all of them. An administrator sees no group's unconfirmed ones."""
+        if not user.is_authenticated:
+            return self.public()
+        return self.filter(Q(pk__in=self.public().values("pk")) | Q(group__in=groups_of(user)))
+
+
+def groups_of(user):
+    """The groups in which the person holds a seat today."""
+    seats = Seat.objects.current().filter(user=user) if user.is_authenticated else Seat.objects.none()
+    return Group.objects.filter(pk__in=seats.values("membership__group"))
+
+
+def coordinated_by(user):
+    """The groups whose plan the person keeps; an administrator may all."""
+    if user.is_superuser:
+        return Group.objects.all()
+    seats = Seat.objects.current().filter(user=user) if user.is_authenticated else Seat.objects.none()
+    return Group.objects.filter(pk__in=seats.filter(role=Seat.Role.COORDINATOR).values("membership__group"))
+
+
+class Need(models.Model):
+    class Status(models.TextChoices):
+        REPORTED = "reported", _("reported")
+        ASSESSING = "assessing", _("being assessed")
+        CONFIRMED = "confirmed", _("confirmed")
+        PRIORITISED = "prioritised", _("prioritised")
+        RESPONDED = "responded", _("responded to")
+        RESOLVED = "resolved", _("resolved")
+        NOT_PURSUED = "not_pursued", _("not pursued")
+
+    PUBLIC = (Status.CONFIRMED, Status.PRIORITISED, Status.RESPONDED, Status.RESOLVED, Status.NOT_PURSUED)
+
+    group = models.ForeignKey(Group, models.CASCADE, verbose_name=_("group"), related_name="needs")
+    slug = models.SlugField(_("slug"), max_length=80, unique=True)
+    title = models.CharField(_("title"), max_length=200)
+    description = models.TextField(_("description"), blank=True)
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.REPORTED)
+    reported_by = models.ForeignKey(
+        Organisation,
+        models.SET_NULL,
+        verbose_name=_("reported by"),
+        null=True,
+        blank=True,
+        related_name="reported_needs",
+    )
+    reported_on = models.DateField(_("reported on"))
+    first_response_on = models.DateField(_("first answered on"), null=True, blank=True)
+    decision = models.TextField(_("decision and its reason"), blank=True)
+    is_from_data = models.BooleanField(_("figures say so"), default=False)
+    is_from_professionals = models.BooleanField(_("professionals say so"), default=False)
+    is_from_residents = models.BooleanField(_("residents say so"), default=False)
+    terms = models.ManyToManyField("portal.Term", through="NeedTerm", verbose_name=_("terms"), related_name="needs")
+    indicators = models.ManyToManyField(
+        Indicator, through="NeedIndicator", verbose_name=_("indicators"), related_name="needs"
+    )
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    objects = NeedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("need")
+        verbose_name_plural = _("needs")
+        ordering = ["reported_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first_response_on__isnull=True) | Q(first_response_on__gte=F("reported_on")),
+                name="need_answered_after_it_was_reported",
+                violation_error_message=_("The first answer cannot come before the report."),
+            ),
+        ]
+
+    def __str__(self):
+        return languages.resolve(self, "title")[0] or self.slug
+
+    def get_absolute_url(self):
+        return reverse("actionplans:need", args=[self.pk, self.slug_in(languages.active())])
+
+    def slug_in(self, language):
+        return languages.slug_in(self, "title", language)
+
+    @property
+    def days_to_response(self):
+        """Days from the report to the first answer; None while there is none."""
+        return (self.first_response_on - self.reported_on).days if self.first_response_on else None
+
+    @cached_property
+    def medians(self):
+        """{criterion: (median, lowest, highest)} over all seats that scored; empty without scores."""
+        scores = list(self.scores.all())
+        if not scores:
+            return {}
+        found = {}
+        for criterion in Score.CRITERIA:
+            values = [getattr(score, criterion) for score in scores]
+            found[criterion] = median(values), min(values), max(values)
+        return found
+
+
+class NeedTerm(models.Model):
+    VOCABULARIES = (Vocabulary.LIFE_PHASE, Vocabulary.TOPIC, Vocabulary.TARGET_GROUP, Vocabulary.SETTING)
+
+    need = models.ForeignKey(Need, models.CASCADE, verbose_name=_("need"))
+    term = models.ForeignKey(
+        "portal.Term",
+        models.PROTECT,
+        verbose_name=_("term"),
+        limit_choices_to={"vocabulary__in": VOCABULARIES},
+    )
+
+    class Meta:
+        verbose_name = _("term of a need")
+        verbose_name_plural = _("terms of needs")
+        constraints = [models.UniqueConstraint(fields=["need", "term"], name="need_term_once")]
+
+    def __str__(self):
+        return str(self.term)
+
+
+class NeedIndicator(models.Model):
+    need = models.ForeignKey(Need, models.CASCADE, verbose_name=_("need"))
+    indicator = models.ForeignKey(Indicator, models.CASCADE, verbose_name=_("indicator"))
+
+    class Meta:
+        verbose_name = _("indicator of a need")
+        verbose_name_plural = _("indicators of needs")
+        constraints = [models.UniqueConstraint(fields=["need", "indicator"], name="need_indicator_once")]
+
+    def __str__(self):
+        return str(self.indicator)
+
+
+class Score(models.Model):
+    """How one partner sees a need, each criterion from 1 (little) to 5 (very much)."""
+
+    CRITERIA = ("size", "severity", "inequality", "changeability")
+
+    need = models.ForeignKey(Need, models.CASCADE, verbose_name=_("need"), related_name="scores")
+    seat = models.ForeignKey(Seat, models.CASCADE, verbose_name=_("seat"), related_name="+")
+    size = models.PositiveSmallIntegerField(_("how many it concerns"))
+    severity = models.PositiveSmallIntegerField(_("how severe it is"))
+    inequality = models.PositiveSmallIntegerField(_("how unequal it is"))
+    changeability = models.PositiveSmallIntegerField(_("how well it can be changed"))
+
+    class Meta:
+        verbose_name = _("score")
+        verbose_name_plural = _("scores")
+        constraints = [
+            models.UniqueConstraint(fields=["need", "seat"], name="score_once_per_seat"),
+            models.CheckConstraint(
+                condition=Q(size__range=(1, 5), severity__range=(1, 5), inequality__range=(1, 5))
+                & Q(changeability__range=(1, 5)),
+                name="score_from_one_to_five",
+                violation_error_message=_("Each score is a number from 1 to 5."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.need}: {self.size} {self.severity} {self.inequality} {self.changeability}"
