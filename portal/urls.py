@@ -25,6 +25,7 @@ urlpatterns = [
         path("", views.home, name="home"),
         path("", include("programmes.urls")),
         path("", include("partners.urls")),
+        path("", include("actionplans.urls")),
         path(pgettext_lazy("url", "accessibility/"), views.accessibility, name="accessibility"),
         path(pgettext_lazy("url", "privacy/"), views.privacy, name="privacy"),
         path(pgettext_lazy("url", "open-data/"), views.open_data, name="open-data"),

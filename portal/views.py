@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from actionplans.models import Measure, Need
+from actionplans.overview import in_numbers
 from partners.models import Group, Location, Organisation
 from programmes.cards import cards
 from programmes.catalogue import Catalogue
@@ -84,6 +86,7 @@ def home(request):
             "programme_count": index.all.count(),
             "partner_count": Organisation.objects.members().count(),
             "centres": [(centre, centre.opening(holidays)) for centre in centres],
+            "plan": in_numbers(),
         },
     )
 
@@ -139,11 +142,14 @@ def robots(request):
 def sitemap(request):
     """Every public page in five languages, each with its alternates."""
     pages = [(name, {}) for name in ("home", "programmes:catalogue", "partners:places", "partners:partners",
-             "partners:about", "accessibility", "privacy", "open-data")]  # fmt: skip
+             "partners:about", "actionplans:plan", "actionplans:needs", "actionplans:indicators",
+             "accessibility", "privacy", "open-data")]  # fmt: skip
     records = [
         *(("programmes:programme", p, p.checked_on) for p in Programme.objects.published()),
         *(("partners:place", p, None) for p in Location.objects.visible_to(request.user)),
         *(("partners:partner", o, None) for o in Organisation.objects.members()),
+        *(("actionplans:measure", m, None) for m in Measure.objects.public()),
+        *(("actionplans:need", n, None) for n in Need.objects.public()),
     ]
     rows = [({code: _address(request, code, name, kwargs) for code in languages.CODES}, None) for name, kwargs in pages]
     for name, record, changed in records:

@@ -59,7 +59,7 @@ def another_connection():
     return psycopg.connect(**parameters, autocommit=True)
 
 
-@pytest.mark.parametrize("app", ["portal", "partners", "programmes"])
+@pytest.mark.parametrize("app", ["portal", "partners", "programmes", "actionplans"])
 def test_every_noun_is_in_the_feed_or_shows_nowhere(app):
     nouns = [m for m in apps.get_app_config(app).get_models() if not m.__name__.endswith("Event")]
     joined = [f.remote_field.through for m in nouns for f in m._meta.local_many_to_many]

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
+from actionplans.models import Measure, Need
 from partners.models import Location, Organisation
 from programmes.models import Programme
 
@@ -48,6 +49,14 @@ def partner():
     return kwargs_of(Organisation.objects.get(slug="sd-korak"))
 
 
+def measure():
+    return kwargs_of(Measure.objects.get(slug="m01-gibanje-vrtec"))
+
+
+def need():
+    return kwargs_of(Need.objects.get(slug="need-child-weight"))
+
+
 def outdated():
     return kwargs_of(Programme.objects.get(slug="telefon-prijatelj"))
 
@@ -79,6 +88,12 @@ PAGES = {
     "partners:partners": (nothing, (200,) * 4, True),
     "partners:partner": (partner, (200,) * 4, True),
     "partners:about": (nothing, (200,) * 4, True),
+    "actionplans:plan": (nothing, (200,) * 4, True),
+    "actionplans:measure": (measure, (200,) * 4, True),
+    "actionplans:needs": (nothing, (200,) * 4, True),
+    "actionplans:need": (need, (200,) * 4, True),
+    "actionplans:indicators": (nothing, (200,) * 4, True),
+    "actionplans:indicators-csv": (nothing, (200,) * 4, False),
     # sign-in and account
     # people and invitations
     # my organisation and places
@@ -319,7 +334,12 @@ def test_the_sitemap_lists_every_public_page_in_five_languages(demo):
     space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
     places = [loc.text for loc in tree.findall("s:url/s:loc", space)]
     pages = (
-        8 + Programme.objects.published().count() + Location.objects.count() + Organisation.objects.members().count()
+        11
+        + Programme.objects.published().count()
+        + Location.objects.count()
+        + Organisation.objects.members().count()
+        + Measure.objects.public().count()
+        + Need.objects.public().count()
     )
     assert len(places) == len(set(places)) == 5 * pages
     assert all(len(url.findall("x:link", space)) == 6 for url in tree.findall("s:url", space))

@@ -1,0 +1,5 @@
+from .indicators import indicators, indicators_csv
+from .needs import need, needs
+from .plan import measure, plan
+
+__all__ = ["indicators", "indicators_csv", "measure", "need", "needs", "plan"]

@@ -1,0 +1,74 @@
+from django.db.models import Prefetch
+from django.shortcuts import get_object_or_404, render
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.http import require_safe
+
+from partners.models import Group
+from portal import addresses
+from programmes.models import Programme
+
+from ..models import Indicator, Measure, Need, Strategy
+from ..overview import tally
+
+
+@require_safe
+def plan(request):
+    """What the group promised and how it goes: the strategy in force, or the one of `?strategy=`."""
+    strategies = Strategy.objects.visible_to(request.user).select_related("group").prefetch_related("group")
+    shown = _chosen(strategies, request.GET.get("strategy"))
+    context = {"strategy": shown, "others": [s for s in strategies if s != shown and s.status in Strategy.PUBLIC]}
+    if shown:
+        context |= _contents(shown, request.user)
+    response = render(request, "actionplans/plan.html", context)
+    if shown and shown.status not in Strategy.PUBLIC:
+        add_never_cache_headers(response)
+    return response
+
+
+def _chosen(strategies, slug):
+    """The strategy of that slug; without one, that in force of the first group, else the newest."""
+    if slug:
+        return get_object_or_404(strategies, slug=slug)
+    return strategies.in_force().order_by("group", "-starts_on").first() or strategies.first()
+
+
+def _contents(strategy, user):
+    measures = Measure.objects.visible_to(user).with_facts().filter(plan__strategy=strategy)
+    objectives = strategy.objectives.prefetch_related(
+        Prefetch("needs", Need.objects.visible_to(user)),
+        Prefetch("indicators", Indicator.objects.prefetch_related("values", "targets", "parts")),
+        Prefetch("measures", measures, to_attr="shown_measures"),
+    )
+    rows = list(objectives)
+    states = tally(measure for objective in rows for measure in objective.shown_measures)
+    return {
+        "objectives": rows,
+        "measure_count": sum(count for _words, count, _tone in states),
+        "states": states,
+        "values": strategy.values.all(),
+        "plans": strategy.plans.all(),
+        "group": Group.objects.get(pk=strategy.group_id),
+    }
+
+
+@require_safe
+def measure(request, pk, slug):
+    """One measure: why, who, until when, how it goes and what was reported."""
+    shown = get_object_or_404(
+        Measure.objects.visible_to(request.user)
+        .with_facts()
+        .select_related("objective__strategy", "cooperation_level")
+        .prefetch_related(
+            "indicators__parts",
+            "barriers__owner",
+            Prefetch("objective__needs", Need.objects.visible_to(request.user)),
+        ),
+        pk=pk,
+    )
+    if moved := addresses.settle(request, shown, slug):
+        return moved
+    programmes = Programme.objects.published().filter(measures=shown).select_related("organisation")
+    response = render(request, "actionplans/measure.html", {"measure": shown, "programmes": programmes})
+    if not Measure.objects.public().filter(pk=shown.pk).exists():
+        add_never_cache_headers(response)
+    return response
