@@ -71,7 +71,7 @@ class Indicator(models.Model):
         """The first target after the latest value, else the last one; None without targets."""
         targets = sorted(self.targets.all(), key=lambda t: t.due_on)
         ahead = [t for t in targets if not self.latest or t.due_on > self.latest[0]]
-        return (ahead or targets[-1:] or [None])[0]
+        return next(iter(ahead or targets[-1:]), None)
 
     @property
     def moved(self):

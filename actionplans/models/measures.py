@@ -7,14 +7,13 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Membership, Organisation
+from partners.models import Membership, Organisation, coordinated_by, groups_of
 from portal import languages
 from portal.models import Vocabulary
 from programmes.models import Programme
 
 from .. import health
 from .indicators import Indicator
-from .needs import coordinated_by, groups_of
 from .strategies import Objective, Strategy
 
 
@@ -174,7 +173,7 @@ class Measure(models.Model):
                 starts_on=self.starts_on,
                 ends_on=self.ends_on,
                 has_lead=self.lead is not None,
-                overdue=[(today - task.due_on).days for task in self.tasks.all() if task.is_overdue(today)],
+                overdue=[days for task in self.tasks.all() if (days := task.days_overdue(today))],
                 reported_on=report.written_on if report else None,
                 behind=[str(i) for i in self.indicators.all() if health.is_behind(i)],
             ),
@@ -298,8 +297,11 @@ class Task(models.Model):
     def __str__(self):
         return languages.resolve(self, "title")[0]
 
-    def is_overdue(self, today):
-        return self.due_on is not None and self.due_on < today and self.state not in ("done", "cancelled")
+    def days_overdue(self, today):
+        """Days past due while it is open; 0 when it is not overdue."""
+        if self.due_on is None or self.state in (self.State.DONE, self.State.CANCELLED):
+            return 0
+        return max(0, (today - self.due_on).days)
 
 
 class StatusReport(models.Model):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Group, Organisation, Seat
+from partners.models import Group, Organisation, Seat, coordinated_by, groups_of
 from portal import languages
 from portal.models import Vocabulary
 
@@ -28,20 +28,6 @@ class NeedQuerySet(models.QuerySet):
         if not user.is_authenticated:
             return self.public()
         return self.filter(Q(pk__in=self.public().values("pk")) | Q(group__in=groups_of(user)))
-
-
-def groups_of(user):
-    """The groups in which the person holds a seat today."""
-    seats = Seat.objects.current().filter(user=user) if user.is_authenticated else Seat.objects.none()
-    return Group.objects.filter(pk__in=seats.values("membership__group"))
-
-
-def coordinated_by(user):
-    """The groups whose plan the person keeps; an administrator may all."""
-    if user.is_superuser:
-        return Group.objects.all()
-    seats = Seat.objects.current().filter(user=user) if user.is_authenticated else Seat.objects.none()
-    return Group.objects.filter(pk__in=seats.filter(role=Seat.Role.COORDINATOR).values("membership__group"))
 
 
 class Need(models.Model):

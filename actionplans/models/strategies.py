@@ -4,11 +4,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Group
+from partners.models import Group, coordinated_by, groups_of
 from portal import languages
 
 from .indicators import Indicator
-from .needs import Need, coordinated_by, groups_of
+from .needs import Need
 
 
 class StrategyQuerySet(models.QuerySet):

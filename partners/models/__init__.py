@@ -6,6 +6,7 @@ from .groups import Group, GroupMunicipality, Municipality, Settlement, WorkingG
 from .locations import Location, LocationAccess, OpeningException, OpeningHours
 from .organisations import Membership, Organisation, Seat
 from .people import User
+from .rights import coordinated_by, groups_of
 
 __all__ = [
     "Group",
@@ -21,6 +22,8 @@ __all__ = [
     "Settlement",
     "User",
     "WorkingGroup",
+    "coordinated_by",
+    "groups_of",
 ]
 
 # What stands on public pages, and whose page. A seat shows role and organisation on the group's page. A place

@@ -1,0 +1,22 @@
+"""In which groups a person has a say: what every right outside one's own organisation follows from."""
+
+from .groups import Group
+from .organisations import Seat
+
+
+def groups_of(user):
+    """The groups in which the person holds a seat today, whatever the role."""
+    return _groups(_seats(user))
+
+
+def coordinated_by(user):
+    """The groups the person coordinates today; an administrator may all."""
+    return Group.objects.all() if user.is_superuser else _groups(_seats(user).filter(role=Seat.Role.COORDINATOR))
+
+
+def _seats(user):
+    return Seat.objects.current().filter(user=user) if user.is_authenticated else Seat.objects.none()
+
+
+def _groups(seats):
+    return Group.objects.filter(pk__in=seats.values_list("membership__group", flat=True))
