@@ -6,6 +6,7 @@ from portal.translation import track
 
 from .models import (
     Group,
+    Invitation,
     Location,
     LocationAccess,
     Membership,
@@ -68,6 +69,7 @@ track(Group, translated=GroupTranslation.fields)
 track(WorkingGroup, translated=WorkingGroupTranslation.fields)
 track(Organisation, translated=OrganisationTranslation.fields)
 track(Membership)
+track(Invitation, exclude=["token_digest"])
 track(Seat, translated=SeatTranslation.fields)
 track(Location, translated=LocationTranslation.fields)
 track(LocationAccess)

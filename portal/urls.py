@@ -1,11 +1,16 @@
 """The whole map of the portal. Every page's address begins with its language; path words are translated."""
 
+from allauth.account.decorators import secure_admin_login
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import pgettext_lazy
 
+from partners import views as people
+
 from . import views
+
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 handler400 = views.bad_request
 handler403 = views.forbidden
@@ -30,7 +35,12 @@ urlpatterns = [
         path(pgettext_lazy("url", "privacy/"), views.privacy, name="privacy"),
         path(pgettext_lazy("url", "open-data/"), views.open_data, name="open-data"),
         path(pgettext_lazy("url", "suggestions/"), views.suggestions, name="suggestions"),
-        # sign-in and account
+        path(pgettext_lazy("url", "account/"), people.account, name="account"),
+        path(pgettext_lazy("url", "account/data/"), people.account_data, name="account-data"),
+        path(pgettext_lazy("url", "account/erase/"), people.account_erase, name="account-erase"),
+        path(pgettext_lazy("url", "account/"), include("allauth.account.urls")),
+        path(pgettext_lazy("url", "account/factors/"), include("allauth.mfa.urls")),
+        path(pgettext_lazy("url", "account/sessions/"), include("allauth.usersessions.urls")),
         # history
         # import and export
     ),

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
 from actionplans.models import Measure, Need
-from partners.models import Location, Organisation
+from partners.models import Location, Organisation, Seat
 from programmes.models import Programme
 
 from .records import make_organisation, make_programme, make_user, signed_in
@@ -94,8 +94,51 @@ PAGES = {
     "actionplans:need": (need, (200,) * 4, True),
     "actionplans:indicators": (nothing, (200,) * 4, True),
     "actionplans:indicators-csv": (nothing, (200,) * 4, False),
-    # sign-in and account
+    # sign-in and account: allauth's pages, those a signed-in person is sent away from included
+    "account": (nothing, (302, 200, 200, 200), False),
+    "account-data": (nothing, (302, 200, 200, 200), False),
+    "account-erase": (nothing, (302, 200, 200, 200), False),
+    "account_login": (nothing, (200, 302, 302, 302), False),
+    "account_logout": (nothing, (302, 200, 200, 200), False),
+    "account_inactive": (nothing, (200,) * 4, False),
+    "account_signup": (nothing, (200, 302, 302, 302), False),
+    "account_reauthenticate": (nothing, (302, 200, 200, 200), False),
+    "account_request_reauthentication_code": (nothing, (302, 302, 302, 302), False),
+    "account_confirm_reauthentication_code": (nothing, (302, 302, 302, 302), False),
+    "account_email": (nothing, (302, 200, 200, 200), False),
+    "account_email_verification_sent": (nothing, (200,) * 4, False),
+    "account_confirm_email": (lambda: {"key": "x"}, (200,) * 4, False),
+    "account_change_password": (nothing, (302, 200, 200, 200), False),
+    "account_set_password": (nothing, (302, 302, 302, 302), False),
+    "account_reset_password": (nothing, (200,) * 4, False),
+    "account_reset_password_done": (nothing, (200,) * 4, False),
+    "account_reset_password_from_key": (lambda: {"uidb36": "1", "key": "x-y"}, (200,) * 4, False),
+    "account_reset_password_from_key_done": (nothing, (200,) * 4, False),
+    "account_request_login_code": (nothing, (302, 302, 302, 302), False),
+    "account_confirm_login_code": (nothing, (302, 302, 302, 302), False),
+    "mfa_index": (nothing, (302, 200, 200, 200), False),
+    "mfa_authenticate": (nothing, (302, 302, 302, 302), False),
+    "mfa_reauthenticate": (nothing, (302, 302, 302, 302), False),
+    "mfa_activate_totp": (nothing, (302, 302, 302, 302), False),
+    "mfa_deactivate_totp": (nothing, (302, 404, 404, 404), False),
+    "mfa_view_recovery_codes": (nothing, (302, 404, 404, 404), False),
+    "mfa_generate_recovery_codes": (nothing, (302, 302, 302, 302), False),
+    "mfa_download_recovery_codes": (nothing, (302, 404, 404, 404), False),
+    "mfa_list_webauthn": (nothing, (302, 200, 200, 200), False),
+    "mfa_add_webauthn": (nothing, (302, 302, 302, 302), False),
+    "mfa_reauthenticate_webauthn": (nothing, (302, 302, 302, 302), False),
+    "mfa_remove_webauthn": (lambda: {"pk": 1}, (302, 302, 302, 302), False),
+    "mfa_edit_webauthn": (lambda: {"pk": 1}, (302, 302, 302, 302), False),
+    "mfa_login_webauthn": (nothing, (200, 200, 200, 200), False),
+    "usersessions_list": (nothing, (302, 200, 200, 200), False),
     # people and invitations
+    "partners:people": (nothing, (302, 200, 200, 404), False),
+    "partners:invite": (nothing, (302, 404, 200, 200), False),
+    "partners:seat-edit": (lambda: {"pk": Seat.objects.order_by("pk")[0].pk}, (302, 404, 404, 200), False),
+    "partners:seat-hand-over": (lambda: {"pk": 1}, (405,) * 4, False),
+    "partners:invitation-resend": (lambda: {"pk": 1}, (405,) * 4, False),
+    "partners:invitation-withdraw": (lambda: {"pk": 1}, (405,) * 4, False),
+    "partners:accept": (lambda: {"token": "x"}, (410,) * 4, False),
     # my organisation and places
     # editing programmes
     # review

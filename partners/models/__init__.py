@@ -3,6 +3,7 @@
 from portal.models import feed
 
 from .groups import Group, GroupMunicipality, Municipality, Settlement, WorkingGroup
+from .invitations import Invitation, UsedUp, inviting, roles_to_give
 from .locations import Location, LocationAccess, OpeningException, OpeningHours
 from .organisations import Membership, Organisation, Seat
 from .people import User
@@ -11,6 +12,7 @@ from .rights import coordinated_by, groups_of
 __all__ = [
     "Group",
     "GroupMunicipality",
+    "Invitation",
     "Location",
     "LocationAccess",
     "Membership",
@@ -20,10 +22,13 @@ __all__ = [
     "Organisation",
     "Seat",
     "Settlement",
+    "UsedUp",
     "User",
     "WorkingGroup",
     "coordinated_by",
     "groups_of",
+    "inviting",
+    "roles_to_give",
 ]
 
 # What stands on public pages, and whose page. A seat shows role and organisation on the group's page. A place

@@ -1,10 +1,12 @@
 from .changes import Change, feed
+from .outbox import Outbox
 from .search import EmptySearch, SearchDue, SearchEntry, SearchWord, Synonym
 from .terms import Term, TermQuerySet, Vocabulary
 
 __all__ = [
     "Change",
     "EmptySearch",
+    "Outbox",
     "SearchDue",
     "SearchEntry",
     "SearchWord",

@@ -19,6 +19,12 @@ from partners.models import Group, User
 from portal.texts import compile_texts
 
 ADMINISTRATOR = "admin@lipovopolje.example.org"
+SIGN_INS = [
+    ("coordinator", "mojca-hribernik@lipovopolje.example.org"),
+    ("editor", "petra-jerman@lipovopolje.example.org"),
+    ("editor", "maja-dolinar@lipovopolje.example.org"),
+    ("adviser", "marko-sever@lipovopolje.example.org"),
+]
 DEMO_GROUP = "lskz-lipovo-polje"
 CONFIGURATION = settings.BASE_DIR / "deploy" / "gunicorn.conf.py"
 PATIENCE = 60  # seconds until the server must answer
@@ -53,9 +59,11 @@ class Command(BaseCommand):
         user = User.objects.filter(email=ADMINISTRATOR).first() or User.objects.create_superuser(
             ADMINISTRATOR, full_name="Demo administrator"
         )
-        if not user.check_password(password):
-            user.set_password(password)
-            user.save(update_fields=["password"])
+        others = User.objects.filter(email__in=[email for _words, email in SIGN_INS])
+        for person in [user, *others]:
+            if not person.check_password(password):
+                person.set_password(password)
+                person.save(update_fields=["password"])
         return password
 
     def serve(self, port, password):
@@ -67,8 +75,11 @@ class Command(BaseCommand):
             wait_for(f"http://127.0.0.1:{port}/healthz", server)
             self.stdout.write(
                 f"\n  {settings.PORTAL_NAME} is ready:  http://127.0.0.1:{port}/\n"
-                f"  Administrator:     http://127.0.0.1:{port}/admin/\n"
-                f"    {ADMINISTRATOR}   {password}\n\n  Stop with Ctrl-C.\n"
+                f"  Sign in at:        http://127.0.0.1:{port}/sl/racun/   (each with the password {password})\n"
+                f"    administrator      {ADMINISTRATOR}\n"
+                + "".join(f"    {words:<18} {email}\n" for words, email in SIGN_INS)
+                + f"  Mails become files in {settings.MAIL_FOLDER or 'the mail server'}; `manage.py tick` sends them.\n"
+                "\n  Stop with Ctrl-C.\n"
             )
             self.stdout.flush()
             connection.close()

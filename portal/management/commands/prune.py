@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from portal.models import Change
+from portal.models import Change, Outbox
 
 
 class Command(BaseCommand):
@@ -10,3 +10,4 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         self.stdout.write(f"{Change.objects.prune()} changes forgotten")
+        self.stdout.write(f"{Outbox.objects.prune()} mails forgotten")

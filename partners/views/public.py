@@ -10,8 +10,8 @@ from programmes.cards import holidays
 from programmes.cards import programmes as with_dates
 from programmes.models import Programme
 
-from .models import Group, Location, OpeningException, Organisation, Seat, Settlement
-from .sketch import sketch
+from ..models import Group, Location, OpeningException, Organisation, Seat, Settlement
+from ..sketch import sketch
 
 
 def _shared_exceptions():

@@ -1,0 +1,65 @@
+"""How people sign in: allauth does the work, this says what is ours: who may, in which language, with what proof."""
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import override
+
+from portal import languages, outbox
+
+from .models import Seat, User
+
+# The pages that a person without a second factor may still open: those to get one, and the way out.
+ON_THE_WAY = ("mfa_", "account_", "usersessions_", "choose-language", "brand", "healthz")
+
+
+class Backend(AuthenticationBackend):
+    """allauth's sign-in by e-mail, with Django's permissions."""
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def is_open_for_signup(self, request):
+        """Nobody signs up: accounts come from invitations."""
+        return False
+
+    def send_mail(self, template_prefix, email, context):
+        """Queues the mail, in the recipient's language: a dead mail server stops nobody from signing in."""
+        user = User.objects.filter(email__iexact=email).first()
+        language = user.language if user else languages.active()
+        with override(language):
+            message = self.render_mail(template_prefix, email, context)
+        kind = template_prefix.rsplit("/", 1)[-1][:40]
+        outbox.queue(kind, email, language, message.subject, message.body, urgent=True)
+
+    def format_email_subject(self, subject):
+        return f"{settings.PORTAL_NAME}: {subject}"
+
+
+def needs_second_factor(user):
+    """Administrators and coordinators: they change what is others'."""
+    if user.is_superuser or user.is_staff:
+        return True
+    return Seat.objects.current().filter(user=user, role=Seat.Role.COORDINATOR).exists()
+
+
+def second_factor(get_response):
+    """Sends who needs a second factor and has none to the page where they set one up."""
+
+    def middleware(request):
+        return get_response(request)
+
+    def process_view(request, view, args, kwargs):
+        if not settings.REQUIRE_SECOND_FACTOR or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+            return None
+        name = request.resolver_match.url_name or ""
+        if name.startswith(ON_THE_WAY) or not request.user.is_authenticated:
+            return None
+        if is_mfa_enabled(request.user) or not needs_second_factor(request.user):
+            return None
+        return redirect(reverse("mfa_activate_totp"))
+
+    middleware.process_view = process_view  # type: ignore[attr-defined]
+    return middleware

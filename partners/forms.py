@@ -1,0 +1,120 @@
+"""Forms of people: invitation, its answer, the account, a seat."""
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from portal import languages
+
+from .models import Invitation, Seat, User, inviting, roles_to_give
+
+
+class MembershipField(forms.ModelChoiceField):
+    def label_from_instance(self, membership):
+        return str(membership.organisation)
+
+
+class InvitationForm(forms.ModelForm):
+    """Whom to invite into which seat; offers only what `user` may give."""
+
+    class Meta:
+        model = Invitation
+        fields = ["email", "membership", "role", "language"]
+        labels = {"email": _("E-mail address")}
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        memberships = inviting(user).select_related("organisation", "group")
+        self.fields["membership"] = MembershipField(memberships, label=_("For which organisation?"))
+        self.fields["email"].widget.attrs["autocomplete"] = "off"
+        given = {role for membership in memberships for role in roles_to_give(user, membership)}
+        self.fields["role"] = forms.ChoiceField(
+            label=_("Role"), choices=[("", "—"), *((r.value, r.label) for r in Seat.Role if r in given)]
+        )
+        self.fields["language"].initial = languages.active()
+        if len(memberships) == 1:
+            self.fields["membership"].initial = memberships[0]
+
+    def clean(self):
+        cleaned = super().clean() or self.cleaned_data
+        membership, role = cleaned.get("membership"), cleaned.get("role")
+        if membership and role and role not in roles_to_give(self.user, membership):
+            self.add_error("role", _("You may not give this role in this organisation."))
+        return cleaned
+
+    def save(self, commit=True):
+        """The invitation with its token; the one that is open already is renewed, so nobody is invited twice."""
+        wanted = self.instance
+        wanted.invited_by = self.user
+        try:
+            with transaction.atomic():
+                return wanted, wanted.renew()
+        except IntegrityError:
+            known = Invitation.objects.pending().get(
+                membership=wanted.membership, role=wanted.role, email__iexact=wanted.email
+            )
+            return known, known.renew()
+
+    def validate_constraints(self):
+        """That one is open already is no error: it is sent again."""
+
+
+class NewPersonForm(forms.Form):
+    """What a person who was invited tells about themselves."""
+
+    full_name = forms.CharField(label=_("Your name"), max_length=120)
+    language = forms.ChoiceField(label=_("Language of the portal and of mails"), choices=settings.LANGUAGES)
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least 10 characters; three or four words that do not belong together are good."),
+    )
+
+    def __init__(self, *args, email, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.email = email
+        self.fields["full_name"].widget.attrs["autocomplete"] = "name"
+
+    def clean_password(self):
+        password = self.cleaned_data["password"]
+        validate_password(password, User(email=self.email, full_name=self.cleaned_data.get("full_name", "")))
+        return password
+
+
+class AccountForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ["full_name", "phone", "language", *languages.columns("expertise")]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # One language of "ask me about" is enough to begin with: the person's own stands first.
+        own = f"expertise_{self.instance.language}"
+        rest = [name for name in languages.columns("expertise") if name != own]
+        self.order_fields(["full_name", "phone", "language", own, *rest])
+        for code, name in settings.LANGUAGES:
+            self.fields[f"expertise_{code}"].label = gettext("Ask me about (%(language)s)") % {"language": name}
+        self.fields["full_name"].widget.attrs["autocomplete"] = "name"
+        self.fields["phone"].widget.attrs["autocomplete"] = "tel"
+
+
+class SeatForm(forms.ModelForm):
+    """Role and term of somebody's seat."""
+
+    class Meta:
+        model = Seat
+        fields = ["role", "starts_on", "ends_on"]
+        widgets = {
+            name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d") for name in ("starts_on", "ends_on")
+        }
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        given = roles_to_give(user, self.instance.membership)
+        choices = [(r.value, r.label) for r in Seat.Role if r in given or r == self.instance.role]
+        self.fields["role"] = forms.ChoiceField(label=_("Role"), choices=choices)

@@ -1,0 +1,61 @@
+"""Deeds with seats that more than one rule must hold for: they lock what they count."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .models import Group, Membership, Seat, coordinated_by, inviting, roles_to_give
+
+
+def seats_to_keep(user):
+    """Seats the person may change: all of a group they coordinate; of the own organisation those one may give."""
+    seats = Seat.objects.filter(membership__in=inviting(user))
+    coordinated = seats.filter(membership__group__in=coordinated_by(user)).values("pk")
+    own = seats.filter(role__in=[Seat.Role.DEPUTY, Seat.Role.EDITOR]).values("pk")
+    return Seat.objects.filter(pk__in=coordinated) | Seat.objects.filter(pk__in=own)
+
+
+@transaction.atomic
+def change_seat(seat, by, role=None, starts_on=None, ends_on=None):
+    """Saves role and term of a seat.
+
+    Raises ValidationError when the last coordinator of a group would be gone, when a second representative would
+    appear, or when `by` may not give that role. The group is locked meanwhile, so two coordinators who leave at the
+    same moment cannot both be the last but one.
+    """
+    membership = Membership.objects.select_related("group").get(pk=seat.membership_id)
+    Group.objects.select_for_update().get(pk=membership.group_id)
+    before = Seat.objects.get(pk=seat.pk)
+    role = role or before.role
+    if role != before.role and role not in roles_to_give(by, membership):
+        raise ValidationError(_("You may not give this role in this organisation."))
+    today = timezone.localdate()
+    leaves = before.role == Seat.Role.COORDINATOR and (role != before.role or (ends_on and ends_on <= today))
+    if leaves and not _other_coordinators(membership.group_id, seat, today):
+        raise ValidationError(_("A group needs a coordinator: give that role to somebody else first."))
+    seat.role, seat.ends_on = role, ends_on
+    seat.starts_on = starts_on or before.starts_on
+    seat.validate_constraints()
+    seat.save()
+    return seat
+
+
+def _other_coordinators(group, seat, today):
+    others = Seat.objects.current(today).filter(role=Seat.Role.COORDINATOR, membership__group=group)
+    return others.exclude(pk=seat.pk).exclude(ends_on=today).exists()
+
+
+@transaction.atomic
+def hand_over(seat, to, by):
+    """The representative's seat goes to another person of the same organisation: one ends, the other begins."""
+    Group.objects.select_for_update().get(pk=seat.membership.group_id)
+    if seat.role != Seat.Role.REPRESENTATIVE or to.membership_id != seat.membership_id:
+        raise ValidationError(_("Choose somebody of the same organisation."))
+    own = Seat.objects.filter(membership=seat.membership, user=seat.user, role=Seat.Role.DEPUTY, ends_on=None)
+    if own.exists():
+        seat.delete()
+    else:
+        Seat.objects.filter(pk=seat.pk).update(role=Seat.Role.DEPUTY)
+    Seat.objects.filter(pk=to.pk).update(role=Seat.Role.REPRESENTATIVE, starts_on=timezone.localdate(), ends_on=None)
+    return to

@@ -1,0 +1,85 @@
+"""What the portal knows of a person: handed out on request, and erased on request (GDPR, articles 15 and 17)."""
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.utils import timezone
+
+from portal import languages
+from portal.models import Outbox
+
+from .models import Group, Seat, User
+
+
+def personal_data(user):
+    """A mapping of plain values: the person, their seats, sessions, ways to sign in, and mails of the last months."""
+    return {
+        "email": user.email,
+        "full_name": user.full_name,
+        "phone": user.phone,
+        "language": user.language,
+        "ask_me_about": {code: getattr(user, f"expertise_{code}") or "" for code in languages.CODES},
+        "date_joined": user.date_joined.isoformat(),
+        "last_login": user.last_login and user.last_login.isoformat(),
+        "seats": [
+            {
+                "organisation": str(seat.membership.organisation),
+                "group": str(seat.membership.group),
+                "role": seat.role,
+                "starts_on": seat.starts_on.isoformat(),
+                "ends_on": seat.ends_on and seat.ends_on.isoformat(),
+            }
+            for seat in user.seats.select_related("membership__organisation", "membership__group")
+        ],
+        "sessions": [
+            {"ip": session.ip, "browser": session.user_agent, "began": session.created_at.isoformat()}
+            for session in UserSession.objects.filter(user=user)
+        ],
+        "second_factors": list(Authenticator.objects.filter(user=user).values_list("type", flat=True)),
+        "mails": [
+            {"subject": subject, "at": at.isoformat()}
+            for subject, at in Outbox.objects.filter(to__iexact=user.email).values_list("subject", "created_at")
+        ],
+    }
+
+
+def last_coordinated(user):
+    """Groups that would have no coordinator without the person."""
+    today = timezone.localdate()
+    seats = Seat.objects.current(today).filter(role=Seat.Role.COORDINATOR)
+    own = Group.objects.filter(pk__in=seats.filter(user=user).values_list("membership__group", flat=True))
+    others = seats.exclude(user=user).values_list("membership__group", flat=True)
+    return list(own.exclude(pk__in=others))
+
+
+@transaction.atomic
+def erase(user):
+    """Takes away name, addresses, ways to sign in and sessions, and ends the seats.
+
+    The row stays, so that a history says "a former member" and not somebody else; so do the earlier values in the
+    history of the row, which are taken out too.
+    """
+    today = timezone.localdate()
+    Outbox.objects.filter(to__iexact=user.email).delete()
+    Authenticator.objects.filter(user=user).delete()
+    keys = UserSession.objects.filter(user=user).values_list("session_key", flat=True)
+    Session.objects.filter(session_key__in=list(keys)).delete()
+    UserSession.objects.filter(user=user).delete()
+    user.seats.filter(ends_on__isnull=True, starts_on__lte=today).update(ends_on=today)
+    blank = {
+        "email": f"erased-{user.pk}@invalid.example",
+        "full_name": "",
+        "phone": "",
+        "is_active": False,
+        "is_staff": False,
+        "is_superuser": False,
+        **dict.fromkeys(languages.columns("expertise"), ""),
+    }
+    User.objects.filter(pk=user.pk).update(**blank)
+    events = apps.get_model("partners", "UserEvent").objects.filter(pgh_obj_id=user.pk)
+    events.update(**blank)
+    erased = User.objects.get(pk=user.pk)
+    erased.set_unusable_password()
+    erased.save(update_fields=["password"])

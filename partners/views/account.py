@@ -1,0 +1,59 @@
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from ..accounts import needs_second_factor
+from ..forms import AccountForm
+from ..personal_data import erase, last_coordinated, personal_data
+
+
+@never_cache
+@login_required
+def account(request):
+    """Who I am here: name, language, what one may ask me about; and the ways to password, factors and sessions."""
+    form = AccountForm(request.POST or None, instance=request.user)
+    if form.is_valid():
+        user = form.save()
+        with override(user.language):
+            messages.success(request, _("Your changes are saved."))
+            return redirect("account")
+    context = {
+        "form": form,
+        "seats": request.user.seats.current().select_related("membership__organisation"),
+        "has_second_factor": is_mfa_enabled(request.user),
+        "needs_second_factor": needs_second_factor(request.user),
+    }
+    return render(request, "partners/account.html", context)
+
+
+@require_safe
+@never_cache
+@login_required
+def account_data(request):
+    """All that the portal keeps about the person, as JSON (GDPR, article 15)."""
+    response = JsonResponse(personal_data(request.user), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response["Content-Disposition"] = 'attachment; filename="my-data.json"'
+    return response
+
+
+@never_cache
+@login_required
+def account_erase(request):
+    """Asks, then erases name, addresses and ways to sign in (GDPR, article 17)."""
+    stuck = last_coordinated(request.user)
+    if request.method == "POST" and not stuck:
+        user = request.user
+        logout(request)
+        erase(user)
+        messages.success(request, _("Your account is erased."))
+        return redirect("home")
+    return render(
+        request, "partners/account_erase.html", {"stuck": stuck}, status=409 if request.method == "POST" else 200
+    )

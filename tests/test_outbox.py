@@ -1,0 +1,167 @@
+"""The outbox against a real mail server: each mail once, patience with a bad one, nothing lost."""
+
+import socket
+import threading
+from datetime import timedelta
+from email import message_from_bytes, policy
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.db import connection, transaction
+from django.utils import timezone
+
+from portal import outbox, ticks
+from portal.models import Outbox
+from portal.models.outbox import PAUSES
+
+
+class Server:
+    """An SMTP server on a free port; `refuses` gives the answer for a recipient or for the data, if any."""
+
+    def __init__(self):
+        self.mails, self.refuses, self.refuses_data = [], {}, ""
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if address in self.refuses:
+            return self.refuses[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):
+        if self.refuses_data:
+            return self.refuses_data
+        self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
+        return "250 OK"
+
+
+@pytest.fixture
+def server(settings):
+    handler = Server()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    yield handler
+    controller.stop()
+
+
+def queue(to="ana@example.org", **fields):
+    return outbox.queue("test", to, "sl", "Dober dan, čebelica", "Živjo!", **fields)
+
+
+def state(mail):
+    mail.refresh_from_db()
+    return mail.state, mail.tries
+
+
+@pytest.mark.django_db(transaction=True)
+class TestDelivery:
+    def test_a_mail_is_marked_sent_once_the_server_took_it(self, server):
+        mail = queue(stop_link="https://portal.example/stop/1")
+        assert outbox.deliver() == (1, 0)
+        [got] = server.mails
+        assert (got["To"], got["Subject"], got["Content-Language"]) == ("ana@example.org", "Dober dan, čebelica", "sl")
+        assert got["List-Unsubscribe"] == "<https://portal.example/stop/1>"
+        assert got["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        assert got.get_content().strip() == "Živjo!"
+        assert state(mail) == ("sent", 1)
+        assert outbox.deliver() == (0, 0)
+
+    def test_a_server_that_says_later_is_asked_again_after_a_growing_pause(self, server):
+        server.refuses_data = "451 later"
+        mail, now = queue(), timezone.now()
+        assert outbox.deliver() == (0, 1)
+        assert state(mail) == ("waiting", 1)
+        assert abs(mail.next_try_at - now - PAUSES[0]) < timedelta(minutes=1)
+        assert outbox.deliver() == (0, 0)
+        server.refuses_data = ""
+        Outbox.objects.update(next_try_at=timezone.now())
+        assert outbox.deliver() == (1, 0)
+        assert state(mail) == ("sent", 2)
+
+    def test_an_address_that_does_not_exist_fails_for_good_and_stops_no_other(self, server):
+        server.refuses["gone@example.org"] = "550 no such user"
+        gone, other = queue("gone@example.org"), queue("bor@example.org")
+        assert outbox.deliver() == (1, 1)
+        assert (state(gone), state(other)) == (("failed", 1), ("sent", 1))
+        assert "550" in gone.error
+
+    def test_without_a_server_mails_wait(self, settings):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+        mail = queue()
+        assert outbox.deliver() == (0, 1)
+        assert state(mail) == ("waiting", 1)
+
+    def test_after_the_last_pause_it_has_failed(self, server):
+        server.refuses_data = "451 later"
+        mail = queue()
+        for _try in range(len(PAUSES) + 1):
+            Outbox.objects.update(next_try_at=timezone.now())
+            outbox.deliver()
+        assert state(mail) == ("failed", len(PAUSES) + 1)
+
+    def test_two_ticks_at_once_send_each_mail_once(self, server):
+        for number in range(12):
+            queue(f"p{number}@example.org")
+        start = threading.Barrier(2)
+
+        def tick():
+            start.wait()
+            outbox.deliver()
+            connection.close()
+
+        threads = [threading.Thread(target=tick) for _ in range(2)]
+        [thread.start() for thread in threads]
+        [thread.join() for thread in threads]
+        assert sorted(mail["To"] for mail in server.mails) == sorted(f"p{n}@example.org" for n in range(12))
+
+    def test_urgent_mails_go_first(self, server):
+        queue("later@example.org")
+        queue("now@example.org", urgent=True)
+        outbox.deliver()
+        assert [mail["To"] for mail in server.mails] == ["now@example.org", "later@example.org"]
+
+    def test_a_mail_of_a_transaction_that_failed_is_never_sent(self, server):
+        with transaction.atomic():
+            queue()
+            transaction.set_rollback(True)
+        assert outbox.deliver() == (0, 0)
+
+
+@pytest.mark.django_db
+def test_the_same_thing_is_said_once():
+    assert queue(key="reminder 12 six months") is not None
+    assert queue(key="reminder 12 six months") is None
+    assert Outbox.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_no_header_is_smuggled_in_by_a_subject():
+    mail = outbox.queue("test", "ana@example.org", "en", "Hello\nBcc: evil@example.org", "x")
+    assert mail.subject == "Hello Bcc: evil@example.org"
+
+
+@pytest.mark.django_db
+def test_one_deed_that_fails_stops_no_other(monkeypatch):
+    monkeypatch.setattr(ticks, "_deeds", {})
+
+    def breaks():
+        raise ValueError("broken")
+
+    ticks.register(breaks)
+    ticks.register(lambda: "done")
+    outcomes = [words for _name, words in ticks.run()]
+    assert [str(outcome) for outcome in outcomes] == ["broken", "done"]
+
+
+@pytest.mark.django_db
+def test_old_mails_are_forgotten_but_none_that_waits():
+    kept, old = queue(), queue()
+    old.mark_sent()
+    Outbox.objects.update(created_at=timezone.now() - timedelta(days=91))
+    assert Outbox.objects.prune() == 1
+    assert list(Outbox.objects.all()) == [kept]

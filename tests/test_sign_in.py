@@ -1,0 +1,157 @@
+"""Signing in: who may, what strangers learn, and how often one may try."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
+from django.test import Client
+from django.utils import translation
+
+from partners.models import User
+from portal.models import Outbox
+
+from .records import make_user, signed_in
+
+pytestmark = pytest.mark.django_db
+LOGIN = "/en/account/login/"
+PASSWORD = "secret-for-tests"
+
+
+@pytest.fixture(autouse=True)
+def _nobody_tried_yet():
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def try_to_sign_in(email, password=PASSWORD, client=None, **extra):
+    return (client or Client()).post(LOGIN, {"login": email, "password": password}, **extra)
+
+
+def test_a_member_signs_in_whatever_the_capitals_and_lands_at_their_account():
+    user = make_user(email="ana@example.org")
+    client = Client()
+    answer = try_to_sign_in("ANA@Example.org", client=client)
+    assert (answer.status_code, answer["Location"]) == (302, "/en/account/")
+    assert client.session["_auth_user_id"] == str(user.pk)
+
+
+def test_an_unknown_address_and_a_wrong_password_get_the_same_answer():
+    make_user(email="ana@example.org")
+    wrong, unknown = try_to_sign_in("ana@example.org", "wrong-password"), try_to_sign_in("nobody@example.org")
+    assert wrong.status_code == unknown.status_code == 200
+    assert words_of(wrong) == words_of(unknown)
+
+
+def words_of(answer):
+    """What stands on the page, without what belongs to this one form."""
+    html = answer.content.decode()
+    for changing in ("ana@example.org", "nobody@example.org"):
+        html = html.replace(changing, "")
+    return [line for line in html.splitlines() if "csrfmiddlewaretoken" not in line]
+
+
+def test_after_five_wrong_passwords_the_right_one_must_wait():
+    make_user(email="ana@example.org")
+    for _try in range(5):
+        try_to_sign_in("ana@example.org", "wrong-password")
+    client = Client()
+    try_to_sign_in("ana@example.org", client=client)
+    assert "_auth_user_id" not in client.session
+
+
+def test_another_person_signs_in_meanwhile():
+    make_user(email="ana@example.org")
+    for _try in range(5):
+        try_to_sign_in("ana@example.org", "wrong-password")
+    make_user(email="bor@example.org")
+    client = Client()
+    try_to_sign_in("bor@example.org", client=client, REMOTE_ADDR="192.0.2.7")
+    assert "_auth_user_id" in client.session
+
+
+def test_nobody_signs_up_by_themselves():
+    form = {"email": "new@example.org", "password1": "Long-enough-4", "password2": "Long-enough-4"}
+    answer = Client().post("/en/account/signup/", form)
+    assert "Accounts come by invitation" in answer.content.decode()
+    assert not User.objects.filter(email="new@example.org").exists()
+
+
+def test_a_forgotten_password_answers_everybody_alike_and_writes_in_their_language():
+    make_user(email="ana@example.org", language="de")
+    answers = [
+        Client().post("/en/account/password/reset/", {"email": email})
+        for email in ("ana@example.org", "no@example.org")
+    ]
+    assert {(answer.status_code, answer["Location"]) for answer in answers} == {
+        (302, "/en/account/password/reset/done/")
+    }
+    mail = Outbox.objects.get(to="ana@example.org")
+    assert mail.language == "de"
+    assert "/account/password/reset/key/" in mail.text
+
+
+def test_a_new_password_ends_the_other_sessions():
+    user = make_user(email="ana@example.org")
+    here, there = signed_in(user), signed_in(user)
+    form = {"oldpassword": PASSWORD, "password1": "Long-enough-4711", "password2": "Long-enough-4711"}
+    assert here.post("/en/account/password/change/", form).status_code == 302
+    assert [client.get("/en/account/").status_code for client in (here, there)] == [200, 302]
+
+
+def test_who_may_no_longer_sign_in_is_out_at_once():
+    user = make_user()
+    client = signed_in(user)
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    assert client.get("/en/account/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("role", "is_staff", "is_sent_there"),
+    [("coordinator", False, True), ("editor", False, False), (None, True, True), (None, False, False)],
+)
+def test_coordinators_and_administrators_need_a_second_proof(settings, role, is_staff, is_sent_there):
+    settings.REQUIRE_SECOND_FACTOR = True
+    user = make_user(role, is_staff=is_staff)
+    client = signed_in(user)
+    answer = client.get("/en/account/erase/" if role else "/en/about-nothing/")
+    client_answer = client.get("/en/people/")
+    sent = client_answer.status_code == 302 and client_answer["Location"] == "/en/account/factors/totp/activate/"
+    assert sent is is_sent_there
+    assert answer.status_code in (200, 302, 404)
+    Authenticator.objects.create(user=user, type="totp", data={"secret": "x"})
+    assert client.get("/en/people/").status_code in (200, 404)
+
+
+def test_the_administration_is_entered_by_the_same_door():
+    answer = Client().get("/admin/login/?next=/admin/")
+    assert answer.status_code == 302
+    assert "/account/login/" in answer["Location"] or "/racun/" in answer["Location"]
+    assert signed_in(make_user()).get("/admin/login/").status_code == 403
+
+
+def test_signing_in_gives_a_new_session():
+    make_user(email="ana@example.org")
+    client = Client()
+    client.get(LOGIN)
+    before = client.session.session_key
+    try_to_sign_in("ana@example.org", client=client)
+    assert client.session.session_key != before
+
+
+def test_signing_out_kills_the_session_on_the_server():
+    client = signed_in(make_user())
+    key = client.session.session_key
+    client.post("/en/account/logout/")
+    assert not Session.objects.filter(session_key=key).exists()
+
+
+@pytest.mark.parametrize("language", ["sl", "en", "da", "nb", "de"])
+def test_the_door_speaks_every_language(language):
+    with translation.override(language):
+        from django.urls import reverse
+
+        path = reverse("account_login")
+    html = Client().get(path).content.decode()
+    assert f'<html lang="{language}"' in html
+    assert 'name="login"' in html
