@@ -29,6 +29,7 @@ from .records import (
 
 # What is derived from fed records, or counted for members, is told with them or not at all.
 NOWHERE_PUBLIC = {"User", "SlipCount", "Change", "SearchEntry", "SearchDue", "SearchWord", "EmptySearch"}
+NOWHERE_PUBLIC |= {"Proposal", "Publication", "ReviewNote", "Look"}
 
 
 @pytest.fixture

@@ -154,6 +154,7 @@ class Programme(models.Model):
         related_name="+",
     )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    reviewed_version = models.PositiveIntegerField(_("last reviewed version"), default=1, editable=False)
 
     objects = ProgrammeQuerySet.as_manager()
 
@@ -211,6 +212,8 @@ class Programme(models.Model):
         changes = {"status": status}
         if status == self.Status.PUBLISHED:
             changes |= {"checked_on": timezone.localdate(), "checked_by": by}
+        if status == self.Status.PUBLISHED and self.status != self.Status.PAUSED:
+            changes |= {"reviewed_version": F("version") + 1}  # SQL reads both sides before it writes
         changed = Programme.objects.filter(pk=self.pk, status=self.status).update(version=F("version") + 1, **changes)
         if not changed:
             raise StaleObject(self)
