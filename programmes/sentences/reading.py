@@ -308,7 +308,9 @@ class _Pattern:
             interval = self.interval if self.unit == "month" and self.interval else 1
             if any(sorted(several) != sorted(ordinals) for _day, several in self.weekdays):
                 ordinals = self._shared_ordinals(ordinals)
-            return _choices("monthly", interval, [day for day, _o in self.weekdays], ordinals, **more) if ordinals else {}
+            return (
+                _choices("monthly", interval, [day for day, _o in self.weekdays], ordinals, **more) if ordinals else {}
+            )
         if self.weekdays:
             self.reader.found.is_two_ways = self.every_nth is not None
             interval = self.every_nth or (self.interval if self.unit == "week" else None) or 1
