@@ -13,7 +13,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
 from partners.models import Location, Organisation
-from programmes.models import Programme
+from programmes.confirming import confirm_link
+from programmes.models import Programme, Schedule
 
 from .records import make_organisation, make_programme, make_user, signed_in
 
@@ -56,6 +57,20 @@ def nothing():
     return {}
 
 
+def number():
+    return {"pk": programme()["pk"]}
+
+
+def times():
+    schedule = Schedule.objects.filter(programme=programme()["pk"]).first()
+    return {"pk": schedule.programme_id, "number": schedule.pk}
+
+
+def reminder():
+    record = Programme.objects.get(slug="telefon-prijatelj")
+    return {"token": confirm_link(record, make_user("editor", record.organisation)).rstrip("/").rpartition("/")[2]}
+
+
 # view name → (arguments, status for visitor, editor, coordinator, administrator, is it a page for people)
 PAGES = {
     "home": (nothing, (200,) * 4, True),
@@ -82,7 +97,22 @@ PAGES = {
     # sign-in and account
     # people and invitations
     # my organisation and places
-    # editing programmes
+    "programmes:mine": (nothing, (302, 200, 200, 200), False),
+    "programmes:programme-add": (nothing, (302, 200, 200, 200), False),
+    "programmes:programme-preview-new": (nothing, (302, 405, 405, 405), False),
+    "programmes:programme-edit": (number, (302, 404, 404, 200), False),
+    "programmes:programme-preview": (number, (302, 405, 405, 405), False),
+    "programmes:programme-copy": (number, (302, 200, 200, 200), False),
+    "programmes:programme-move": (number, (302, 405, 405, 405), False),
+    "programmes:programme-confirm": (number, (302, 405, 405, 405), False),
+    "programmes:schedule-add": (number, (302, 404, 404, 200), False),
+    "programmes:schedule-preview-new": (number, (302, 405, 405, 405), False),
+    "programmes:schedule-restore": (number, (302, 405, 405, 405), False),
+    "programmes:schedule-edit": (times, (302, 404, 404, 200), False),
+    "programmes:schedule-preview": (times, (302, 405, 405, 405), False),
+    "programmes:schedule-end": (times, (302, 405, 405, 405), False),
+    "programmes:schedule-remove": (times, (302, 405, 405, 405), False),
+    "programmes:confirm-link": (reminder, (200,) * 4, False),
     # review
     # history
     # residents' voice

@@ -110,7 +110,9 @@ def test_no_text_at_all_breaks_the_reader(text, language):
         Rule.parse(found.rule)
 
 
-@pytest.mark.parametrize("text", ["every " * 60, "1 " * 200, "1. januar, " * 40, "until " * 80, "9-" * 150, "31. februar 2027"])
+@pytest.mark.parametrize(
+    "text", ["every " * 60, "1 " * 200, "1. januar, " * 40, "until " * 80, "9-" * 150, "31. februar 2027"]
+)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_hostile_texts_are_read_at_once(language, text):
     read(text, language, TODAY)

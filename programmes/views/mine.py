@@ -37,7 +37,7 @@ def mine(request):
     everything = [_row(programme) for programme in _own(request.user)]
     kinds = _kinds()
     chosen = request.GET.get("show", "")
-    test = dict((key, test) for key, _label, test in kinds).get(chosen, lambda row: True)
+    test = {key: test for key, _label, test in kinds}.get(chosen, lambda row: True)
     rows = sorted((row for row in everything if test(row)), key=_order)
     context = {
         "organisations": [(o, list(group)) for o, group in groupby(rows, key=lambda row: row.programme.organisation)],
