@@ -115,6 +115,16 @@ def to_review(user):
     return Programme.objects.editable_by(user).filter(organisation__memberships__in=_memberships(groups)).distinct()
 
 
+def coordinates(user):
+    """True when the person holds a coordinator's seat today."""
+    return Seat.objects.current().filter(user=user, role=Seat.Role.COORDINATOR).exists()
+
+
+def waiting_changed(programme):
+    """True for a published programme that changed since the last review, where that is reviewed afterwards."""
+    return _changed().filter(pk=programme.pk).exists()
+
+
 def waiting(user):
     """The person's queue: programmes in review, with an open proposal, or changed since the last review."""
     mine = Programme.objects.filter(pk__in=to_review(user).values("pk"))

@@ -20,10 +20,19 @@ my_list = [
     path(pgettext_lazy("url", "add/"), views.list_add, name="list-add"),
     path(pgettext_lazy("url", "remove/"), views.list_remove, name="list-remove"),
 ]
+review = [
+    path("", views.review, name="review"),
+    path("<int:pk>/", views.review_programme, name="review-programme"),
+    path(pgettext_lazy("url", "<int:pk>/publish/"), views.review_publish, name="review-publish"),
+    path(pgettext_lazy("url", "<int:pk>/return/"), views.review_return, name="review-return"),
+    path(pgettext_lazy("url", "<int:pk>/cancel/"), views.review_cancel, name="review-cancel"),
+    path(pgettext_lazy("url", "<int:pk>/seen/"), views.review_seen, name="review-seen"),
+    path(pgettext_lazy("url", "<int:pk>/change-back/"), views.review_revert, name="review-revert"),
+]
 urlpatterns = [
     path(pgettext_lazy("url", "programmes/"), include(catalogue)),
     path(pgettext_lazy("url", "list/"), include(my_list)),
     # editing
-    # review
+    path(pgettext_lazy("url", "review/"), include(review)),
     # residents' voice
 ]
