@@ -52,6 +52,14 @@ def outdated():
     return kwargs_of(Programme.objects.get(slug="telefon-prijatelj"))
 
 
+def number():
+    return {"pk": programme()["pk"]}
+
+
+def a_history():
+    return {"kind": "programme", **number()}
+
+
 def nothing():
     return {}
 
@@ -83,8 +91,15 @@ PAGES = {
     # people and invitations
     # my organisation and places
     # editing programmes
-    # review
-    # history
+    "programmes:review": (nothing, (302, 404, 200, 404), False),
+    "programmes:review-programme": (number, (302, 404, 404, 404), False),
+    "programmes:review-publish": (number, (302, 405, 405, 405), False),
+    "programmes:review-return": (number, (302, 405, 405, 405), False),
+    "programmes:review-cancel": (number, (302, 405, 405, 405), False),
+    "programmes:review-seen": (number, (302, 405, 405, 405), False),
+    "programmes:review-revert": (number, (302, 405, 405, 405), False),
+    "history": (a_history, (302, 404, 404, 200), False),
+    "history-restore": (a_history, (302, 405, 405, 405), False),
     # residents' voice
     # import and export
     "choose-language": (nothing, (302,) * 4, False),
