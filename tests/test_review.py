@@ -1,17 +1,19 @@
 """Review: what editors propose and coordinators publish, return, approve for a day or change back."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from portal.models import Vocabulary
 from programmes import review
 from programmes.content import content
-from programmes.models import Programme, Proposal, Publication
+from programmes.models import Programme, Proposal, Publication, ReviewNote
 from programmes.models.programmes import StaleObject
 
 from .records import (
@@ -22,6 +24,7 @@ from .records import (
     make_schedule,
     make_term,
     make_user,
+    signed_in,
 )
 
 pytestmark = pytest.mark.django_db
@@ -352,6 +355,7 @@ def test_nonsense_is_refused_with_400(people, bad):
     assert answer(people, "review-publish", **bad).status_code == 400
 
 
+@pytest.mark.django_db(transaction=True)
 def test_what_showed_at_once_is_changed_back_schedules_and_terms_included(people):
     type(people.group).objects.update(reviews_edits="after")
     before = content(people.programme)
@@ -359,11 +363,12 @@ def test_what_showed_at_once_is_changed_back_schedules_and_terms_included(people
     people.programme.schedules.all().delete()
     html = signed_in(people.coordinator).get(address("review-programme", people.programme.pk)).content.decode()
     assert "Vse novo." in html
-    if answer(people, "review-revert").status_code == 302:
-        after = content(Programme.objects.get(pk=people.programme.pk))
-        assert [row.pop("id") != 0 for row in (*before["schedules"], *after["schedules"])] == [True, True]
-        assert after == before
-        assert not review.waiting(people.coordinator).exists()
+    assert answer(people, "review-revert").status_code == 302
+    after = content(Programme.objects.get(pk=people.programme.pk))
+    for row in (*before["schedules"], *after["schedules"]):
+        row.pop("id")
+    assert after == before
+    assert not review.waiting(people.coordinator).exists()
 
 
 # ---- two at once, on two real connections -----------------------------------------------------------
