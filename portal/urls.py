@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.utils.translation import pgettext_lazy
 
 from . import views
+from .history import views as history
 
 handler400 = views.bad_request
 handler403 = views.forbidden
@@ -30,7 +31,12 @@ urlpatterns = [
         path(pgettext_lazy("url", "open-data/"), views.open_data, name="open-data"),
         path(pgettext_lazy("url", "suggestions/"), views.suggestions, name="suggestions"),
         # sign-in and account
-        # history
+        path(pgettext_lazy("url", "history/<slug:kind>/<int:pk>/"), history.history, name="history"),
+        path(
+            pgettext_lazy("url", "history/<slug:kind>/<int:pk>/restore/"),
+            history.history_restore,
+            name="history-restore",
+        ),
         # import and export
     ),
 ]

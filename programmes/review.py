@@ -115,6 +115,16 @@ def to_review(user):
     return Programme.objects.editable_by(user).filter(organisation__memberships__in=_memberships(groups)).distinct()
 
 
+def coordinates(user):
+    """True when the person holds a coordinator's seat today."""
+    return Seat.objects.current().filter(user=user, role=Seat.Role.COORDINATOR).exists()
+
+
+def waiting_changed(programme):
+    """True for a published programme that changed since the last review, where that is reviewed afterwards."""
+    return _changed().filter(pk=programme.pk).exists()
+
+
 def waiting(user):
     """The person's queue: programmes in review, with an open proposal, or changed since the last review."""
     mine = Programme.objects.filter(pk__in=to_review(user).values("pk"))
@@ -149,7 +159,7 @@ def publish(programme, by, version, on=None):
     locked = _lock_for_review(programme, by)
     if locked.status != Status.IN_REVIEW or locked.version != version:
         raise StaleObject(locked)
-    _refuse(content(locked))
+    refuse(content(locked))
     if on:
         return _approve(locked, by, locked.version, on)
     _publish(locked, by)
@@ -174,7 +184,7 @@ def accept(proposal, by, version, revision, on=None, taken=()):
         raise Conflict(fields)
     wins = {name: now[name] for name in fields if name in (taken or ())}
     changes = _merged(proposal, now, wins)
-    _refuse({**now, **changes})
+    refuse({**now, **changes})
     if on:
         return _approve(locked, by, proposal.revision, on, proposal=proposal, taken=wins)
     _accept(locked, proposal, changes, by)
@@ -274,14 +284,14 @@ def _carry_out(locked, publication):
     if proposal is None:
         if locked.version != publication.version:
             raise StaleObject(locked)
-        _refuse(now)
+        refuse(now)
         return _publish(locked, publication.by)
     if proposal.state != Proposal.State.OPEN or proposal.revision != publication.version:
         raise StaleObject(proposal)
     changes = _merged(proposal, now, publication.taken)
     if left := set(conflicts(proposal, now)) - set(changes) - set(publication.taken):
         raise Conflict(sorted(left))
-    _refuse({**now, **changes})
+    refuse({**now, **changes})
     return _accept(locked, proposal, changes, publication.by)
 
 
@@ -297,7 +307,8 @@ def _lock_for_review(programme, by):
     return locked
 
 
-def _refuse(will_say):
+def refuse(will_say):
+    """Raises ValidationError with all that keeps this content from being public."""
     if found := blocks(will_say):
         raise ValidationError(found)
 

@@ -37,11 +37,20 @@ own = [
     path(pgettext_lazy("url", "<int:pk>/times/<int:number>/end/"), views.schedule_end, name="schedule-end"),
     path(pgettext_lazy("url", "<int:pk>/times/<int:number>/remove/"), views.schedule_remove, name="schedule-remove"),
 ]
+review = [
+    path("", views.review, name="review"),
+    path("<int:pk>/", views.review_programme, name="review-programme"),
+    path(pgettext_lazy("url", "<int:pk>/publish/"), views.review_publish, name="review-publish"),
+    path(pgettext_lazy("url", "<int:pk>/return/"), views.review_return, name="review-return"),
+    path(pgettext_lazy("url", "<int:pk>/cancel/"), views.review_cancel, name="review-cancel"),
+    path(pgettext_lazy("url", "<int:pk>/seen/"), views.review_seen, name="review-seen"),
+    path(pgettext_lazy("url", "<int:pk>/change-back/"), views.review_revert, name="review-revert"),
+]
 urlpatterns = [
     path(pgettext_lazy("url", "programmes/"), include(catalogue)),
     path(pgettext_lazy("url", "list/"), include(my_list)),
     path(pgettext_lazy("url", "our-programmes/"), include(own)),
     path(pgettext_lazy("url", "still-correct/<str:token>/"), views.confirm_link, name="confirm-link"),
-    # review
+    path(pgettext_lazy("url", "review/"), include(review)),
     # residents' voice
 ]

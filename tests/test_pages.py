@@ -53,6 +53,14 @@ def outdated():
     return kwargs_of(Programme.objects.get(slug="telefon-prijatelj"))
 
 
+def number():
+    return {"pk": programme()["pk"]}
+
+
+def a_history():
+    return {"kind": "programme", **number()}
+
+
 def nothing():
     return {}
 
@@ -113,8 +121,15 @@ PAGES = {
     "programmes:schedule-end": (times, (302, 405, 405, 405), False),
     "programmes:schedule-remove": (times, (302, 405, 405, 405), False),
     "programmes:confirm-link": (reminder, (200,) * 4, False),
-    # review
-    # history
+    "programmes:review": (nothing, (302, 404, 200, 404), False),
+    "programmes:review-programme": (number, (302, 404, 404, 404), False),
+    "programmes:review-publish": (number, (302, 405, 405, 405), False),
+    "programmes:review-return": (number, (302, 405, 405, 405), False),
+    "programmes:review-cancel": (number, (302, 405, 405, 405), False),
+    "programmes:review-seen": (number, (302, 405, 405, 405), False),
+    "programmes:review-revert": (number, (302, 405, 405, 405), False),
+    "history": (a_history, (302, 404, 404, 200), False),
+    "history-restore": (a_history, (302, 405, 405, 405), False),
     # residents' voice
     # import and export
     "choose-language": (nothing, (302,) * 4, False),

@@ -1,17 +1,19 @@
 """Review: what editors propose and coordinators publish, return, approve for a day or change back."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from portal.models import Vocabulary
 from programmes import review
 from programmes.content import content
-from programmes.models import Programme, Proposal, Publication
+from programmes.models import Programme, Proposal, Publication, ReviewNote
 from programmes.models.programmes import StaleObject
 
 from .records import (
@@ -22,6 +24,7 @@ from .records import (
     make_schedule,
     make_term,
     make_user,
+    signed_in,
 )
 
 pytestmark = pytest.mark.django_db
@@ -268,3 +271,170 @@ def test_those_concerned_are_written_to_in_their_language(people):
     assert "Kje se dobimo?" in mail.outbox[1].body
     note = people.programme.review_notes.last()
     assert (note.step, note.text, note.by) == ("returned", "Kje se dobimo?", people.coordinator)
+
+
+# ---- the pages --------------------------------------------------------------------------------------
+def address(name, *args):
+    return reverse(f"programmes:{name}", args=args)
+
+
+def answer(people, name, who=None, **data):
+    programme = Programme.objects.get(pk=people.programme.pk)
+    proposal = review.open_proposal(programme)
+    looked_at = {"version": programme.version, "revision": proposal.revision if proposal else ""}
+    return signed_in(who or people.coordinator).post(address(name, programme.pk), {**looked_at, **data})
+
+
+def test_the_queue_holds_what_waits_oldest_first_with_its_age(people):
+    new = complete(people.organisation, status="in_review")
+    foreign = complete(make_organisation(), status="in_review")
+    proposal = propose(people)
+    Proposal.objects.filter(pk=proposal.pk).update(asked_at=timezone.now() - timedelta(days=3))
+    response = signed_in(people.coordinator).get(address("review"))
+    rows = [(row.programme, row.kind, row.days, row.by) for row in response.context["rows"]]
+    assert rows == [(people.programme, "proposal", 3, people.editor), (new, "new", 0, None)]
+    assert foreign.title_sl not in response.content.decode()
+    assert (response["Cache-Control"].count("no-store"), "(2)" in response.content.decode()) == (1, True)
+
+
+def test_only_the_groups_coordinator_sees_and_decides(people):
+    propose(people)
+    for person in (people.editor, people.stranger, make_user(is_superuser=True, is_staff=True)):
+        client = signed_in(person)
+        assert client.get(address("review-programme", people.programme.pk)).status_code == 404
+        for name in ("publish", "return", "cancel", "seen", "revert"):
+            assert answer(people, f"review-{name}", person, note="x").status_code == 404
+    assert (summary(people), Proposal.objects.get().state) == ("Hodimo ob reki.", "open")
+
+
+def test_the_page_marks_words_in_each_language(people):
+    propose(people, summary_sl="Hodimo ob jezeru.", summary_de="Wir gehen.")
+    html = signed_in(people.coordinator).get(address("review-programme", people.programme.pk)).content.decode()
+    assert "Hodimo ob <del>" in html
+    assert 'lang="de"' in html
+    assert "Wir gehen." in html
+
+
+def test_publish_return_and_approve_by_their_buttons(people):
+    propose(people)
+    assert answer(people, "review-return", note="  ").status_code == 400
+    assert answer(people, "review-return", note="Kje?").status_code == 302
+    assert (Proposal.objects.get().state, summary(people)) == ("returned", "Hodimo ob reki.")
+    propose(people)
+    assert answer(people, "review-publish", publish_on=tomorrow().isoformat()).status_code == 302
+    assert answer(people, "review-cancel").status_code == 302
+    assert answer(people, "review-publish", publish_on="1999-01-01").status_code == 400
+    assert answer(people, "review-publish").status_code == 302
+    assert summary(people) == "Hodimo ob jezeru."
+    steps = list(ReviewNote.objects.values_list("step", flat=True))
+    assert steps == ["asked", "returned", "asked", "approved", "published"]
+
+
+def test_a_conflict_is_shown_with_409_and_what_was_typed_stays(people):
+    propose(people)
+    move(people, summary_sl="Hodimo po mestu.")
+    day = tomorrow().isoformat()
+    response = answer(people, "review-publish", publish_on=day)
+    html = response.content.decode()
+    assert (response.status_code, 'name="take_summary_sl"' in html, f'value="{day}"' in html) == (409, True, True)
+    assert answer(people, "review-publish", take_summary_sl="yes").status_code == 302
+    assert summary(people) == "Hodimo ob jezeru."
+
+
+def test_an_old_page_answers_409_and_does_nothing(people):
+    propose(people)
+    for name in ("publish", "return"):
+        response = answer(people, f"review-{name}", version=77, revision=77, note="Kje se dobimo?")
+        assert (response.status_code, "Kje se dobimo?" in response.content.decode()) == (409, name == "return")
+    assert (summary(people), Proposal.objects.get().state) == ("Hodimo ob reki.", "open")
+
+
+@pytest.mark.parametrize("bad", [{"version": "x"}, {"version": "9" * 50}, {"revision": "-1"}, {"publish_on": "\x00"}])
+def test_nonsense_is_refused_with_400(people, bad):
+    propose(people)
+    assert answer(people, "review-publish", **bad).status_code == 400
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_showed_at_once_is_changed_back_schedules_and_terms_included(people):
+    type(people.group).objects.update(reviews_edits="after")
+    before = content(people.programme)
+    Programme.objects.filter(pk=people.programme.pk).update(summary_sl="Vse novo.", version=2)
+    people.programme.schedules.all().delete()
+    html = signed_in(people.coordinator).get(address("review-programme", people.programme.pk)).content.decode()
+    assert "Vse novo." in html
+    assert answer(people, "review-revert").status_code == 302
+    after = content(Programme.objects.get(pk=people.programme.pk))
+    for row in (*before["schedules"], *after["schedules"]):
+        row.pop("id")
+    assert after == before
+    assert not review.waiting(people.coordinator).exists()
+
+
+# ---- two at once, on two real connections -----------------------------------------------------------
+def at_once(*deeds):
+    """Runs each deed in a thread of its own, together; → [what it returned, or the kind of its error]."""
+    start, results = threading.Barrier(len(deeds)), [None] * len(deeds)
+
+    def run(place, deed):
+        start.wait()
+        try:
+            results[place] = deed()
+        except Exception as error:
+            results[place] = type(error).__name__
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(deeds)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_coordinators_one_decides_and_the_other_is_told(people):
+    for _round in range(5):
+        proposal = propose(people, summary_sl=f"Različica {_round}.")
+        version = Programme.objects.get(pk=people.programme.pk).version
+        how = (people.coordinator, version)
+        results = at_once(
+            lambda: review.accept(proposal, *how, proposal.revision),  # noqa: B023 – done before the next round
+            lambda: review.give_back(people.programme, *how, "Ne še.", proposal, proposal.revision),  # noqa: B023
+        )
+        assert sorted(map(str, results)) == ["None", "StaleObject"]
+        people.programme.refresh_from_db()
+        assert (people.programme.summary_sl == f"Različica {_round}.") is (results[0] is None)
+        Proposal.objects.living().delete()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_publications_at_once_one_counts(people):
+    new = complete(people.organisation, status="in_review")
+    results = at_once(*[lambda: review.publish(new, people.coordinator, 1)] * 2)
+    assert sorted(map(str, results)) == ["None", "StaleObject"]
+    new.refresh_from_db()
+    assert (new.version, ReviewNote.objects.filter(step="published").count()) == (2, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_due_publications_run_in_parallel_publish_once(people):
+    for _number in range(4):
+        review.publish(complete(people.organisation, status="in_review"), people.coordinator, 1, on=tomorrow())
+    results = at_once(*[lambda: review.publish_due(tomorrow())] * 4)
+    assert sum(results) == 4
+    assert (ReviewNote.objects.filter(step="published").count(), ReviewNote.objects.filter(step="failed").count()) == (
+        4,
+        0,
+    )
+    assert review.publish_due(tomorrow()) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_editors_at_once_make_one_proposal_and_lose_nothing(people):
+    results = at_once(
+        lambda: propose(people, age_min=18) and "done", lambda: propose(people, contact_name="Eva") and "done"
+    )
+    assert results == ["done", "done"]
+    assert Proposal.objects.get().changes == {"age_min": 18, "contact_name": "Eva"}

@@ -1,10 +1,12 @@
 from .changes import Change, feed
+from .looks import Look
 from .search import EmptySearch, SearchDue, SearchEntry, SearchWord, Synonym
 from .terms import Term, TermQuerySet, Vocabulary
 
 __all__ = [
     "Change",
     "EmptySearch",
+    "Look",
     "SearchDue",
     "SearchEntry",
     "SearchWord",

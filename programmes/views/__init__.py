@@ -5,6 +5,15 @@ from .moving import confirm_link, programme_confirm, programme_move
 from .my_list import list_add, list_calendar, list_remove, my_list
 from .open_data import programmes_csv, programmes_json
 from .programme import programme, programme_calendar
+from .review import (
+    review,
+    review_cancel,
+    review_programme,
+    review_publish,
+    review_return,
+    review_revert,
+    review_seen,
+)
 from .schedules import (
     schedule_add,
     schedule_edit,
@@ -33,6 +42,13 @@ __all__ = [
     "programme_preview",
     "programmes_csv",
     "programmes_json",
+    "review",
+    "review_cancel",
+    "review_programme",
+    "review_publish",
+    "review_return",
+    "review_revert",
+    "review_seen",
     "schedule_add",
     "schedule_edit",
     "schedule_end",
