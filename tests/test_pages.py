@@ -65,9 +65,6 @@ def nothing():
     return {}
 
 
-def number():
-    return {"pk": programme()["pk"]}
-
 
 def times():
     schedule = Schedule.objects.filter(programme=programme()["pk"]).first()
