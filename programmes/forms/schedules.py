@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from partners.models import Location
 from partners.models.locations import OpeningHours
@@ -20,7 +21,14 @@ from ..recurrence import validate_rule
 from ..sentences import rule_of, spelled
 from ..sentences.reading import LONGEST
 
-ORDINALS = [(1, _("first")), (2, _("second")), (3, _("third")), (4, _("fourth")), (5, _("fifth")), (-1, _("last"))]
+ORDINALS = [
+    (1, pgettext_lazy("weekday of the month", "first")),
+    (2, pgettext_lazy("weekday of the month", "second")),
+    (3, pgettext_lazy("weekday of the month", "third")),
+    (4, pgettext_lazy("weekday of the month", "fourth")),
+    (5, pgettext_lazy("weekday of the month", "fifth")),
+    (-1, pgettext_lazy("weekday of the month", "last")),
+]
 FREQUENCIES = [
     ("weekly", _("on weekdays")),
     ("monthly", _("on certain weekdays of the month")),
@@ -52,7 +60,7 @@ class DaysField(forms.CharField):
             raise ValidationError(_now("Write the days like this: 24. 12. 2026, 31. 12. 2026."))
         days = {self._day(match) for match in OFF.finditer(text)}
         if len(days) > MOST_DAYS_OFF:
-            raise ValidationError(_now("That are too many days; at most 60."))
+            raise ValidationError(_now("Those are too many days; at most 60."))
         return sorted(days)
 
     def _day(self, match):
