@@ -47,7 +47,9 @@ def asked(token):
     except signing.BadSignature as error:
         raise LinkDead from error
     user = User.objects.filter(pk=found["u"], is_active=True).first()
-    programme = user and Programme.objects.editable_by(user).filter(pk=found["p"]).first()
+    if user is None:
+        raise LinkDead
+    programme = Programme.objects.editable_by(user).filter(pk=found["p"]).first()
     if programme is None:
         raise LinkDead
     checked_on = found["c"] and date.fromisoformat(found["c"])
@@ -58,7 +60,7 @@ def asked(token):
 def confirm(programme, by, way="form"):
     """Notes that `by` says today that the programme is correct. `way` stands in the history: form or link.
 
-    Raises StaleObject when somebody confirmed it since it was read. Does not raise the version: nothing it says changed.
+    Raises StaleObject when somebody confirmed it since it was read. The version stays: nothing it says changed.
     """
     with pghistory.context(way=way, user=by.pk):
         unchanged = Programme.objects.filter(pk=programme.pk, checked_on=programme.checked_on)

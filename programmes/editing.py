@@ -1,6 +1,6 @@
 """Saving what editors typed: at once or as a proposal; and what to say when somebody else saved meanwhile."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
@@ -72,7 +72,8 @@ def label(name):
     text, _underscore, code = name.rpartition("_")
     known = columns()
     if code in languages.CODES and name in known and hasattr(Programme, text):
-        return f"{Programme._meta.get_field(text).verbose_name} ({code})"
+        original: Any = Programme._meta.get_field(text)
+        return f"{original.verbose_name} ({code})"
     return str(known[name].verbose_name) if name in known else name
 
 

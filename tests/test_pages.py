@@ -65,7 +65,6 @@ def nothing():
     return {}
 
 
-
 def times():
     schedule = Schedule.objects.filter(programme=programme()["pk"]).first()
     return {"pk": schedule.programme_id, "number": schedule.pk}

@@ -14,10 +14,12 @@ LANGUAGES = ("sl", "en", "da", "nb", "de")
 TODAY = date(2026, 11, 27)
 weekdays = st.lists(st.integers(0, 6), min_size=1, max_size=5, unique=True)
 seasons = st.sampled_from([[], [9, 10, 11, 12, 1, 2, 3, 4, 5, 6], [6, 7, 8], [4], [4, 10]])
+ordinals = st.lists(st.sampled_from([1, 2, 3, 4, 5, -1]), min_size=1, max_size=3, unique=True)
+month_days = st.lists(st.integers(1, 28), min_size=1, max_size=3, unique=True)
 patterns = st.one_of(
     st.builds(lambda i, d, m: rule_of("weekly", i, d, months=m), st.integers(1, 6), weekdays, seasons),
-    st.builds(lambda i, d, n: rule_of("monthly", i, [d], n), st.integers(1, 4), st.integers(0, 6), st.lists(st.sampled_from([1, 2, 3, 4, 5, -1]), min_size=1, max_size=3, unique=True)),
-    st.builds(lambda i, d: rule_of("dates", i, days=d), st.integers(1, 4), st.lists(st.integers(1, 28), min_size=1, max_size=3, unique=True)),
+    st.builds(lambda i, d, n: rule_of("monthly", i, [d], n), st.integers(1, 4), st.integers(0, 6), ordinals),
+    st.builds(lambda i, d: rule_of("dates", i, days=d), st.integers(1, 4), month_days),
     st.builds(lambda i: rule_of("dates", i, days=[-1]), st.integers(1, 4)),
     st.builds(lambda i: rule_of("daily", i), st.integers(1, 5)),
     st.just(rule_of("once")),

@@ -1,5 +1,7 @@
 """The form of a programme, grouped by question; its answers as programmes.content writes them."""
 
+from typing import Any
+
 from django import forms
 from django.core import signing
 from django.db.models import Q
@@ -63,8 +65,8 @@ class ProgrammeForm(forms.ModelForm):
         super().__init__(data, instance=instance)
         used = self.now["terms"] if self.now else []
         for vocabulary in ProgrammeTerm.VOCABULARIES:
-            field = self.fields[vocabulary.value] = TermsField(vocabulary, used)
-            field.initial = used
+            self.fields[vocabulary.value] = TermsField(vocabulary, used)
+            self.fields[vocabulary.value].initial = used
         for name, field in self.fields.items():
             self._shape(name, field)
         if instance is None:
@@ -74,11 +76,11 @@ class ProgrammeForm(forms.ModelForm):
     def _shape(self, name, field):
         text, _underscore, code = name.rpartition("_")
         if text in TRANSLATED:
-            field.label = Programme._meta.get_field(text).verbose_name
-            field.help_text = Programme._meta.get_field(text).help_text
+            original: Any = Programme._meta.get_field(text)
+            field.label, field.help_text = original.verbose_name, original.help_text
             field.required = False
             field.widget = forms.Textarea({"rows": 4 if text != "summary" else 2}) if text in LONG else field.widget
-            field.widget.attrs |= {"lang": code, "maxlength": field.max_length} if field.max_length else {"lang": code}
+            field.widget.attrs["lang"] = code
 
     def _ask_for_organisation(self, user, organisation):
         own = Organisation.objects.editable_by(user)
@@ -90,7 +92,7 @@ class ProgrammeForm(forms.ModelForm):
 
     def start_from(self, values):
         """Shows these values (programmes.content) instead of the saved ones; what it was opened on stays."""
-        self.initial |= {name: values[name] for name in self.Meta.fields}
+        self.initial.update({name: values[name] for name in self.Meta.fields})
         for vocabulary in ProgrammeTerm.VOCABULARIES:
             self.initial[vocabulary.value] = values["terms"]
 
@@ -129,8 +131,8 @@ class ProgrammeForm(forms.ModelForm):
     def _has(self, vocabulary):
         if self.is_bound:
             return bool(self[vocabulary].value())
-        used = set(self.now["terms"] if self.now else ())
-        return bool(used.intersection(self.fields[vocabulary].queryset.values_list("pk", flat=True)))
+        used = self.now["terms"] if self.now else ()
+        return Term.objects.of(vocabulary).filter(pk__in=used).exists()
 
     def groups(self):
         """[(key, question, [(field, {code: bound field}) or (bound field, None)])] for the template."""

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -54,7 +55,7 @@ class DaysField(forms.CharField):
     """Days separated by commas or lines, "2026-12-24" or "24. 12. 2026" → [date]."""
 
     def to_python(self, value):
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         rest = re.sub(r"[\s,;]", "", OFF.sub("", text))
         if rest:
             raise ValidationError(_now("Write the days like this: 24. 12. 2026, 31. 12. 2026."))
@@ -78,7 +79,7 @@ class NumbersField(forms.CharField):
     """Days of the month: "1, 15" → [1, 15]; "-1" is the last."""
 
     def to_python(self, value):
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         numbers = [int(n) for n in re.findall(r"-?\d{1,2}", text)]
         if any(not (1 <= n <= 31 or n == -1) for n in numbers) or re.sub(r"[-\d\s,.]", "", text):
             raise ValidationError(_now("Write days of the month, for example 1, 15."))
@@ -139,23 +140,24 @@ class ScheduleForm(forms.ModelForm):
             *languages.columns("note"),
         ]  # fmt: skip
         widgets = {
-            "starts_at": _time_input(), "ends_at": _time_input(), "valid_from": _date_input(), "valid_to": _date_input(),
+            "starts_at": _time_input(), "ends_at": _time_input(),
+            "valid_from": _date_input(), "valid_to": _date_input(),
         }  # fmt: skip
         labels = {"runs_on_holidays": _("also on public holidays")}
 
     def __init__(self, data=None, *, instance=None, programme, user, initial=None):
         super().__init__(data, instance=instance, initial={"version": programme.version, **(initial or {})})
-        self.programme = programme
-        self.fields["months"].choices = [(n, name) for n, name in enumerate(month_names(languages.active()), 1)]
+        fields: dict[str, Any] = self.fields
+        fields["months"].choices = [(n, name) for n, name in enumerate(month_names(languages.active()), 1)]
         used = [instance.location_id] if instance else []
         places = Location.objects.filter(
             Q(organisation__in=Location.objects.visible_to(user).values("organisation")) | Q(pk__in=used)
         )
-        self.fields["location"].queryset = places.order_by("organisation_id", "slug")
-        self.fields["location"].empty_label = _("No place, or by arrangement")
+        fields["location"].queryset = places.order_by("organisation_id", "slug")
+        fields["location"].empty_label = _("No place, or by arrangement")
         spoken = [term.pk for term in instance.languages.all()] if instance and instance.pk else []
         terms = Term.objects.of(Vocabulary.LANGUAGE).filter(Q(is_active=True) | Q(pk__in=spoken))
-        self.fields["languages"].queryset = terms.order_by("order", "slug")
+        fields["languages"].queryset = terms.order_by("order", "slug")
         if instance and instance.pk:
             self._from(instance, spoken, initial or {})
 
@@ -163,18 +165,19 @@ class ScheduleForm(forms.ModelForm):
         choices = spelled(schedule.rule)
         if choices is None:
             choices = {"frequency": "as_it_is"}
-            self.fields["frequency"].choices = [AS_IT_IS, *FREQUENCIES]
+            frequency: Any = self.fields["frequency"]
+            frequency.choices = [AS_IT_IS, *FREQUENCIES]
         given = {**choices, "languages": spoken, "exceptions": list(schedule.exceptions)}
-        self.initial |= {name: value for name, value in given.items() if name not in initial}
+        self.initial.update({name: value for name, value in given.items() if name not in initial})
 
     def clean(self):
-        given = super().clean()
-        frequency = given.get("frequency")
+        given = super().clean() or self.cleaned_data
+        frequency = given.get("frequency", "")
         needed = {"weekly": ["weekdays"], "monthly": ["weekdays", "ordinals"], "dates": ["days"]}.get(frequency, [])
         for name in needed:
             if not given.get(name) and name not in self.errors:
                 self.add_error(name, _now("Choose at least one."))
-        if frequency not in ("arrangement", None):
+        if frequency not in ("arrangement", ""):
             for name in ("starts_at", "ends_at"):
                 if not given.get(name) and name not in self.errors:
                     self.add_error(name, _now("Give the time."))

@@ -76,7 +76,8 @@ def _expressions(language):
         "since": rf"\b(?:{words.since}) ({named})",
         "until": rf"(?<![\d])\b(?:{words.until}) ({named})",
         "beside": rf"\b(?:{words.beside}) ((?:{named})(?:(?:, | (?:and|in|og|und) )(?:{named}))*)",
-        "span": rf"(?:\b(?P<at>{words.at})\.? )?(?<![\d.])\b{clock} ?(?:-|\b(?:{words.to}|til)\b) ?{clock}(?: ?(?P<after>{words.clock})\b)?",
+        "span": rf"(?:\b(?P<at>{words.at})\.? )?(?<![\d.])\b{clock} ?(?:-|\b(?:{words.to}|til)\b) ?{clock}"
+        rf"(?: ?(?P<after>{words.clock})\b)?",
         "clock": rf"(?:\b(?P<at>{words.at})\.? )?\b{clock}(?: ?(?P<after>{words.clock})\b)?",
     }
 

@@ -1,5 +1,7 @@
 """What happens to a programme as a whole: its status, and that it is still correct."""
 
+import contextlib
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -45,7 +47,7 @@ def moves(programme, user):
         allowed.remove(Status.PUBLISHED)
     elif now == Status.DRAFT:
         allowed.remove(Status.IN_REVIEW)  # who may publish need not ask
-    return [(status, WORDS[now, status]) for status in allowed]
+    return [(status, WORDS[now, Status(status)]) for status in allowed]
 
 
 @login_required
@@ -100,10 +102,8 @@ def _moved_meanwhile(request, programme):
 @require_POST
 def programme_confirm(request, pk):
     programme = get_object_or_404(Programme.objects.editable_by(request.user), pk=pk)
-    try:
+    with contextlib.suppress(StaleObject):  # somebody else said so in the same moment: it is confirmed
         confirming.confirm(programme, request.user)
-    except StaleObject:
-        pass  # somebody else said so in the same moment: it is confirmed
     messages.success(request, _("Noted: “%(title)s” is still correct.") % {"title": programme})
     after = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(after, {request.get_host()}, request.is_secure()):
