@@ -1,11 +1,13 @@
 """The review queue: what waits for a coordinator, oldest first, and since when."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from partners.models import User
 from portal.history.past import events_of
 
 from . import review
@@ -17,8 +19,8 @@ class Waiting(NamedTuple):
 
     programme: Programme
     kind: str
-    since: object
-    by: object
+    since: datetime
+    by: User | None
 
     @property
     def days(self):
