@@ -1,15 +1,17 @@
 """The review queue: what waits for a coordinator, oldest first, and since when."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from partners.models import User
 from portal.history.past import events_of
 
 from . import review
-from .models import Programme, Proposal
+from .models import Programme, Proposal, ReviewNote
 
 
 class Waiting(NamedTuple):
@@ -17,8 +19,8 @@ class Waiting(NamedTuple):
 
     programme: Programme
     kind: str
-    since: object
-    by: object
+    since: datetime
+    by: User | None
 
     @property
     def days(self):
@@ -26,11 +28,13 @@ class Waiting(NamedTuple):
 
 
 def queue(user):
-    """[Waiting], oldest first; two queries."""
+    """[Waiting], oldest first; three queries."""
     found = with_since(review.waiting(user)).select_related("organisation")
     proposals = Proposal.objects.filter(programme__in=found, state=Proposal.State.OPEN).select_related("by")
     by_programme = {proposal.programme_id: proposal for proposal in proposals}
-    rows = [_row(programme, by_programme.get(programme.pk)) for programme in found]
+    notes = ReviewNote.objects.filter(programme__in=found, step=ReviewNote.Step.ASKED, proposal=None)
+    asked = {note.programme_id: note for note in notes.select_related("by")}  # the last of each
+    rows = [_row(p, by_programme.get(p.pk), asked.get(p.pk)) for p in found]
     return sorted(rows, key=lambda row: (row.since, row.programme.pk))
 
 
@@ -47,9 +51,10 @@ def with_since(programmes):
     )
 
 
-def _row(programme, proposal):
+def _row(programme, proposal, asked):
     if programme.status == Programme.Status.IN_REVIEW:
-        return Waiting(programme, "new", programme.new_since or timezone.now(), review.asked_by(programme))
+        since = asked.created_at if asked else programme.new_since
+        return Waiting(programme, "new", since or timezone.now(), asked and asked.by)
     if proposal:
         return Waiting(programme, "proposal", proposal.asked_at, proposal.by)
     return Waiting(programme, "changed", programme.changed_since or timezone.now(), None)

@@ -1,5 +1,7 @@
 """The page of a record's history, and the way back."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -22,9 +24,11 @@ class FilterForm(forms.Form):
 
     def __init__(self, data, kind, number):
         super().__init__(data)
-        self.fields["field"].choices = [("", _("everything")), *fields(kind)]
+        choices: Any = self.fields
+        field, person = choices["field"], choices["person"]
+        field.choices = [("", _("everything")), *fields(kind)]
         known = [(user.pk, str(user)) for user in people(kind, number)]
-        self.fields["person"].choices = [("", _("everybody")), *known, (NOBODY, _("not known"))]
+        person.choices = [("", _("everybody")), *known, (NOBODY, _("not known"))]
 
 
 class RestoreForm(forms.Form):

@@ -56,7 +56,8 @@ def review_publish(request, pk):
     day, proposal = form.cleaned_data["publish_on"], _open(programme)
     try:
         if proposal:
-            deeds.accept(proposal, request.user, *_looked_at(form), on=day, taken=_taken(request, proposal))
+            version, revision = _looked_at(form)
+            deeds.accept(proposal, request.user, version, revision, on=day, taken=_taken(request, proposal))
         else:
             deeds.publish(programme, request.user, form.cleaned_data["version"], on=day)
     except (StaleObject, deeds.Conflict, ValidationError, PermissionDenied) as error:
