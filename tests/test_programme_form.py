@@ -1,16 +1,19 @@
 """Editing programmes: the form, its moves, copies and times, two at once, and what nobody may slip in."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from portal.models import Vocabulary
+from programmes import editing
 from programmes.editing import free_slug
 from programmes.forms import ProgrammeForm
 from programmes.models import Programme, Proposal, Schedule
@@ -403,3 +406,44 @@ def test_the_way_to_the_form_is_shown_to_editors_and_never_kept_for_others(peopl
     answers = [client.get(path) for client in (people.client, Client(), signed_in(people.stranger), Client())]
     assert [link in answer.content.decode() for answer in answers] == [True, False, False, False]
     assert "no-store" in answers[0]["Cache-Control"]
+
+
+# ---- on two connections --------------------------------------------------------------------------
+def at_the_same_time(*deeds):
+    """Runs each in a thread with a connection of its own; → [None or the exception]."""
+    start = threading.Barrier(len(deeds))
+
+    def run(deed):
+        try:
+            start.wait(5)
+            deed()
+        except Exception as error:  # what the loser of the race is told
+            return type(error).__name__
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        return list(pool.map(run, deeds))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_save_the_same_version_one_is_told():
+    organisation = make_organisation(make_group(reviews_programmes=False))
+    user, programme = make_user("editor", organisation), complete(organisation)
+    copies = [Programme.objects.get(pk=programme.pk) for _person in range(2)]
+    told = at_the_same_time(
+        lambda: editing.save(copies[0], {"summary_sl": "Prva."}, user, 1),
+        lambda: editing.save(copies[1], {"summary_sl": "Druga."}, user, 1),
+    )
+    programme.refresh_from_db()
+    assert sorted(map(str, told)) == ["None", "StaleObject"]
+    assert (programme.version, programme.summary_sl) == (2, ["Prva.", "Druga."][told.index(None)])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_drafts_of_one_title_get_two_slugs_at_the_same_time():
+    organisation = make_organisation()
+    values = {"title_sl": "Hodimo skupaj"}
+    told = at_the_same_time(*[lambda: editing.create(organisation, values)] * 4)
+    assert told == [None] * 4
+    assert len(set(Programme.objects.values_list("slug", flat=True))) == 4
