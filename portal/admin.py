@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from .languages import CODES, columns
-from .models import EmptySearch, Synonym, Term
+from .models import EmptySearch, Look, Synonym, Term
 
 admin.site.site_header = settings.PORTAL_NAME
 admin.site.site_title = settings.PORTAL_NAME
@@ -72,6 +72,26 @@ class EmptySearchAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request):
         return EmptySearch.objects.shown()
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Look)
+class LookAdmin(admin.ModelAdmin):
+    """Read only: a log that could be edited would prove nothing."""
+
+    list_display = ["at", "user", "kind", "number"]
+    list_filter = ["kind"]
+    list_select_related = ["user"]
+    search_fields = ["user__full_name", "user__email"]
+    date_hierarchy = "at"
 
     def has_add_permission(self, request):
         return False

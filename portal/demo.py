@@ -30,12 +30,15 @@ from partners.models import (
 from portal.languages import CODES
 from portal.models import Term, Vocabulary
 from portal.search import index
+from programmes.content import content, normalised
 from programmes.facets import WEEKDAYS
 from programmes.models import (
     Continuation,
     Programme,
     ProgrammePartner,
     ProgrammeTerm,
+    Proposal,
+    ReviewNote,
     Schedule,
     ScheduleLanguage,
 )
@@ -118,6 +121,7 @@ class DemoLoader:
         self._people(demo.pop("people"), places["people"])
         self._programmes(demo.pop("programmes"))
         PlanLoader(self, Row).load(demo)
+        self._reviews(**self._read("demo_review.yaml"))
         for key, rows in demo.items():
             self.unknown[key]["(all of it)"] += len(rows)
         return self._report()
@@ -371,6 +375,23 @@ class DemoLoader:
         )
         self._set(ProgrammeTerm, {"programme": programme}, [{"term": term} for term in self._terms(row)])
         return programme
+
+    def _reviews(self, asked, proposal):
+        """What waits for the coordinators; nobody is written to."""
+        programme, by, at = self._asked(**asked)
+        if not programme.review_notes.exists():
+            note = ReviewNote.objects.create(programme=programme, by=by, step=ReviewNote.Step.ASKED)
+            ReviewNote.objects.filter(pk=note.pk).update(created_at=at)
+        programme, by, at = self._asked(**{k: v for k, v in proposal.items() if k != "changes"})
+        if not programme.proposals.exists():
+            now = content(programme)
+            changes = normalised(programme, proposal["changes"], now)
+            base = {"base_version": programme.version, "base": {name: now[name] for name in changes}}
+            Proposal.objects.create(programme=programme, by=by, changes=changes, asked_at=at, **base)
+        self.loaded["proposals"] += 1
+
+    def _asked(self, programme, by, days_ago):
+        return self.programmes[programme], self.people[by], timezone.now() - timedelta(days=days_ago)
 
     def _terms(self, row):
         for key, vocabulary in TERMS.items():

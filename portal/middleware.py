@@ -1,5 +1,6 @@
 """What every answer has in common: security headers, the language of the page, calm errors."""
 
+import pghistory.middleware
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.templatetags.static import static
@@ -78,3 +79,14 @@ def refuse_nul(get_response):
         return get_response(request)
 
     return middleware
+
+
+class HistoryMiddleware(pghistory.middleware.HistoryMiddleware):
+    """Every change that comes with a request says by which way: the administration, or the portal's own forms.
+
+    Imports and links of mails say so themselves: `with pghistory.context(way="import")`.
+    """
+
+    def get_context(self, request):
+        way = "admin" if request.path.startswith("/admin/") else "form"
+        return {**super().get_context(request), "way": way}

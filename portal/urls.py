@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from partners import views as people
 
 from . import views
+from .history import views as history
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
@@ -41,7 +42,12 @@ urlpatterns = [
         path(pgettext_lazy("url", "account/"), include("allauth.account.urls")),
         path(pgettext_lazy("url", "account/factors/"), include("allauth.mfa.urls")),
         path(pgettext_lazy("url", "account/sessions/"), include("allauth.usersessions.urls")),
-        # history
+        path(pgettext_lazy("url", "history/<slug:kind>/<int:pk>/"), history.history, name="history"),
+        path(
+            pgettext_lazy("url", "history/<slug:kind>/<int:pk>/restore/"),
+            history.history_restore,
+            name="history-restore",
+        ),
         # import and export
     ),
 ]

@@ -9,5 +9,6 @@ class ProgrammesConfig(AppConfig):
     verbose_name = _("Programmes")
 
     def ready(self):
-        """Its records are there to find, and every change of them is noted."""
-        import_module(f"{self.name}.search")
+        """Its records are there to find, every change of them is noted, and there to read."""
+        for name in ("search", "history"):
+            import_module(f"{self.name}.{name}")

@@ -67,6 +67,13 @@ def cards(numbers, holidays, level="h3", distance=lambda number: None, mark=None
     return [_filled(html, level, distance(number), mark, found_in(number)) for number, html in shown]
 
 
+def card_unsaved(programme):
+    """The card of a programme inside a transaction that is rolled back: kept nowhere."""
+    programme.dates = programme.next_dates(holidays(), limit=1)
+    html = render_to_string("programmes/_card.html", {"programme": programme, "slots": _SLOTS})
+    return _filled(html, "h3", None, None, None)
+
+
 _SLOTS = {"level": LEVEL, "distance": DISTANCE, "marked": MARKED, "found_in": FOUND_IN}
 
 

@@ -10,7 +10,7 @@ from portal import languages
 from portal.kept import Store
 from portal.qr import qr_svg
 
-from .cards import until
+from .cards import holidays, until
 from .index import current
 from .linked_data import programme_data
 from .models import Programme
@@ -55,6 +55,11 @@ def programme_page(request, number):
     if is_public and page.is_public:
         _pages.put(key, page, 2 * len(page.main), page.until)
     return page
+
+
+def page_unsaved(request, programme):
+    """The ProgrammePage of a programme inside a transaction that is rolled back: kept nowhere."""
+    return _rendered(request, programme, programme.next_dates(holidays()))
 
 
 def _rendered(request, programme, dates):

@@ -4,7 +4,17 @@ from modeltranslation.translator import TranslationOptions, register
 
 from portal.translation import track
 
-from .models import Continuation, Programme, ProgrammePartner, ProgrammeTerm, Schedule, ScheduleLanguage
+from .models import (
+    Continuation,
+    Programme,
+    ProgrammePartner,
+    ProgrammeTerm,
+    Proposal,
+    Publication,
+    ReviewNote,
+    Schedule,
+    ScheduleLanguage,
+)
 
 
 @register(Programme)
@@ -34,3 +44,6 @@ track(ProgrammePartner)
 track(ProgrammeTerm)
 track(ScheduleLanguage)
 track(Continuation)
+track(Proposal)
+track(Publication)
+track(ReviewNote)

@@ -20,10 +20,37 @@ my_list = [
     path(pgettext_lazy("url", "add/"), views.list_add, name="list-add"),
     path(pgettext_lazy("url", "remove/"), views.list_remove, name="list-remove"),
 ]
+own = [
+    path("", views.mine, name="mine"),
+    path(pgettext_lazy("url", "new/"), views.programme_add, name="programme-add"),
+    path(pgettext_lazy("url", "new/preview/"), views.programme_preview, name="programme-preview-new"),
+    path("<int:pk>/", views.programme_edit, name="programme-edit"),
+    path(pgettext_lazy("url", "<int:pk>/preview/"), views.programme_preview, name="programme-preview"),
+    path(pgettext_lazy("url", "<int:pk>/copy/"), views.programme_copy, name="programme-copy"),
+    path(pgettext_lazy("url", "<int:pk>/move/"), views.programme_move, name="programme-move"),
+    path(pgettext_lazy("url", "<int:pk>/confirm/"), views.programme_confirm, name="programme-confirm"),
+    path(pgettext_lazy("url", "<int:pk>/times/new/"), views.schedule_add, name="schedule-add"),
+    path(pgettext_lazy("url", "<int:pk>/times/new/preview/"), views.schedule_preview, name="schedule-preview-new"),
+    path(pgettext_lazy("url", "<int:pk>/times/restore/"), views.schedule_restore, name="schedule-restore"),
+    path(pgettext_lazy("url", "<int:pk>/times/<int:number>/"), views.schedule_edit, name="schedule-edit"),
+    path(pgettext_lazy("url", "<int:pk>/times/<int:number>/preview/"), views.schedule_preview, name="schedule-preview"),
+    path(pgettext_lazy("url", "<int:pk>/times/<int:number>/end/"), views.schedule_end, name="schedule-end"),
+    path(pgettext_lazy("url", "<int:pk>/times/<int:number>/remove/"), views.schedule_remove, name="schedule-remove"),
+]
+review = [
+    path("", views.review, name="review"),
+    path("<int:pk>/", views.review_programme, name="review-programme"),
+    path(pgettext_lazy("url", "<int:pk>/publish/"), views.review_publish, name="review-publish"),
+    path(pgettext_lazy("url", "<int:pk>/return/"), views.review_return, name="review-return"),
+    path(pgettext_lazy("url", "<int:pk>/cancel/"), views.review_cancel, name="review-cancel"),
+    path(pgettext_lazy("url", "<int:pk>/seen/"), views.review_seen, name="review-seen"),
+    path(pgettext_lazy("url", "<int:pk>/change-back/"), views.review_revert, name="review-revert"),
+]
 urlpatterns = [
     path(pgettext_lazy("url", "programmes/"), include(catalogue)),
     path(pgettext_lazy("url", "list/"), include(my_list)),
-    # editing
-    # review
+    path(pgettext_lazy("url", "our-programmes/"), include(own)),
+    path(pgettext_lazy("url", "still-correct/<str:token>/"), views.confirm_link, name="confirm-link"),
+    path(pgettext_lazy("url", "review/"), include(review)),
     # residents' voice
 ]

@@ -39,6 +39,7 @@ NOWHERE_PUBLIC = {
     "Outbox",
     "Invitation",
 }
+NOWHERE_PUBLIC |= {"Proposal", "Publication", "ReviewNote", "Look"}
 
 
 @pytest.fixture

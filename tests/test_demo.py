@@ -14,6 +14,7 @@ from portal.demo import DATA, DemoLoader
 from portal.management.commands.load_vocabulary import SEED
 from portal.models import Term, Vocabulary
 from programmes.models import Continuation, Programme, ProgrammeTerm, Schedule
+from programmes.queue import queue
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +89,7 @@ def test_loading_the_demo_twice_changes_nothing():
     before = count()
     report()
     assert count() == before
-    assert (before["Programme"], before["Location"], before["Organisation"]) == (44, 13, 17)
+    assert (before["Programme"], before["Location"], before["Organisation"]) == (45, 13, 17)
 
 
 def test_what_no_model_knows_is_named():
@@ -112,6 +113,16 @@ def test_the_demo_shows_every_state_a_resident_can_meet():
     assert Programme.objects.get(slug="zdravo-hujsanje").is_full
     assert Programme.objects.get(slug="vrt-za-vse").is_paused
     assert list(Programme.objects.outdated()) == [Programme.objects.get(slug="telefon-prijatelj")]
+
+
+def test_the_coordinators_of_the_demo_have_something_to_review():
+    report()
+    report()
+    coordinator = User.objects.get(full_name="Mojca Hribernik")
+    assert [(row.programme.slug, row.kind, row.days) for row in queue(coordinator)] == [
+        ("joga-na-stolu", "new", 4),
+        ("sosedski-sprehodi", "proposal", 2),
+    ]
 
 
 def test_places_lie_in_one_valley():

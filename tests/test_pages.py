@@ -14,7 +14,8 @@ from django.utils import translation
 
 from actionplans.models import Measure, Need
 from partners.models import Location, Organisation, Seat
-from programmes.models import Programme
+from programmes.confirming import confirm_link
+from programmes.models import Programme, Schedule
 
 from .records import make_organisation, make_programme, make_user, signed_in
 
@@ -61,8 +62,26 @@ def outdated():
     return kwargs_of(Programme.objects.get(slug="telefon-prijatelj"))
 
 
+def number():
+    return {"pk": programme()["pk"]}
+
+
+def a_history():
+    return {"kind": "programme", **number()}
+
+
 def nothing():
     return {}
+
+
+def times():
+    schedule = Schedule.objects.filter(programme=programme()["pk"]).first()
+    return {"pk": schedule.programme_id, "number": schedule.pk}
+
+
+def reminder():
+    record = Programme.objects.get(slug="telefon-prijatelj")
+    return {"token": confirm_link(record, make_user("editor", record.organisation)).rstrip("/").rpartition("/")[2]}
 
 
 # view name → (arguments, status for visitor, editor, coordinator, administrator, is it a page for people)
@@ -139,9 +158,31 @@ PAGES = {
     "partners:invitation-withdraw": (lambda: {"pk": 1}, (405,) * 4, False),
     "partners:accept": (lambda: {"token": "x"}, (410,) * 4, False),
     # my organisation and places
-    # editing programmes
-    # review
-    # history
+    "programmes:mine": (nothing, (302, 200, 200, 200), False),
+    "programmes:programme-add": (nothing, (302, 200, 200, 200), False),
+    "programmes:programme-preview-new": (nothing, (302, 405, 405, 405), False),
+    "programmes:programme-edit": (number, (302, 404, 404, 200), False),
+    "programmes:programme-preview": (number, (302, 405, 405, 405), False),
+    "programmes:programme-copy": (number, (302, 200, 200, 200), False),
+    "programmes:programme-move": (number, (302, 405, 405, 405), False),
+    "programmes:programme-confirm": (number, (302, 405, 405, 405), False),
+    "programmes:schedule-add": (number, (302, 404, 404, 200), False),
+    "programmes:schedule-preview-new": (number, (302, 405, 405, 405), False),
+    "programmes:schedule-restore": (number, (302, 405, 405, 405), False),
+    "programmes:schedule-edit": (times, (302, 404, 404, 200), False),
+    "programmes:schedule-preview": (times, (302, 405, 405, 405), False),
+    "programmes:schedule-end": (times, (302, 405, 405, 405), False),
+    "programmes:schedule-remove": (times, (302, 405, 405, 405), False),
+    "programmes:confirm-link": (reminder, (200,) * 4, False),
+    "programmes:review": (nothing, (302, 404, 200, 404), False),
+    "programmes:review-programme": (number, (302, 404, 404, 404), False),
+    "programmes:review-publish": (number, (302, 405, 405, 405), False),
+    "programmes:review-return": (number, (302, 405, 405, 405), False),
+    "programmes:review-cancel": (number, (302, 405, 405, 405), False),
+    "programmes:review-seen": (number, (302, 405, 405, 405), False),
+    "programmes:review-revert": (number, (302, 405, 405, 405), False),
+    "history": (a_history, (302, 404, 404, 200), False),
+    "history-restore": (a_history, (302, 405, 405, 405), False),
     # residents' voice
     # import and export
     "choose-language": (nothing, (302,) * 4, False),

@@ -60,6 +60,10 @@ class Settlement(models.Model):
 class Group(models.Model):
     """The tenant: partners of one or several municipalities who work together."""
 
+    class Edits(models.TextChoices):
+        BEFORE = "before", _("before they show")
+        AFTER = "after", _("after they show")
+
     slug = models.SlugField(_("slug"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=160)
     purpose = models.TextField(_("purpose"), blank=True)
@@ -71,6 +75,13 @@ class Group(models.Model):
     phone = models.CharField(_("phone"), max_length=30, blank=True, validators=[phone_validator])
     email = models.EmailField(_("e-mail"), blank=True)
     reviews_programmes = models.BooleanField(_("programmes are reviewed before publication"), default=True)
+    reviews_edits = models.CharField(
+        _("edits of published programmes are reviewed"),
+        max_length=6,
+        choices=Edits,
+        default=Edits.BEFORE,
+        help_text=_("Only where programmes are reviewed before publication."),
+    )
     accepts_signals = models.BooleanField(_("residents may report needs"), default=False)
 
     class Meta:

@@ -1,4 +1,5 @@
 from .changes import Change, feed
+from .looks import Look
 from .outbox import Outbox
 from .search import EmptySearch, SearchDue, SearchEntry, SearchWord, Synonym
 from .terms import Term, TermQuerySet, Vocabulary
@@ -6,6 +7,7 @@ from .terms import Term, TermQuerySet, Vocabulary
 __all__ = [
     "Change",
     "EmptySearch",
+    "Look",
     "Outbox",
     "SearchDue",
     "SearchEntry",

@@ -4,6 +4,7 @@ from datetime import datetime
 from functools import cache
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -168,6 +169,12 @@ def is_today(value):
 def get_item(mapping, key):
     """One value of a mapping whose key is a variable."""
     return mapping.get(key, "")
+
+
+@register.simple_tag
+def language_name(code):
+    """ "Deutsch": the name of a language in that language."""
+    return dict(settings.LANGUAGES)[code]
 
 
 @register.filter

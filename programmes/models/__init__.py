@@ -3,6 +3,7 @@
 from portal.models import feed
 
 from .programmes import Continuation, Programme, ProgrammePartner, ProgrammeTerm
+from .proposals import Proposal, Publication, ReviewNote
 from .schedules import Schedule, ScheduleLanguage
 from .slips import SlipCount
 
@@ -11,6 +12,9 @@ __all__ = [
     "Programme",
     "ProgrammePartner",
     "ProgrammeTerm",
+    "Proposal",
+    "Publication",
+    "ReviewNote",
     "Schedule",
     "ScheduleLanguage",
     "SlipCount",

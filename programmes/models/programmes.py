@@ -154,6 +154,16 @@ class Programme(models.Model):
         related_name="+",
     )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    copied_from = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        verbose_name=_("copied from"),
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="copies",
+    )
+    reviewed_version = models.PositiveIntegerField(_("last reviewed version"), default=1, editable=False)
 
     objects = ProgrammeQuerySet.as_manager()
 
@@ -193,11 +203,12 @@ class Programme(models.Model):
     def slug_in(self, language):
         return languages.slug_in(self, "title", language)
 
-    def move_to(self, status, by):
+    def move_to(self, status, by, resumes_on=None):
         """Changes the status if the table allows it.
 
         Raises ValidationError on a move the table does not have, or by somebody who may not edit;
-        StaleObject when another person moved it first. `checked_on` is set with publication.
+        StaleObject when another person moved it first. `checked_on` is set with publication;
+        `resumes_on` is the day a paused one starts again, if it is known.
         """
         if status not in self.NEXT[self.status]:
             raise ValidationError(
@@ -208,9 +219,11 @@ class Programme(models.Model):
             raise ValidationError(_("Only the provider and the coordinator may change this programme."))
         if status == self.Status.PUBLISHED and self.status != self.Status.PAUSED and not self.may_publish(by):
             raise ValidationError(_("In this group the coordinator publishes programmes. Submit it for review."))
-        changes = {"status": status}
+        changes = {"status": status, "resumes_on": resumes_on if status == self.Status.PAUSED else None}
         if status == self.Status.PUBLISHED:
             changes |= {"checked_on": timezone.localdate(), "checked_by": by}
+        if status == self.Status.PUBLISHED and self.status != self.Status.PAUSED:
+            changes |= {"reviewed_version": F("version") + 1}  # SQL reads both sides before it writes
         changed = Programme.objects.filter(pk=self.pk, status=self.status).update(version=F("version") + 1, **changes)
         if not changed:
             raise StaleObject(self)

@@ -1,18 +1,59 @@
 from .catalogue import catalogue
+from .editing import programme_add, programme_copy, programme_edit, programme_preview
+from .mine import mine
+from .moving import confirm_link, programme_confirm, programme_move
 from .my_list import list_add, list_calendar, list_remove, my_list
 from .open_data import programmes_csv, programmes_json
 from .programme import programme, programme_calendar
+from .review import (
+    review,
+    review_cancel,
+    review_programme,
+    review_publish,
+    review_return,
+    review_revert,
+    review_seen,
+)
+from .schedules import (
+    schedule_add,
+    schedule_edit,
+    schedule_end,
+    schedule_preview,
+    schedule_remove,
+    schedule_restore,
+)
 from .slip import slip
 
 __all__ = [
     "catalogue",
+    "confirm_link",
     "list_add",
     "list_calendar",
     "list_remove",
+    "mine",
     "my_list",
     "programme",
+    "programme_add",
     "programme_calendar",
+    "programme_confirm",
+    "programme_copy",
+    "programme_edit",
+    "programme_move",
+    "programme_preview",
     "programmes_csv",
     "programmes_json",
+    "review",
+    "review_cancel",
+    "review_programme",
+    "review_publish",
+    "review_return",
+    "review_revert",
+    "review_seen",
+    "schedule_add",
+    "schedule_edit",
+    "schedule_end",
+    "schedule_preview",
+    "schedule_remove",
+    "schedule_restore",
     "slip",
 ]

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import add_never_cache_headers
@@ -21,11 +22,18 @@ def programme(request, pk, slug):
         return _gone(request, pk)
     if moved := addresses.settle(request, page, slug):
         return moved
-    context = {"page": page, "noindex": not page.is_public or bool(request.GET)}
+    context = {"page": page, "noindex": not page.is_public or bool(request.GET), "edit": _edited_by(request, pk)}
     response = render(request, "programmes/programme.html", context)
-    if not page.is_public:
+    if not page.is_public or context["edit"]:
         add_never_cache_headers(response)
     return fresh_until(response, page.until)
+
+
+def _edited_by(request, pk):
+    """The programme, for those who may edit it. Without a session nothing is asked: the answer is for everybody."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+        return None
+    return Programme.objects.editable_by(request.user).filter(pk=pk).first()
 
 
 def _gone(request, pk):

@@ -2,12 +2,13 @@
 
 from django.core.management.base import BaseCommand
 
-from portal.models import Change, Outbox
+from portal.models import Change, Look, Outbox
 
 
 class Command(BaseCommand):
-    help = "Forget changes that every process has long taken note of."
+    help = "Forget changes that every process has long taken note of, and looks at personal data after twelve months."
 
     def handle(self, *args, **options):
         self.stdout.write(f"{Change.objects.prune()} changes forgotten")
         self.stdout.write(f"{Outbox.objects.prune()} mails forgotten")
+        self.stdout.write(f"{Look.objects.prune()} looks at personal data forgotten")

@@ -1,0 +1,86 @@
+"""The history of partners, places, groups and seats: what belongs to each, and who reads it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.history.kinds import Kind, Part, register
+
+from .models import (
+    Group,
+    Location,
+    LocationAccess,
+    Membership,
+    OpeningException,
+    OpeningHours,
+    Organisation,
+    Seat,
+    WorkingGroup,
+)  # fmt: skip
+
+
+def _coordinated(user):
+    """Groups this person coordinates; an administrator reads them all."""
+    if user.is_superuser:
+        return Group.objects.all()
+    seats = Seat.objects.current().filter(user=user, role=Seat.Role.COORDINATOR)
+    return Group.objects.filter(pk__in=seats.values("membership__group"))
+
+
+def _only_administrators(model):
+    return lambda user: model.objects.all() if user.is_superuser else model.objects.none()
+
+
+def _owned(column):
+    return lambda number: {column: number}
+
+
+register(
+    Kind(
+        "organisation",
+        Organisation,
+        readable=Organisation.objects.editable_by,
+        editable=Organisation.objects.editable_by,
+        parts=(Part(Membership, _("membership"), _owned("organisation_id"), ("organisation",)),),
+        fixed=("slug", "sector", "parent"),
+    )
+)
+register(
+    Kind(
+        "location",
+        Location,
+        readable=Location.objects.editable_by,
+        editable=Location.objects.editable_by,
+        parts=(
+            Part(OpeningHours, _("opening hours"), _owned("location_id"), ("location",), True),
+            Part(OpeningException, _("exception to opening hours"), _owned("location_id"), ("location", "group"), True),
+            Part(LocationAccess, _("access"), _owned("location_id"), ("location",), True),
+        ),
+        fixed=("slug", "organisation", "is_centre"),
+    )
+)
+register(
+    Kind(
+        "group",
+        Group,
+        readable=_coordinated,
+        editable=_only_administrators(Group),
+        parts=(
+            Part(WorkingGroup, _("working group"), _owned("group_id"), ("group", "slug")),
+            Part(Membership, _("membership"), _owned("group_id"), ("group",)),
+            Part(
+                Seat,
+                _("seat"),
+                lambda number: {"membership_id__in": Membership.objects.filter(group=number).values("pk")},
+            ),
+            Part(OpeningException, _("public holiday"), _owned("group_id"), ("location", "group")),
+        ),
+        fixed=("slug",),
+    )
+)
+register(
+    Kind(
+        "seat",
+        Seat,
+        readable=lambda user: Seat.objects.filter(membership__group__in=_coordinated(user)),
+        editable=_only_administrators(Seat),
+    )
+)

@@ -1,0 +1,135 @@
+"""Saving what editors typed: at once or as a proposal; and what to say when somebody else saved meanwhile."""
+
+from typing import Any, NamedTuple
+
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from portal import languages
+from portal.models import Term
+from portal.search.text import fold
+
+from . import review
+from .content import LISTS, columns, content, normalised, plain, put
+from .models import Programme, ProgrammeTerm, Schedule
+
+
+class Meeting(NamedTuple):
+    """A field in which somebody else saved something different meanwhile; texts for people."""
+
+    name: str
+    label: str
+    before: str
+    theirs: str
+    mine: str
+
+
+def save(programme, changes, by, version):
+    """Saves changes {column: value}, or proposes them; True when they were proposed. Nothing different: False.
+
+    Raises StaleObject when the programme is no longer at `version`; ValidationError.
+    """
+    if review.reviews_first(programme, by):
+        return _propose(programme, changes, by, version)
+    programme.version = version
+    changes = normalised(programme, changes)
+    if changes:
+        put(programme, changes)
+        review.saved(programme, by)
+    return False
+
+
+def _propose(programme, changes, by, version):
+    proposal = review.open_proposal(programme)
+    wanted = {**(proposal.changes if proposal else {}), **changes}
+    wanted = normalised(programme, wanted)
+    if not wanted and proposal:
+        review.withdraw(proposal, by)
+    if not wanted:
+        return False
+    review.propose(programme, wanted, by, version, proposal and proposal.revision)
+    return True
+
+
+def shown(programme, by):
+    """The content the form opens on: with what was proposed and waits, for whom edits are reviewed first."""
+    now = content(programme)
+    proposal = review.open_proposal(programme) if review.reviews_first(programme, by) else None
+    return {**now, **(proposal.changes if proposal else {})}
+
+
+def meetings(base, now, changes):
+    """[Meeting] for the fields that both changed, and differently."""
+    both = [n for n, mine in changes.items() if now.get(n) != base.get(n) and now.get(n) != mine]
+    return [Meeting(n, label(n), *(said(n, value) for value in (base.get(n), now.get(n), changes[n]))) for n in both]
+
+
+def label(name):
+    """The name of a column for people, with its language."""
+    if name == "terms":
+        return _("terms")
+    text, _underscore, code = name.rpartition("_")
+    known = columns()
+    if code in languages.CODES and name in known and hasattr(Programme, text):
+        original: Any = Programme._meta.get_field(text)
+        return f"{original.verbose_name} ({code})"
+    return str(known[name].verbose_name) if name in known else name
+
+
+def said(name, value):
+    if name == "terms":
+        return ", ".join(map(str, Term.objects.filter(pk__in=value or ())))
+    return "" if value is None else str(value)
+
+
+def create(organisation, values, **more):
+    """A new draft of the organisation, with a slug of its own. `values` as programmes.content writes them."""
+    texts = {name: value for name, value in values.items() if name not in LISTS}
+    title = next((texts[f"title_{code}"] for code in languages.CODES if texts.get(f"title_{code}")), "")
+    for _attempt in range(5):
+        try:
+            with transaction.atomic():
+                programme = Programme.objects.create(organisation=organisation, slug=free_slug(title), **texts, **more)
+                rows = [ProgrammeTerm(programme=programme, term_id=number) for number in values.get("terms", ())]
+                ProgrammeTerm.objects.bulk_create(rows)
+                return programme
+        except IntegrityError as error:
+            if "slug" not in str(error):
+                raise
+    raise IntegrityError("no free slug")
+
+
+def free_slug(title):
+    """A slug nobody has, from the title: walking, walking-2, walking-3."""
+    wanted = slugify(fold(title))[:70] or "programme"
+    taken = set(Programme.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
+    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
+    return wanted if wanted not in taken else next(slug for slug in numbered if slug not in taken)
+
+
+def copied(source, organisation, by):
+    """A draft of `organisation` with what `source` says; contact and places only within one organisation."""
+    values = content(source)
+    if source.organisation_id != organisation.pk:
+        values |= {name: "" for name in values if name.startswith("contact_")}
+    values |= {"is_full": False, "waiting_weeks": None, "resumes_on": None}
+    with transaction.atomic():
+        programme = create(organisation, values, copied_from=source)
+        if source.organisation_id == organisation.pk:
+            put(programme, {"schedules": [{**row, "id": None} for row in values["schedules"]]})
+    return programme
+
+
+# ---- schedules: rows of a programme's content -----------------------------------------------------
+def row_of(schedule, spoken):
+    """A Schedule (saved or not) and the terms of its languages as a row."""
+    row = {name: plain(field, getattr(schedule, name)) for name, field in columns(Schedule).items()}
+    return {"id": schedule.pk, **row, "languages": sorted(term.pk for term in spoken)}
+
+
+def rows_with(rows, row):
+    """The rows with this one in the place of the one of its number, or at the end."""
+    if row["id"] and any(other["id"] == row["id"] for other in rows):
+        return [row if other["id"] == row["id"] else other for other in rows]
+    return [*rows, row]

@@ -1,0 +1,170 @@
+"""The form of a programme, grouped by question; its answers as programmes.content writes them."""
+
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from partners.models import Organisation
+from portal import languages
+from portal.models import Term, Vocabulary
+
+from ..completeness import TRANSLATED, gaps
+from ..content import columns, content, plain
+from ..models import Programme, ProgrammeTerm
+
+SALT = "programmes.form"
+QUESTIONS = (
+    ("what", _("What is it?"), ("title", "summary", "what_happens", "sessions", "topic", "format")),
+    ("for-whom", _("For whom?"), ("description", "life_phase", "target_group", "setting", "age_min", "age_max")),
+    ("when", _("When and where?"), ("accessibility", "capacity", "is_full", "waiting_weeks")),
+    (
+        "join",
+        _("How does one join?"),
+        ("referral_route", "contact_name", "contact_role", "contact_phone", "contact_email"),
+    ),
+    ("cost", _("What does it cost?"), ("cost",)),
+    ("first-visit", _("The first visit"), ("first_visit", "bring", "easy_read")),
+    (
+        "professionals",
+        _("For professionals"),
+        ("requirements", "brief_advice", "support_kind", "prevention_level", "evidence_level"),
+    ),
+)
+"""(key, question, its fields); a translated field stands for one in each language, a vocabulary for its terms."""
+
+PLAIN = tuple(
+    name for _key, _q, names in QUESTIONS for name in names
+    if name not in TRANSLATED and name not in ProgrammeTerm.VOCABULARIES
+)  # fmt: skip
+LONG = ("description", "what_happens", "first_visit", "easy_read", "requirements", "summary", "brief_advice")
+
+
+class TermsField(forms.ModelMultipleChoiceField):
+    """The terms of one vocabulary; a retired one only where the programme has it."""
+
+    def __init__(self, vocabulary, used=()):
+        terms = Term.objects.of(vocabulary).filter(Q(is_active=True) | Q(pk__in=used)).order_by("order", "slug")
+        label = Vocabulary(vocabulary).label
+        super().__init__(terms, required=False, label=label, widget=forms.CheckboxSelectMultiple)
+
+
+class ProgrammeForm(forms.ModelForm):
+    """`user` narrows the organisations of a new programme. `base` carries, signed, what the form was opened on."""
+
+    base = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Programme
+        fields = [*languages.columns(*TRANSLATED), *PLAIN]
+
+    def __init__(self, data=None, *, instance=None, user, organisation=None):
+        self.now = content(instance) if instance else None
+        super().__init__(data, instance=instance)
+        used = self.now["terms"] if self.now else []
+        for vocabulary in ProgrammeTerm.VOCABULARIES:
+            self.fields[vocabulary.value] = TermsField(vocabulary, used)
+            self.fields[vocabulary.value].initial = used
+        for name, field in self.fields.items():
+            self._shape(name, field)
+        if instance is None:
+            self._ask_for_organisation(user, organisation)
+        self.initial["base"] = self.signed_base()
+
+    def _shape(self, name, field):
+        text, _underscore, code = name.rpartition("_")
+        if text in TRANSLATED:
+            original: Any = Programme._meta.get_field(text)
+            field.label, field.help_text = original.verbose_name, original.help_text
+            field.required = False
+            field.widget = forms.Textarea({"rows": 4 if text != "summary" else 2}) if text in LONG else field.widget
+            field.widget.attrs["lang"] = code
+
+    def _ask_for_organisation(self, user, organisation):
+        own = Organisation.objects.editable_by(user)
+        if not user.is_superuser:
+            own = own.members()
+        self.fields["organisation"] = forms.ModelChoiceField(own, label=_("Provider"), initial=organisation)
+        if organisation is None and own.count() == 1:
+            self.fields["organisation"].initial = own.get()
+
+    def start_from(self, values):
+        """Shows these values (programmes.content) instead of the saved ones; what it was opened on stays."""
+        self.initial.update({name: values[name] for name in self.Meta.fields})
+        for vocabulary in ProgrammeTerm.VOCABULARIES:
+            self.initial[vocabulary.value] = values["terms"]
+
+    def signed_base(self):
+        return signing.dumps([self.instance.version, self.now], salt=SALT, compress=True) if self.now else ""
+
+    def opened_on(self):
+        """(version, content) the form was opened on; (0, content now) when that cannot be told."""
+        try:
+            version, base = signing.loads(self.data.get("base", ""), salt=SALT)
+        except (signing.BadSignature, ValueError):
+            return 0, self.now
+        return version, base
+
+    def answers(self):
+        """{column: value} of all that stands in a valid form."""
+        known = columns()
+        names = [name for name in self.Meta.fields if name in self.cleaned_data]
+        found = {name: plain(known[name], self.cleaned_data[name]) for name in names}
+        chosen = [term for v in ProgrammeTerm.VOCABULARIES for term in self.cleaned_data.get(v.value, ())]
+        found["terms"] = sorted(term.pk for term in chosen)
+        return found
+
+    def changes(self):
+        """What this person changed since they opened the form."""
+        _version, base = self.opened_on()
+        return {name: value for name, value in self.answers().items() if value != (base or {}).get(name)}
+
+    def gaps(self):
+        """What is missing in what stands in the form (valid or not), as programmes.completeness says it."""
+        values = {name: self[name].value() or "" for name in self.Meta.fields}
+        texts = {name: value for name, value in values.items() if isinstance(value, str)}
+        has_schedule = bool(self.now and self.now["schedules"])
+        return gaps(texts, {v.value for v in ProgrammeTerm.VOCABULARIES if self._has(v.value)}, has_schedule)
+
+    def _has(self, vocabulary):
+        if self.is_bound:
+            return bool(self[vocabulary].value())
+        used = self.now["terms"] if self.now else ()
+        return Term.objects.of(vocabulary).filter(pk__in=used).exists()
+
+    def groups(self):
+        """[(key, question, [(field, {code: bound field}) or (bound field, None)])] for the template."""
+        return [(key, question, [self._answer(name) for name in names]) for key, question, names in QUESTIONS]
+
+    def _answer(self, name):
+        if name not in TRANSLATED:
+            return self[name], None
+        return name, [(code, self[f"{name}_{code}"]) for code in languages.CODES]
+
+    def language_with_errors(self):
+        """The first language in which something is to be mended; None."""
+        return next((n[-2:] for n in self.errors if n.rpartition("_")[0] in TRANSLATED), None)
+
+    def missing_by_language(self):
+        """{code: how many texts it lacks that another language has}."""
+        values = {name: self[name].value() for name in languages.columns(*TRANSLATED)}
+        written = [field for field in TRANSLATED if any(values[f"{field}_{code}"] for code in languages.CODES)]
+        return {code: sum(not values[f"{field}_{code}"] for field in written) for code in languages.CODES}
+
+
+class ResumeForm(forms.Form):
+    resumes_on = forms.DateField(
+        label=_("Resumes on"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("When paused, if it is known."),
+    )  # fmt: skip
+
+
+class CopyForm(forms.Form):
+    def __init__(self, data=None, *, user):
+        super().__init__(data)
+        own = Organisation.objects.editable_by(user)
+        self.fields["organisation"] = forms.ModelChoiceField(
+            own if user.is_superuser else own.members(), label=_("For which organisation?"), empty_label=None
+        )

@@ -1,0 +1,41 @@
+"""What a coordinator answers. Each form carries the version that was looked at."""
+
+from datetime import timedelta
+
+from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+MOST = 2**31 - 1
+
+
+class VersionForm(forms.Form):
+    """`revision` is that of the proposal, where there is one."""
+
+    version = forms.IntegerField(min_value=0, max_value=MOST, widget=forms.HiddenInput)
+    revision = forms.IntegerField(min_value=0, max_value=MOST, required=False, widget=forms.HiddenInput)
+
+
+class PublishForm(VersionForm):
+    publish_on = forms.DateField(
+        label=_("Publish on"),
+        required=False,
+        help_text=_("Empty: at once."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def clean_publish_on(self):
+        day, today = self.cleaned_data["publish_on"], timezone.localdate()
+        if day and not today <= day <= today + timedelta(days=366):
+            raise forms.ValidationError(_("Choose a day from today to a year ahead."))
+        return day if day and day > today else None
+
+
+class ReturnForm(VersionForm):
+    note = forms.CharField(
+        label=_("What should be different?"),
+        max_length=2000,
+        validators=[ProhibitNullCharactersValidator()],
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )

@@ -1,0 +1,140 @@
+"""What happens to a programme as a whole: its status, and that it is still correct."""
+
+import contextlib
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from .. import confirming, review
+from ..completeness import facts, gaps, in_words
+from ..forms import ResumeForm
+from ..models import Programme
+from ..models.programmes import StaleObject
+
+Status = Programme.Status
+WORDS = {
+    (Status.DRAFT, Status.IN_REVIEW): gettext_lazy("Submit for review"),
+    (Status.DRAFT, Status.PUBLISHED): pgettext_lazy("button", "Publish"),
+    (Status.IN_REVIEW, Status.PUBLISHED): pgettext_lazy("button", "Publish"),
+    (Status.IN_REVIEW, Status.DRAFT): gettext_lazy("Back to draft"),
+    (Status.PUBLISHED, Status.PAUSED): pgettext_lazy("button", "Pause"),
+    (Status.PUBLISHED, Status.ARCHIVED): pgettext_lazy("button", "Archive"),
+    (Status.PAUSED, Status.PUBLISHED): pgettext_lazy("button", "Resume"),
+    (Status.PAUSED, Status.ARCHIVED): pgettext_lazy("button", "Archive"),
+}
+DONE = {
+    Status.DRAFT: gettext_lazy("It is a draft again."),
+    Status.IN_REVIEW: gettext_lazy("It is with the coordinator now."),
+    Status.PUBLISHED: gettext_lazy("It is published."),
+    Status.PAUSED: gettext_lazy("It is paused. Residents see that, and when it starts again."),
+    Status.ARCHIVED: gettext_lazy("It is archived. Residents do not find it any more."),
+}
+
+
+def moves(programme, user):
+    """[(status, words of the button)] this person may do; what Programme.NEXT has and publishing allows."""
+    now = Status(programme.status)
+    allowed = list(Programme.NEXT[now])
+    if Status.PUBLISHED in allowed and now != Status.PAUSED and not programme.may_publish(user):
+        allowed.remove(Status.PUBLISHED)
+    elif now == Status.DRAFT:
+        allowed.remove(Status.IN_REVIEW)  # who may publish need not ask
+    return [(status, WORDS[now, Status(status)]) for status in allowed]
+
+
+@login_required
+@never_cache
+@require_POST
+def programme_move(request, pk):
+    programme = get_object_or_404(Programme.objects.editable_by(request.user), pk=pk)
+    target, was = request.POST.get("to", ""), request.POST.get("from", "")
+    if target not in Status.values or was not in Status.values:
+        return HttpResponseBadRequest(_("That is no status of a programme."), content_type="text/plain; charset=utf-8")
+    if was != programme.status:
+        return _moved_meanwhile(request, programme)
+    if target in (Status.IN_REVIEW, Status.PUBLISHED) and was != Status.PAUSED and (found := _in_the_way(programme)):
+        context = {"programme": programme, "gaps": found}
+        return render(request, "programmes/not_yet.html", context, status=422)
+    resume = ResumeForm(request.POST)
+    try:
+        resumes_on = resume.cleaned_data["resumes_on"] if resume.is_valid() and target == Status.PAUSED else None
+        _move(programme, target, request.user, resumes_on)
+    except StaleObject:
+        programme.refresh_from_db()
+        return _moved_meanwhile(request, programme)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("programmes:programme-edit", pk)
+    request.session["last_move"] = {"programme": programme.pk, "from": was, "to": programme.status}
+    messages.success(request, DONE[Status(programme.status)])
+    return redirect("programmes:programme-edit", pk)
+
+
+def _in_the_way(programme):
+    return [gap for gap in gaps(*facts(programme)) if gap.blocks]
+
+
+def _move(programme, target, by, resumes_on):
+    if target == Status.IN_REVIEW:
+        return review.submit(programme, by)
+    if (programme.status, target) == (Status.IN_REVIEW, Status.PUBLISHED):
+        try:
+            return review.publish(programme, by, programme.version)
+        except PermissionDenied:
+            pass  # no coordinator: the table and the group's setting decide
+    return programme.move_to(target, by, resumes_on)
+
+
+def _moved_meanwhile(request, programme):
+    return render(request, "programmes/moved_meanwhile.html", {"programme": programme}, status=409)
+
+
+@login_required
+@never_cache
+@require_POST
+def programme_confirm(request, pk):
+    programme = get_object_or_404(Programme.objects.editable_by(request.user), pk=pk)
+    with contextlib.suppress(StaleObject):  # somebody else said so in the same moment: it is confirmed
+        confirming.confirm(programme, request.user)
+    messages.success(request, _("Noted: “%(title)s” is still correct.") % {"title": programme})
+    after = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(after, {request.get_host()}, request.is_secure()):
+        return redirect(after)
+    return redirect("programmes:mine")
+
+
+@never_cache
+def confirm_link(request, token):
+    """The page behind the link in a reminder. GET shows, POST confirms; who follows it need not sign in."""
+    try:
+        asked = confirming.asked(token)
+    except confirming.LinkDead:
+        return render(request, "programmes/confirm_link.html", {"is_dead": True, "noindex": True}, status=410)
+    if request.method == "POST" and not asked.is_used:
+        try:
+            confirming.confirm(asked.programme, asked.user, way="link")
+        except StaleObject:
+            asked.programme.refresh_from_db()
+        return _link_page(request, asked, is_done=True)
+    return _link_page(request, asked, status=410 if asked.is_used else 200)
+
+
+def _link_page(request, asked, status=200, **more):
+    programme = Programme.objects.with_card().get(pk=asked.programme.pk)
+    context = {
+        "programme": programme,
+        "person": asked.user,
+        "is_used": asked.is_used,
+        "missing": in_words(gaps(*facts(programme))),
+        "noindex": True,
+        **more,
+    }
+    return render(request, "programmes/confirm_link.html", context, status=status)

@@ -1,0 +1,440 @@
+"""Review: what editors propose and coordinators publish, return, approve for a day or change back."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from portal.models import Vocabulary
+from programmes import review
+from programmes.content import content
+from programmes.models import Programme, Proposal, Publication, ReviewNote
+from programmes.models.programmes import StaleObject
+
+from .records import (
+    make_group,
+    make_location,
+    make_organisation,
+    make_programme,
+    make_schedule,
+    make_term,
+    make_user,
+    signed_in,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people():
+    """A group with an organisation, its editor, the coordinator (of another organisation), and a complete programme."""
+
+    class People:
+        group = make_group()
+        organisation = make_organisation(group)
+        editor = make_user("editor", organisation, full_name="Eva Urednica")
+        coordinator = make_user("coordinator", make_organisation(group), full_name="Koni Vodja")
+        stranger = make_user("coordinator", full_name="Tuja Oseba")
+
+    people = People()
+    people.programme = complete(people.organisation)
+    return people
+
+
+def complete(organisation, **fields):
+    fields = {"summary_sl": "Hodimo ob reki.", "contact_phone": "+386 1 000 01 10", **fields}
+    programme = make_programme(organisation, [make_term(Vocabulary.REFERRAL_ROUTE, "self")], **fields)
+    make_schedule(programme)
+    return programme
+
+
+def propose(people, **changes):
+    changes = changes or {"summary_sl": "Hodimo ob jezeru."}
+    return review.propose(people.programme, changes, people.editor, people.programme.version)
+
+
+def accept(people, proposal, **how):
+    people.programme.refresh_from_db()
+    return review.accept(proposal, people.coordinator, people.programme.version, proposal.revision, **how)
+
+
+def summary(people):
+    return Programme.objects.get(pk=people.programme.pk).summary_sl
+
+
+# ---- who is reviewed ------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("status", "settings", "first"),
+    [
+        ("published", {}, True),
+        ("paused", {}, True),
+        ("draft", {}, False),
+        ("in_review", {}, False),
+        ("published", {"reviews_edits": "after"}, False),
+        ("published", {"reviews_programmes": False}, False),
+    ],
+)
+def test_edits_of_an_editor_are_reviewed_first_where_the_group_says_so(people, status, settings, first):
+    type(people.group).objects.filter(pk=people.group.pk).update(**settings)
+    people.programme.status = status
+    assert review.reviews_first(people.programme, people.editor) is first
+    assert review.reviews_first(people.programme, people.coordinator) is False
+
+
+# ---- proposals ------------------------------------------------------------------------------------
+def test_a_proposal_changes_nothing_until_it_is_accepted(people):
+    proposal = propose(people, summary_sl="Hodimo ob jezeru.", age_min=18)
+    assert summary(people) == "Hodimo ob reki."
+    assert review.open_proposal(people.programme) == proposal
+    accept(people, proposal)
+    programme = Programme.objects.get(pk=people.programme.pk)
+    assert (programme.summary_sl, programme.age_min, programme.version) == ("Hodimo ob jezeru.", 18, 2)
+    assert (programme.reviewed_version, programme.checked_by) == (2, people.coordinator)
+    assert review.open_proposal(people.programme) is None
+
+
+def test_terms_and_schedules_are_proposed_as_lists(people):
+    topic, place = make_term(), make_location(people.organisation)
+    now = content(people.programme)
+    row = {**now["schedules"][0], "rule": "FREQ=WEEKLY;BYDAY=FR"}
+    new = {"location_id": place.pk, "rule": "", "note_sl": "Po dogovoru", "valid_from": "2026-01-01"}
+    proposal = propose(people, terms=[*now["terms"], topic.pk], schedules=[row, new])
+    accept(people, proposal)
+    rules = list(people.programme.schedules.values_list("rule", "location"))
+    assert rules == [("FREQ=WEEKLY;BYDAY=FR", None), ("", place.pk)]
+    assert people.programme.schedules.first().pk == row["id"]
+    assert topic in people.programme.terms.all()
+
+
+def test_a_second_author_adds_and_never_overwrites_in_silence(people):
+    propose(people, summary_sl="Hodimo ob jezeru.")
+    proposal = propose(people, age_min=18)
+    assert proposal.changes == {"summary_sl": "Hodimo ob jezeru.", "age_min": 18}
+    with pytest.raises(StaleObject):
+        propose(people, summary_sl="Hodimo po gozdu.")
+    with pytest.raises(StaleObject):
+        review.propose(people.programme, {"age_min": 20}, people.editor, 1, revision=1)
+    assert review.propose(people.programme, {"age_min": 20}, people.editor, 1, revision=2).changes == {"age_min": 20}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"status": "archived"}, {"organisation_id": 1}, {"nonsense": 1}, {"age_min": 80, "age_max": 20},
+     {"schedules": [{"rule": "FREQ=NONSENSE"}]}, {"terms": ["x"]}, {"summary_sl": "Hodimo ob reki."}],
+)  # fmt: skip
+def test_what_cannot_be_proposed_is_refused_in_words(people, changes):
+    with pytest.raises(ValidationError):
+        propose(people, **changes)
+
+
+def test_only_who_edits_proposes_and_only_the_groups_coordinator_reviews(people):
+    with pytest.raises(PermissionDenied):
+        review.propose(people.programme, {"age_min": 1}, people.stranger, 1)
+    proposal = propose(people)
+    for person in (people.stranger, people.editor, make_user(is_superuser=True)):
+        with pytest.raises(PermissionDenied):
+            review.accept(proposal, person, 1, 1)
+    assert summary(people) == "Hodimo ob reki."
+
+
+def test_one_living_proposal_per_programme(people):
+    propose(people)
+    now = timezone.now()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Proposal.objects.create(programme=people.programme, base_version=1, asked_at=now)
+
+
+# ---- when the published version moved ---------------------------------------------------------------
+def move(people, **values):
+    programme = Programme.objects.filter(pk=people.programme.pk)
+    programme.update(version=people.programme.version + 1, **values)
+
+
+def test_what_does_not_overlap_is_merged(people):
+    proposal = propose(people, summary_sl="Hodimo ob jezeru.")
+    move(people, contact_phone="+386 1 000 02 20")
+    accept(people, proposal, taken=None)
+    programme = Programme.objects.get(pk=people.programme.pk)
+    assert (programme.summary_sl, programme.contact_phone) == ("Hodimo ob jezeru.", "+386 1 000 02 20")
+
+
+def test_a_conflict_is_named_and_decided_per_field(people):
+    proposal = propose(people, summary_sl="Hodimo ob jezeru.", age_min=18)
+    move(people, summary_sl="Hodimo po mestu.", age_min=20)
+    with pytest.raises(review.Conflict) as error:
+        accept(people, proposal, taken=None)
+    assert sorted(error.value.fields) == ["age_min", "summary_sl"]
+    accept(people, proposal, taken=["age_min"])
+    programme = Programme.objects.get(pk=people.programme.pk)
+    assert (programme.summary_sl, programme.age_min) == ("Hodimo po mestu.", 18)
+
+
+def test_what_was_not_looked_at_is_not_accepted(people):
+    proposal = propose(people)
+    with pytest.raises(StaleObject):
+        review.accept(proposal, people.coordinator, 7, proposal.revision)
+    with pytest.raises(StaleObject):
+        review.accept(proposal, people.coordinator, 1, proposal.revision + 1)
+    assert summary(people) == "Hodimo ob reki."
+
+
+# ---- what is in the way ---------------------------------------------------------------------------
+def test_placeholders_and_gaps_block_publication(people):
+    draft = make_programme(people.organisation, status="in_review", description_de="Lorem ipsum dolor")
+    with pytest.raises(ValidationError) as error:
+        review.publish(draft, people.coordinator, draft.version)
+    with translation.override("en"):
+        assert len(error.value.messages) == 5
+    draft.refresh_from_db()
+    assert draft.status == "in_review"
+    proposal = propose(people, description_sl="TODO")
+    with pytest.raises(ValidationError):
+        accept(people, proposal)
+
+
+# ---- on a day -------------------------------------------------------------------------------------
+def tomorrow():
+    return timezone.localdate() + timedelta(days=1)
+
+
+def test_what_is_approved_for_a_day_shows_on_that_day_and_once_only(people):
+    new = complete(people.organisation, status="in_review")
+    review.publish(new, people.coordinator, 1, on=tomorrow())
+    accept(people, propose(people), on=tomorrow())
+    assert (review.publish_due(), summary(people)) == (0, "Hodimo ob reki.")
+    assert review.publish_due(tomorrow()) == 2
+    new.refresh_from_db()
+    assert (new.status, summary(people)) == ("published", "Hodimo ob jezeru.")
+    assert review.publish_due(tomorrow()) == 0
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        lambda people, new: Programme.objects.filter(pk=new.pk).update(version=9),
+        lambda people, new: Programme.objects.filter(pk=new.pk).update(summary_sl="TODO"),
+        lambda people, new: people.coordinator.seats.update(ends_on="2020-02-02"),
+    ],
+    ids=["edited", "incomplete", "no longer coordinator"],
+)
+def test_a_yes_holds_for_what_was_approved_only(people, meanwhile):
+    new = complete(people.organisation, status="in_review")
+    review.publish(new, people.coordinator, 1, on=tomorrow())
+    meanwhile(people, new)
+    assert review.publish_due(tomorrow()) == 0
+    new.refresh_from_db()
+    assert (new.status, Publication.objects.count()) == ("in_review", 0)
+    assert new.review_notes.last().step == "failed"
+
+
+def test_a_later_edit_takes_the_yes_away(people):
+    proposal = propose(people)
+    accept(people, proposal, on=tomorrow())
+    review.propose(people.programme, {"summary_sl": "Vse drugače."}, people.editor, 1, revision=1)
+    assert (review.publish_due(tomorrow()), summary(people)) == (0, "Hodimo ob reki.")
+
+
+# ---- edits that show at once ------------------------------------------------------------------------
+def test_edits_that_show_at_once_wait_to_be_seen(people):
+    type(people.group).objects.update(reviews_edits="after")
+    assert not review.waiting(people.coordinator).exists()
+    move(people, summary_sl="Hodimo ponoči.")
+    people.programme.refresh_from_db()
+    review.saved(people.programme, people.editor)
+    assert list(review.waiting(people.coordinator)) == [people.programme]
+    assert not review.waiting(people.stranger).exists()
+    review.mark_seen(people.programme, people.coordinator, 2)
+    assert not review.waiting(people.coordinator).exists()
+
+
+def test_an_edit_by_the_coordinator_needs_no_other_look(people):
+    type(people.group).objects.update(reviews_edits="after")
+    move(people, summary_sl="Hodimo ponoči.")
+    people.programme.refresh_from_db()
+    review.saved(people.programme, people.coordinator)
+    assert not review.waiting(people.coordinator).exists()
+
+
+# ---- mail -----------------------------------------------------------------------------------------
+def test_those_concerned_are_written_to_in_their_language(people):
+    type(people.coordinator).objects.filter(pk=people.coordinator.pk).update(language="de")
+    proposal = propose(people)
+    people.programme.refresh_from_db()
+    review.give_back(people.programme, people.coordinator, 1, "Kje se dobimo?", proposal, proposal.revision)
+    assert [letter.to for letter in mail.outbox] == [[people.coordinator.email], [people.editor.email]]
+    assert "/de/" in mail.outbox[0].body
+    assert "Kje se dobimo?" in mail.outbox[1].body
+    note = people.programme.review_notes.last()
+    assert (note.step, note.text, note.by) == ("returned", "Kje se dobimo?", people.coordinator)
+
+
+# ---- the pages --------------------------------------------------------------------------------------
+def address(name, *args):
+    return reverse(f"programmes:{name}", args=args)
+
+
+def answer(people, name, who=None, **data):
+    programme = Programme.objects.get(pk=people.programme.pk)
+    proposal = review.open_proposal(programme)
+    looked_at = {"version": programme.version, "revision": proposal.revision if proposal else ""}
+    return signed_in(who or people.coordinator).post(address(name, programme.pk), {**looked_at, **data})
+
+
+def test_the_queue_holds_what_waits_oldest_first_with_its_age(people):
+    new = complete(people.organisation, status="in_review")
+    foreign = complete(make_organisation(), status="in_review")
+    proposal = propose(people)
+    Proposal.objects.filter(pk=proposal.pk).update(asked_at=timezone.now() - timedelta(days=3))
+    response = signed_in(people.coordinator).get(address("review"))
+    rows = [(row.programme, row.kind, row.days, row.by) for row in response.context["rows"]]
+    assert rows == [(people.programme, "proposal", 3, people.editor), (new, "new", 0, None)]
+    assert foreign.title_sl not in response.content.decode()
+    assert (response["Cache-Control"].count("no-store"), "(2)" in response.content.decode()) == (1, True)
+
+
+def test_only_the_groups_coordinator_sees_and_decides(people):
+    propose(people)
+    for person in (people.editor, people.stranger, make_user(is_superuser=True, is_staff=True)):
+        client = signed_in(person)
+        assert client.get(address("review-programme", people.programme.pk)).status_code == 404
+        for name in ("publish", "return", "cancel", "seen", "revert"):
+            assert answer(people, f"review-{name}", person, note="x").status_code == 404
+    assert (summary(people), Proposal.objects.get().state) == ("Hodimo ob reki.", "open")
+
+
+def test_the_page_marks_words_in_each_language(people):
+    propose(people, summary_sl="Hodimo ob jezeru.", summary_de="Wir gehen.")
+    html = signed_in(people.coordinator).get(address("review-programme", people.programme.pk)).content.decode()
+    assert "Hodimo ob <del>" in html
+    assert 'lang="de"' in html
+    assert "Wir gehen." in html
+
+
+def test_publish_return_and_approve_by_their_buttons(people):
+    propose(people)
+    assert answer(people, "review-return", note="  ").status_code == 400
+    assert answer(people, "review-return", note="Kje?").status_code == 302
+    assert (Proposal.objects.get().state, summary(people)) == ("returned", "Hodimo ob reki.")
+    propose(people)
+    assert answer(people, "review-publish", publish_on=tomorrow().isoformat()).status_code == 302
+    assert answer(people, "review-cancel").status_code == 302
+    assert answer(people, "review-publish", publish_on="1999-01-01").status_code == 400
+    assert answer(people, "review-publish").status_code == 302
+    assert summary(people) == "Hodimo ob jezeru."
+    steps = list(ReviewNote.objects.values_list("step", flat=True))
+    assert steps == ["asked", "returned", "asked", "approved", "published"]
+
+
+def test_a_conflict_is_shown_with_409_and_what_was_typed_stays(people):
+    propose(people)
+    move(people, summary_sl="Hodimo po mestu.")
+    day = tomorrow().isoformat()
+    response = answer(people, "review-publish", publish_on=day)
+    html = response.content.decode()
+    assert (response.status_code, 'name="take_summary_sl"' in html, f'value="{day}"' in html) == (409, True, True)
+    assert answer(people, "review-publish", take_summary_sl="yes").status_code == 302
+    assert summary(people) == "Hodimo ob jezeru."
+
+
+def test_an_old_page_answers_409_and_does_nothing(people):
+    propose(people)
+    for name in ("publish", "return"):
+        response = answer(people, f"review-{name}", version=77, revision=77, note="Kje se dobimo?")
+        assert (response.status_code, "Kje se dobimo?" in response.content.decode()) == (409, name == "return")
+    assert (summary(people), Proposal.objects.get().state) == ("Hodimo ob reki.", "open")
+
+
+@pytest.mark.parametrize("bad", [{"version": "x"}, {"version": "9" * 50}, {"revision": "-1"}, {"publish_on": "\x00"}])
+def test_nonsense_is_refused_with_400(people, bad):
+    propose(people)
+    assert answer(people, "review-publish", **bad).status_code == 400
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_showed_at_once_is_changed_back_schedules_and_terms_included(people):
+    type(people.group).objects.update(reviews_edits="after")
+    before = content(people.programme)
+    Programme.objects.filter(pk=people.programme.pk).update(summary_sl="Vse novo.", version=2)
+    people.programme.schedules.all().delete()
+    html = signed_in(people.coordinator).get(address("review-programme", people.programme.pk)).content.decode()
+    assert "Vse novo." in html
+    assert answer(people, "review-revert").status_code == 302
+    after = content(Programme.objects.get(pk=people.programme.pk))
+    for row in (*before["schedules"], *after["schedules"]):
+        row.pop("id")
+    assert after == before
+    assert not review.waiting(people.coordinator).exists()
+
+
+# ---- two at once, on two real connections -----------------------------------------------------------
+def at_once(*deeds):
+    """Runs each deed in a thread of its own, together; → [what it returned, or the kind of its error]."""
+    start, results = threading.Barrier(len(deeds)), [None] * len(deeds)
+
+    def run(place, deed):
+        start.wait()
+        try:
+            results[place] = deed()
+        except Exception as error:
+            results[place] = type(error).__name__
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(deeds)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_coordinators_one_decides_and_the_other_is_told(people):
+    for _round in range(5):
+        proposal = propose(people, summary_sl=f"Različica {_round}.")
+        version = Programme.objects.get(pk=people.programme.pk).version
+        how = (people.coordinator, version)
+        results = at_once(
+            lambda: review.accept(proposal, *how, proposal.revision),  # noqa: B023 – done before the next round
+            lambda: review.give_back(people.programme, *how, "Ne še.", proposal, proposal.revision),  # noqa: B023
+        )
+        assert sorted(map(str, results)) == ["None", "StaleObject"]
+        people.programme.refresh_from_db()
+        assert (people.programme.summary_sl == f"Različica {_round}.") is (results[0] is None)
+        Proposal.objects.living().delete()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_publications_at_once_one_counts(people):
+    new = complete(people.organisation, status="in_review")
+    results = at_once(*[lambda: review.publish(new, people.coordinator, 1)] * 2)
+    assert sorted(map(str, results)) == ["None", "StaleObject"]
+    new.refresh_from_db()
+    assert (new.version, ReviewNote.objects.filter(step="published").count()) == (2, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_due_publications_run_in_parallel_publish_once(people):
+    for _number in range(4):
+        review.publish(complete(people.organisation, status="in_review"), people.coordinator, 1, on=tomorrow())
+    results = at_once(*[lambda: review.publish_due(tomorrow())] * 4)
+    assert sum(results) == 4
+    assert (ReviewNote.objects.filter(step="published").count(), ReviewNote.objects.filter(step="failed").count()) == (
+        4,
+        0,
+    )
+    assert review.publish_due(tomorrow()) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_editors_at_once_make_one_proposal_and_lose_nothing(people):
+    results = at_once(
+        lambda: propose(people, age_min=18) and "done", lambda: propose(people, contact_name="Eva") and "done"
+    )
+    assert results == ["done", "done"]
+    assert Proposal.objects.get().changes == {"age_min": 18, "contact_name": "Eva"}
