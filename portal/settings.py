@@ -162,7 +162,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # ---- sign-in -------------------------------------------------------------------------------------
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "account"
+LOGIN_REDIRECT_URL = "programmes:mine"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "partners.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -32,7 +32,7 @@ def test_a_member_signs_in_whatever_the_capitals_and_lands_at_their_account():
     user = make_user(email="ana@example.org")
     client = Client()
     answer = try_to_sign_in("ANA@Example.org", client=client)
-    assert (answer.status_code, answer["Location"]) == (302, "/en/account/")
+    assert (answer.status_code, answer["Location"]) == (302, "/en/our-programmes/")
     assert client.session["_auth_user_id"] == str(user.pk)
 
 
