@@ -9,6 +9,8 @@ from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from portal import looks
+
 from ..accounts import needs_second_factor
 from ..forms import AccountForm
 from ..personal_data import erase, last_coordinated, personal_data
@@ -38,6 +40,7 @@ def account(request):
 @login_required
 def account_data(request):
     """All that the portal keeps about the person, as JSON (GDPR, article 15)."""
+    looks.note(request, "export", request.user.pk)
     response = JsonResponse(personal_data(request.user), json_dumps_params={"ensure_ascii": False, "indent": 2})
     response["Content-Disposition"] = 'attachment; filename="my-data.json"'
     return response

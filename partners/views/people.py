@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from portal import languages
+from portal import languages, looks
 
 from ..forms import SeatForm
 from ..models import Invitation, Seat, groups_of, inviting
@@ -30,6 +30,7 @@ def people(request):
         .select_related("membership__organisation", "membership__group", "user")
     )
     rows = sorted(seats, key=lambda s: (languages.sort_key(str(s.membership.organisation)), s.membership_id, s.pk))
+    looks.note(request, "people")
     words = request.GET.get("q", "").strip().casefold()
     if words:
         rows = [seat for seat in rows if words in _said_of(seat)]

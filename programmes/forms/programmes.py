@@ -55,6 +55,7 @@ class ProgrammeForm(forms.ModelForm):
     """`user` narrows the organisations of a new programme. `base` carries, signed, what the form was opened on."""
 
     base = forms.CharField(required=False, widget=forms.HiddenInput)
+    is_draft = True  # any answer may wait, so none is called optional; what publishing needs stands beside the form
 
     class Meta:
         model = Programme
