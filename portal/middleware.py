@@ -1,5 +1,7 @@
 """What every answer has in common: security headers, the language of the page, calm errors."""
 
+from urllib.parse import unquote_to_bytes
+
 import pghistory.middleware
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -8,7 +10,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language_from_path
 
-from . import languages
+from . import errors, languages
 
 HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -70,12 +72,21 @@ def signed_in_language(request):
     return request.user.language
 
 
-def refuse_nul(get_response):
-    """A NUL byte in an address is nobody's typing error and PostgreSQL cannot store it: 400, in our own words."""
+def door(get_response):
+    """Refuses what no browser sends and no database stores: NUL and broken UTF-8 in the address, in the query, in
+    fields and names of files (400); and more than we take (413). A cookie with a NUL is as good as none.
+    """
 
     def middleware(request):
-        if "\x00" in request.path_info:
-            raise BadRequest("NUL in the address")
+        errors.speak(request)
+        request.COOKIES = {k: v for k, v in request.COOKIES.items() if "\x00" not in k + v}
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) > settings.REQUEST_MAX_SIZE:
+            return errors.too_large(request)
+        if "\x00" in request.path_info or not is_clean(request.META.get("QUERY_STRING", "").encode("latin-1")):
+            raise BadRequest("NUL or broken UTF-8 in the address")
+        if request.method == "POST" and not has_clean_fields(request):
+            raise BadRequest("NUL or broken UTF-8 in what was sent")
         return get_response(request)
 
     return middleware
@@ -90,3 +101,24 @@ class HistoryMiddleware(pghistory.middleware.HistoryMiddleware):
     def get_context(self, request):
         way = "admin" if request.path.startswith("/admin/") else "form"
         return {**super().get_context(request), "way": way}
+
+
+def is_clean(encoded):
+    """True when these form-encoded bytes are UTF-8 without a NUL."""
+    decoded = unquote_to_bytes(encoded)
+    try:
+        return "\x00" not in decoded.decode()
+    except UnicodeDecodeError:
+        return False
+
+
+def has_clean_fields(request):
+    """True when no field and no file's name holds a NUL or a broken character.
+
+    Django reads a broken character of a form with files as U+FFFD, which people also paste: in texts it may stand.
+    """
+    if request.content_type == "application/x-www-form-urlencoded" and not is_clean(request.body):
+        return False
+    names = [*request.POST, *request.FILES, *(f.name or "" for _key, files in request.FILES.lists() for f in files)]
+    values = [value for _key, values in request.POST.lists() for value in values]
+    return not any("\x00" in text for text in [*names, *values]) and not any("\ufffd" in name for name in names)

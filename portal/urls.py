@@ -8,15 +8,15 @@ from django.utils.translation import pgettext_lazy
 
 from partners import views as people
 
-from . import views
+from . import errors, views
 from .history import views as history
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
-handler400 = views.bad_request
-handler403 = views.forbidden
-handler404 = views.not_found
-handler500 = views.server_error
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error
 
 urlpatterns = [
     path("", views.choose_language, name="choose-language"),

@@ -1,9 +1,8 @@
-"""Pages of the whole site: home, the legal pages, what machines ask for, errors; and what the shell shows."""
+"""Pages of the whole site: home, the legal pages, what machines ask for; and what the shell shows."""
 
 from itertools import islice
 
 from django.conf import settings
-from django.core.exceptions import DisallowedHost
 from django.db import connection
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -11,8 +10,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -207,56 +206,3 @@ def favicon(request):
 def brand(request):
     """The installation's own colour; everything else in the style sheet follows from it."""
     return HttpResponse(f":root {{ --brand: {settings.PORTAL_BRAND}; }}\n", content_type="text/css")
-
-
-# ---- errors -------------------------------------------------------------------------------------
-def _error(request, status, title, text):
-    return render(request, "portal/error.html", {"status": status, "title": title, "text": text}, status=status)
-
-
-def bad_request(request, exception=None):
-    try:
-        request.get_host()
-    except DisallowedHost:  # a page names its own addresses, and there is none to name
-        return HttpResponse(_plain_page(gettext("We could not read that address")), status=400)
-    return _error(
-        request,
-        400,
-        gettext("We could not read that address"),
-        gettext("Please check it, or start from the search."),
-    )
-
-
-def forbidden(request, exception=None):
-    return _error(request, 403, gettext("This is not open to you"), gettext("Sign in with an account that may see it."))
-
-
-def csrf_failure(request, reason=""):
-    return _error(
-        request,
-        403,
-        gettext("This form has grown too old"),
-        gettext("Go back one page, reload it and send the form again. Nothing was changed."),
-    )
-
-
-def not_found(request, exception=None):
-    return _error(
-        request,
-        404,
-        gettext("This page is not here"),
-        gettext("The address may be mistyped, or the page has moved. Search for what you need, or ring us."),
-    )
-
-
-def server_error(request):
-    """Without templates that could fail again: plain words in the reader's language."""
-    text = gettext("Something went wrong on our side. Please try again in a few minutes.")
-    return HttpResponse(_plain_page(text), status=500)
-
-
-def _plain_page(text):
-    return (
-        f'<!doctype html><html lang="{languages.active()}"><meta charset="utf-8">'
-        f"<title>{settings.PORTAL_NAME}</title><h1>{settings.PORTAL_NAME}</h1><p>{text}</p></html>"
-    )

@@ -2,7 +2,7 @@
 
 import uuid
 
-from portal import languages
+from portal import languages, markdown
 
 from .models import Programme
 
@@ -37,7 +37,7 @@ def _service(request, programme):
         "organization": {
             "id": identifier("organisation", organisation.pk),
             "name": str(organisation),
-            "description": languages.resolve(organisation, "offer")[0],
+            "description": markdown.plain(languages.resolve(organisation, "offer")[0]),
         },
         "name": str(programme),
         "description": languages.resolve(programme, "summary")[0],
@@ -45,7 +45,7 @@ def _service(request, programme):
         "status": STATUS[programme.status],
         "application_process": "; ".join(str(term) for term in programme.referral_routes),
         "fees_description": "; ".join(str(term) for term in programme.costs),
-        "eligibility_description": languages.resolve(programme, "description")[0],
+        "eligibility_description": markdown.plain(languages.resolve(programme, "description")[0]),
         "assured_date": programme.checked_on.isoformat(),
         "languages": [
             {

