@@ -9,6 +9,6 @@ class ProgrammesConfig(AppConfig):
     verbose_name = _("Programmes")
 
     def ready(self):
-        """Its records are there to find, every change of them is noted, and there to read."""
-        for name in ("search", "history"):
+        """Its records are found and have a readable history; what falls due is done."""
+        for name in ("search", "history", "due"):
             import_module(f"{self.name}.{name}")

@@ -378,4 +378,4 @@ def _tell(kind, people, programme, by, text=""):
                 "note": text,
                 "path": reverse(view, args=[programme.pk]),
             }
-        outbox.send(kind, person.email, person.language, context)
+        outbox.send(kind, person, context=context)

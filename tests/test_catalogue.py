@@ -237,11 +237,7 @@ def test_no_search_is_an_error(text):
     read(urlencode({"q": text})).numbers()
 
 
-@given(
-    st.dictionaries(
-        st.sampled_from([*FACETS, "sort", "view", "near", "lat", "lon", "week", "page"]), WORDS
-    )
-)
+@given(st.dictionaries(st.sampled_from([*FACETS, "sort", "view", "near", "lat", "lon", "week", "page"]), WORDS))
 @RELAXED
 def test_no_combination_of_parameters_is_an_error(parameters):
     assert Client().get("/de/angebote/?" + urlencode(parameters)).status_code in (200, 404)

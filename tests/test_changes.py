@@ -39,7 +39,7 @@ NOWHERE_PUBLIC = {
     "Outbox",
     "Invitation",
 }
-NOWHERE_PUBLIC |= {"Proposal", "Publication", "ReviewNote", "Look"}
+NOWHERE_PUBLIC |= {"Proposal", "Publication", "ReviewNote", "Look", "Reminder"}
 
 
 @pytest.fixture

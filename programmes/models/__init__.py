@@ -4,6 +4,7 @@ from portal.models import feed
 
 from .programmes import Continuation, Programme, ProgrammePartner, ProgrammeTerm
 from .proposals import Proposal, Publication, ReviewNote
+from .reminders import Reminder
 from .schedules import Schedule, ScheduleLanguage
 from .slips import SlipCount
 
@@ -14,6 +15,7 @@ __all__ = [
     "ProgrammeTerm",
     "Proposal",
     "Publication",
+    "Reminder",
     "ReviewNote",
     "Schedule",
     "ScheduleLanguage",
