@@ -6,8 +6,7 @@ import re
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
 from playwright.sync_api import expect
 
 from partners.models import Organisation, Seat
@@ -30,13 +29,10 @@ def editor():
     editing = Seat.objects.current().filter(role__in=Seat.EDITING)
     with_programmes = Organisation.objects.filter(programmes__in=Programme.objects.published())
     user = editing.filter(membership__organisation__in=with_programmes).order_by("pk").first().user
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.create()
+    client = Client()
+    client.force_login(user)
     own = Programme.objects.editable_by(user).filter(status="published").order_by("pk").first()
-    return session.session_key, own.pk
+    return client.cookies[settings.SESSION_COOKIE_NAME].value, own.pk
 
 
 @pytest.fixture
