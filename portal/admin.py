@@ -1,11 +1,12 @@
 from django.conf import settings
 from django.contrib import admin
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
 from .languages import CODES, columns
-from .models import EmptySearch, Look, Synonym, Term
+from .models import EmptySearch, Look, Outbox, Synonym, Term
 
 admin.site.site_header = settings.PORTAL_NAME
 admin.site.site_title = settings.PORTAL_NAME
@@ -100,4 +101,27 @@ class LookAdmin(admin.ModelAdmin):
         return False
 
     def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(Outbox)
+class OutboxAdmin(admin.ModelAdmin):
+    """What the portal wrote to whom, and what did not arrive; a mail that failed can be tried again."""
+
+    list_display = ["created_at", "to", "subject", "state", "tries", "error"]
+    list_filter = ["state", "kind", "language"]
+    search_fields = ["to", "subject"]
+    date_hierarchy = "created_at"
+    actions = ["try_again"]
+
+    @admin.action(description=_("Try again"))
+    def try_again(self, request, queryset):
+        queryset.filter(state=Outbox.State.FAILED).update(
+            state=Outbox.State.WAITING, tries=0, next_try_at=timezone.now(), error=""
+        )
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
         return False

@@ -79,12 +79,12 @@ def _deliver_one(connection):
         codes = [code for code, _words in error.recipients.values()]
         row.mark_failed(error, is_final=min(codes, default=0) >= 500)
         return False
-    except smtplib.SMTPResponseException as error:
-        row.mark_failed(error, is_final=error.smtp_code >= 500 and not isinstance(error, smtplib.SMTPConnectError))
-        _again(connection)
+    except ValueError as error:  # an address or a subject that no mail can have
+        row.mark_failed(error, is_final=True)
         return False
     except (OSError, smtplib.SMTPException) as error:
-        row.mark_failed(error)
+        # Only a no to the mail itself is final. A wrong password or a refused sender is ours to mend: mails wait.
+        row.mark_failed(error, is_final=isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500)
         _again(connection)
         return False
     row.mark_sent()

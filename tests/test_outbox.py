@@ -7,6 +7,7 @@ from email import message_from_bytes, policy
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -89,6 +90,23 @@ class TestDelivery:
         assert (state(gone), state(other)) == (("failed", 1), ("sent", 1))
         assert "550" in gone.error
 
+    def test_a_wrong_password_of_ours_loses_no_mail(self, server, settings):
+        settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "portal", "wrong"
+        first, second = queue(), queue("bor@example.org")
+        assert outbox.deliver() == (0, 2)
+        assert [state(first), state(second)] == [("waiting", 1), ("waiting", 1)]
+
+    def test_an_address_that_is_none_stops_no_other_mail(self, server):
+        broken, other = queue("ana@example.org\nbcc: x@example.org"), queue("bor@example.org")
+        assert outbox.deliver() == (1, 1)
+        assert (state(broken), state(other)) == (("failed", 1), ("sent", 1))
+
+    def test_a_server_that_refuses_the_text_for_good_is_believed(self, server):
+        server.refuses_data = "554 no"
+        mail = queue()
+        outbox.deliver()
+        assert state(mail) == ("failed", 1)
+
     def test_without_a_server_mails_wait(self, settings):
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
@@ -156,6 +174,13 @@ def test_one_deed_that_fails_stops_no_other(monkeypatch):
     ticks.register(lambda: "done")
     outcomes = [words for _name, words in ticks.run()]
     assert [str(outcome) for outcome in outcomes] == ["broken", "done"]
+
+
+@pytest.mark.django_db
+def test_a_tick_says_what_it_did_and_forgets_what_is_old(capsys):
+    queue()
+    call_command("tick")
+    assert "mails: 1 sent, 0 not taken" in capsys.readouterr().out
 
 
 @pytest.mark.django_db

@@ -1,5 +1,8 @@
 """For cron or a timer, every few minutes: does what is due, then sends what waits in the outbox."""
 
+from io import StringIO
+
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from portal import outbox, ticks
@@ -14,6 +17,8 @@ class Command(BaseCommand):
             failures += isinstance(words, Exception)
             if words:
                 self.stdout.write(f"{name}: {words}")
+        for command in ("prune", "clearsessions"):
+            call_command(command, stdout=StringIO())
         sent, failed = outbox.deliver()
         self.stdout.write(f"mails: {sent} sent, {failed} not taken")
         if failures:
