@@ -1,5 +1,6 @@
 """How people sign in: allauth does the work, this says what is ours: who may, in which language, with what proof."""
 
+from allauth.account import urls as allauth_urls
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.utils import is_mfa_enabled
@@ -14,6 +15,11 @@ from .models import Seat, User
 
 # The pages that a person without a second factor may still open: those to get one, and the way out.
 ON_THE_WAY = ("mfa_", "account_", "usersessions_", "choose-language", "brand", "healthz")
+
+
+# Addresses come from invitations only: an address that nobody proved must not become somebody's.
+CLOSED = {"account_email", "account_email_verification_sent", "account_confirm_email"}
+urlpatterns = [pattern for pattern in allauth_urls.urlpatterns if pattern.name not in CLOSED]
 
 
 class Backend(AuthenticationBackend):
@@ -54,8 +60,11 @@ def second_factor(get_response):
     def process_view(request, view, args, kwargs):
         if not settings.REQUIRE_SECOND_FACTOR or settings.SESSION_COOKIE_NAME not in request.COOKIES:
             return None
-        name = request.resolver_match.url_name or ""
-        if name.startswith(ON_THE_WAY) or not request.user.is_authenticated:
+        match = request.resolver_match
+        # Only the portal's own pages: the administration's have a namespace, and names that look alike.
+        if not match.namespaces and (match.url_name or "").startswith(ON_THE_WAY):
+            return None
+        if not request.user.is_authenticated:
             return None
         if is_mfa_enabled(request.user) or not needs_second_factor(request.user):
             return None

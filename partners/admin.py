@@ -1,3 +1,6 @@
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -23,6 +26,11 @@ from .models import (
     User,
     WorkingGroup,
 )  # fmt: skip
+
+# Secrets of second factors and addresses are their owners' business; they are kept on the pages of the account.
+for _model in (Authenticator, EmailAddress, EmailConfirmation, UserSession):
+    if admin.site.is_registered(_model):
+        admin.site.unregister(_model)
 
 
 class NewUserForm(AdminUserCreationForm):

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -9,11 +10,14 @@ from .models import Group, Membership, Seat, coordinated_by, inviting, roles_to_
 
 
 def seats_to_keep(user):
-    """Seats the person may change: all of a group they coordinate; of the own organisation those one may give."""
+    """Seats the person may change: all of a group they coordinate; a representative's own, and those one may give."""
+    if not user.is_authenticated:
+        return Seat.objects.none()
     seats = Seat.objects.filter(membership__in=inviting(user))
     coordinated = seats.filter(membership__group__in=coordinated_by(user)).values("pk")
     own = seats.filter(role__in=[Seat.Role.DEPUTY, Seat.Role.EDITOR]).values("pk")
-    return Seat.objects.filter(pk__in=coordinated) | Seat.objects.filter(pk__in=own)
+    represents = Seat.objects.current().filter(user=user, role=Seat.Role.REPRESENTATIVE).values("pk")
+    return Seat.objects.filter(Q(pk__in=coordinated) | Q(pk__in=own) | Q(pk__in=represents))
 
 
 @transaction.atomic
@@ -31,7 +35,8 @@ def change_seat(seat, by, role=None, starts_on=None, ends_on=None):
     if role != before.role and role not in roles_to_give(by, membership):
         raise ValidationError(_("You may not give this role in this organisation."))
     today = timezone.localdate()
-    leaves = before.role == Seat.Role.COORDINATOR and (role != before.role or (ends_on and ends_on <= today))
+    is_away = (ends_on and ends_on <= today) or (starts_on and starts_on > today)
+    leaves = before.role == Seat.Role.COORDINATOR and (role != before.role or is_away)
     if leaves and not _other_coordinators(membership.group_id, seat, today):
         raise ValidationError(_("A group needs a coordinator: give that role to somebody else first."))
     seat.role, seat.ends_on = role, ends_on
@@ -43,19 +48,25 @@ def change_seat(seat, by, role=None, starts_on=None, ends_on=None):
 
 def _other_coordinators(group, seat, today):
     others = Seat.objects.current(today).filter(role=Seat.Role.COORDINATOR, membership__group=group)
-    return others.exclude(pk=seat.pk).exclude(ends_on=today).exists()
+    return others.filter(user__is_active=True).exclude(pk=seat.pk).exclude(ends_on=today).exists()
 
 
 @transaction.atomic
 def hand_over(seat, to, by):
     """The representative's seat goes to another person of the same organisation: one ends, the other begins."""
     Group.objects.select_for_update().get(pk=seat.membership.group_id)
-    if seat.role != Seat.Role.REPRESENTATIVE or to.membership_id != seat.membership_id:
+    now = Seat.objects.filter(pk=seat.pk, role=Seat.Role.REPRESENTATIVE, ends_on=None).first()
+    if now is None or to.membership_id != now.membership_id or to.user_id == now.user_id:
         raise ValidationError(_("Choose somebody of the same organisation."))
-    own = Seat.objects.filter(membership=seat.membership, user=seat.user, role=Seat.Role.DEPUTY, ends_on=None)
+    own = Seat.objects.filter(membership=now.membership, user=now.user, role=Seat.Role.DEPUTY, ends_on=None)
     if own.exists():
-        seat.delete()
+        now.delete()
     else:
-        Seat.objects.filter(pk=seat.pk).update(role=Seat.Role.DEPUTY)
-    Seat.objects.filter(pk=to.pk).update(role=Seat.Role.REPRESENTATIVE, starts_on=timezone.localdate(), ends_on=None)
-    return to
+        Seat.objects.filter(pk=now.pk).update(role=Seat.Role.DEPUTY)
+    if to.role in (Seat.Role.DEPUTY, Seat.Role.EDITOR):
+        Seat.objects.filter(pk=to.pk).update(
+            role=Seat.Role.REPRESENTATIVE, starts_on=timezone.localdate(), ends_on=None
+        )
+        return to
+    # A coordinator or adviser goes on being one, and represents besides.
+    return Seat.objects.create(membership=now.membership, user=to.user, role=Seat.Role.REPRESENTATIVE)

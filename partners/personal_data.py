@@ -1,16 +1,20 @@
 """What the portal knows of a person: handed out on request, and erased on request (GDPR, articles 15 and 17)."""
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal import languages
 from portal.models import Outbox
 
-from .models import Group, Seat, User
+from .models import Group, Invitation, Seat, User
 
 
 def personal_data(user):
@@ -50,7 +54,7 @@ def last_coordinated(user):
     today = timezone.localdate()
     seats = Seat.objects.current(today).filter(role=Seat.Role.COORDINATOR)
     own = Group.objects.filter(pk__in=seats.filter(user=user).values_list("membership__group", flat=True))
-    others = seats.exclude(user=user).values_list("membership__group", flat=True)
+    others = seats.filter(user__is_active=True).exclude(user=user).values_list("membership__group", flat=True)
     return list(own.exclude(pk__in=others))
 
 
@@ -59,15 +63,23 @@ def erase(user):
     """Takes away name, addresses, ways to sign in and sessions, and ends the seats.
 
     The row stays, so that a history says "a former member" and not somebody else; so do the earlier values in the
-    history of the row, which are taken out too.
+    history of the row, which are taken out too. Raises ValidationError for the last coordinator of a group; the groups
+    are locked meanwhile, so that two who leave at once cannot both.
     """
     today = timezone.localdate()
+    coordinated = user.seats.filter(role=Seat.Role.COORDINATOR).values_list("membership__group", flat=True)
+    list(Group.objects.select_for_update().filter(pk__in=list(coordinated)).order_by("pk"))
+    if last_coordinated(user):
+        raise ValidationError(_("A group needs a coordinator: give that role to somebody else first."))
+    Invitation.objects.filter(email__iexact=user.email).delete()
+    EmailAddress.objects.filter(user=user).delete()
     Outbox.objects.filter(to__iexact=user.email).delete()
     Authenticator.objects.filter(user=user).delete()
     keys = UserSession.objects.filter(user=user).values_list("session_key", flat=True)
     Session.objects.filter(session_key__in=list(keys)).delete()
     UserSession.objects.filter(user=user).delete()
-    user.seats.filter(ends_on__isnull=True, starts_on__lte=today).update(ends_on=today)
+    user.seats.filter(starts_on__gt=today).delete()
+    user.seats.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=today)).update(ends_on=today)
     blank = {
         "email": f"erased-{user.pk}@invalid.example",
         "full_name": "",

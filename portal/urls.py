@@ -39,7 +39,7 @@ urlpatterns = [
         path(pgettext_lazy("url", "account/"), people.account, name="account"),
         path(pgettext_lazy("url", "account/data/"), people.account_data, name="account-data"),
         path(pgettext_lazy("url", "account/erase/"), people.account_erase, name="account-erase"),
-        path(pgettext_lazy("url", "account/"), include("allauth.account.urls")),
+        path(pgettext_lazy("url", "account/"), include("partners.accounts")),
         path(pgettext_lazy("url", "account/factors/"), include("allauth.mfa.urls")),
         path(pgettext_lazy("url", "account/sessions/"), include("allauth.usersessions.urls")),
         path(pgettext_lazy("url", "history/<slug:kind>/<int:pk>/"), history.history, name="history"),

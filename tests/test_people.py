@@ -96,6 +96,24 @@ class TestInvitations:
         assert signed_in(known).post(link).status_code == 302
         assert known.seats.get().role == "editor"
 
+    def test_a_seat_that_is_taken_meanwhile_ends_in_words_and_makes_no_account(self):
+        organisation = make_organisation()
+        invite(make_user("coordinator", organisation), organisation.memberships.get(), "representative")
+        make_user("representative", organisation)
+        link = link_in(Outbox.objects.get())
+        answer = Client().post(link, {"full_name": "X", "language": "en", "password": PASSWORD})
+        assert answer.status_code == 410
+        assert not User.objects.filter(email="new@example.org").exists()
+
+    def test_an_organisation_that_left_gives_no_seats(self):
+        organisation = make_organisation()
+        invite(make_user("coordinator", organisation), organisation.memberships.get())
+        organisation.memberships.update(left_on=timezone.localdate())
+        answer = Client().post(
+            link_in(Outbox.objects.get()), {"full_name": "X", "language": "en", "password": PASSWORD}
+        )
+        assert answer.status_code == 410
+
     @pytest.mark.parametrize(
         ("role", "given", "may"),
         [
@@ -181,6 +199,33 @@ class TestSeats:
         hand_over(old.seats.get(), new.seats.get(), coordinator)
         assert [old.seats.get().role, new.seats.get().role] == ["deputy", "representative"]
 
+    def test_a_coordinator_who_represents_besides_goes_on_coordinating(self):
+        organisation = make_organisation()
+        coordinator, old = make_user("coordinator", organisation), make_user("representative", organisation)
+        hand_over(old.seats.get(), coordinator.seats.get(), coordinator)
+        assert sorted(coordinator.seats.values_list("role", flat=True)) == ["coordinator", "representative"]
+
+    def test_a_representative_hands_over_by_themselves_and_only_once(self):
+        organisation = make_organisation()
+        old, new = make_user("representative", organisation), make_user("editor", organisation)
+        path = f"/en/people/seats/{old.seats.get().pk}/hand-over/"
+        client = signed_in(old)
+        assert client.post(path, {"to": new.seats.get().pk}).status_code == 302
+        assert new.seats.get().role == "representative"
+        assert client.post(path, {"to": new.seats.get().pk}).status_code == 404
+
+    def test_a_last_coordinator_does_not_begin_later_either(self):
+        seat = make_user("coordinator").seats.get()
+        with pytest.raises(ValidationError):
+            change_seat(seat, seat.user, starts_on=timezone.localdate() + timedelta(days=30))
+
+    def test_somebody_who_may_not_sign_in_coordinates_nothing(self):
+        organisation = make_organisation()
+        seat = make_user("coordinator", organisation).seats.get()
+        make_user("coordinator", organisation, is_active=False)
+        with pytest.raises(ValidationError):
+            change_seat(seat, seat.user, ends_on=timezone.localdate())
+
     def test_who_may_change_whose_seat(self):
         group = make_group()
         here, neighbour, elsewhere = make_organisation(group), make_organisation(group), make_organisation()
@@ -251,6 +296,7 @@ class TestOwnData:
         user = make_user("editor", organisation, email="ana@example.org", full_name="Ana Novak", phone="041 000 001")
         client = signed_in(user)
         assert client.post("/en/account/erase/").status_code == 302
+        assert not Invitation.objects.filter(email="ana@example.org").exists()
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM partners_userevent WHERE email LIKE 'ana%' OR full_name <> ''")
             assert cursor.fetchone() == (0,)

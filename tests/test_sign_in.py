@@ -5,6 +5,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 
 from partners.models import User
@@ -123,6 +124,29 @@ def test_coordinators_and_administrators_need_a_second_proof(settings, role, is_
     assert client.get("/en/people/").status_code in (200, 404)
 
 
+def test_no_page_of_the_administration_opens_without_the_second_proof(settings):
+    settings.REQUIRE_SECOND_FACTOR = True
+    client = signed_in(make_user(is_staff=True, is_superuser=True))
+    paths = [
+        *("/admin/", "/admin/partners/user/", "/admin/mfa/authenticator/", "/admin/account/emailaddress/"),
+        *("/admin/usersessions/usersession/", "/en/our-programmes/"),
+    ]
+    answers = [client.get(path) for path in paths]
+    assert [(answer.status_code, answer.url.split("/")[-3:]) for answer in answers] == [
+        (302, ["totp", "activate", ""]) for _path in paths
+    ]
+
+
+def test_secrets_of_second_factors_stand_in_no_page_of_the_administration():
+    client = signed_in(make_user(is_staff=True, is_superuser=True))
+    assert client.get("/admin/mfa/authenticator/").status_code == 404
+
+
+def test_nobody_gives_themselves_an_address_that_was_not_proved():
+    client = signed_in(make_user(email="ana@example.org"))
+    assert client.post("/en/account/email/", {"action_add": "", "email": "boss@example.org"}).status_code == 404
+
+
 def test_the_administration_is_entered_by_the_same_door():
     answer = Client().get("/admin/login/?next=/admin/")
     assert answer.status_code == 302
@@ -149,8 +173,6 @@ def test_signing_out_kills_the_session_on_the_server():
 @pytest.mark.parametrize("language", ["sl", "en", "da", "nb", "de"])
 def test_the_door_speaks_every_language(language):
     with translation.override(language):
-        from django.urls import reverse
-
         path = reverse("account_login")
     html = Client().get(path).content.decode()
     assert f'<html lang="{language}"' in html

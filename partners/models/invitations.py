@@ -5,7 +5,7 @@ import secrets
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,7 @@ VALID = timedelta(days=7)
 
 
 class UsedUp(Exception):
-    """The link was used before, was withdrawn, or is older than seven days."""
+    """The link was used, was withdrawn, is older than seven days, or its seat is no longer free."""
 
 
 def digest(token):
@@ -107,9 +107,13 @@ class Invitation(models.Model):
         Whoever is second with the same link gets UsedUp. Returns the user.
         """
         changed = Invitation.objects.open().filter(pk=self.pk).update(accepted_at=timezone.now())
-        if not changed:
+        if not changed or not Membership.objects.current().filter(pk=self.membership_id).exists():
             raise UsedUp(self)
         if user is None:
             user = User.objects.create_user(self.email, fields.pop("password"), **fields)
-        Seat.objects.get_or_create(membership=self.membership, user=user, role=self.role, ends_on=None)
+        try:
+            with transaction.atomic():
+                Seat.objects.get_or_create(membership=self.membership, user=user, role=self.role, ends_on=None)
+        except IntegrityError as error:  # somebody else represents the organisation by now
+            raise UsedUp(self) from error
         return user

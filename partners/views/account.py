@@ -2,6 +2,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -52,9 +53,11 @@ def account_erase(request):
     """Asks, then erases name, addresses and ways to sign in (GDPR, article 17)."""
     stuck = last_coordinated(request.user)
     if request.method == "POST" and not stuck:
-        user = request.user
+        try:
+            erase(request.user)
+        except ValidationError:
+            return redirect("account-erase")  # which says why not
         logout(request)
-        erase(user)
         messages.success(request, _("Your account is erased."))
         return redirect("home")
     return render(
