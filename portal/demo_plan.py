@@ -42,6 +42,19 @@ NEED_TERMS = {
 }
 
 
+KEYS = ("needs", "strategy", "objectives", "measures", "barriers")
+
+
+def fill(part, in_english):
+    """Adds to each text of a part of the demo the languages that its English one is known in."""
+    if isinstance(part, dict) and isinstance(part.get("en"), str):
+        for code, text in in_english.get(part["en"], {}).items():
+            part.setdefault(code, text)
+        return
+    for value in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        fill(value, in_english)
+
+
 class PlanLoader:
     """`load(demo)` takes its keys from the whole demo; `loader` is the DemoLoader that has loaded the first half."""
 
@@ -50,6 +63,9 @@ class PlanLoader:
         self.indicators = {}
 
     def load(self, demo):
+        in_english = {row["en"]: row for row in self.demo._read("demo_plan_texts.yaml")}
+        for key in KEYS:
+            fill(demo[key], in_english)
         self.needs = {row["slug"]: self._need(self.row("needs", row)) for row in demo.pop("needs")}
         self.strategy = self._strategy(self.row("strategy", demo.pop("strategy")))
         rows, waiting = demo.pop("objectives"), {}
