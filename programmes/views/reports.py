@@ -83,7 +83,7 @@ def _about(page):
     if not page:
         return None, None
     match = resolve(page)
-    pk, name = match.kwargs.get("pk"), match.view_name
+    pk, name = match.kwargs.get("pk", 0), match.view_name
     if name.startswith("programmes:programme") or name == "programmes:slip":
         programme = Programme.objects.filter(pk=pk).select_related("organisation").first()
         return programme, programme and programme.organisation
