@@ -132,7 +132,7 @@ def robots(request):
     rules = ["User-agent: *", "Disallow: /admin/", "Disallow: /*?"]
     for code in languages.CODES:
         with override(code):
-            rules += [f"Disallow: {reverse(name)}" for name in ("programmes:list", "suggestions")]
+            rules += [f"Disallow: {reverse(name)}" for name in ("programmes:list", "programmes:report", "suggestions")]
     rules.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
     return HttpResponse("\n".join(rules) + "\n", content_type="text/plain; charset=utf-8")
 

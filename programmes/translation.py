@@ -6,6 +6,7 @@ from portal.translation import track
 
 from .models import (
     Continuation,
+    ProblemReport,
     Programme,
     ProgrammePartner,
     ProgrammeTerm,
@@ -38,6 +39,7 @@ class ScheduleTranslation(TranslationOptions):
     fields = ("note",)
 
 
+track(ProblemReport, exclude=["email", "token_digest"])
 track(Programme, translated=ProgrammeTranslation.fields)
 track(Schedule, translated=ScheduleTranslation.fields)
 track(ProgrammePartner)

@@ -52,5 +52,9 @@ urlpatterns = [
     path(pgettext_lazy("url", "our-programmes/"), include(own)),
     path(pgettext_lazy("url", "still-correct/<str:token>/"), views.confirm_link, name="confirm-link"),
     path(pgettext_lazy("url", "review/"), include(review)),
-    # residents' voice
+    path(pgettext_lazy("url", "report/"), views.report, name="report"),
+    path(pgettext_lazy("url", "report/<str:token>/"), views.report_followed, name="report-followed"),
+    path(pgettext_lazy("url", "reports/"), views.reports, name="reports"),
+    path(pgettext_lazy("url", "reports/<int:pk>/"), views.report_answer, name="report-answer"),
+    path(pgettext_lazy("url", "reports/unmet/"), views.unmet, name="unmet"),
 ]

@@ -23,7 +23,7 @@ INLINE = {"OpeningHours", "LocationAccess", "WorkingGroup", "ProgrammePartner", 
 # What the search keeps for itself.
 INTERNAL = {"Change", "GroupMunicipality", "SearchEntry", "SearchDue", "SearchWord"}
 # Kept on pages of their own, where the rules about them hold.
-ELSEWHERE = {"Invitation", "Proposal", "Publication", "Reminder", "ReviewNote"}
+ELSEWHERE = {"Invitation", "ProblemReport", "Proposal", "Publication", "Reminder", "ReviewNote"}
 REGISTERED = [model for model in admin.site._registry if model._meta.app_label in APPS]
 
 

@@ -39,7 +39,7 @@ NOWHERE_PUBLIC = {
     "Outbox",
     "Invitation",
 }
-NOWHERE_PUBLIC |= {"Proposal", "Publication", "ReviewNote", "Look", "Reminder"}
+NOWHERE_PUBLIC |= {"Proposal", "Publication", "ReviewNote", "Look", "Reminder", "ProblemReport"}
 
 
 @pytest.fixture

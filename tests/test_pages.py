@@ -180,7 +180,11 @@ PAGES = {
     "programmes:review-revert": (number, (302, 405, 405, 405), False),
     "history": (a_history, (302, 404, 404, 200), False),
     "history-restore": (a_history, (302, 405, 405, 405), False),
-    # residents' voice
+    "programmes:report": (nothing, (200,) * 4, False),
+    "programmes:report-followed": (lambda: {"token": "x"}, (404,) * 4, False),
+    "programmes:reports": (nothing, (302, 200, 200, 200), False),
+    "programmes:report-answer": (lambda: {"pk": 999999}, (302, 404, 404, 404), False),
+    "programmes:unmet": (nothing, (302, 200, 200, 404), False),
     # import and export
     "choose-language": (nothing, (302,) * 4, False),
     "healthz": (nothing, (200,) * 4, False),

@@ -5,11 +5,13 @@ from portal.models import feed
 from .programmes import Continuation, Programme, ProgrammePartner, ProgrammeTerm
 from .proposals import Proposal, Publication, ReviewNote
 from .reminders import Reminder
+from .reports import ProblemReport
 from .schedules import Schedule, ScheduleLanguage
 from .slips import SlipCount
 
 __all__ = [
     "Continuation",
+    "ProblemReport",
     "Programme",
     "ProgrammePartner",
     "ProgrammeTerm",

@@ -5,6 +5,7 @@ from .moving import confirm_link, programme_confirm, programme_move
 from .my_list import list_add, list_calendar, list_remove, my_list
 from .open_data import programmes_csv, programmes_json
 from .programme import programme, programme_calendar
+from .reports import report, report_answer, report_followed, reports, unmet
 from .review import (
     review,
     review_cancel,
@@ -42,6 +43,10 @@ __all__ = [
     "programme_preview",
     "programmes_csv",
     "programmes_json",
+    "report",
+    "report_answer",
+    "report_followed",
+    "reports",
     "review",
     "review_cancel",
     "review_programme",
@@ -56,4 +61,5 @@ __all__ = [
     "schedule_remove",
     "schedule_restore",
     "slip",
+    "unmet",
 ]

@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand
 
 from portal.models import Change, Look, Outbox
+from programmes.models import ProblemReport
 
 
 class Command(BaseCommand):
@@ -10,5 +11,6 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         self.stdout.write(f"{Change.objects.prune()} changes forgotten")
+        self.stdout.write(f"{ProblemReport.objects.prune()} addresses of reports erased")
         self.stdout.write(f"{Outbox.objects.prune()} mails forgotten")
         self.stdout.write(f"{Look.objects.prune()} looks at personal data forgotten")

@@ -1,0 +1,173 @@
+"""Residents' voice: a report without an account, its follow page, and who sees to it."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from partners.models import Location, Organisation, Seat, User, groups_of
+from portal import errors, languages, outbox
+from portal.models import EmptySearch
+
+from ..forms.reports import AnswerForm, ReportForm
+from ..models import ProblemReport, Programme
+from ..models.programmes import StaleObject
+from ..models.reports import digest
+
+MOST = 5  # reports from one address in an hour
+HOUR = 3600
+
+
+@never_cache
+def report(request):
+    """A form about the page `?page=`, or about what is missing. Stores nothing about who sent it."""
+    page = _own_path(request.POST.get("page") or request.GET.get("page", ""))
+    form = ReportForm(request.POST or None, initial={"kind": request.GET.get("kind", "")})
+    if form.is_valid():
+        if form.is_from_a_robot:
+            return errors.bad_request(request)
+        if _is_too_often(request):
+            return errors.too_many(request, HOUR)
+        return redirect("programmes:report-followed", token=_store(form, page, request.LANGUAGE_CODE))
+    return render(request, "programmes/report.html", {"form": form, "page": page, "noindex": True})
+
+
+def _own_path(address):
+    """The path of an address of ours, "" for any other: it is shown as a link later."""
+    path = urlsplit(address[:400]).path if address else ""
+    try:
+        resolve(path)
+    except Resolver404:
+        return ""
+    return path
+
+
+def _is_too_often(request):
+    """Counts by a keyed digest of address and hour; the address itself is stored nowhere."""
+    address = request.META.get("REMOTE_ADDR", "")
+    if settings.ALLAUTH_TRUSTED_PROXY_COUNT:
+        address = request.headers.get("X-Forwarded-For", address).rsplit(",", 1)[-1].strip()
+    hour = f"{timezone.now():%Y%m%d%H}"
+    key = f"report:{salted_hmac('programmes.reports', address + hour, algorithm='sha256').hexdigest()}"
+    cache.add(key, 0, HOUR)
+    return cache.incr(key) > MOST
+
+
+@transaction.atomic
+def _store(form, page, language):
+    new = form.save(commit=False)
+    new.page, new.language = page, language
+    new.programme, new.organisation = _about(page)
+    token = new.store()
+    for person in _whom(new):
+        with override(person.language):
+            link = settings.PORTAL_ADDRESS + reverse("programmes:report-answer", args=[new.pk])
+        outbox.send("report-new", person, context={"report": new, "link": link})
+    return token
+
+
+def _about(page):
+    """(programme, organisation) of a path of ours; None for what the page is not about."""
+    if not page:
+        return None, None
+    match = resolve(page)
+    pk, name = match.kwargs.get("pk", 0), match.view_name
+    if name.startswith("programmes:programme") or name == "programmes:slip":
+        programme = Programme.objects.filter(pk=pk).select_related("organisation").first()
+        return programme, programme and programme.organisation
+    if name == "partners:place":
+        place = Location.objects.filter(pk=pk).select_related("organisation").first()
+        return None, place and place.organisation
+    if name == "partners:partner":
+        return None, Organisation.objects.filter(pk=pk).first()
+    return None, None
+
+
+def _whom(new):
+    """Who keeps the organisation's pages; the coordinators for what belongs to nobody, or where it has nobody."""
+    seats = Seat.objects.current().filter(user__is_active=True)
+    own = seats.filter(membership__organisation=new.organisation_id, role__in=Seat.EDITING)
+    if new.organisation_id is None or not own.exists():
+        own = seats.filter(role=Seat.Role.COORDINATOR)
+        if new.organisation_id:
+            groups = new.organisation.memberships.current().values_list("group", flat=True)
+            own = own.filter(membership__group__in=groups)
+    return User.objects.filter(pk__in=own.values_list("user", flat=True))
+
+
+@require_safe
+@never_cache
+def report_followed(request, token):
+    """What became of a report, for whoever holds its link."""
+    shown = get_object_or_404(ProblemReport, token_digest=digest(token))
+    return render(request, "programmes/report_followed.html", {"report": shown, "noindex": True})
+
+
+@require_safe
+@never_cache
+@login_required
+def reports(request):
+    """Reports about one's own pages; coordinators also see those about no page in particular."""
+    mine = ProblemReport.objects.editable_by(request.user).select_related("programme", "organisation")
+    context = {
+        "open": mine.open().order_by("created_at"),
+        "answered": mine.exclude(pk__in=mine.open().values("pk"))[:50],
+    }
+    return render(request, "programmes/reports.html", context)
+
+
+@never_cache
+@login_required
+def report_answer(request, pk):
+    """One report: takes it up, or ends it with an answer, which the sender gets when they left an address."""
+    shown = get_object_or_404(ProblemReport.objects.editable_by(request.user), pk=pk)
+    form = AnswerForm(request.POST or None)
+    status = 200
+    if form.is_valid():
+        try:
+            _answer(shown, request.POST.get("to", ""), request.user, form.cleaned_data["answer"])
+        except ValidationError as error:
+            form.add_error("answer", error)
+        except StaleObject:
+            status = 409
+            shown.refresh_from_db()
+        else:
+            messages.success(request, _("Saved. Thank you for looking at it."))
+            return redirect("programmes:reports")
+    context = {"report": shown, "form": form, "is_stale": status == 409}
+    return render(request, "programmes/report_answer.html", context, status=status)
+
+
+@transaction.atomic
+def _answer(shown, state, by, answer):
+    if state not in ProblemReport.State.values:
+        raise ValidationError(_("Choose what became of it."))
+    shown.move_to(state, by, answer)
+    if shown.email and not shown.is_open:
+        outbox.send("report-answered", shown.email, shown.language, {"report": shown}, key=f"report {shown.pk} answer")
+
+
+@require_safe
+@never_cache
+@login_required
+def unmet(request):
+    """What people looked for and did not find, and said is missing: for members, to become a need."""
+    get_object_or_404(groups_of(request.user)[:1])
+    missing = ProblemReport.objects.filter(kind=ProblemReport.Kind.MISSING)
+    searched = EmptySearch.objects.shown().order_by("-month", "-count")[:200]
+    names = dict(settings.LANGUAGES)
+    rows = [(search.words, names.get(search.language, ""), search.month, search.count) for search in searched]
+    context = {"rows": rows, "missing": missing[:100], "languages": languages.CODES}
+    return render(request, "programmes/unmet.html", context)

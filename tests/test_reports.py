@@ -1,0 +1,160 @@
+"""Residents' voice: anybody reports, the right people hear of it, the reader gets an answer and is forgotten."""
+
+import re
+import time
+from datetime import timedelta
+
+import pytest
+from django.core import signing
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from portal.models import EmptySearch, Outbox
+from programmes.forms.reports import SALT
+from programmes.models import ProblemReport
+
+from .records import make_organisation, make_programme, make_user, signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nobody_reported_yet():
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def send(page="", client=None, seconds=60, **fields):
+    opened = signing.dumps(time.time() - seconds, salt=SALT)
+    form = {"kind": "times", "text": "On Tuesdays it is at five.", "opened": opened, "page": page, **fields}
+    return (client or Client()).post("/en/report/", form)
+
+
+def page_of(programme):
+    return f"/en/programmes/{programme.pk}-{programme.slug_in('en')}/"
+
+
+def test_a_report_reaches_who_keeps_the_page_and_its_sender_follows_it():
+    organisation = make_organisation()
+    editor = make_user("editor", organisation)
+    make_user("editor", email="stranger@example.org")
+    programme = make_programme(organisation)
+    answer = send(f"http://testserver{page_of(programme)}?q=x")
+    report = ProblemReport.objects.get()
+    assert (report.page, report.programme, report.organisation) == (page_of(programme), programme, organisation)
+    assert list(Outbox.objects.values_list("to", flat=True)) == [editor.email]
+    assert "On Tuesdays it is at five." in Client().get(answer["Location"]).content.decode()
+    assert Client().get("/en/report/somebody-elses/").status_code == 404
+
+
+def test_what_belongs_to_nobody_goes_to_the_coordinators():
+    coordinator = make_user("coordinator")
+    make_user("editor")
+    send("/en/about/", kind="missing")
+    assert list(Outbox.objects.values_list("to", flat=True)) == [coordinator.email]
+
+
+@pytest.mark.parametrize(
+    "page", ["https://evil.example/x", "//evil.example", "javascript:alert(1)", "/en/nowhere/", "x" * 999]
+)
+def test_a_page_that_is_not_ours_is_left_out(page):
+    send(page)
+    assert ProblemReport.objects.get().page == ""
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"website": "https://spam.example"}, {"seconds": 0}, {"opened": "made-up"}, {"opened": ""}],
+)
+def test_robots_leave_nothing_behind(fields):
+    assert send(**fields).status_code == 400
+    assert not ProblemReport.objects.exists()
+
+
+def test_the_sixth_report_of_an_hour_must_wait():
+    statuses = [send().status_code for _ in range(6)]
+    assert statuses == [302] * 5 + [429]
+    assert ProblemReport.objects.count() == 5
+    assert send(client=Client(REMOTE_ADDR="192.0.2.9")).status_code == 302
+
+
+def test_nothing_typed_is_lost_when_something_is_missing():
+    html = send(kind="", text="It moved to the school.").content.decode()
+    assert "It moved to the school." in html
+    assert not ProblemReport.objects.exists()
+
+
+def test_an_answer_is_mailed_once_in_the_readers_language_and_the_address_is_erased():
+    organisation = make_organisation()
+    editor = make_user("editor", organisation)
+    send(page_of(make_programme(organisation)), email="ana@example.org")
+    report = ProblemReport.objects.get()
+    client = signed_in(editor)
+    form = {"answer": "Mended, thank you.", "to": "done"}
+    assert client.post(f"/en/reports/{report.pk}/", form).status_code == 302
+    assert client.post(f"/en/reports/{report.pk}/", form).status_code == 409
+    mail = Outbox.objects.get(kind="report-answered")
+    assert (mail.to, mail.language, "Mended, thank you." in mail.text) == ("ana@example.org", "en", True)
+    assert ProblemReport.objects.prune(timezone.now() + timedelta(days=29)) == 0
+    assert ProblemReport.objects.prune(timezone.now() + timedelta(days=31)) == 1
+    assert ProblemReport.objects.get().email == ""
+
+
+def test_a_report_does_not_end_without_a_word_to_the_reader():
+    organisation = make_organisation()
+    send(page_of(make_programme(organisation)))
+    report = ProblemReport.objects.get()
+    client = signed_in(make_user("editor", organisation))
+    html = client.post(f"/en/reports/{report.pk}/", {"answer": " ", "to": "done"}).content.decode()
+    assert "Write a sentence to the reader" in html
+    assert ProblemReport.objects.get().state == "new"
+
+
+def test_the_second_of_two_people_keeps_what_they_typed():
+    organisation = make_organisation()
+    send(page_of(make_programme(organisation)))
+    report = ProblemReport.objects.get()
+    first, second = (signed_in(make_user("editor", organisation)) for _ in range(2))
+    first.post(f"/en/reports/{report.pk}/", {"answer": "Done.", "to": "done"})
+    answer = second.post(f"/en/reports/{report.pk}/", {"answer": "My long answer", "to": "not_changed"})
+    assert answer.status_code == 409
+    assert "My long answer" in answer.content.decode()
+    assert ProblemReport.objects.get().answer == "Done."
+
+
+def test_reports_are_seen_by_whom_they_concern():
+    organisation = make_organisation()
+    send(page_of(make_programme(organisation)))
+    report = ProblemReport.objects.get()
+    neighbour = make_organisation(organisation.memberships.get().group)
+    users = [
+        make_user("editor", organisation),
+        make_user("coordinator", neighbour),
+        make_user("editor", neighbour),
+        make_user("coordinator"),
+        make_user("adviser", organisation),
+    ]
+    assert [report in ProblemReport.objects.editable_by(user) for user in users] == [True, True, False, False, False]
+    assert [signed_in(user).get(f"/en/reports/{report.pk}/").status_code for user in users] == [200, 200, 404, 404, 404]
+
+
+def test_a_draft_is_not_given_away_by_reporting_its_number():
+    draft = make_programme(status="draft", title_en="Secret plan")
+    answer = send(page_of(draft))
+    assert "Secret plan" not in Client().get(answer["Location"]).content.decode()
+
+
+def test_members_see_what_was_often_looked_for_and_never_what_was_rare():
+    for count, words in ((5, "yoga"), (4, "rare")):
+        EmptySearch.objects.create(month=timezone.localdate().replace(day=1), language="en", words=words, count=count)
+    send(kind="missing", text="A choir for men")
+    html = signed_in(make_user("adviser")).get("/en/reports/unmet/").content.decode()
+    assert ("yoga" in html, ">rare<" in html, "A choir for men" in html) == (True, False, True)
+    assert signed_in(make_user()).get("/en/reports/unmet/").status_code == 404
+
+
+def test_every_page_leads_to_the_form_and_says_where_from():
+    html = Client().get("/en/about-us-is-not-here/").content.decode()
+    assert re.search(r'href="/en/report/\?page=http%3A//testserver/en/about-us-is-not-here/"', html)
