@@ -185,7 +185,13 @@ REQUIRE_SECOND_FACTOR = flag("REQUIRE_SECOND_FACTOR", "0" if DEBUG or TESTING el
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if flag("BEHIND_PROXY") else 0
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 # Rate limits are counted in the database: in the memory of a process each would count for itself.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portal_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # counters must not push each other out
+    }
+}
 
 # ---- mail ----------------------------------------------------------------------------------------
 PORTAL_ADDRESS = os.environ.get("PORTAL_ADDRESS", "http://localhost:8000").rstrip("/")  # for links in mails

@@ -5,16 +5,20 @@ made up for, and a row a person, check and threshold sees to it that nobody hear
 """
 
 from collections import defaultdict
+from datetime import timedelta
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import ngettext, override
 
 from partners.models import Seat, User
 from portal import languages, outbox, ticks
 
 from . import confirming, review
-from .models import Programme, Reminder
+from .models import ProblemReport, Programme, Reminder
+
+WEEK = timedelta(days=7)
 
 
 @ticks.register
@@ -39,6 +43,21 @@ def reminders(today=None):
         _remind(person, rows)
     count = len(news)
     return ngettext("%(count)s reminder", "%(count)s reminders", count) % {"count": count} if count else None
+
+
+@ticks.register
+def unanswered(now=None):
+    """Tells the coordinators of reports that nobody has taken up for a week; once a report and person."""
+    since = (now or timezone.now()) - WEEK
+    waiting = ProblemReport.objects.filter(state=ProblemReport.State.NEW, created_at__lt=since)
+    for report in waiting.exclude(organisation=None).select_related("organisation"):
+        groups = report.organisation.memberships.current().values_list("group", flat=True)
+        seats = Seat.objects.current().filter(membership__group__in=groups, role=Seat.Role.COORDINATOR)
+        for person in User.objects.filter(pk__in=seats.values_list("user", flat=True), is_active=True):
+            with override(person.language):
+                link = settings.PORTAL_ADDRESS + reverse("programmes:report-answer", args=[report.pk])
+            context = {"report": report, "link": link}
+            outbox.send("report-new", person, context=context, key=f"report {report.pk} waiting {person.pk}")
 
 
 def _is_news(programme, person, threshold):

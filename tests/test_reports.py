@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 from django.core import signing
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from portal.models import EmptySearch, Outbox
+from programmes.due import unanswered
 from programmes.forms.reports import SALT
 from programmes.models import ProblemReport
 
@@ -57,7 +59,17 @@ def test_what_belongs_to_nobody_goes_to_the_coordinators():
 
 
 @pytest.mark.parametrize(
-    "page", ["https://evil.example/x", "//evil.example", "javascript:alert(1)", "/en/nowhere/", "x" * 999]
+    "page",
+    [
+        "http://[",
+        "/en/still-correct/secret/",
+        "/en/invitation/secret/",
+        "https://evil.example/x",
+        "//evil.example",
+        "javascript:alert(1)",
+        "/en/nowhere/",
+        "x" * 999,
+    ],
 )
 def test_a_page_that_is_not_ours_is_left_out(page):
     send(page)
@@ -80,6 +92,42 @@ def test_the_sixth_report_of_an_hour_must_wait():
     assert send(client=Client(REMOTE_ADDR="192.0.2.9")).status_code == 302
 
 
+def test_after_seven_days_unanswered_the_coordinator_hears_of_it_once():
+    organisation = make_organisation()
+    make_user("editor", organisation)
+    coordinator = make_user("coordinator", make_organisation(organisation.memberships.get().group))
+    make_user("coordinator", email="elsewhere@example.org")
+    send(page_of(make_programme(organisation)))
+    Outbox.objects.all().delete()
+    told = []
+    for days in (6, 8, 30):
+        unanswered(timezone.now() + timedelta(days=days))
+        told.append(list(Outbox.objects.values_list("to", flat=True)))
+    assert told == [[], [coordinator.email], [coordinator.email]]
+
+
+def test_a_report_is_counted_for_an_hour():
+    send()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(expires) FROM portal_cache WHERE cache_key LIKE '%report:%'")
+        (until,) = cursor.fetchone()
+    assert until > timezone.now() + timedelta(minutes=50)
+
+
+def test_a_page_in_another_language_than_the_form_still_finds_its_provider():
+    organisation = make_organisation()
+    programme = make_programme(organisation)
+    send(f"/sl/programi/{programme.pk}-{programme.slug_in('sl')}/")
+    assert ProblemReport.objects.get().programme == programme
+
+
+def test_what_is_missing_is_told_to_no_other_group():
+    here, there = make_organisation(), make_organisation()
+    send(page_of(make_programme(there)), kind="missing", text="A choir for men")
+    pages = [signed_in(make_user("adviser", o)).get("/en/reports/unmet/").content.decode() for o in (here, there)]
+    assert ["A choir for men" in page for page in pages] == [False, True]
+
+
 def test_nothing_typed_is_lost_when_something_is_missing():
     html = send(kind="", text="It moved to the school.").content.decode()
     assert "It moved to the school." in html
@@ -100,6 +148,7 @@ def test_an_answer_is_mailed_once_in_the_readers_language_and_the_address_is_era
     assert ProblemReport.objects.prune(timezone.now() + timedelta(days=29)) == 0
     assert ProblemReport.objects.prune(timezone.now() + timedelta(days=31)) == 1
     assert ProblemReport.objects.get().email == ""
+    assert not Outbox.objects.filter(to="ana@example.org").exists()
 
 
 def test_a_report_does_not_end_without_a_word_to_the_reader():

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Organisation, coordinated_by
+from portal.models import Outbox
 
 from .programmes import Programme, StaleObject
 
@@ -35,8 +36,10 @@ class ProblemReportQuerySet(models.QuerySet):
         return self.filter(Q(organisation__in=own) | of_nobody)
 
     def prune(self, now=None):
-        """Erases the sender's address thirty days after the answer. → how many."""
-        return self.exclude(email="").filter(answered_at__lt=(now or timezone.now()) - ERASE_AFTER).update(email="")
+        """Erases the sender's address thirty days after the answer, in the outbox too. → how many."""
+        before = (now or timezone.now()) - ERASE_AFTER
+        Outbox.objects.filter(kind="report-answered", created_at__lt=before).delete()
+        return self.exclude(email="").filter(answered_at__lt=before).update(email="")
 
 
 class ProblemReport(models.Model):

@@ -8,16 +8,17 @@ from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import get_language_from_path, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from partners.models import Location, Organisation, Seat, User, groups_of
+from partners.models import Location, Membership, Organisation, Seat, User, groups_of
 from portal import errors, languages, outbox
 from portal.models import EmptySearch
 
@@ -44,14 +45,32 @@ def report(request):
     return render(request, "programmes/report.html", {"form": form, "page": page, "noindex": True})
 
 
+# Pages that may be kept with a report. Others carry secrets in their address (invitations, links of mails).
+PAGES = {
+    *("home", "accessibility", "privacy", "open-data"),
+    *("programmes:catalogue", "programmes:programme", "programmes:slip", "programmes:list"),
+    *("partners:places", "partners:place", "partners:partners", "partners:partner", "partners:about"),
+    *("actionplans:plan", "actionplans:measure", "actionplans:needs", "actionplans:need", "actionplans:indicators"),
+}
+
+
 def _own_path(address):
-    """The path of an address of ours, "" for any other: it is shown as a link later."""
-    path = urlsplit(address[:400]).path if address else ""
+    """The path of a public page of ours, "" for any other: it is kept, and shown as a link later."""
     try:
-        resolve(path)
-    except Resolver404:
+        path = urlsplit(address[:400]).path
+    except ValueError:
         return ""
-    return path
+    match = _match(path)
+    return path if match and match.view_name in PAGES else ""
+
+
+def _match(path):
+    """What a path leads to, in the language it is written in; None for nothing of ours."""
+    with override(get_language_from_path(path) or settings.LANGUAGE_CODE):
+        try:
+            return resolve(path)
+        except Resolver404:
+            return None
 
 
 def _is_too_often(request):
@@ -61,8 +80,9 @@ def _is_too_often(request):
         address = request.headers.get("X-Forwarded-For", address).rsplit(",", 1)[-1].strip()
     hour = f"{timezone.now():%Y%m%d%H}"
     key = f"report:{salted_hmac('programmes.reports', address + hour, algorithm='sha256').hexdigest()}"
-    cache.add(key, 0, HOUR)
-    return cache.incr(key) > MOST
+    sent = cache.get(key, 0) + 1
+    cache.set(key, sent, HOUR)  # not incr, which would give it the cache's own five minutes
+    return sent > MOST
 
 
 @transaction.atomic
@@ -82,9 +102,9 @@ def _about(page):
     """(programme, organisation) of a path of ours; None for what the page is not about."""
     if not page:
         return None, None
-    match = resolve(page)
+    match = _match(page)
     pk, name = match.kwargs.get("pk", 0), match.view_name
-    if name.startswith("programmes:programme") or name == "programmes:slip":
+    if name in ("programmes:programme", "programmes:slip"):
         programme = Programme.objects.filter(pk=pk).select_related("organisation").first()
         return programme, programme and programme.organisation
     if name == "partners:place":
@@ -164,8 +184,12 @@ def _answer(shown, state, by, answer):
 @login_required
 def unmet(request):
     """What people looked for and did not find, and said is missing: for members, to become a need."""
-    get_object_or_404(groups_of(request.user)[:1])
-    missing = ProblemReport.objects.filter(kind=ProblemReport.Kind.MISSING)
+    groups = groups_of(request.user)
+    get_object_or_404(groups[:1])
+    members = Organisation.objects.filter(memberships__in=Membership.objects.current().filter(group__in=groups))
+    missing = ProblemReport.objects.filter(
+        Q(organisation=None) | Q(organisation__in=members), kind=ProblemReport.Kind.MISSING
+    )
     searched = EmptySearch.objects.shown().order_by("-month", "-count")[:200]
     names = dict(settings.LANGUAGES)
     rows = [(search.words, names.get(search.language, ""), search.month, search.count) for search in searched]

@@ -17,9 +17,9 @@ class Command(BaseCommand):
             failures += isinstance(words, Exception)
             if words:
                 self.stdout.write(f"{name}: {words}")
-        for command in ("prune", "clearsessions"):
-            call_command(command, stdout=StringIO())
         sent, failed = outbox.deliver()
         self.stdout.write(f"mails: {sent} sent, {failed} not taken")
+        for command in ("prune", "clearsessions"):
+            call_command(command, stdout=StringIO())
         if failures:
             raise SystemExit(1)
