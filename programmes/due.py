@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext, override
 
-from partners.models import Seat, User
+from partners.models import Membership, Seat, User
 from portal import languages, outbox, ticks
 
 from . import confirming, review
@@ -51,7 +51,8 @@ def unanswered(now=None):
     since = (now or timezone.now()) - WEEK
     waiting = ProblemReport.objects.filter(state=ProblemReport.State.NEW, created_at__lt=since)
     for report in waiting.exclude(organisation=None).select_related("organisation"):
-        groups = report.organisation.memberships.current().values_list("group", flat=True)
+        members = Membership.objects.current().filter(organisation=report.organisation_id)
+        groups = members.values_list("group", flat=True)
         seats = Seat.objects.current().filter(membership__group__in=groups, role=Seat.Role.COORDINATOR)
         for person in User.objects.filter(pk__in=seats.values_list("user", flat=True), is_active=True):
             with override(person.language):
