@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from partners.models import User
+from portal.stale import StaleObject
 
 from .models import Programme
-from .models.programmes import StaleObject
 
 SALT = "programmes.confirming"
 DAYS = 60

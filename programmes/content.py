@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from modeltranslation.translator import translator
 
 from portal.models import Term
+from portal.stale import StaleObject
 
 from .models import Continuation, Programme, ProgrammePartner, ProgrammeTerm, Schedule, ScheduleLanguage
-from .models.programmes import StaleObject
 
 LISTS = ("terms", "partners", "continues_with", "schedules")
 # What has its own way of changing, or is not for editors.

@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy
 from portal.history.kinds import Kind, Part, register
 from portal.history.past import events_of
 from portal.history.restore import Moved
+from portal.stale import StaleObject
 
 from . import review
 from .content import content, normalised, put
 from .models import Continuation, Programme, ProgrammePartner, ProgrammeTerm, Schedule, ScheduleLanguage
-from .models.programmes import StaleObject
 from .past import content_at
 
 

@@ -14,11 +14,11 @@ from django.utils.translation import override
 
 from partners.models import Group, Membership, Seat, User
 from portal import languages, outbox
+from portal.stale import StaleObject
 
 from .blocks import blocks
 from .content import content, normalised, put
 from .models import Programme, Proposal, Publication, ReviewNote
-from .models.programmes import StaleObject
 
 Step, Status = ReviewNote.Step, Programme.Status
 

@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.stale import StaleObject
 from programmes import confirming
-from programmes.models.programmes import StaleObject
 
 from .records import make_group, make_organisation, make_programme, make_user, signed_in
 

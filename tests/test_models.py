@@ -10,8 +10,8 @@ from django.utils import timezone, translation
 
 from partners.models import Location, Membership, Organisation, Seat, User
 from portal.models import Vocabulary
+from portal.stale import StaleObject
 from programmes.models import Programme, SlipCount
-from programmes.models.programmes import StaleObject
 
 from .records import make_group, make_organisation, make_programme, make_schedule, make_term, make_user
 

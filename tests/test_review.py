@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from portal.models import Outbox, Vocabulary
+from portal.stale import StaleObject
 from programmes import review
 from programmes.content import content
 from programmes.models import Programme, Proposal, Publication, ReviewNote
-from programmes.models.programmes import StaleObject
 
 from .records import (
     make_group,

@@ -19,13 +19,10 @@ from partners.models import Group, Organisation, Seat
 from partners.models.people import phone_validator
 from portal import languages
 from portal.models import Term, Vocabulary
+from portal.stale import StaleObject
 
 REMIND_AFTER = relativedelta(months=6)
 HIDE_AFTER = relativedelta(months=12)
-
-
-class StaleObject(Exception):
-    """Somebody else changed the record in the meantime."""
 
 
 class ProgrammeQuerySet(models.QuerySet):

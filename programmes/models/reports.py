@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.models import Organisation, coordinated_by
 from portal.models import Outbox
+from portal.stale import StaleObject
 
-from .programmes import Programme, StaleObject
+from .programmes import Programme
 
 ERASE_AFTER = timedelta(days=30)  # days after the answer, the sender's address is erased
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from partners.models import Organisation
 from portal import languages
+from portal.stale import StaleObject
 
 from .. import editing, review
 from ..cards import card_unsaved
@@ -19,7 +20,6 @@ from ..completeness import in_words
 from ..content import content, normalised, put
 from ..forms import CopyForm, ProgrammeForm, ResumeForm
 from ..models import Programme
-from ..models.programmes import StaleObject
 from ..programme_page import page_unsaved
 from .moving import moves
 

@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from portal.stale import StaleObject
+
 from .. import confirming, review
 from ..completeness import facts, gaps, in_words
 from ..forms import ResumeForm
 from ..models import Programme
-from ..models.programmes import StaleObject
 
 Status = Programme.Status
 WORDS = {

@@ -21,10 +21,10 @@ from django.views.decorators.http import require_safe
 from partners.models import Location, Membership, Organisation, Seat, User, groups_of
 from portal import errors, languages, outbox
 from portal.models import EmptySearch
+from portal.stale import StaleObject
 
 from ..forms.reports import AnswerForm, ReportForm
 from ..models import ProblemReport, Programme
-from ..models.programmes import StaleObject
 from ..models.reports import digest
 
 MOST = 5  # reports from one address in an hour

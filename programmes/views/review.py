@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from portal.stale import StaleObject
+
 from .. import review as deeds
 from ..blocks import blocks
 from ..content import content
 from ..differences import differences
 from ..models import Proposal
-from ..models.programmes import StaleObject
 from ..past import content_at, last_review
 from ..queue import queue
 from ..review_forms import PublishForm, ReturnForm, VersionForm

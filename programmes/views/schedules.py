@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from portal.stale import StaleObject
+
 from .. import editing
 from ..cards import holidays
 from ..forms import ScheduleForm, SentenceForm
 from ..models import Programme, Schedule
-from ..models.programmes import StaleObject
 from ..sentences import read, sentence
 
 DATES = 10

@@ -1,0 +1,217 @@
+"""The form of a record with a `version`: texts in five languages, and two people at once.
+
+It carries, signed, what it was opened on. A save writes only what this person changed, and only while the record
+is still at that version; otherwise `merged()` is the form to show with status 409: both put together, and the
+fields in which they differ named. The view has always this shape:
+
+    form = NeedForm(request.POST or None, instance=need)
+    if form.is_valid() and form.keep():
+        return redirect(need)
+    form, status = form.answer()
+    return render(request, "actionplans/need_form.html", {"form": form, "need": need}, status=status)
+"""
+
+from typing import Any, NamedTuple
+
+from django import forms
+from django.core import signing
+from django.db import models, transaction
+
+from portal import languages
+from portal.stale import StaleObject
+
+SALT = "portal.record-form"
+
+
+class Meeting(NamedTuple):
+    """A field in which somebody else saved something different meanwhile; texts for people."""
+
+    label: str
+    before: str
+    theirs: str
+    mine: str
+
+
+class RecordForm(forms.ModelForm):
+    """`Meta.fields` holds columns; `TRANSLATED` names the fields that stand there once a language.
+
+    A new record needs no version: `keep()` creates it. Subclasses that write more than columns do so in
+    `saved(record)`, within the same transaction.
+    """
+
+    TRANSLATED: tuple[str, ...] = ()
+    LONG: tuple[str, ...] = ()
+    base = forms.CharField(required=False, widget=forms.HiddenInput)
+    is_stale = False
+    met: tuple[Meeting, ...] = ()
+
+    def __init__(self, data=None, files=None, *, instance=None, **more):
+        self._more = more
+        super().__init__(data, files, instance=instance, **more)
+        for name, field in self.fields.items():
+            self._shape(name, field)
+        if self.instance.pk:
+            self.initial["base"] = signing.dumps([self.instance.version, self._opened()], salt=SALT, compress=True)
+
+    def _shape(self, name, field):
+        text, _underscore, code = name.rpartition("_")
+        if text in self.TRANSLATED:
+            original: Any = self._meta.model._meta.get_field(text)
+            field.label, field.help_text, field.required = original.verbose_name, original.help_text, False
+            if text in self.LONG:
+                field.widget = forms.Textarea({"rows": 4})
+            field.widget.attrs["lang"] = code
+            if getattr(field, "max_length", None):
+                field.widget.attrs["maxlength"] = field.max_length
+        elif type(field) is forms.DateField:
+            field.widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+        elif type(field) is forms.TimeField:
+            field.widget = forms.TimeInput({"type": "time"}, format="%H:%M")
+
+    def _opened(self):
+        return {name: _plain(self.get_initial_for_field(field, name)) for name, field in self._own_fields()}
+
+    def _own_fields(self):
+        return [(n, f) for n, f in self.fields.items() if n != "base" and not isinstance(f, forms.FileField)]
+
+    def clean(self):
+        """A record is called something: one language is enough."""
+        cleaned = super().clean() or self.cleaned_data
+        if self.TRANSLATED and not any(cleaned.get(n) for n in languages.columns(self.TRANSLATED[0])):
+            first = f"{self.TRANSLATED[0]}_{languages.active()}"
+            if first not in self.errors:
+                self.add_error(first, self.fields[first].default_error_messages["required"])
+        return cleaned
+
+    # ---- two at once ----------------------------------------------------------------------------
+    def opened_on(self):
+        """(version, {field: value}) the form was opened on; (0, {}) when that cannot be told."""
+        try:
+            version, base = signing.loads(self.data.get("base", ""), salt=SALT)
+        except (signing.BadSignature, ValueError):
+            return 0, {}
+        return version, base
+
+    def changes(self):
+        """Names of the fields this person changed since they opened the form, of a valid form."""
+        _version, base = self.opened_on()
+        known = [n for n, _field in self._own_fields() if n in self.cleaned_data]
+        changed = [n for n in known if n not in base or _plain(self.cleaned_data[n]) != base[n]]
+        files = [n for n, f in self.fields.items() if isinstance(f, forms.FileField) and self.cleaned_data.get(n)]
+        return changed + files
+
+    def keep(self):
+        """Saves what is valid: True; False when somebody else saved meanwhile, and then `answer()` shows both."""
+        try:
+            with transaction.atomic():
+                if self.instance.pk is None:
+                    self.save()
+                else:
+                    self._write()
+                self.saved(self.instance)
+        except StaleObject:
+            self.is_stale = True
+            return False
+        return True
+
+    def _write(self):
+        record, names = self.instance, self.changes()
+        version, _base = self.opened_on()
+        rows = type(record)._default_manager.filter(pk=record.pk, version=version)
+        if not rows.update(version=version + 1 if names else version):
+            raise StaleObject(record)
+        record.version = version + 1 if names else version
+        columns = {f.name for f in record._meta.concrete_fields} & set(names)
+        if columns:
+            record.save(update_fields=columns)
+        self._save_m2m()
+
+    def saved(self, record):
+        """What a subclass writes besides the columns; raising StaleObject here undoes all of it."""
+
+    def merged(self):
+        """The form on what is saved now, with what this person changed in it; unbound."""
+        _version, base = self.opened_on()
+        mine = set(self.changes())
+        again = type(self)(instance=type(self.instance)._default_manager.get(pk=self.instance.pk), **self._more)
+        met = []
+        for name, _field in self._own_fields():
+            now, typed = again.initial.get(name), self[name].value()
+            theirs = _plain(again.get_initial_for_field(again.fields[name], name))
+            if name not in mine:
+                continue
+            if name in base and theirs != base[name] and theirs != _plain(self.cleaned_data[name]):
+                field = again.fields[name]
+                label = self._label(name)
+                texts = (_said(field, value) for value in (base[name], now, self.cleaned_data[name]))
+                met.append(Meeting(label, *texts))
+            again.initial[name] = typed
+        again.is_stale, again.met = True, tuple(met)
+        return again
+
+    def _label(self, name):
+        text, _underscore, code = name.rpartition("_")
+        label = str(self.fields[name].label)
+        return f"{label} ({code})" if text in self.TRANSLATED else label
+
+    def answer(self):
+        """(the form to show, its status): 200 as opened, 422 with errors, 409 when somebody saved meanwhile."""
+        if self.is_stale:
+            return self.merged(), 409
+        return self, 422 if self.errors else 200
+
+    # ---- for the template -----------------------------------------------------------------------
+    def rows(self):
+        """[(bound field, None) or (name, [(code, bound field)])] in the order of the fields."""
+        found = []
+        for name, field in self.fields.items():
+            text, _underscore, code = name.rpartition("_")
+            if field.widget.is_hidden:
+                continue
+            if text not in self.TRANSLATED:
+                found.append((self[name], None))
+            elif code == languages.CODES[0]:
+                found.append((text, [(each, self[f"{text}_{each}"]) for each in languages.CODES]))
+        return found
+
+    def lacks(self):
+        """{code: how many texts it lacks that another language has}; empty without translated fields."""
+        values = {name: self[name].value() for name in languages.columns(*self.TRANSLATED) if name in self.fields}
+        written = [t for t in self.TRANSLATED if any(values.get(f"{t}_{code}") for code in languages.CODES)]
+        return {c: sum(not values.get(f"{t}_{c}") for t in written) for c in languages.CODES if self.TRANSLATED}
+
+    def writes(self):
+        """The language that is open: the first in which something is to be mended, else the reader's."""
+        wrong = (n[-2:] for n in self.errors if n.rpartition("_")[0] in self.TRANSLATED)
+        return next(wrong, languages.active())
+
+    @property
+    def is_draft(self):
+        return False
+
+
+def _plain(value):
+    """A value of a form as JSON keeps it: records by number, lists sorted, days and decimals as text."""
+    if value is None or isinstance(value, bool):
+        return "" if value is None else value
+    if isinstance(value, models.Model):
+        return str(value.pk)
+    if isinstance(value, (list, tuple, set, models.QuerySet)):
+        return sorted(_plain(one) for one in value)
+    return str(value).replace("\r\n", "\n").strip()
+
+
+def _said(field, value):
+    """A value as people read it: the words of a choice, the names of records."""
+    if value in (None, "", []):
+        return ""
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        numbers = [_plain(one) for one in value]
+        return ", ".join(str(one) for one in field.queryset.filter(pk__in=numbers))
+    if isinstance(field, forms.ModelChoiceField):
+        return str(field.queryset.filter(pk=_plain(value)).first() or "")
+    if isinstance(field, forms.ChoiceField):
+        return str(dict(field.choices).get(_plain(value), value))
+    return str(value)
