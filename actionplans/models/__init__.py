@@ -27,7 +27,7 @@ from .strategies import (
     Strategy,
     StrategyValue,
 )
-from .tasks import Task
+from .tasks import Task, TaskNotice
 
 __all__ = [
     "ActionPlan",
@@ -62,6 +62,7 @@ __all__ = [
     "Strategy",
     "StrategyValue",
     "Task",
+    "TaskNotice",
     "WorkVisit",
 ]
 

@@ -174,6 +174,7 @@ class Evidence(models.Model):
     )
     comparator_name = models.CharField(_("compared with"), max_length=160, blank=True)
     source = models.CharField(_("source"), max_length=200, blank=True)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     class Meta:
         verbose_name = _("evidence")

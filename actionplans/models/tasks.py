@@ -130,3 +130,20 @@ class Task(models.Model):
             raise ValidationError({"reason": now_("Say why.")})
         done_on = timezone.localdate() if state == self.State.DONE else None
         move(self, "state", state, reason=reason.strip(), done_on=done_on)
+
+
+class TaskNotice(models.Model):
+    """That a person was told of a task's day coming or passed: once a task, day and threshold."""
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="notices")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    due_on = models.DateField()
+    threshold = models.CharField(max_length=8)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["task", "user", "due_on", "threshold"], name="task_notice_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.task} {self.threshold}"
