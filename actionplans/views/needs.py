@@ -39,8 +39,14 @@ def _work(need, user):
     """What a member may do on the page of a need."""
     if not user.is_authenticated:
         return {}
+    may_edit = Need.objects.editable_by(user).filter(pk=need.pk).exists()
+    drafts = Strategy.objects.filter(group=need.group_id).exclude(status=Strategy.Status.SUPERSEDED)
     return {
-        "may_edit": Need.objects.editable_by(user).filter(pk=need.pk).exists(),
+        "may_edit": may_edit,
+        "steps": [(status, Need.Status(status).label, need.lacks(status)) for status in Need.NEXT[need.status]]
+        if may_edit
+        else [],
+        "open_strategies": drafts if may_edit else [],
         "may_score": scoring_seats(user).filter(membership__group=need.group_id).exists(),
     }
 

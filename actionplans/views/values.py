@@ -36,7 +36,7 @@ def figures(request):
         "group": group,
         "indicators": rows,
         "fed": set(Indicator.objects.fed_by(request.user).filter(group=group).values_list("pk", flat=True)),
-        "waiting": waiting if may_approve else (),
+        "waiting": waiting.select_related("indicator", "entered_by") if may_approve else (),
         "own": IndicatorValue.objects.filter(entered_by=request.user, indicator__group=group)
         .exclude(state=IndicatorValue.State.APPROVED)
         .select_related("indicator"),
