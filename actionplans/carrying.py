@@ -1,5 +1,7 @@
 """Carrying a measure on into a later plan: what was learnt stays with the old one, the partners are asked anew."""
 
+from typing import Any
+
 from portal.addresses import free_slug
 
 from .models import Commitment, Measure, MeasureIndicator, MeasureProgramme, MeasureTerm
@@ -23,8 +25,12 @@ def carry_on(measure, plan, today):
     new = Measure(**fields, plan=plan, objective=objective, carried_from=measure)
     new.starts_on, new.ends_on, new.slug = max(plan.starts_on, today), plan.ends_on, free_slug(Measure, measure)
     new.save()
-    for link in (MeasureTerm, MeasureProgramme, MeasureIndicator):
-        column = {MeasureTerm: "term_id", MeasureProgramme: "programme_id", MeasureIndicator: "indicator_id"}[link]
+    links: tuple[tuple[Any, str], ...] = (
+        (MeasureTerm, "term_id"),
+        (MeasureProgramme, "programme_id"),
+        (MeasureIndicator, "indicator_id"),
+    )
+    for link, column in links:
         numbers = link.objects.filter(measure=measure).values_list(column, flat=True)
         link.objects.bulk_create([link(measure=new, **{column: number}) for number in numbers])
     asked = measure.commitments.accepted().filter(membership__left_on=None)

@@ -123,7 +123,7 @@ def changes_since(user, since, most=12):
     """[(moment's day, words, link)] of what happened in the person's groups since then, newest first."""
     groups = groups_of(user)
     day = since.date()
-    found = []
+    found: list[tuple[Any, str, str]] = []
     reports = StatusReport.objects.filter(measure__plan__strategy__group__in=groups, written_on__gte=day)
     for report in reports.select_related("measure").order_by("-written_on", "-pk")[:most]:
         words = _("New report: %(measure)s") % {"measure": report.measure}

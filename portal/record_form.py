@@ -40,6 +40,7 @@ class RecordForm(forms.ModelForm):
     than columns in `saved(record)`, within the same transaction.
     """
 
+    fields: dict[str, Any]
     TRANSLATED: tuple[str, ...] = ()
     LONG: tuple[str, ...] = ()
     base = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -55,7 +56,7 @@ class RecordForm(forms.ModelForm):
         if self.instance.pk:
             self.initial["base"] = signing.dumps([self.instance.version, self._opened()], salt=SALT, compress=True)
 
-    def prepare(self):
+    def prepare(self, *_: Any, **about: Any):
         """Where a subclass narrows its choices and adds fields; takes what the view passes by name."""
 
     def _shape(self, name, field):
@@ -135,7 +136,7 @@ class RecordForm(forms.ModelForm):
         columns = {f.name for f in record._meta.concrete_fields} & set(names)
         if columns:
             record.save(update_fields=columns)
-        self._save_m2m()
+        self._save_m2m()  # type: ignore[attr-defined]
 
     def saved(self, record):
         """What a subclass writes besides the columns; raising StaleObject here undoes all of it."""
@@ -174,7 +175,7 @@ class RecordForm(forms.ModelForm):
     # ---- for the template -----------------------------------------------------------------------
     def rows(self):
         """[(bound field, None) or (name, [(code, bound field)])] in the order of the fields."""
-        found = []
+        found: list[tuple[Any, Any]] = []
         for name, field in self.fields.items():
             text, _underscore, code = name.rpartition("_")
             if field.widget.is_hidden:
@@ -212,7 +213,7 @@ def _plain(value):
     return str(value).replace("\r\n", "\n").strip()
 
 
-def _said(field, value):
+def _said(field: Any, value):
     """A value as people read it: the words of a choice, the names of records."""
     if value in (None, "", []):
         return ""

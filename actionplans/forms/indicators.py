@@ -120,7 +120,7 @@ class ValueForm(RecordForm):
         return cleaned
 
     def _get_validation_exclusions(self):
-        return super()._get_validation_exclusions() - {"indicator"}
+        return super()._get_validation_exclusions() - {"indicator"}  # type: ignore[misc]
 
 
 class ReturnForm(forms.Form):

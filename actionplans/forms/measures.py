@@ -84,11 +84,15 @@ class BudgetForm(forms.ModelForm):
         model = BudgetLine
         fields = ["label", "amount_eur", "payer"]
 
-    def save(self, measure):
+    def write(self, measure):
         line = BudgetLine(measure=measure, amount_eur=self.cleaned_data["amount_eur"], payer=self.cleaned_data["payer"])
         setattr(line, f"label_{languages.active()}", self.cleaned_data["label"])
         line.save()
         return line
+
+
+def _organisation_of(obj):
+    return str(obj.organisation)
 
 
 class AskForm(forms.ModelForm):
@@ -103,12 +107,12 @@ class AskForm(forms.ModelForm):
         self.instance.measure = measure
         members = Membership.objects.current().filter(group=measure.plan.strategy.group_id)
         field = forms.ModelChoiceField(members.select_related("organisation"), label=_("Which organisation?"))
-        field.label_from_instance = lambda membership: str(membership.organisation)  # type: ignore[method-assign]
+        field.label_from_instance = _organisation_of  # type: ignore[method-assign]
         self.fields["membership"] = field
         self.fields["role"].choices = [("", "—"), *Commitment.Role.choices]  # type: ignore[attr-defined]
 
     def _get_validation_exclusions(self):
-        return super()._get_validation_exclusions() - {"measure"}
+        return super()._get_validation_exclusions() - {"measure"}  # type: ignore[misc]
 
 
 class CommitmentAnswerForm(forms.Form):
@@ -160,7 +164,7 @@ class ReportForm(forms.ModelForm):
         model = StatusReport
         fields = ["text", "reached", "obstacles", "needs_help"]
 
-    def save(self, measure, by, organisation=None):
+    def write(self, measure, by, organisation=None):
         own = languages.active()
         report = StatusReport(measure=measure, written_by=by, organisation=organisation)
         report.reached, report.needs_help = self.cleaned_data["reached"], self.cleaned_data["needs_help"]
@@ -184,7 +188,7 @@ class EvaluationForm(forms.ModelForm):
         levels = Term.objects.of(Vocabulary.EVIDENCE_LEVEL).filter(is_active=True)
         self.fields["evidence"].queryset = levels.order_by("order", "slug")  # type: ignore[attr-defined]
 
-    def save(self, measure, by):
+    def write(self, measure, by):
         given = self.cleaned_data
         evaluation = Evaluation(measure=measure, decided_by=by, verdict=given["verdict"])
         evaluation.evidence, evaluation.link = given["evidence"], given["link"]

@@ -1,5 +1,7 @@
 """A need, what it rests on, and how a partner scores it."""
 
+from typing import Any
+
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -29,7 +31,7 @@ class TermedForm(RecordForm):
     def _links(self):
         return self.THROUGH._default_manager.filter(**{self.OWNER: self.instance})  # type: ignore[attr-defined]
 
-    def prepare(self):
+    def prepare(self, *_: Any, **about: Any):
         used = set(self._links().values_list("term", flat=True)) if self.instance.pk else set()
         known = dict(Term.objects.filter(pk__in=used).values_list("pk", "vocabulary"))
         for vocabulary in self.THROUGH.VOCABULARIES:  # type: ignore[attr-defined]

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Membership, Seat, coordinated_by, groups_of
@@ -121,7 +121,7 @@ class Commitment(models.Model):
         StaleObject when it was answered meanwhile.
         """
         if status in self.WITH_REASON and not reason.strip():
-            raise ValidationError({"reason": now_("Say why.")})
+            raise ValidationError({"reason": gettext("Say why.")})
         changes = {"reason": reason.strip(), "is_on_paper": on_paper}
         if status == self.Status.PROPOSED:
             changes |= {"asked_on": timezone.localdate(), "answered_on": None, "answered_by": None}
@@ -135,6 +135,6 @@ class Commitment(models.Model):
         except IntegrityError as error:
             if "commitment_one_lead" not in str(error):
                 raise
-            raise ValidationError(now_("This measure already has a lead.")) from error
+            raise ValidationError(gettext("This measure already has a lead.")) from error
         except StaleObject:
             raise

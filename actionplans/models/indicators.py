@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Group, Organisation, Seat, coordinated_by, groups_of
@@ -191,9 +191,9 @@ class IndicatorValue(models.Model):
         note, StaleObject when somebody moved it first.
         """
         if state == self.State.APPROVED and self.entered_by_id == by.pk:
-            raise PermissionDenied(now_("Somebody else has to approve what you entered."))
+            raise PermissionDenied(gettext("Somebody else has to approve what you entered."))
         if state == self.State.RETURNED and not note.strip():
-            raise ValidationError({"note": now_("Say what has to be looked at again.")})
+            raise ValidationError({"note": gettext("Say what has to be looked at again.")})
         approved = {"approved_by": by} if state == self.State.APPROVED else {}
         move(self, "state", state, note=note.strip(), **approved)
 

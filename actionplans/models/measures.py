@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from pghistory.models import Context
 
@@ -99,11 +99,11 @@ class ActionPlan(models.Model):
         """Raises ValidationError when its only author approves it or it is empty; StaleObject."""
         if status == self.Status.APPROVED:
             if not self.measures.exists():
-                raise ValidationError(now_("It has no measure yet."))
+                raise ValidationError(gettext("It has no measure yet."))
             if self.authors() == {by.pk}:
-                raise ValidationError(now_("You are its only author: somebody else has to approve it."))
+                raise ValidationError(gettext("You are its only author: somebody else has to approve it."))
         if status == self.Status.ADOPTED and self.strategy.status != Strategy.Status.ADOPTED:
-            raise ValidationError(now_("First the strategy has to be adopted."))
+            raise ValidationError(gettext("First the strategy has to be adopted."))
         by_whom = {"approved_by": by} if status == self.Status.APPROVED else {}
         move(self, "status", status, **by_whom)
 
@@ -285,7 +285,7 @@ class Measure(models.Model):
                 overdue=[days for task in self.tasks.all() if (days := task.days_overdue(today))],
                 reported_on=report.written_on if report else None,
                 behind=[str(i) for i in self.indicators.all() if health.is_behind(i)],
-                judged=(self.judged_state, self.judged_reason, self.judged_until) if self.judged_state else None,
+                judged=(self.judged_state, self.judged_reason, self.judged_until) if self.judged_until else None,
                 paused_until=self.paused_until,
             ),
             today,
@@ -296,16 +296,16 @@ class Measure(models.Model):
         found = []
         if phase in (self.Phase.PLANNED, self.Phase.IN_PROGRESS):
             if not self.objective.needs.exists():
-                found.append(now_("No need stands behind its objective."))
+                found.append(gettext("No need stands behind its objective."))
             if not self.commitments.filter(role=Commitment.Role.LEAD, status=Commitment.Status.ACCEPTED).exists():
-                found.append(now_("No organisation has accepted to lead it."))
+                found.append(gettext("No organisation has accepted to lead it."))
             if not self.starts_on or not self.ends_on:
-                found.append(now_("It needs a first and a last day."))
+                found.append(gettext("It needs a first and a last day."))
             has_reason = any(getattr(self, name) for name in languages.columns("no_indicator_reason"))
             if not self.indicators.exists() and not has_reason:
-                found.append(now_("It needs an indicator, or the reason why there is none."))
+                found.append(gettext("It needs an indicator, or the reason why there is none."))
         if phase in self.OVER and not self.evaluations.exists():
-            found.append(now_("First write the evaluation: what the group decides, and why."))
+            found.append(gettext("First write the evaluation: what the group decides, and why."))
         return found
 
     def move_to(self, phase, reason="", until=None):
@@ -314,7 +314,7 @@ class Measure(models.Model):
             raise ValidationError(lacks)
         is_paused = phase == self.Phase.PAUSED
         if is_paused and not reason.strip():
-            raise ValidationError({"reason": now_("Say why.")})
+            raise ValidationError({"reason": gettext("Say why.")})
         pause = {"pause_reason": reason.strip() if is_paused else "", "paused_until": until if is_paused else None}
         move(self, "phase", phase, **pause)
 

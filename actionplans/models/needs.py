@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Group, Organisation, Seat, coordinated_by, groups_of
@@ -113,14 +113,14 @@ class Need(models.Model):
         found = []
         if status == self.Status.CONFIRMED:
             if not self.evidence_rows.exists() and not self.indicators.exists():
-                found.append(now_("Write down at least one piece of evidence."))
+                found.append(gettext("Write down at least one piece of evidence."))
             if not self.scores.exists():
-                found.append(now_("At least one partner has to score it."))
+                found.append(gettext("At least one partner has to score it."))
         has_decision = any(getattr(self, name) for name in languages.columns("decision"))
         if status in (self.Status.PRIORITISED, self.Status.NOT_PURSUED) and not has_decision:
-            found.append(now_("Write what was decided, and why."))
+            found.append(gettext("Write what was decided, and why."))
         if status == self.Status.RESPONDED and not self.objectives.exists():
-            found.append(now_("No objective answers this need yet."))
+            found.append(gettext("No objective answers this need yet."))
         return found
 
     def move_to(self, status):

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Group, Organisation, Settlement, coordinated_by, groups_of
@@ -135,11 +135,11 @@ class Signal(models.Model):
         """Triage. Raises ValidationError when an answer, a need or the other signal is missing; StaleObject."""
         answer = answer.strip()
         if status in (self.Status.ANSWERED, self.Status.DISMISSED) and not answer:
-            raise ValidationError({"answer": now_("Write a sentence to the sender.")})
+            raise ValidationError({"answer": gettext("Write a sentence to the sender.")})
         if status == self.Status.LINKED and need is None:
-            raise ValidationError({"need": now_("Choose the need it belongs to.")})
+            raise ValidationError({"need": gettext("Choose the need it belongs to.")})
         if status == self.Status.MERGED and (into is None or into.pk == self.pk or into.merged_into_id == self.pk):
-            raise ValidationError({"into": now_("Choose the other signal that says the same.")})
+            raise ValidationError({"into": gettext("Choose the other signal that says the same.")})
         is_over = status != self.Status.NEW
         move(
             self,

@@ -8,9 +8,8 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from pghistory.models import Context
 
 from partners.models import Group, coordinated_by, groups_of
@@ -140,13 +139,13 @@ class Strategy(models.Model):
         found = []
         objectives = list(self.objectives.annotate(count=models.Count("needs")))
         if not objectives:
-            found.append(now_("It has no objective yet."))
+            found.append(gettext("It has no objective yet."))
         for objective in objectives:
             if not objective.count:
-                found.append(now_("No need stands behind the objective “%(title)s”.") % {"title": objective})
+                found.append(gettext("No need stands behind the objective “%(title)s”.") % {"title": objective})
         if status == self.Status.APPROVED:
             if by is not None and self.authors() == {by.pk}:
-                found.append(now_("You are its only author: somebody else has to approve it."))
+                found.append(gettext("You are its only author: somebody else has to approve it."))
             open_comments = self.comments.filter(status=Comment.Status.WAITING).count()
             if open_comments:
                 words = ngettext("%(count)s comment waits for an answer.", "%(count)s comments wait for an answer.",
@@ -170,7 +169,7 @@ class Strategy(models.Model):
             changes = {"approved_by": None, "approved_on": None}
         if status == self.Status.ADOPTED:
             if not adopted_on or not any((adopted_by or {}).values()):
-                raise ValidationError(now_("Say which body adopted it, and on which day."))
+                raise ValidationError(gettext("Say which body adopted it, and on which day."))
             changes = {"adopted_on": adopted_on, **adopted_by}
         with transaction.atomic():
             Group.objects.select_for_update().get(pk=self.group_id)
@@ -265,7 +264,7 @@ class Comment(models.Model):
     def move_to(self, status, answer):
         """Raises ValidationError without an answer, StaleObject when somebody answered first."""
         if not answer.strip():
-            raise ValidationError({"answer": now_("Write what was done with the comment.")})
+            raise ValidationError({"answer": gettext("Write what was done with the comment.")})
         move(self, "status", status, answer=answer.strip(), answered_at=timezone.now())
 
 

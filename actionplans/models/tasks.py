@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Group, Organisation, coordinated_by, groups_of
@@ -106,7 +106,7 @@ class Task(models.Model):
     @property
     def of_group(self):
         """The number of its group."""
-        return self.group_id or self.measure.plan.strategy.group_id
+        return self.measure.plan.strategy.group_id if self.measure else self.group_id
 
     @property
     def next_states(self):
@@ -127,7 +127,7 @@ class Task(models.Model):
     def move_to(self, state, reason=""):
         """Raises ValidationError without a reason where one is due, StaleObject when it moved meanwhile."""
         if state in self.WITH_REASON and not reason.strip():
-            raise ValidationError({"reason": now_("Say why.")})
+            raise ValidationError({"reason": gettext("Say why.")})
         done_on = timezone.localdate() if state == self.State.DONE else None
         move(self, "state", state, reason=reason.strip(), done_on=done_on)
 

@@ -110,7 +110,7 @@ def report_add(request, pk):
     form = ReportForm(request.POST or None)
     if form.is_valid():
         own = Organisation.objects.editable_by(request.user).filter(memberships__commitments__measure=measure).first()
-        once(request.POST.get("once", ""), lambda: form.save(measure, request.user, own))
+        once(request.POST.get("once", ""), lambda: form.write(measure, request.user, own))
         messages.success(request, _("Thank you. Everybody sees how it goes."))
         return redirect(measure)
     return _plain(request, form, measure, _("How does it go?"), _("Report"))
@@ -123,7 +123,7 @@ def evaluation_add(request, pk):
     measure = get_object_or_404(coordinated(request.user), pk=pk)
     form = EvaluationForm(request.POST or None)
     if form.is_valid():
-        once(request.POST.get("once", ""), lambda: form.save(measure, request.user))
+        once(request.POST.get("once", ""), lambda: form.write(measure, request.user))
         messages.success(request, _("The evaluation is written down. Now the measure can be ended."))
         return redirect(measure)
     return _plain(request, form, measure, _("What does the group decide?"), _("Save"))
@@ -160,7 +160,7 @@ def budget_add(request, pk):
     measure = get_object_or_404(Measure.objects.editable_by(request.user), pk=pk)
     form = BudgetForm(request.POST or None)
     if form.is_valid():
-        once(request.POST.get("once", ""), lambda: form.save(measure))
+        once(request.POST.get("once", ""), lambda: form.write(measure))
         messages.success(request, _("Your changes are saved."))
         return redirect(measure)
     return _plain(request, form, measure, _("What does it cost?"), _("Add"))

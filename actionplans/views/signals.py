@@ -62,7 +62,7 @@ def _store(request, form, group):
 def signal_followed(request, token):
     """What became of a signal, for whoever has the link."""
     signal = get_object_or_404(Signal.objects.select_related("need"), token_digest=digest(token))
-    need = signal.need if signal.need_id and signal.need.status in Need.PUBLIC else None
+    need = Need.objects.public().filter(pk=signal.need_id).first()
     return render(request, "actionplans/signal_followed.html", {"signal": signal, "need": need, "noindex": True})
 
 

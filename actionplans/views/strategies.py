@@ -96,7 +96,7 @@ def strategy_move(request, pk):
     if status == Strategy.Status.ADOPTED:
         form = AdoptForm(request.POST)
         if not form.is_valid():
-            for words in [w for errors_ in form.errors.values() for w in errors_]:
+            for words in [str(w) for found in form.errors.values() for w in found]:
                 messages.error(request, words)
             return redirect("actionplans:strategy-work", pk)
         body = {f"adopted_by_{languages.active()}": form.cleaned_data["adopted_by"]}
