@@ -215,15 +215,16 @@ def _plain(value):
 
 def _said(field: Any, value):
     """A value as people read it: the words of a choice, the names of records."""
+    kind = type(field)
     if value in (None, "", []):
         return ""
     if isinstance(value, bool):
         return str(value)
-    if isinstance(field, forms.ModelMultipleChoiceField):
+    if issubclass(kind, forms.ModelMultipleChoiceField):
         numbers = [_plain(one) for one in value]
         return ", ".join(str(one) for one in field.queryset.filter(pk__in=numbers))
-    if isinstance(field, forms.ModelChoiceField):
+    if issubclass(kind, forms.ModelChoiceField):
         return str(field.queryset.filter(pk=_plain(value)).first() or "")
-    if isinstance(field, forms.ChoiceField):
+    if issubclass(kind, forms.ChoiceField):
         return str(dict(field.choices).get(_plain(value), value))
     return str(value)

@@ -176,6 +176,7 @@ class ReportForm(forms.ModelForm):
 
 class EvaluationForm(forms.ModelForm):
     reason = forms.CharField(label=_("Why?"), max_length=3000, widget=forms.Textarea({"rows": 4}))
+    link = forms.URLField(label=_("The evaluation itself"), required=False, assume_scheme="https")
 
     class Meta:
         model = Evaluation
