@@ -26,6 +26,7 @@ STATES = {
     "on_track": gettext_lazy("on track"),
     "over": gettext_lazy("finished"),
 }
+JUDGED = [(key, STATES[key]) for key in ("on_track", "at_risk", "late", "attention")]
 TONES = {"attention": "bad", "late": "bad", "at_risk": "wait", "stale": "wait", "on_track": "good", "over": "good"}
 
 
@@ -40,6 +41,8 @@ class Facts:
     overdue: list[int] = field(default_factory=list)
     reported_on: date | None = None
     behind: list[str] = field(default_factory=list)
+    judged: tuple[str, str, date] | None = None  # by the coordinator: state, reason, last day it holds
+    paused_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,10 @@ def of(facts, today):
     if facts.phase in ("completed", "embedded", "stopped"):
         return Health("over")
     if facts.phase == "paused":
-        return Health("paused")
+        return _paused(facts, today)
+    if facts.judged and facts.judged[2] >= today:
+        state, reason, _until = facts.judged
+        return Health(state, (_("the coordinator’s judgement: %(reason)s") % {"reason": reason},))
     found = list(_findings(facts, today))
     if found:
         gravest = min(found, key=lambda finding: list(STATES).index(finding[0]))[0]
@@ -72,6 +78,14 @@ def of(facts, today):
     if facts.phase in ("proposed", "planned"):
         return Health("not_started")
     return Health("on_track")
+
+
+def _paused(facts, today):
+    if facts.paused_until and facts.paused_until < today:
+        days = (today - facts.paused_until).days
+        words = ngettext("the pause ended %(count)s day ago", "the pause ended %(count)s days ago", days)
+        return Health("at_risk", (words % {"count": days},))
+    return Health("paused")
 
 
 def _findings(facts, today):

@@ -6,9 +6,15 @@ from portal.translation import track
 
 from .models import (
     ActionPlan,
+    Amendment,
+    Answer,
     Barrier,
     BarrierTerm,
+    BudgetLine,
+    Comment,
     Commitment,
+    Evaluation,
+    Evidence,
     Indicator,
     IndicatorPart,
     IndicatorTarget,
@@ -17,13 +23,16 @@ from .models import (
     MeasureBarrier,
     MeasureIndicator,
     MeasureProgramme,
+    MeasureTerm,
     Need,
     NeedIndicator,
     NeedTerm,
     Objective,
     ObjectiveIndicator,
     ObjectiveNeed,
+    Round,
     Score,
+    Signal,
     StatusReport,
     Strategy,
     StrategyValue,
@@ -33,7 +42,7 @@ from .models import (
 
 @register(Need)
 class NeedTranslation(TranslationOptions):
-    fields = ("title", "description", "decision")
+    fields = ("title", "description", "decision", "causes", "steps")
 
 
 @register(Strategy)
@@ -53,17 +62,42 @@ class ObjectiveTranslation(TranslationOptions):
 
 @register(Measure)
 class MeasureTranslation(TranslationOptions):
-    fields = ("title", "description")
+    fields = ("title", "description", "rationale", "no_indicator_reason")
 
 
 @register(Task)
 class TaskTranslation(TranslationOptions):
-    fields = ("title",)
+    fields = ("title", "description")
 
 
 @register(StatusReport)
 class StatusReportTranslation(TranslationOptions):
-    fields = ("text",)
+    fields = ("text", "obstacles")
+
+
+@register(Evaluation)
+class EvaluationTranslation(TranslationOptions):
+    fields = ("reason",)
+
+
+@register(Evidence)
+class EvidenceTranslation(TranslationOptions):
+    fields = ("text", "comparator_name")
+
+
+@register(Amendment)
+class AmendmentTranslation(TranslationOptions):
+    fields = ("reason",)
+
+
+@register(BudgetLine)
+class BudgetLineTranslation(TranslationOptions):
+    fields = ("label",)
+
+
+@register(Round)
+class RoundTranslation(TranslationOptions):
+    fields = ("title",)
 
 
 @register(Barrier)
@@ -73,7 +107,7 @@ class BarrierTranslation(TranslationOptions):
 
 @register(Indicator)
 class IndicatorTranslation(TranslationOptions):
-    fields = ("name", "source", "comparator_name")
+    fields = ("name", "explanation", "source", "comparator_name")
 
 
 @register(IndicatorPart)
@@ -90,9 +124,17 @@ track(Task, translated=TaskTranslation.fields)
 track(StatusReport, translated=StatusReportTranslation.fields)
 track(Barrier, translated=BarrierTranslation.fields)
 track(Indicator, translated=IndicatorTranslation.fields)
+track(Evaluation, translated=EvaluationTranslation.fields)
+track(Evidence, translated=EvidenceTranslation.fields)
+track(Amendment, translated=AmendmentTranslation.fields)
+track(BudgetLine, translated=BudgetLineTranslation.fields)
+track(Round, translated=RoundTranslation.fields)
+track(Signal, exclude=["email", "token_digest"])
+track(Comment, exclude=["email"])
 track(IndicatorPart, translated=IndicatorPartTranslation.fields)
 for _model in (
     ActionPlan,
+    Answer,
     BarrierTerm,
     Commitment,
     IndicatorTarget,
@@ -100,6 +142,7 @@ for _model in (
     MeasureBarrier,
     MeasureIndicator,
     MeasureProgramme,
+    MeasureTerm,
     NeedIndicator,
     NeedTerm,
     ObjectiveIndicator,

@@ -2,11 +2,15 @@
 
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.text import slugify
 from django.utils.translation import override
 
-from .languages import CODES
+from .languages import CODES, resolve
+from .search.text import fold
 
 
 def settle(request, record, slug):
@@ -27,6 +31,22 @@ def settle(request, record, slug):
 def _spelled(match):
     """The name of the view whose address carries a slug, where the bare number was asked for."""
     return match.view_name.replace("programme-number", "programme")
+
+
+def free_slug(model, record, field="title"):
+    """A slug that no other record of the model has, from its name in the portal's languages: walking, walking-2."""
+    name, _language = resolve(record, field, settings.LANGUAGE_CODE)
+    wanted = slugify(fold(name))[:70] or model._meta.model_name
+    taken = set(model._default_manager.filter(slug__startswith=wanted).values_list("slug", flat=True))
+    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
+    return wanted if wanted not in taken else next(slug for slug in numbered if slug not in taken)
+
+
+def back(request, otherwise):
+    """Where a POST says it came from (`next`), when that is a page of this site; else `otherwise`."""
+    wanted = request.POST.get("next", "")
+    is_own = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if is_own else otherwise
 
 
 def alternates(request):

@@ -44,6 +44,7 @@ from programmes.models import (
 )
 
 from .demo_plan import PlanLoader
+from .demo_work import WorkLoader
 
 DATA = Path(__file__).resolve().parent / "data"
 TEXT_FILES = [f"demo_texts_{part}.yaml" for part in range(1, 5)]
@@ -121,6 +122,7 @@ class DemoLoader:
         self._people(demo.pop("people"), places["people"])
         self._programmes(demo.pop("programmes"))
         PlanLoader(self, Row).load(demo)
+        WorkLoader(self).load(demo, self._read("demo_work.yaml"))
         self._reviews(**self._read("demo_review.yaml"))
         for key, rows in demo.items():
             self.unknown[key]["(all of it)"] += len(rows)

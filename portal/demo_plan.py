@@ -128,6 +128,7 @@ class PlanLoader:
             {"slug": f"{slug}-1"},
             {
                 "strategy": strategy,
+                "status": ActionPlan.Status.ADOPTED,
                 "starts_on": strategy.starts_on,
                 "ends_on": strategy.starts_on.replace(year=strategy.starts_on.year + 1, month=12, day=31),
             },
@@ -218,6 +219,7 @@ class PlanLoader:
         row.take("reported_by")
         status = row.take("status")
         fields = {
+            "group": self.demo.group,
             "kind": self.demo.terms[Vocabulary.BARRIER_TYPE, row.take("type")],
             "owner": self.demo.organisations[row.take("owner")],
             "status": BARRIER_STATUSES.get(status, status),

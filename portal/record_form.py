@@ -18,6 +18,7 @@ from django.core import signing
 from django.db import models, transaction
 
 from portal import languages
+from portal.once import once
 from portal.stale import StaleObject
 
 SALT = "portal.record-form"
@@ -35,23 +36,28 @@ class Meeting(NamedTuple):
 class RecordForm(forms.ModelForm):
     """`Meta.fields` holds columns; `TRANSLATED` names the fields that stand there once a language.
 
-    A new record needs no version: `keep()` creates it. Subclasses that write more than columns do so in
-    `saved(record)`, within the same transaction.
+    A new record needs no version: `keep()` creates it. Subclasses narrow choices in `prepare`, and write more
+    than columns in `saved(record)`, within the same transaction.
     """
 
+    fields: dict[str, Any]
     TRANSLATED: tuple[str, ...] = ()
     LONG: tuple[str, ...] = ()
     base = forms.CharField(required=False, widget=forms.HiddenInput)
     is_stale = False
     met: tuple[Meeting, ...] = ()
 
-    def __init__(self, data=None, files=None, *, instance=None, **more):
-        self._more = more
-        super().__init__(data, files, instance=instance, **more)
+    def __init__(self, data=None, files=None, *, instance=None, initial=None, **about):
+        self._about = about
+        super().__init__(data, files, instance=instance, initial=initial)
+        self.prepare(**about)
         for name, field in self.fields.items():
             self._shape(name, field)
         if self.instance.pk:
             self.initial["base"] = signing.dumps([self.instance.version, self._opened()], salt=SALT, compress=True)
+
+    def prepare(self, *_: Any, **about: Any):
+        """Where a subclass narrows its choices and adds fields; takes what the view passes by name."""
 
     def _shape(self, name, field):
         text, _underscore, code = name.rpartition("_")
@@ -102,17 +108,23 @@ class RecordForm(forms.ModelForm):
 
     def keep(self):
         """Saves what is valid: True; False when somebody else saved meanwhile, and then `answer()` shows both."""
+        if self.instance.pk is None:
+            number, _is_new = once(self.data.get("once", ""), self._create)
+            self.instance = type(self.instance)._default_manager.get(pk=number)
+            return True
         try:
             with transaction.atomic():
-                if self.instance.pk is None:
-                    self.save()
-                else:
-                    self._write()
+                self._write()
                 self.saved(self.instance)
         except StaleObject:
             self.is_stale = True
             return False
         return True
+
+    def _create(self):
+        record = self.save()
+        self.saved(record)
+        return record
 
     def _write(self):
         record, names = self.instance, self.changes()
@@ -124,7 +136,7 @@ class RecordForm(forms.ModelForm):
         columns = {f.name for f in record._meta.concrete_fields} & set(names)
         if columns:
             record.save(update_fields=columns)
-        self._save_m2m()
+        self._save_m2m()  # type: ignore[attr-defined]
 
     def saved(self, record):
         """What a subclass writes besides the columns; raising StaleObject here undoes all of it."""
@@ -133,7 +145,7 @@ class RecordForm(forms.ModelForm):
         """The form on what is saved now, with what this person changed in it; unbound."""
         _version, base = self.opened_on()
         mine = set(self.changes())
-        again = type(self)(instance=type(self.instance)._default_manager.get(pk=self.instance.pk), **self._more)
+        again = type(self)(instance=type(self.instance)._default_manager.get(pk=self.instance.pk), **self._about)
         met = []
         for name, _field in self._own_fields():
             now, typed = again.initial.get(name), self[name].value()
@@ -163,7 +175,7 @@ class RecordForm(forms.ModelForm):
     # ---- for the template -----------------------------------------------------------------------
     def rows(self):
         """[(bound field, None) or (name, [(code, bound field)])] in the order of the fields."""
-        found = []
+        found: list[tuple[Any, Any]] = []
         for name, field in self.fields.items():
             text, _underscore, code = name.rpartition("_")
             if field.widget.is_hidden:
@@ -201,17 +213,18 @@ def _plain(value):
     return str(value).replace("\r\n", "\n").strip()
 
 
-def _said(field, value):
+def _said(field: Any, value):
     """A value as people read it: the words of a choice, the names of records."""
+    kind = type(field)
     if value in (None, "", []):
         return ""
     if isinstance(value, bool):
         return str(value)
-    if isinstance(field, forms.ModelMultipleChoiceField):
+    if issubclass(kind, forms.ModelMultipleChoiceField):
         numbers = [_plain(one) for one in value]
         return ", ".join(str(one) for one in field.queryset.filter(pk__in=numbers))
-    if isinstance(field, forms.ModelChoiceField):
+    if issubclass(kind, forms.ModelChoiceField):
         return str(field.queryset.filter(pk=_plain(value)).first() or "")
-    if isinstance(field, forms.ChoiceField):
+    if issubclass(kind, forms.ChoiceField):
         return str(dict(field.choices).get(_plain(value), value))
     return str(value)

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
-from actionplans.models import Measure, Need
+from actionplans.models import ActionPlan, Indicator, Measure, Need, Objective, Strategy
 from partners.models import Location, Organisation, Seat
 from programmes.confirming import confirm_link
 from programmes.models import Programme, Schedule
@@ -56,6 +56,38 @@ def measure():
 
 def need():
     return kwargs_of(Need.objects.get(slug="need-child-weight"))
+
+
+def strategy():
+    return {"slug": Strategy.objects.in_force().get().slug}
+
+
+def draft_strategy():
+    return {"slug": Strategy.objects.get(status="consultation").slug}
+
+
+def need_number():
+    return {"pk": need()["pk"]}
+
+
+def measure_number():
+    return {"pk": measure()["pk"]}
+
+
+def strategy_number():
+    return {"pk": Strategy.objects.in_force().get().pk}
+
+
+def objective_number():
+    return {"pk": Objective.objects.order_by("pk")[0].pk}
+
+
+def plan_number():
+    return {"pk": ActionPlan.objects.order_by("pk")[0].pk}
+
+
+def indicator_number():
+    return {"pk": Indicator.objects.order_by("pk")[0].pk}
 
 
 def outdated():
@@ -185,6 +217,66 @@ PAGES = {
     "programmes:reports": (nothing, (302, 200, 200, 200), False),
     "programmes:report-answer": (lambda: {"pk": 999999}, (302, 404, 404, 404), False),
     "programmes:unmet": (nothing, (302, 200, 200, 404), False),
+    # needs, strategies, measures, figures and rounds
+    "actionplans:document": (strategy, (200,) * 4, True),
+    "actionplans:consultation": (draft_strategy, (200,) * 4, True),
+    "actionplans:signal-send": (nothing, (200,) * 4, False),
+    "actionplans:signal-followed": (lambda: {"token": "x"}, (404,) * 4, False),
+    "actionplans:work": (nothing, (302, 200, 200, 404), False),
+    "actionplans:signals": (nothing, (302, 200, 200, 404), False),
+    "actionplans:signal-triage": (lambda: {"pk": 999999}, (302, 404, 404, 404), False),
+    "actionplans:needs-board": (nothing, (302, 200, 200, 404), False),
+    "actionplans:need-add": (nothing, (302, 404, 200, 200), False),
+    "actionplans:need-edit": (need_number, (302, 404, 404, 200), False),
+    "actionplans:need-move": (need_number, (405,) * 4, False),
+    "actionplans:need-score": (need_number, (302, 404, 404, 404), False),
+    "actionplans:evidence-add": (need_number, (302, 404, 404, 200), False),
+    "actionplans:evidence-edit": (lambda: {**need_number(), "number": 999999}, (302, 404, 404, 404), False),
+    "actionplans:evidence-remove": (lambda: {**need_number(), "number": 999999}, (405,) * 4, False),
+    "actionplans:strategies": (nothing, (302, 200, 200, 404), False),
+    "actionplans:strategy-add": (nothing, (302, 404, 200, 200), False),
+    "actionplans:strategy-work": (strategy_number, (302, 404, 404, 404), False),
+    "actionplans:strategy-edit": (strategy_number, (302, 404, 404, 200), False),
+    "actionplans:strategy-move": (strategy_number, (405,) * 4, False),
+    "actionplans:objective-add": (strategy_number, (302, 404, 404, 200), False),
+    "actionplans:plan-add": (strategy_number, (302, 404, 404, 200), False),
+    "actionplans:objective-edit": (objective_number, (302, 404, 404, 200), False),
+    "actionplans:objective-remove": (objective_number, (405,) * 4, False),
+    "actionplans:plan-move": (plan_number, (405,) * 4, False),
+    "actionplans:measure-add": (plan_number, (302, 404, 404, 200), False),
+    "actionplans:comment-answer": (lambda: {"pk": 999999}, (405,) * 4, False),
+    "actionplans:measure-edit": (measure_number, (302, 404, 404, 200), False),
+    "actionplans:measure-move": (measure_number, (405,) * 4, False),
+    "actionplans:report-add": (measure_number, (302, 404, 404, 200), False),
+    "actionplans:evaluation-add": (measure_number, (302, 404, 404, 200), False),
+    "actionplans:measure-judge": (measure_number, (302, 404, 404, 200), False),
+    "actionplans:measure-unjudge": (measure_number, (405,) * 4, False),
+    "actionplans:measure-carry": (measure_number, (405,) * 4, False),
+    "actionplans:commitment-ask": (measure_number, (302, 404, 404, 200), False),
+    "actionplans:measure-task-add": (measure_number, (302, 404, 404, 200), False),
+    "actionplans:budget-add": (measure_number, (302, 404, 404, 200), False),
+    "actionplans:budget-remove": (lambda: {**measure_number(), "number": 1}, (405,) * 4, False),
+    "actionplans:load": (nothing, (302, 200, 200, 404), False),
+    "actionplans:commitment-answer": (lambda: {"pk": 999999}, (302, 404, 404, 404), False),
+    "actionplans:tasks": (nothing, (302, 200, 200, 404), False),
+    "actionplans:task-add": (nothing, (302, 404, 200, 200), False),
+    "actionplans:task-edit": (lambda: {"pk": 999999}, (302, 404, 404, 404), False),
+    "actionplans:task-move": (lambda: {"pk": 999999}, (405,) * 4, False),
+    "actionplans:barriers": (nothing, (302, 200, 200, 404), False),
+    "actionplans:barrier-add": (nothing, (302, 200, 200, 404), False),
+    "actionplans:barrier-edit": (lambda: {"pk": 999999}, (302, 404, 404, 404), False),
+    "actionplans:barrier-move": (lambda: {"pk": 999999}, (405,) * 4, False),
+    "actionplans:figures": (nothing, (302, 200, 200, 404), False),
+    "actionplans:indicator-add": (nothing, (302, 404, 200, 200), False),
+    "actionplans:indicator-edit": (indicator_number, (302, 404, 404, 200), False),
+    "actionplans:value-add": (indicator_number, (302, 404, 404, 200), False),
+    "actionplans:value-edit": (lambda: {"pk": 999999}, (302, 404, 404, 404), False),
+    "actionplans:value-move": (lambda: {"pk": 999999}, (405,) * 4, False),
+    "actionplans:rounds": (nothing, (302, 200, 200, 404), False),
+    "actionplans:round-open": (nothing, (302, 404, 200, 200), False),
+    "actionplans:round": (lambda: {"pk": 999999}, (302, 404, 404, 404), False),
+    "actionplans:round-close": (lambda: {"pk": 999999}, (405,) * 4, False),
+    "actionplans:round-answer": (lambda: {"pk": 999999, "number": 1}, (302, 404, 404, 404), False),
     # import and export
     "choose-language": (nothing, (302,) * 4, False),
     "healthz": (nothing, (200,) * 4, False),

@@ -52,7 +52,7 @@ def make_measure(strategy, slug="walks", **fields):
     plan, _ = ActionPlan.objects.get_or_create(
         strategy=strategy,
         slug=f"{strategy.slug}-plan",
-        defaults={"starts_on": strategy.starts_on, "ends_on": strategy.ends_on},
+        defaults={"starts_on": strategy.starts_on, "ends_on": strategy.ends_on, "status": "adopted"},
     )
     objective, _ = Objective.objects.get_or_create(
         strategy=strategy, number=1, slug=f"{strategy.slug}-one", defaults={"title_en": "Sleep well", "level": "system"}

@@ -2,27 +2,44 @@
 
 from portal.models import feed
 
+from .barriers import Barrier, BarrierTerm
+from .commitments import Commitment
 from .indicators import Indicator, IndicatorPart, IndicatorTarget, IndicatorValue
 from .measures import (
     ActionPlan,
-    Barrier,
-    BarrierTerm,
-    Commitment,
+    BudgetLine,
     Measure,
     MeasureBarrier,
     MeasureIndicator,
     MeasureProgramme,
-    StatusReport,
-    Task,
+    MeasureTerm,
 )
-from .needs import Need, NeedIndicator, NeedTerm, Score
-from .strategies import Objective, ObjectiveIndicator, ObjectiveNeed, Strategy, StrategyValue
+from .needs import Evidence, Need, NeedIndicator, NeedTerm, Score
+from .reports import Evaluation, StatusReport
+from .rounds import Answer, Round, WorkVisit
+from .signals import Signal
+from .strategies import (
+    Amendment,
+    Comment,
+    Objective,
+    ObjectiveIndicator,
+    ObjectiveNeed,
+    Strategy,
+    StrategyValue,
+)
+from .tasks import Task, TaskNotice
 
 __all__ = [
     "ActionPlan",
+    "Amendment",
+    "Answer",
     "Barrier",
     "BarrierTerm",
+    "BudgetLine",
+    "Comment",
     "Commitment",
+    "Evaluation",
+    "Evidence",
     "Indicator",
     "IndicatorPart",
     "IndicatorTarget",
@@ -31,25 +48,35 @@ __all__ = [
     "MeasureBarrier",
     "MeasureIndicator",
     "MeasureProgramme",
+    "MeasureTerm",
     "Need",
     "NeedIndicator",
     "NeedTerm",
     "Objective",
     "ObjectiveIndicator",
     "ObjectiveNeed",
+    "Round",
     "Score",
+    "Signal",
     "StatusReport",
     "Strategy",
     "StrategyValue",
     "Task",
+    "TaskNotice",
+    "WorkVisit",
 ]
 
 # The public pages of a plan show most of it at once, so whatever changes, the plan has changed.
 for _model in (
     ActionPlan,
+    Amendment,
     Barrier,
     BarrierTerm,
+    BudgetLine,
+    Comment,
     Commitment,
+    Evaluation,
+    Evidence,
     Indicator,
     IndicatorPart,
     IndicatorTarget,
@@ -58,6 +85,7 @@ for _model in (
     MeasureBarrier,
     MeasureIndicator,
     MeasureProgramme,
+    MeasureTerm,
     Need,
     NeedIndicator,
     NeedTerm,

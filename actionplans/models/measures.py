@@ -1,29 +1,76 @@
 """Measure: what is done about an objective, who leads it, and how it goes."""
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from pghistory.models import Context
 
-from partners.models import Membership, Organisation, coordinated_by, groups_of
+from partners.models import Organisation, coordinated_by, groups_of
 from portal import languages
+from portal.history.past import events_of
 from portal.models import Vocabulary
 from programmes.models import Programme
 
 from .. import health
+from ..moves import move
+from .barriers import Barrier
+from .commitments import Commitment
 from .indicators import Indicator
 from .strategies import Objective, Strategy
+
+
+class ActionPlanQuerySet(models.QuerySet):
+    def public(self):
+        return self.filter(status__in=ActionPlan.PUBLIC)
+
+    def editable_by(self, user):
+        return self.filter(strategy__in=Strategy.objects.editable_by(user))
+
+    def visible_to(self, user):
+        return self.filter(strategy__in=Strategy.objects.visible_to(user)) & self.filter(
+            Q(status__in=ActionPlan.PUBLIC) | Q(strategy__group__in=groups_of(user))
+        )
 
 
 class ActionPlan(models.Model):
     """The measures of some years of a strategy."""
 
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        APPROVED = "approved", _("approved")
+        ADOPTED = "adopted", _("adopted")
+        SUPERSEDED = "superseded", _("replaced by a later one")
+
+    NEXT: dict[str, tuple[str, ...]] = {
+        Status.DRAFT: (Status.APPROVED,),
+        Status.APPROVED: (Status.DRAFT, Status.ADOPTED),
+        Status.ADOPTED: (Status.SUPERSEDED,),
+        Status.SUPERSEDED: (),
+    }
+    PUBLIC = (Status.ADOPTED, Status.SUPERSEDED)
+
     strategy = models.ForeignKey(Strategy, models.CASCADE, verbose_name=_("strategy"), related_name="plans")
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"))
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        verbose_name=_("approved by"),
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    objects = ActionPlanQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("action plan")
@@ -38,14 +85,34 @@ class ActionPlan(models.Model):
         ]
 
     def __str__(self):
-        return self.slug
+        first, last = self.starts_on.year, self.ends_on.year
+        return str(first) if first == last else f"{first}–{last}"
+
+    def authors(self):
+        """Numbers of the users who wrote it or its measures, from the history."""
+        own = events_of(ActionPlan).objects.filter(pgh_obj_id=self.pk).exclude(pgh_context=None)
+        theirs = events_of(Measure).objects.filter(plan_id=self.pk).exclude(pgh_context=None)
+        contexts = Context.objects.filter(Q(pk__in=own.values("pgh_context")) | Q(pk__in=theirs.values("pgh_context")))
+        return {int(number) for number in contexts.values_list("metadata__user", flat=True) if number}
+
+    def move_to(self, status, by):
+        """Raises ValidationError when its only author approves it or it is empty; StaleObject."""
+        if status == self.Status.APPROVED:
+            if not self.measures.exists():
+                raise ValidationError(gettext("It has no measure yet."))
+            if self.authors() == {by.pk}:
+                raise ValidationError(gettext("You are its only author: somebody else has to approve it."))
+        if status == self.Status.ADOPTED and self.strategy.status != Strategy.Status.ADOPTED:
+            raise ValidationError(gettext("First the strategy has to be adopted."))
+        by_whom = {"approved_by": by} if status == self.Status.APPROVED else {}
+        move(self, "status", status, **by_whom)
 
 
 class MeasureQuerySet(models.QuerySet):
     def public(self):
         """For everybody, of a strategy in force or replaced."""
         strategies = Strategy.objects.filter(status__in=(Strategy.Status.ADOPTED, Strategy.Status.SUPERSEDED))
-        return self.filter(is_public=True, plan__strategy__in=strategies)
+        return self.filter(is_public=True, plan__strategy__in=strategies, plan__in=ActionPlan.objects.public())
 
     def editable_by(self, user):
         """All of the groups one coordinates; else those one's organisation has accepted to lead."""
@@ -81,6 +148,15 @@ class Measure(models.Model):
         STOPPED = "stopped", _("stopped")
 
     OVER = (Phase.COMPLETED, Phase.EMBEDDED, Phase.STOPPED)
+    NEXT: dict[str, tuple[str, ...]] = {
+        Phase.PROPOSED: (Phase.PLANNED, Phase.STOPPED),
+        Phase.PLANNED: (Phase.IN_PROGRESS, Phase.PROPOSED, Phase.STOPPED),
+        Phase.IN_PROGRESS: (Phase.PAUSED, Phase.COMPLETED, Phase.EMBEDDED, Phase.STOPPED),
+        Phase.PAUSED: (Phase.IN_PROGRESS, Phase.STOPPED),
+        Phase.COMPLETED: (Phase.EMBEDDED, Phase.IN_PROGRESS),
+        Phase.EMBEDDED: (),
+        Phase.STOPPED: (Phase.PROPOSED,),
+    }
 
     class Approach(models.TextChoices):
         UNIVERSAL = "universal", _("for everybody")
@@ -92,6 +168,10 @@ class Measure(models.Model):
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     title = models.CharField(_("title"), max_length=200)
     description = models.TextField(_("description"), blank=True)
+    rationale = models.TextField(_("why this helps"), blank=True)
+    no_indicator_reason = models.TextField(
+        _("why it has no indicator"), blank=True, help_text=_("Only where nothing can be counted.")
+    )
     phase = models.CharField(_("phase"), max_length=12, choices=Phase, default=Phase.PROPOSED)
     approach = models.CharField(_("approach"), max_length=14, choices=Approach)
     starts_on = models.DateField(_("from"), null=True, blank=True)
@@ -106,7 +186,25 @@ class Measure(models.Model):
         related_name="+",
         limit_choices_to={"vocabulary": Vocabulary.COOPERATION_LEVEL},
     )
+    prevention_level = models.ForeignKey(
+        "portal.Term",
+        models.PROTECT,
+        verbose_name=_("prevention level"),
+        null=True,
+        blank=True,
+        related_name="+",
+        limit_choices_to={"vocabulary": Vocabulary.PREVENTION_LEVEL},
+    )
+    pause_reason = models.CharField(_("why it pauses"), max_length=300, blank=True)
+    paused_until = models.DateField(_("paused until"), null=True, blank=True)
+    judged_state = models.CharField(_("judged by the coordinator as"), max_length=12, choices=health.JUDGED, blank=True)
+    judged_reason = models.CharField(_("reason of the judgement"), max_length=300, blank=True)
+    judged_until = models.DateField(_("judgement holds until"), null=True, blank=True)
+    carried_from = models.ForeignKey(
+        "self", models.SET_NULL, verbose_name=_("carried on from"), null=True, blank=True, related_name="carried_on"
+    )
     is_public = models.BooleanField(_("for everybody to read"), default=True)
+    terms = models.ManyToManyField("portal.Term", through="MeasureTerm", verbose_name=_("terms"), related_name="+")
     programmes = models.ManyToManyField(
         Programme, through="MeasureProgramme", verbose_name=_("programmes"), related_name="measures"
     )
@@ -114,7 +212,7 @@ class Measure(models.Model):
         Indicator, through="MeasureIndicator", verbose_name=_("indicators"), related_name="measures"
     )
     barriers = models.ManyToManyField(
-        "Barrier", through="MeasureBarrier", verbose_name=_("barriers"), related_name="measures"
+        Barrier, through="MeasureBarrier", verbose_name=_("barriers"), related_name="measures"
     )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
@@ -129,6 +227,17 @@ class Measure(models.Model):
                 condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="measure_dates_in_order",
                 violation_error_message=_("A measure must not end before it begins."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(phase="paused") | ~Q(pause_reason=""),
+                name="measure_pauses_with_a_reason",
+                violation_error_message=_("Say why."),
+            ),
+            models.CheckConstraint(
+                condition=Q(judged_state="", judged_reason="", judged_until__isnull=True)
+                | (~Q(judged_state="") & ~Q(judged_reason="") & Q(judged_until__isnull=False)),
+                name="measure_judged_with_reason_and_end",
+                violation_error_message=_("A judgement needs its reason and the day until which it holds."),
             ),
         ]
 
@@ -176,9 +285,72 @@ class Measure(models.Model):
                 overdue=[days for task in self.tasks.all() if (days := task.days_overdue(today))],
                 reported_on=report.written_on if report else None,
                 behind=[str(i) for i in self.indicators.all() if health.is_behind(i)],
+                judged=(self.judged_state, self.judged_reason, self.judged_until) if self.judged_until else None,
+                paused_until=self.paused_until,
             ),
             today,
         )
+
+    def lacks(self, phase):
+        """Sentences on what is missing before it may move to a phase; empty when it may."""
+        found = []
+        if phase in (self.Phase.PLANNED, self.Phase.IN_PROGRESS):
+            if not self.objective.needs.exists():
+                found.append(gettext("No need stands behind its objective."))
+            if not self.commitments.filter(role=Commitment.Role.LEAD, status=Commitment.Status.ACCEPTED).exists():
+                found.append(gettext("No organisation has accepted to lead it."))
+            if not self.starts_on or not self.ends_on:
+                found.append(gettext("It needs a first and a last day."))
+            has_reason = any(getattr(self, name) for name in languages.columns("no_indicator_reason"))
+            if not self.indicators.exists() and not has_reason:
+                found.append(gettext("It needs an indicator, or the reason why there is none."))
+        if phase in self.OVER and not self.evaluations.exists():
+            found.append(gettext("First write the evaluation: what the group decides, and why."))
+        return found
+
+    def move_to(self, phase, reason="", until=None):
+        """Raises ValidationError with what is missing, or without a reason for a pause; StaleObject."""
+        if lacks := self.lacks(phase):
+            raise ValidationError(lacks)
+        is_paused = phase == self.Phase.PAUSED
+        if is_paused and not reason.strip():
+            raise ValidationError({"reason": gettext("Say why.")})
+        pause = {"pause_reason": reason.strip() if is_paused else "", "paused_until": until if is_paused else None}
+        move(self, "phase", phase, **pause)
+
+
+class MeasureTerm(models.Model):
+    VOCABULARIES = (Vocabulary.LIFE_PHASE, Vocabulary.TOPIC, Vocabulary.TARGET_GROUP, Vocabulary.SETTING)
+
+    measure = models.ForeignKey(Measure, models.CASCADE, verbose_name=_("measure"))
+    term = models.ForeignKey(
+        "portal.Term", models.PROTECT, verbose_name=_("term"), limit_choices_to={"vocabulary__in": VOCABULARIES}
+    )
+
+    class Meta:
+        verbose_name = _("term of a measure")
+        verbose_name_plural = _("terms of measures")
+        constraints = [models.UniqueConstraint(fields=["measure", "term"], name="measure_term_once")]
+
+    def __str__(self):
+        return str(self.term)
+
+
+class BudgetLine(models.Model):
+    """What a part of a measure costs, and who pays for it."""
+
+    measure = models.ForeignKey(Measure, models.CASCADE, verbose_name=_("measure"), related_name="budget_lines")
+    label = models.CharField(_("for what"), max_length=160)
+    amount_eur = models.PositiveIntegerField(_("amount in euros"))
+    payer = models.CharField(_("who pays"), max_length=160, blank=True)
+
+    class Meta:
+        verbose_name = _("budget line")
+        verbose_name_plural = _("budget lines")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"{self.label}: {self.amount_eur} €"
 
 
 class MeasureProgramme(models.Model):
@@ -205,173 +377,6 @@ class MeasureIndicator(models.Model):
 
     def __str__(self):
         return str(self.indicator)
-
-
-class CommitmentQuerySet(models.QuerySet):
-    def accepted(self):
-        return self.filter(status=Commitment.Status.ACCEPTED)
-
-
-class Commitment(models.Model):
-    """What an organisation was asked to do for a measure, and what it answered: asked, not assigned."""
-
-    class Role(models.TextChoices):
-        LEAD = "lead", _("leads")
-        PARTNER = "partner", _("takes part")
-        FUNDER = "funder", _("pays for it")
-
-    class Status(models.TextChoices):
-        PROPOSED = "proposed", _("asked")
-        ACCEPTED = "accepted", _("accepted")
-        COUNTERED = "countered", _("answered with another offer")
-        DECLINED = "declined", _("declined")
-        WITHDRAWN = "withdrawn", _("withdrawn")
-
-    measure = models.ForeignKey(Measure, models.CASCADE, verbose_name=_("measure"), related_name="commitments")
-    membership = models.ForeignKey(Membership, models.PROTECT, verbose_name=_("membership"), related_name="commitments")
-    role = models.CharField(_("role"), max_length=8, choices=Role)
-    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PROPOSED)
-    contribution = models.CharField(_("contribution"), max_length=300, blank=True)
-    reason = models.CharField(_("reason"), max_length=300, blank=True)
-
-    objects = CommitmentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("commitment")
-        verbose_name_plural = _("commitments")
-        ordering = ["measure", "role", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["measure"],
-                condition=Q(role="lead", status="accepted"),
-                name="commitment_one_lead",
-                violation_error_message=_("This measure already has a lead."),
-            ),
-            models.UniqueConstraint(fields=["measure", "membership", "role"], name="commitment_once_per_role"),
-            models.CheckConstraint(
-                condition=~Q(status__in=["declined", "withdrawn"]) | ~Q(reason=""),
-                name="commitment_ends_with_a_reason",
-                violation_error_message=_("Say why."),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.membership.organisation}: {self.get_role_display()} ({self.get_status_display()})"
-
-
-class Task(models.Model):
-    class State(models.TextChoices):
-        TO_DO = "to_do", _("to do")
-        DOING = "doing", _("being done")
-        BLOCKED = "blocked", _("blocked")
-        DONE = "done", _("done")
-        CANCELLED = "cancelled", _("cancelled")
-
-    measure = models.ForeignKey(Measure, models.CASCADE, verbose_name=_("measure"), related_name="tasks")
-    title = models.CharField(_("title"), max_length=200)
-    organisation = models.ForeignKey(
-        Organisation,
-        models.SET_NULL,
-        verbose_name=_("responsible"),
-        null=True,
-        blank=True,
-        related_name="tasks",
-    )
-    due_on = models.DateField(_("due on"), null=True, blank=True)
-    state = models.CharField(_("state"), max_length=10, choices=State, default=State.TO_DO)
-    done_on = models.DateField(_("done on"), null=True, blank=True)
-    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
-
-    class Meta:
-        verbose_name = _("task")
-        verbose_name_plural = _("tasks")
-        ordering = ["due_on", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(state="done", done_on__isnull=False) | (~Q(state="done") & Q(done_on__isnull=True)),
-                name="task_done_on_a_day",
-                violation_error_message=_("A task that is done has a day on which it was; others have none."),
-            ),
-        ]
-
-    def __str__(self):
-        return languages.resolve(self, "title")[0]
-
-    def days_overdue(self, today):
-        """Days past due while it is open; 0 when it is not overdue."""
-        if self.due_on is None or self.state in (self.State.DONE, self.State.CANCELLED):
-            return 0
-        return max(0, (today - self.due_on).days)
-
-
-class StatusReport(models.Model):
-    """One sentence or more on how a measure goes; a history, never overwritten."""
-
-    measure = models.ForeignKey(Measure, models.CASCADE, verbose_name=_("measure"), related_name="reports")
-    written_on = models.DateField(_("written on"), default=timezone.localdate)
-    text = models.TextField(_("text"))
-
-    class Meta:
-        verbose_name = _("status report")
-        verbose_name_plural = _("status reports")
-        ordering = ["-written_on", "-pk"]
-
-    def __str__(self):
-        return f"{self.written_on}: {self.measure}"
-
-
-class Barrier(models.Model):
-    """What keeps people from taking part, who sees to it, and how."""
-
-    class Status(models.TextChoices):
-        PROPOSED = "proposed", _("noted")
-        IN_PROGRESS = "in_progress", _("being worked on")
-        SOLVED = "solved", _("solved")
-
-    kind = models.ForeignKey(
-        "portal.Term",
-        models.PROTECT,
-        verbose_name=_("kind"),
-        related_name="+",
-        limit_choices_to={"vocabulary": Vocabulary.BARRIER_TYPE},
-    )
-    slug = models.SlugField(_("slug"), max_length=80, unique=True)
-    title = models.CharField(_("title"), max_length=200)
-    solution = models.TextField(_("proposed solution"), blank=True)
-    owner = models.ForeignKey(
-        Organisation, models.SET_NULL, verbose_name=_("responsible"), null=True, blank=True, related_name="+"
-    )
-    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.PROPOSED)
-    reported_on = models.DateField(_("reported on"))
-    affects = models.ManyToManyField(
-        "portal.Term", through="BarrierTerm", verbose_name=_("whom it concerns"), related_name="+"
-    )
-
-    class Meta:
-        verbose_name = _("barrier")
-        verbose_name_plural = _("barriers")
-        ordering = ["reported_on", "pk"]
-
-    def __str__(self):
-        return languages.resolve(self, "title")[0] or self.slug
-
-
-class BarrierTerm(models.Model):
-    barrier = models.ForeignKey(Barrier, models.CASCADE, verbose_name=_("barrier"))
-    term = models.ForeignKey(
-        "portal.Term",
-        models.PROTECT,
-        verbose_name=_("target group"),
-        limit_choices_to={"vocabulary": Vocabulary.TARGET_GROUP},
-    )
-
-    class Meta:
-        verbose_name = _("target group of a barrier")
-        verbose_name_plural = _("target groups of barriers")
-        constraints = [models.UniqueConstraint(fields=["barrier", "term"], name="barrier_term_once")]
-
-    def __str__(self):
-        return str(self.term)
 
 
 class MeasureBarrier(models.Model):

@@ -2,16 +2,20 @@
 
 from statistics import median
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Group, Organisation, Seat, coordinated_by, groups_of
 from portal import languages
 from portal.models import Vocabulary
 
+from ..moves import move
 from .indicators import Indicator
 
 
@@ -40,6 +44,15 @@ class Need(models.Model):
         RESOLVED = "resolved", _("resolved")
         NOT_PURSUED = "not_pursued", _("not pursued")
 
+    NEXT: dict[str, tuple[str, ...]] = {
+        Status.REPORTED: (Status.ASSESSING, Status.NOT_PURSUED),
+        Status.ASSESSING: (Status.CONFIRMED, Status.NOT_PURSUED),
+        Status.CONFIRMED: (Status.PRIORITISED, Status.NOT_PURSUED),
+        Status.PRIORITISED: (Status.RESPONDED, Status.NOT_PURSUED),
+        Status.RESPONDED: (Status.RESOLVED, Status.NOT_PURSUED),
+        Status.RESOLVED: (Status.ASSESSING,),
+        Status.NOT_PURSUED: (Status.ASSESSING,),
+    }
     PUBLIC = (Status.CONFIRMED, Status.PRIORITISED, Status.RESPONDED, Status.RESOLVED, Status.NOT_PURSUED)
 
     group = models.ForeignKey(Group, models.CASCADE, verbose_name=_("group"), related_name="needs")
@@ -58,6 +71,11 @@ class Need(models.Model):
     reported_on = models.DateField(_("reported on"))
     first_response_on = models.DateField(_("first answered on"), null=True, blank=True)
     decision = models.TextField(_("decision and its reason"), blank=True)
+    causes = models.TextField(_("causes"), blank=True, help_text=_("What leads to it, one thing a line."))
+    steps = models.TextField(_("steps"), blank=True, help_text=_("What could be done, one step a line."))
+    owner = models.ForeignKey(
+        Seat, models.SET_NULL, verbose_name=_("who follows it"), null=True, blank=True, related_name="+"
+    )
     is_from_data = models.BooleanField(_("figures say so"), default=False)
     is_from_professionals = models.BooleanField(_("professionals say so"), default=False)
     is_from_residents = models.BooleanField(_("residents say so"), default=False)
@@ -90,6 +108,31 @@ class Need(models.Model):
     def slug_in(self, language):
         return languages.slug_in(self, "title", language)
 
+    def lacks(self, status):
+        """Sentences on what is missing before it may move to a status; empty when it may."""
+        found = []
+        if status == self.Status.CONFIRMED:
+            if not self.evidence_rows.exists() and not self.indicators.exists():
+                found.append(gettext("Write down at least one piece of evidence."))
+            if not self.scores.exists():
+                found.append(gettext("At least one partner has to score it."))
+        has_decision = any(getattr(self, name) for name in languages.columns("decision"))
+        if status in (self.Status.PRIORITISED, self.Status.NOT_PURSUED) and not has_decision:
+            found.append(gettext("Write what was decided, and why."))
+        if status == self.Status.RESPONDED and not self.objectives.exists():
+            found.append(gettext("No objective answers this need yet."))
+        return found
+
+    def move_to(self, status):
+        """Raises ValidationError with what is missing; StaleObject when somebody moved it first.
+
+        The first move is the first answer to whoever reported it.
+        """
+        if lacks := self.lacks(status):
+            raise ValidationError(lacks)
+        first = self.first_response_on or max(timezone.localdate(), self.reported_on)
+        move(self, "status", status, first_response_on=first)
+
     @property
     def days_to_response(self):
         """Days from the report to the first answer; None while there is none."""
@@ -106,6 +149,52 @@ class Need(models.Model):
             values = [getattr(score, criterion) for score in scores]
             found[criterion] = median(values), min(values), max(values)
         return found
+
+    @property
+    def priority(self):
+        """The mean of the four medians, 1–5; None without scores. A help for sorting, never a decision."""
+        return round(sum(m[0] for m in self.medians.values()) / len(Score.CRITERIA), 1) if self.medians else None
+
+    @property
+    def disagreement(self):
+        """The widest distance between the lowest and the highest score of one question; 0 without scores."""
+        return max((highest - lowest for _median, lowest, highest in self.medians.values()), default=0)
+
+
+class Evidence(models.Model):
+    """What a need rests on: a figure with its source, or what somebody observed."""
+
+    need = models.ForeignKey(Need, models.CASCADE, verbose_name=_("need"), related_name="evidence_rows")
+    text = models.TextField(_("what it shows"))
+    value = models.DecimalField(_("figure"), max_digits=14, decimal_places=2, null=True, blank=True)
+    unit = models.CharField(_("unit"), max_length=60, blank=True)
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
+    comparator = models.DecimalField(
+        _("figure to compare with"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    comparator_name = models.CharField(_("compared with"), max_length=160, blank=True)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    class Meta:
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(value__isnull=True) | (~Q(source="") & Q(year__isnull=False)),
+                name="evidence_figure_has_source_and_year",
+                violation_error_message=_("A figure needs its source and its year."),
+            ),
+            models.CheckConstraint(
+                condition=Q(year__isnull=True) | Q(year__range=(1900, 2200)),
+                name="evidence_year_is_a_year",
+                violation_error_message=_("Write the year with four digits."),
+            ),
+        ]
+
+    def __str__(self):
+        return languages.resolve(self, "text")[0]
 
 
 class NeedTerm(models.Model):

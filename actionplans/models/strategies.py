@@ -1,12 +1,23 @@
 """Strategy: what the group wants for its people over some years, as objectives that each answer a need."""
 
-from django.db import models
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
 from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from pghistory.models import Context
 
 from partners.models import Group, coordinated_by, groups_of
 from portal import languages
+from portal.history.past import events_of
+from portal.models import Outbox
 
+from ..moves import move
 from .indicators import Indicator
 from .needs import Need
 
@@ -36,7 +47,15 @@ class Strategy(models.Model):
         ADOPTED = "adopted", _("adopted")
         SUPERSEDED = "superseded", _("replaced by a later one")
 
+    NEXT: dict[str, tuple[str, ...]] = {
+        Status.DRAFT: (Status.CONSULTATION, Status.APPROVED),
+        Status.CONSULTATION: (Status.DRAFT, Status.APPROVED),
+        Status.APPROVED: (Status.DRAFT, Status.ADOPTED),
+        Status.ADOPTED: (Status.SUPERSEDED,),
+        Status.SUPERSEDED: (),
+    }
     PUBLIC = (Status.CONSULTATION, Status.ADOPTED, Status.SUPERSEDED)
+    FROZEN = (Status.APPROVED, Status.ADOPTED, Status.SUPERSEDED)
 
     group = models.ForeignKey(Group, models.CASCADE, verbose_name=_("group"), related_name="strategies")
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
@@ -48,6 +67,16 @@ class Strategy(models.Model):
     number = models.CharField(_("version number"), max_length=10, blank=True)
     adopted_by = models.CharField(_("adopted by"), max_length=200, blank=True)
     adopted_on = models.DateField(_("adopted on"), null=True, blank=True)
+    consultation_until = models.DateField(_("open for comments until"), null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        verbose_name=_("approved by"),
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    approved_on = models.DateField(_("approved on"), null=True, blank=True)
     supersedes = models.ForeignKey(
         "self", models.SET_NULL, verbose_name=_("replaces"), null=True, blank=True, related_name="replaced_by"
     )
@@ -81,6 +110,163 @@ class Strategy(models.Model):
     def __str__(self):
         return languages.resolve(self, "title")[0] or self.slug
 
+    def get_absolute_url(self):
+        return f"{reverse('actionplans:plan')}?strategy={self.slug}"
+
+    @property
+    def is_frozen(self):
+        return self.status in self.FROZEN
+
+    @property
+    def takes_comments(self):
+        """In consultation, and its last day has not passed."""
+        last = self.consultation_until
+        return self.status == self.Status.CONSULTATION and (last is None or last >= timezone.localdate())
+
+    def authors(self):
+        """Numbers of the users who wrote it or its objectives, from the history."""
+        written = Q()
+        for model, filters in ((Strategy, {"pgh_obj_id": self.pk}), (Objective, {"strategy_id": self.pk})):
+            events = events_of(model).objects.filter(**filters).exclude(pgh_context=None)
+            written |= Q(pk__in=events.values("pgh_context"))
+        contexts = Context.objects.filter(written).values_list("metadata__user", flat=True)
+        return {int(number) for number in contexts if number}
+
+    def lacks(self, status, by=None):
+        """Sentences on what is missing before it may move to a status; empty when it may."""
+        if status == self.Status.DRAFT:
+            return []
+        found = []
+        objectives = list(self.objectives.annotate(count=models.Count("needs")))
+        if not objectives:
+            found.append(gettext("It has no objective yet."))
+        for objective in objectives:
+            if not objective.count:
+                found.append(gettext("No need stands behind the objective “%(title)s”.") % {"title": objective})
+        if status == self.Status.APPROVED:
+            if by is not None and self.authors() == {by.pk}:
+                found.append(gettext("You are its only author: somebody else has to approve it."))
+            open_comments = self.comments.filter(status=Comment.Status.WAITING).count()
+            if open_comments:
+                words = ngettext("%(count)s comment waits for an answer.", "%(count)s comments wait for an answer.",
+                                 open_comments)  # fmt: skip
+                found.append(words % {"count": open_comments})
+        return found
+
+    def move_to(self, status, by, adopted_by=None, adopted_on=None, consultation_until=None):
+        """Raises ValidationError with what is missing; StaleObject when somebody moved it first.
+
+        Adopting one replaces the group's strategy in force. `adopted_by` is {column: text}.
+        """
+        if lacks := self.lacks(status, by):
+            raise ValidationError(lacks)
+        changes = {}
+        if status == self.Status.CONSULTATION:
+            changes = {"consultation_until": consultation_until}
+        if status == self.Status.APPROVED:
+            changes = {"approved_by": by, "approved_on": timezone.localdate()}
+        if status == self.Status.DRAFT:
+            changes = {"approved_by": None, "approved_on": None}
+        if status == self.Status.ADOPTED:
+            if not adopted_on or not any((adopted_by or {}).values()):
+                raise ValidationError(gettext("Say which body adopted it, and on which day."))
+            changes = {"adopted_on": adopted_on, **adopted_by}
+        with transaction.atomic():
+            Group.objects.select_for_update().get(pk=self.group_id)
+            if status == self.Status.ADOPTED:
+                for former in Strategy.objects.in_force().filter(group=self.group_id).exclude(pk=self.pk):
+                    move(former, "status", self.Status.SUPERSEDED)
+                    changes["supersedes"] = former
+            move(self, "status", status, **changes)
+
+
+class Amendment(models.Model):
+    """A change of a strategy after it was approved: what, why and by whom, for everybody to read."""
+
+    strategy = models.ForeignKey(Strategy, models.CASCADE, verbose_name=_("strategy"), related_name="amendments")
+    reason = models.TextField(_("what was changed, and why"))
+    made_on = models.DateField(_("changed on"), default=timezone.localdate)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name=_("changed by"), null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("amendment")
+        verbose_name_plural = _("amendments")
+        ordering = ["-made_on", "-pk"]
+
+    def __str__(self):
+        return languages.resolve(self, "reason")[0]
+
+
+class CommentQuerySet(models.QuerySet):
+    def shown(self):
+        return self.filter(status=Comment.Status.SHOWN)
+
+    def editable_by(self, user):
+        return self.filter(strategy__group__in=coordinated_by(user))
+
+    def prune(self, now=None):
+        """Erases the sender's address thirty days after the answer, a year after an unanswered one. → how many."""
+        now = now or timezone.now()
+        Outbox.objects.filter(kind="comment-answered", created_at__lt=now - timedelta(days=30)).delete()
+        over = Q(answered_at__lt=now - timedelta(days=30)) | Q(sent_at__lt=now - timedelta(days=365))
+        return self.exclude(email="").filter(over).update(email="")
+
+
+class Comment(models.Model):
+    """What somebody says about a draft in consultation; everybody reads it with what was done, once it is looked at."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("not looked at yet")
+        SHOWN = "shown", _("shown with its answer")
+        HIDDEN = "hidden", _("not shown")
+
+    NEXT: dict[str, tuple[str, ...]] = {
+        Status.WAITING: (Status.SHOWN, Status.HIDDEN),
+        Status.SHOWN: (Status.HIDDEN, Status.SHOWN),
+        Status.HIDDEN: (Status.SHOWN,),
+    }
+
+    strategy = models.ForeignKey(Strategy, models.CASCADE, verbose_name=_("strategy"), related_name="comments")
+    objective = models.ForeignKey(
+        "Objective", models.SET_NULL, verbose_name=_("about"), null=True, blank=True, related_name="comments"
+    )
+    text = models.TextField(_("your comment"), max_length=3000)
+    signed = models.CharField(
+        _("as whom you write"), max_length=80, blank=True, help_text=_("For example: a mother of two, Javorje.")
+    )
+    email = models.EmailField(_("your e-mail address"), blank=True)
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
+    sent_at = models.DateTimeField(_("sent at"), default=timezone.now)
+    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.WAITING)
+    answer = models.TextField(_("what was done with it"), max_length=3000, blank=True)
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        ordering = ["sent_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status="waiting") | ~Q(answer=""),
+                name="comment_is_answered",
+                violation_error_message=_("Write what was done with the comment."),
+            )
+        ]
+
+    def __str__(self):
+        return self.text[:80]
+
+    def move_to(self, status, answer):
+        """Raises ValidationError without an answer, StaleObject when somebody answered first."""
+        if not answer.strip():
+            raise ValidationError({"answer": gettext("Write what was done with the comment.")})
+        move(self, "status", status, answer=answer.strip(), answered_at=timezone.now())
+
 
 class StrategyValue(models.Model):
     """One of the values the group works by, in a few words."""
@@ -96,6 +282,14 @@ class StrategyValue(models.Model):
 
     def __str__(self):
         return languages.resolve(self, "words")[0]
+
+
+class ObjectiveQuerySet(models.QuerySet):
+    def editable_by(self, user):
+        return self.filter(strategy__in=Strategy.objects.editable_by(user))
+
+    def visible_to(self, user):
+        return self.filter(strategy__in=Strategy.objects.visible_to(user))
 
 
 class Objective(models.Model):
@@ -118,11 +312,21 @@ class Objective(models.Model):
         Indicator, through="ObjectiveIndicator", verbose_name=_("indicators"), related_name="objectives"
     )
 
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    objects = ObjectiveQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("objective")
         verbose_name_plural = _("objectives")
         ordering = ["strategy", "number"]
-        constraints = [models.UniqueConstraint(fields=["strategy", "number"], name="objective_number_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["strategy", "number"],
+                name="objective_number_once",
+                violation_error_message=_("There is already an objective of that number."),
+            ),
+        ]
 
     def __str__(self):
         return languages.resolve(self, "title")[0] or self.slug

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
+from partners.models import Seat
 from portal import addresses
 from programmes.models import Programme
 
@@ -26,11 +27,34 @@ def needs(request):
 def need(request, pk, slug):
     """The red thread of one need: from what was seen to what changed, with every break marked."""
     rows = _with_thread(Need.objects.visible_to(request.user), request.user)
-    shown = get_object_or_404(rows.prefetch_related("terms", "scores"), pk=pk)
+    shown = get_object_or_404(rows.prefetch_related("terms", "scores", "evidence_rows"), pk=pk)
     if moved := addresses.settle(request, shown, slug):
         return moved
-    response = render(request, "actionplans/need.html", {"need": shown, "breaks": breaks(shown)})
-    return _private_if(response, shown.status not in Need.PUBLIC)
+    context = {"need": shown, "breaks": breaks(shown), **_work(shown, request.user)}
+    response = render(request, "actionplans/need.html", context)
+    return _private_if(response, shown.status not in Need.PUBLIC or request.user.is_authenticated)
+
+
+def _work(need, user):
+    """What a member may do on the page of a need."""
+    if not user.is_authenticated:
+        return {}
+    may_edit = Need.objects.editable_by(user).filter(pk=need.pk).exists()
+    drafts = Strategy.objects.filter(group=need.group_id).exclude(status=Strategy.Status.SUPERSEDED)
+    return {
+        "may_edit": may_edit,
+        "steps": [(status, Need.Status(status).label, need.lacks(status)) for status in Need.NEXT[need.status]]
+        if may_edit
+        else [],
+        "open_strategies": drafts if may_edit else [],
+        "may_score": scoring_seats(user).filter(membership__group=need.group_id).exists(),
+    }
+
+
+def scoring_seats(user):
+    """The seats of a person that score needs: those of representatives, deputies and coordinators."""
+    roles = (Seat.Role.REPRESENTATIVE, Seat.Role.DEPUTY, Seat.Role.COORDINATOR)
+    return Seat.objects.current().filter(user=user, role__in=roles)
 
 
 def _with_thread(needs, user):

@@ -3,12 +3,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
-from partners.models import Group
+from partners.models import Group, groups_of
 from portal import addresses
 from programmes.models import Programme
 
-from ..models import Indicator, Measure, Need, Strategy
+from ..models import ActionPlan, Commitment, Indicator, Measure, Need, Strategy
 from ..overview import tally
+from .measures import coordinated, reporting
 
 
 @require_safe
@@ -57,10 +58,15 @@ def measure(request, pk, slug):
     shown = get_object_or_404(
         Measure.objects.visible_to(request.user)
         .with_facts()
-        .select_related("objective__strategy", "cooperation_level")
+        .select_related(
+            "objective__strategy", "cooperation_level", "prevention_level", "plan__strategy", "carried_from"
+        )
         .prefetch_related(
             "indicators__parts",
             "barriers__owner",
+            "budget_lines",
+            "evaluations__evidence",
+            "terms",
             Prefetch("objective__needs", Need.objects.visible_to(request.user)),
         ),
         pk=pk,
@@ -68,7 +74,31 @@ def measure(request, pk, slug):
     if moved := addresses.settle(request, shown, slug):
         return moved
     programmes = Programme.objects.published().filter(measures=shown).select_related("organisation")
-    response = render(request, "actionplans/measure.html", {"measure": shown, "programmes": programmes})
-    if not Measure.objects.public().filter(pk=shown.pk).exists():
+    context = {"measure": shown, "programmes": programmes, **_work(shown, request.user)}
+    response = render(request, "actionplans/measure.html", context)
+    if request.user.is_authenticated or not Measure.objects.public().filter(pk=shown.pk).exists():
         add_never_cache_headers(response)
     return response
+
+
+def _work(measure, user):
+    """What a member may do on the page of a measure."""
+    if not user.is_authenticated:
+        return {}
+    may_edit = Measure.objects.editable_by(user).filter(pk=measure.pk).exists()
+    may_coordinate = coordinated(user).filter(pk=measure.pk).exists()
+    is_member = groups_of(user).filter(pk=measure.plan.strategy.group_id).exists()
+    steps = [(p, Measure.Phase(p).label, measure.lacks(p)) for p in Measure.NEXT[measure.phase]] if may_edit else []
+    later = ActionPlan.objects.filter(strategy__group=measure.plan.strategy.group_id)
+    later = later.filter(starts_on__gt=measure.plan.starts_on)
+    commitments = measure.commitments.all() if is_member or may_edit else ()
+    answerable = Commitment.objects.answerable_by(user).filter(measure=measure)
+    return {
+        "may_edit": may_edit,
+        "may_coordinate": may_coordinate,
+        "may_report": reporting(user).filter(pk=measure.pk).exists(),
+        "steps": steps,
+        "later_plans": later if may_coordinate else (),
+        "commitments": commitments,
+        "answerable": set(answerable.values_list("pk", flat=True)),
+    }

@@ -1,5 +1,6 @@
 from .changes import Change, feed
 from .looks import Look
+from .once import Once
 from .outbox import Outbox
 from .search import EmptySearch, SearchDue, SearchEntry, SearchWord, Synonym
 from .terms import Term, TermQuerySet, Vocabulary
@@ -8,6 +9,7 @@ __all__ = [
     "Change",
     "EmptySearch",
     "Look",
+    "Once",
     "Outbox",
     "SearchDue",
     "SearchEntry",

@@ -1,5 +1,6 @@
 """What every template may use: texts in the reader's language or marked as not, icons, dates in words."""
 
+import secrets
 from datetime import datetime
 from functools import cache
 
@@ -208,3 +209,10 @@ ACCESS_ICONS = {
 @register.filter
 def access_icon(slug):
     return ACCESS_ICONS.get(slug, "check")
+
+
+@register.simple_tag(takes_context=True)
+def once(context):
+    """A hidden field by which a form that creates something is known when its button is pressed twice."""
+    token = context["request"].POST.get("once") or secrets.token_urlsafe(18)
+    return format_html('<input type="hidden" name="once" value="{}">', token)

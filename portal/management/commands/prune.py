@@ -2,7 +2,8 @@
 
 from django.core.management.base import BaseCommand
 
-from portal.models import Change, Look, Outbox
+from actionplans.models import Comment, Signal
+from portal.models import Change, Look, Once, Outbox
 from programmes.models import ProblemReport
 
 
@@ -13,4 +14,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{Change.objects.prune()} changes forgotten")
         self.stdout.write(f"{ProblemReport.objects.prune()} addresses of reports erased")
         self.stdout.write(f"{Outbox.objects.prune()} mails forgotten")
+        self.stdout.write(f"{Signal.objects.prune()} addresses of signals erased")
+        self.stdout.write(f"{Comment.objects.prune()} addresses of comments erased")
+        self.stdout.write(f"{Once.objects.prune()} sent forms forgotten")
         self.stdout.write(f"{Look.objects.prune()} looks at personal data forgotten")

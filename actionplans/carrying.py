@@ -1,0 +1,45 @@
+"""Carrying a measure on into a later plan: what was learnt stays with the old one, the partners are asked anew."""
+
+from typing import Any
+
+from portal.addresses import free_slug
+
+from .models import Commitment, Measure, MeasureIndicator, MeasureProgramme, MeasureTerm
+
+
+def carry_on(measure, plan, today):
+    """The measure that carries `measure` on in `plan`: the one that does already, else a new proposed one.
+
+    Texts, terms, programmes and indicators come along; tasks, reports and evaluations do not. Dates are those of
+    the plan. Of two who carry it on at once, the second gets the first one's.
+    """
+    Measure.objects.select_for_update().get(pk=measure.pk)
+    if known := Measure.objects.filter(carried_from=measure, plan=plan).first():
+        return known
+    fields = {
+        field.attname: getattr(measure, field.attname)
+        for field in Measure._meta.concrete_fields
+        if field.name not in _OWN
+    }
+    objective = plan.strategy.objectives.filter(number=measure.objective.number).first() or measure.objective
+    new = Measure(**fields, plan=plan, objective=objective, carried_from=measure)
+    new.starts_on, new.ends_on, new.slug = max(plan.starts_on, today), plan.ends_on, free_slug(Measure, measure)
+    new.save()
+    links: tuple[tuple[Any, str], ...] = (
+        (MeasureTerm, "term_id"),
+        (MeasureProgramme, "programme_id"),
+        (MeasureIndicator, "indicator_id"),
+    )
+    for link, column in links:
+        numbers = link.objects.filter(measure=measure).values_list(column, flat=True)
+        link.objects.bulk_create([link(measure=new, **{column: number}) for number in numbers])
+    asked = measure.commitments.accepted().filter(membership__left_on=None)
+    Commitment.objects.bulk_create(
+        Commitment(measure=new, membership_id=c.membership_id, role=c.role, contribution=c.contribution, hours=c.hours)
+        for c in asked
+    )
+    return new
+
+
+_OWN = ("id", "plan", "objective", "slug", "phase", "starts_on", "ends_on", "pause_reason", "paused_until",
+        "judged_state", "judged_reason", "judged_until", "carried_from", "version")  # fmt: skip

@@ -1,0 +1,54 @@
+from .indicators import IndicatorForm, ReturnForm, ValueForm
+from .measures import (
+    AskForm,
+    BarrierForm,
+    BudgetForm,
+    CommitmentAnswerForm,
+    EvaluationForm,
+    JudgeForm,
+    MeasureForm,
+    PauseForm,
+    ReportForm,
+    TaskForm,
+)
+from .needs import EvidenceForm, NeedForm, ScoreForm
+from .rounds import AnswerForm, FigureForm, RoundForm
+from .signals import SignalForm, TriageForm
+from .strategies import (
+    AdoptForm,
+    CommentAnswerForm,
+    CommentForm,
+    ObjectiveForm,
+    PlanForm,
+    StrategyForm,
+)
+
+__all__ = [
+    "AdoptForm",
+    "AnswerForm",
+    "AskForm",
+    "BarrierForm",
+    "BudgetForm",
+    "CommentAnswerForm",
+    "CommentForm",
+    "CommitmentAnswerForm",
+    "EvaluationForm",
+    "EvidenceForm",
+    "FigureForm",
+    "IndicatorForm",
+    "JudgeForm",
+    "MeasureForm",
+    "NeedForm",
+    "ObjectiveForm",
+    "PauseForm",
+    "PlanForm",
+    "ReportForm",
+    "ReturnForm",
+    "RoundForm",
+    "ScoreForm",
+    "SignalForm",
+    "StrategyForm",
+    "TaskForm",
+    "TriageForm",
+    "ValueForm",
+]

@@ -1,0 +1,72 @@
+"""A reporting round, and what an organisation answers to one of its rows."""
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal import languages
+from portal.record_form import RecordForm
+
+from ..models import Answer, Round
+
+
+class RoundForm(RecordForm):
+    TRANSLATED = ("title",)
+
+    class Meta:
+        model = Round
+        fields = [*languages.columns("title"), "starts_on", "ends_on", "due_on"]
+
+    def clean_due_on(self):
+        day = self.cleaned_data["due_on"]
+        if day < timezone.localdate():
+            raise forms.ValidationError(_("Give them a day that has not passed."))
+        return day
+
+
+class AnswerForm(forms.Form):
+    """One row: a measure or an indicator. Empty as long as nothing is chosen, so that a page can be saved in parts."""
+
+    kind = forms.ChoiceField(
+        label=_("answer"), required=False, choices=[("", _("not yet")), *Answer.Kind.choices],
+    )  # fmt: skip
+    text = forms.CharField(
+        label=_("in a sentence"), required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
+    )
+    reached = forms.IntegerField(label=_("people reached"), required=False, min_value=0, max_value=10_000_000)
+
+    def clean(self):
+        cleaned = super().clean() or self.cleaned_data
+        kind = cleaned.get("kind")
+        if kind and kind != Answer.Kind.NO_CHANGE and not cleaned.get("text"):
+            self.add_error("text", _("Write a sentence."))
+        if not kind and cleaned.get("text"):
+            self.add_error("kind", _("Choose what your sentence means."))
+        return cleaned
+
+
+class FigureForm(forms.Form):
+    """One row: an indicator's figure of the round."""
+
+    kind = forms.ChoiceField(
+        label=_("answer"), required=False,
+        choices=[("", _("not yet")), *((k.value, k.label) for k in Answer.Kind if k != Answer.Kind.HAND_OVER)],
+    )  # fmt: skip
+    value = forms.DecimalField(label=_("figure"), required=False, max_digits=12, decimal_places=2)
+    measured_on = forms.DateField(
+        label=_("measured on"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+    text = forms.CharField(
+        label=_("in a sentence"), required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
+    )
+
+    def clean(self):
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("kind") == Answer.Kind.UPDATE:
+            if cleaned.get("value") is None and "value" not in self.errors:
+                self.add_error("value", _("Write the figure."))
+            if not cleaned.get("measured_on") and "measured_on" not in self.errors:
+                self.add_error("measured_on", _("Say on which day it was measured."))
+        if cleaned.get("value") is not None and not cleaned.get("kind"):
+            self.add_error("kind", _("Choose what your figure means."))
+        return cleaned

@@ -1,0 +1,117 @@
+"""The history of needs, strategies, measures and figures: what belongs to each, and who reads it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.history.kinds import Kind, Part, register
+
+from .models import (
+    ActionPlan,
+    Amendment,
+    Barrier,
+    BudgetLine,
+    Commitment,
+    Evaluation,
+    Evidence,
+    Indicator,
+    IndicatorTarget,
+    IndicatorValue,
+    Measure,
+    MeasureIndicator,
+    MeasureProgramme,
+    MeasureTerm,
+    Need,
+    NeedIndicator,
+    NeedTerm,
+    Objective,
+    Score,
+    StatusReport,
+    Strategy,
+    StrategyValue,
+    Task,
+)
+
+
+def _owned(column):
+    return lambda number: {f"{column}_id": number}
+
+
+register(
+    Kind(
+        "need",
+        Need,
+        readable=Need.objects.editable_by,
+        editable=Need.objects.editable_by,
+        parts=(
+            Part(Evidence, _("evidence"), _owned("need"), ("need", "version")),
+            Part(Score, _("score"), _owned("need"), ("need",)),
+            Part(NeedTerm, _("term"), _owned("need"), ("need",)),
+            Part(NeedIndicator, _("indicator"), _owned("need"), ("need",)),
+        ),
+        fixed=("slug", "status", "group", "first_response_on"),
+    )
+)
+register(
+    Kind(
+        "strategy",
+        Strategy,
+        readable=Strategy.objects.editable_by,
+        editable=lambda user: Strategy.objects.editable_by(user).exclude(status__in=Strategy.FROZEN),
+        parts=(
+            Part(StrategyValue, _("value of a strategy"), _owned("strategy"), ("strategy", "order")),
+            Part(Objective, _("objective"), _owned("strategy"), ("strategy", "slug", "version")),
+            Part(ActionPlan, _("action plan"), _owned("strategy"), ("strategy", "slug", "version")),
+            Part(Amendment, _("amendment"), _owned("strategy"), ("strategy",)),
+        ),
+        fixed=("slug", "status", "group", "adopted_on", "approved_by", "approved_on", "supersedes"),
+    )
+)
+register(
+    Kind(
+        "measure",
+        Measure,
+        readable=Measure.objects.editable_by,
+        editable=Measure.objects.editable_by,
+        parts=(
+            Part(Commitment, _("commitment"), _owned("measure"), ("measure", "version")),
+            Part(Task, _("task"), _owned("measure"), ("measure", "group", "version")),
+            Part(StatusReport, _("status report"), _owned("measure"), ("measure",)),
+            Part(Evaluation, _("evaluation"), _owned("measure"), ("measure",)),
+            Part(BudgetLine, _("budget line"), _owned("measure"), ("measure",)),
+            Part(MeasureTerm, _("term"), _owned("measure"), ("measure",)),
+            Part(MeasureProgramme, _("programme"), _owned("measure"), ("measure",)),
+            Part(MeasureIndicator, _("indicator"), _owned("measure"), ("measure",)),
+        ),
+        fixed=("slug", "phase", "plan", "objective", "carried_from"),
+    )
+)
+register(
+    Kind(
+        "indicator",
+        Indicator,
+        readable=Indicator.objects.editable_by,
+        editable=Indicator.objects.editable_by,
+        parts=(
+            Part(IndicatorValue, _("value of an indicator"), _owned("indicator"), ("indicator", "version")),
+            Part(IndicatorTarget, _("target of an indicator"), _owned("indicator"), ("indicator",)),
+        ),
+        fixed=("slug", "group"),
+    )
+)
+register(
+    Kind(
+        "barrier",
+        Barrier,
+        readable=Barrier.objects.editable_by,
+        editable=Barrier.objects.editable_by,
+        fixed=("slug", "status", "group"),
+    )
+)
+register(
+    Kind(
+        "task",
+        Task,
+        readable=Task.objects.editable_by,
+        editable=Task.objects.editable_by,
+        fixed=("state", "measure", "group", "done_on"),
+    )
+)

@@ -1,0 +1,130 @@
+"""Mails of the plan: who is asked, who answered, whose task it is, what falls due. All through the outbox."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import ngettext, override
+
+from partners.models import Seat, User
+from portal import outbox, ticks
+
+from . import owed
+from .models import Commitment, Round, Task, TaskNotice
+
+
+def _link(person, name, *args):
+    with override(person.language):
+        return settings.PORTAL_ADDRESS + reverse(name, args=args)
+
+
+def _people(**seats):
+    """Active users with a current seat of that kind."""
+    found = Seat.objects.current().filter(user__is_active=True, **seats)
+    return User.objects.filter(pk__in=found.values("user"))
+
+
+def answering(membership):
+    """Who answers for an organisation; the coordinators where it has nobody."""
+    own = _people(membership=membership, role__in=Commitment.ANSWERING)
+    return own if own.exists() else coordinating(membership.group_id)
+
+
+def coordinating(group):
+    return _people(membership__group=group, role=Seat.Role.COORDINATOR)
+
+
+def commitment_asked(commitment):
+    """To the organisation's representatives: what is asked, and where to answer."""
+    for person in answering(commitment.membership):
+        link = _link(person, "actionplans:commitment-answer", commitment.pk)
+        context = {"commitment": commitment, "link": link, "name": person.get_short_name()}
+        key = f"commitment {commitment.pk} {commitment.version} asked {person.pk}"
+        outbox.send("commitment-asked", person, context=context, key=key)
+
+
+def commitment_answered(commitment, by):
+    """To the coordinators, but not to who answered."""
+    for person in coordinating(commitment.membership.group_id).exclude(pk=by.pk):
+        link = _link(person, "actionplans:commitment-answer", commitment.pk)
+        key = f"commitment {commitment.pk} {commitment.version} answered {person.pk}"
+        outbox.send("commitment-answered", person, context={"commitment": commitment, "link": link}, key=key)
+
+
+def task_given(task, by):
+    """To the person who has it, or to the organisation's representatives."""
+    for person in _holders(task).exclude(pk=by.pk):
+        link = _link(person, "actionplans:work")
+        key = f"task {task.pk} given {person.pk} {task.version}"
+        outbox.send("task-given", person, context={"task": task, "link": link}, key=key)
+
+
+def _holders(task):
+    if task.person_id:
+        return User.objects.filter(pk=task.person_id, is_active=True)
+    seats = {"membership__organisation": task.organisation_id, "membership__group": task.of_group}
+    return _people(**seats, role__in=Commitment.ANSWERING) if task.organisation_id else User.objects.none()
+
+
+def _is_news(task, person, threshold):
+    """Notes that the person is told; False when they were told before. A tick running beside this one waits here."""
+    facts = {"task": task, "user": person, "due_on": task.due_on, "threshold": threshold}
+    return TaskNotice.objects.get_or_create(**facts)[1]
+
+
+def round_opened(opened, memberships):
+    """To who answers for each organisation that owes something."""
+    for membership in memberships:
+        for person in answering(membership):
+            link = _link(person, "actionplans:round-answer", opened.pk, membership.organisation_id)
+            key = f"round {opened.pk} opened {membership.pk} {person.pk}"
+            outbox.send("round-opened", person, context={"round": opened, "link": link}, key=key)
+
+
+def value_returned(value):
+    """To who entered the figure."""
+    if person := value.entered_by:
+        link = _link(person, "actionplans:value-edit", value.pk)
+        key = f"value {value.pk} returned {value.version}"
+        outbox.send("value-returned", person, context={"value": value, "link": link}, key=key)
+
+
+@ticks.register
+def tasks_due(today=None):
+    """One mail a person about tasks due within a week, and again when they are overdue. → words, or None.
+
+    A threshold crossed since the last tick counts, so a missed day is made up for; the key sees to it that nobody
+    hears of the same threshold twice, for as long as the day stays.
+    """
+    today = today or timezone.localdate()
+    soon = today + timedelta(days=7)
+    news = {}
+    for task in Task.objects.open().filter(due_on__lte=soon).select_related("measure__plan__strategy"):
+        threshold = "overdue" if task.due_on < today else "due"
+        for person in _holders(task):
+            news.setdefault((person, threshold), []).append(task)
+    sent = 0
+    for (person, threshold), tasks in news.items():
+        new = [t for t in tasks if _is_news(t, person, threshold)]
+        if new:
+            context = {"tasks": new, "is_overdue": threshold == "overdue", "link": _link(person, "actionplans:work")}
+            outbox.send("tasks-due", person, context=context)
+            sent += 1
+    if not sent:
+        return None
+    return ngettext("%(count)s mail about tasks", "%(count)s mails about tasks", sent) % {"count": sent}
+
+
+@ticks.register
+def rounds_due(today=None):
+    """Three days before a round ends, once, to who has not answered all. → words, or None."""
+    today = today or timezone.localdate()
+    sent = 0
+    for opened in Round.objects.open().filter(due_on__lte=today + timedelta(days=3), due_on__gte=today):
+        for membership in owed.waiting(opened):
+            for person in answering(membership):
+                link = _link(person, "actionplans:round-answer", opened.pk, membership.organisation_id)
+                key = f"round {opened.pk} reminded {membership.pk} {person.pk}"
+                sent += bool(outbox.send("round-opened", person, context={"round": opened, "link": link}, key=key))
+    return ngettext("%(count)s reminder", "%(count)s reminders", sent) % {"count": sent} if sent else None

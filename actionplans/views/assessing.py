@@ -1,0 +1,186 @@
+"""Assessing a need: written down, its evidence, scores, and the decision with its reason."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from partners.models import coordinated_by, groups_of
+from portal import languages
+from portal.addresses import free_slug
+from portal.models import Term
+from portal.stale import StaleObject
+
+from ..forms import EvidenceForm, NeedForm, ScoreForm
+from ..models import Evidence, Need, Score, Signal
+from .needs import scoring_seats
+from .whose import group_of, number_of
+
+
+@require_safe
+@never_cache
+@login_required
+def needs_board(request):
+    """Every need of the group by its status, with how long it waits, and what came in."""
+    group = group_of(request, groups_of(request.user))
+    rows = list(Need.objects.filter(group=group).prefetch_related("scores", "objectives").select_related("reported_by"))
+    by_status = [(status, [n for n in rows if n.status == status]) for status in Need.Status]
+    context = {
+        "group": group,
+        "by_status": [(status.label, found) for status, found in by_status if found],
+        "signals": Signal.objects.visible_to(request.user).filter(group=group).open().count(),
+        "may_add": Need.objects.editable_by(request.user).filter(group=group).exists()
+        or coordinated_by(request.user).filter(pk=group.pk).exists(),
+    }
+    return render(request, "actionplans/needs_board.html", context)
+
+
+@never_cache
+@login_required
+def need_add(request):
+    """A new need; from a signal (`?signal=`) or a gap in the coverage (`?term=` numbers) with what is known."""
+    group = group_of(request, coordinated_by(request.user))
+    signal = _signal(request, group)
+    form = NeedForm(request.POST or None, instance=Need(group=group), group=group, initial=_known(request, signal))
+    if form.is_valid():
+        with transaction.atomic():
+            form.instance.slug = free_slug(Need, form.instance)
+            form.keep()
+            if signal is not None:
+                signal.move_to(Signal.Status.LINKED, request.user, need=form.instance)
+        messages.success(request, _("The need is written down. Now say what it rests on."))
+        return redirect(form.instance)
+    form, status = form.answer()
+    context = {
+        "form": form,
+        "heading": _("New need"),
+        "lead": signal and signal.text,
+        "back": reverse("actionplans:needs-board"),
+        "back_name": _("Needs"),
+        "carried": {"group": group.slug, "signal": signal.pk if signal else ""},
+    }
+    return render(request, "actionplans/record_form.html", context, status=status)
+
+
+def _signal(request, group):
+    number = request.POST.get("signal") or request.GET.get("signal", "")
+    if not number.isdecimal() or len(number) > 15:
+        return None
+    return Signal.objects.editable_by(request.user).open().filter(group=group, pk=int(number)).first()
+
+
+def _known(request, signal):
+    known = {}
+    if signal is not None:
+        known = {
+            f"description_{signal.language}": signal.text,
+            "reported_by": signal.organisation_id,
+            "reported_on": signal.sent_at.date(),
+            f"is_from_{signal.basis}": True,
+        }
+    numbers = [int(n) for n in request.GET.getlist("term")[:8] if n.isdecimal() and len(n) < 10]
+    for term in Term.objects.filter(pk__in=numbers):
+        known.setdefault(term.vocabulary, []).append(term.pk)
+    return known
+
+
+@never_cache
+@login_required
+def need_edit(request, pk):
+    need = get_object_or_404(Need.objects.editable_by(request.user), pk=pk)
+    form = NeedForm(request.POST or None, instance=need, group=need.group)
+    if form.is_valid() and form.keep():
+        messages.success(request, _("Your changes are saved."))
+        return redirect(need)
+    return _page(request, form, need, str(need))
+
+
+def _page(request, form, need, heading, lead=""):
+    form, status = form.answer()
+    context = {
+        "form": form,
+        "heading": heading,
+        "lead": lead,
+        "back": need.get_absolute_url(),
+        "back_name": languages.resolve(need, "title")[0],
+    }
+    return render(request, "actionplans/record_form.html", context, status=status)
+
+
+@require_POST
+@login_required
+def need_move(request, pk):
+    """One step of its status; what is missing is said."""
+    need = get_object_or_404(Need.objects.editable_by(request.user), pk=pk)
+    try:
+        need.move_to(request.POST.get("status", ""))
+    except ValidationError as error:
+        for words in error.messages:
+            messages.error(request, words)
+    except StaleObject:
+        messages.error(request, _("Somebody else moved it meanwhile. Look again."))
+    else:
+        messages.success(request, _("It is now: %(status)s.") % {"status": need.get_status_display()})
+    return redirect(need)
+
+
+@never_cache
+@login_required
+def evidence_add(request, pk):
+    need = get_object_or_404(Need.objects.editable_by(request.user), pk=pk)
+    form = EvidenceForm(request.POST or None, instance=Evidence(need=need))
+    if form.is_valid() and form.keep():
+        messages.success(request, _("The evidence is written down."))
+        return redirect(need)
+    return _page(request, form, need, _("What does it rest on?"), _("A figure with its source, or what was observed."))
+
+
+@never_cache
+@login_required
+def evidence_edit(request, pk, number):
+    need = get_object_or_404(Need.objects.editable_by(request.user), pk=pk)
+    evidence = get_object_or_404(need.evidence_rows, pk=number)
+    form = EvidenceForm(request.POST or None, instance=evidence)
+    if form.is_valid() and form.keep():
+        messages.success(request, _("Your changes are saved."))
+        return redirect(need)
+    return _page(request, form, need, _("What does it rest on?"))
+
+
+@require_POST
+@login_required
+def evidence_remove(request, pk, number):
+    need = get_object_or_404(Need.objects.editable_by(request.user), pk=pk)
+    need.evidence_rows.filter(pk=number).delete()
+    messages.success(request, _("Taken away. The history still has it."))
+    return redirect(need)
+
+
+@never_cache
+@login_required
+def need_score(request, pk):
+    """How one's seat sees the need; a second time, it changes one's own score."""
+    need = get_object_or_404(Need.objects.visible_to(request.user), pk=pk)
+    seats = scoring_seats(request.user).filter(membership__group=need.group_id).select_related("membership")
+    seat = get_object_or_404(seats.filter(pk=number_of(request, "seat")) if "seat" in request.POST else seats[:1])
+    own = Score.objects.filter(need=need, seat=seat).first()
+    form = ScoreForm(request.POST or None, instance=own or Score(need=need, seat=seat))
+    if form.is_valid():
+        Score.objects.update_or_create(need=need, seat=seat, defaults=form.cleaned_data)
+        messages.success(request, _("Thank you. Your score counts."))
+        return redirect(need)
+    context = {
+        "form": form,
+        "heading": _("How do you see it?"),
+        "lead": str(need),
+        "back": need.get_absolute_url(),
+        "back_name": str(need),
+        "save": _("Save"),
+        "carried": {"seat": seat.pk},
+    }
+    return render(request, "actionplans/plain_form.html", context, status=422 if form.errors else 200)

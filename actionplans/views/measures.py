@@ -1,0 +1,189 @@
+"""Working on a measure: its text, who is asked, its phase, reports, money, judgement and evaluation."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from partners.models import Organisation
+from portal.addresses import free_slug
+from portal.once import once
+from portal.stale import StaleObject
+
+from ..carrying import carry_on
+from ..forms import BudgetForm, EvaluationForm, JudgeForm, MeasureForm, ReportForm
+from ..models import ActionPlan, Measure
+
+
+def coordinated(user):
+    """Measures whose whole the person may change: those of groups they coordinate."""
+    return Measure.objects.filter(plan__in=ActionPlan.objects.editable_by(user))
+
+
+@never_cache
+@login_required
+def measure_add(request, pk):
+    """A new measure of a plan; `?objective=` says which objective it is for."""
+    plan = get_object_or_404(ActionPlan.objects.editable_by(request.user).select_related("strategy"), pk=pk)
+    new = Measure(plan=plan, phase=Measure.Phase.PROPOSED)
+    number = request.GET.get("objective", "")
+    initial = {"objective": number} if number.isdecimal() and len(number) < 15 else {}
+    form = MeasureForm(request.POST or None, instance=new, initial=initial, plan=plan, user=request.user)
+    if form.is_valid():
+        form.instance.slug = free_slug(Measure, form.instance)
+        form.keep()
+        messages.success(request, _("The measure is proposed. Now ask who leads it."))
+        return redirect(form.instance)
+    back = reverse("actionplans:strategy-work", args=[plan.strategy_id])
+    return _page(request, form, _("New measure"), back, str(plan.strategy))
+
+
+@never_cache
+@login_required
+def measure_edit(request, pk):
+    measure = get_object_or_404(Measure.objects.editable_by(request.user).select_related("plan__strategy"), pk=pk)
+    form = MeasureForm(request.POST or None, instance=measure, plan=measure.plan, user=request.user)
+    if form.is_valid() and form.keep():
+        messages.success(request, _("Your changes are saved."))
+        return redirect(measure)
+    return _page(request, form, str(measure), measure.get_absolute_url(), str(measure))
+
+
+def _page(request, form, heading, back, back_name):
+    form, status = form.answer()
+    context = {"form": form, "heading": heading, "back": back, "back_name": back_name}
+    return render(request, "actionplans/record_form.html", context, status=status)
+
+
+def _plain(request, form, measure, heading, save):
+    context = {
+        "form": form,
+        "heading": heading,
+        "lead": str(measure),
+        "back": measure.get_absolute_url(),
+        "back_name": str(measure),
+        "save": save,
+    }
+    return render(request, "actionplans/plain_form.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def measure_move(request, pk):
+    """The next phase; what is missing before it is said."""
+    measure = get_object_or_404(Measure.objects.editable_by(request.user), pk=pk)
+    try:
+        until = parse_date(request.POST.get("until", ""))
+    except ValueError:
+        until = None
+    try:
+        measure.move_to(request.POST.get("phase", ""), request.POST.get("reason", "")[:300], until)
+    except ValidationError as error:
+        for words in error.messages:
+            messages.error(request, words)
+    except StaleObject:
+        messages.error(request, _("Somebody else moved it meanwhile. Look again."))
+    else:
+        messages.success(request, _("It is now: %(status)s.") % {"status": measure.get_phase_display()})
+    return redirect(measure)
+
+
+def reporting(user):
+    """Measures one may report on: those one edits, and those one's organisation takes part in."""
+    own = Organisation.objects.editable_by(user)
+    taking_part = Measure.objects.filter(commitments__membership__organisation__in=own, commitments__status="accepted")
+    return Measure.objects.editable_by(user) | Measure.objects.filter(pk__in=taking_part.values("pk"))
+
+
+@never_cache
+@login_required
+def report_add(request, pk):
+    """How it goes, in a sentence: a row of its history."""
+    measure = get_object_or_404(reporting(request.user), pk=pk)
+    form = ReportForm(request.POST or None)
+    if form.is_valid():
+        own = Organisation.objects.editable_by(request.user).filter(memberships__commitments__measure=measure).first()
+        once(request.POST.get("once", ""), lambda: form.write(measure, request.user, own))
+        messages.success(request, _("Thank you. Everybody sees how it goes."))
+        return redirect(measure)
+    return _plain(request, form, measure, _("How does it go?"), _("Report"))
+
+
+@never_cache
+@login_required
+def evaluation_add(request, pk):
+    """What the group decides about a measure, and why."""
+    measure = get_object_or_404(coordinated(request.user), pk=pk)
+    form = EvaluationForm(request.POST or None)
+    if form.is_valid():
+        once(request.POST.get("once", ""), lambda: form.write(measure, request.user))
+        messages.success(request, _("The evaluation is written down. Now the measure can be ended."))
+        return redirect(measure)
+    return _plain(request, form, measure, _("What does the group decide?"), _("Save"))
+
+
+@never_cache
+@login_required
+def measure_judge(request, pk):
+    """The coordinator's own judgement of its health, for a time; without one the facts speak again."""
+    measure = get_object_or_404(coordinated(request.user), pk=pk)
+    initial = {"state": measure.judged_state, "reason": measure.judged_reason, "until": measure.judged_until}
+    form = JudgeForm(request.POST or None, initial=initial if measure.judged_state else None)
+    if form.is_valid():
+        given = form.cleaned_data
+        judged = {"judged_state": given["state"], "judged_reason": given["reason"], "judged_until": given["until"]}
+        Measure.objects.filter(pk=pk).update(**judged)
+        messages.success(request, _("Your judgement stands, with its reason, until that day."))
+        return redirect(measure)
+    return _plain(request, form, measure, _("Judge it yourself"), _("Save"))
+
+
+@require_POST
+@login_required
+def measure_unjudge(request, pk):
+    measure = get_object_or_404(coordinated(request.user), pk=pk)
+    Measure.objects.filter(pk=pk).update(judged_state="", judged_reason="", judged_until=None)
+    messages.success(request, _("From now on the facts speak again."))
+    return redirect(measure)
+
+
+@never_cache
+@login_required
+def budget_add(request, pk):
+    measure = get_object_or_404(Measure.objects.editable_by(request.user), pk=pk)
+    form = BudgetForm(request.POST or None)
+    if form.is_valid():
+        once(request.POST.get("once", ""), lambda: form.write(measure))
+        messages.success(request, _("Your changes are saved."))
+        return redirect(measure)
+    return _plain(request, form, measure, _("What does it cost?"), _("Add"))
+
+
+@require_POST
+@login_required
+def budget_remove(request, pk, number):
+    measure = get_object_or_404(Measure.objects.editable_by(request.user), pk=pk)
+    measure.budget_lines.filter(pk=number).delete()
+    messages.success(request, _("Taken away. The history still has it."))
+    return redirect(measure)
+
+
+@require_POST
+@login_required
+def measure_carry(request, pk):
+    """The same measure in a later plan: proposed anew, with its partners asked again."""
+    measure = get_object_or_404(coordinated(request.user).select_related("plan"), pk=pk)
+    number = request.POST.get("plan", "")
+    plans = ActionPlan.objects.editable_by(request.user).filter(strategy__group=measure.plan.strategy.group_id)
+    plan = get_object_or_404(plans, pk=int(number) if number.isdecimal() and len(number) < 15 else 0)
+    with transaction.atomic():
+        copy = carry_on(measure, plan, timezone.localdate())
+    messages.success(request, _("It stands in the plan as proposed. Its partners are asked again."))
+    return redirect(copy)

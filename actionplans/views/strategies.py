@@ -1,0 +1,267 @@
+"""Writing a strategy: its text, objectives and plans, who approves and adopts it; and the consultation on a draft."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from partners.models import coordinated_by, groups_of
+from portal import errors, languages, limits, outbox
+from portal.addresses import free_slug
+from portal.once import once
+from portal.stale import StaleObject
+
+from ..forms import AdoptForm, CommentAnswerForm, CommentForm, ObjectiveForm, PlanForm, StrategyForm
+from ..models import ActionPlan, Comment, Objective, Strategy
+from .whose import group_of
+
+MOST = 5  # comments from one address in an hour
+
+
+@require_safe
+@never_cache
+@login_required
+def strategies(request):
+    """The group's strategies in all their versions, and what can be done with each."""
+    group = group_of(request, groups_of(request.user))
+    rows = Strategy.objects.filter(group=group).prefetch_related("objectives__needs", "plans", "comments")
+    may_edit = coordinated_by(request.user).filter(pk=group.pk).exists()
+    context = {"group": group, "strategies": rows, "may_edit": may_edit}
+    return render(request, "actionplans/strategies.html", context)
+
+
+@require_safe
+@never_cache
+@login_required
+def strategy_work(request, pk):
+    """One strategy as its authors see it: what is missing before the next step, objectives, plans, comments."""
+    strategy = get_object_or_404(Strategy.objects.filter(group__in=groups_of(request.user)), pk=pk)
+    may_edit = Strategy.objects.editable_by(request.user).filter(pk=pk).exists()
+    context = {
+        "strategy": strategy,
+        "may_edit": may_edit,
+        "objectives": strategy.objectives.prefetch_related("needs", "indicators", "measures"),
+        "plans": strategy.plans.prefetch_related("measures"),
+        "steps": [(status, Strategy.Status(status).label, strategy.lacks(status, request.user))
+                  for status in Strategy.NEXT[strategy.status] if status != Strategy.Status.SUPERSEDED],
+        "adopt_form": AdoptForm(),
+        "comments": strategy.comments.select_related("objective"),
+        "amendments": strategy.amendments.all(),
+    }  # fmt: skip
+    return render(request, "actionplans/strategy_work.html", context)
+
+
+@never_cache
+@login_required
+def strategy_add(request):
+    group = group_of(request, coordinated_by(request.user))
+    form = StrategyForm(request.POST or None, instance=Strategy(group=group), strategy=None, user=request.user)
+    if form.is_valid():
+        form.instance.slug = free_slug(Strategy, form.instance)
+        form.keep()
+        messages.success(request, _("The draft is saved. Now add its objectives."))
+        return redirect("actionplans:strategy-work", form.instance.pk)
+    return _page(request, form, _("New strategy"), reverse("actionplans:strategies"), _("Strategies"), group=group.slug)
+
+
+@never_cache
+@login_required
+def strategy_edit(request, pk):
+    strategy = get_object_or_404(Strategy.objects.editable_by(request.user), pk=pk)
+    form = StrategyForm(request.POST or None, instance=strategy, strategy=strategy, user=request.user)
+    if form.is_valid() and form.keep():
+        messages.success(request, _("Your changes are saved."))
+        return redirect("actionplans:strategy-work", pk)
+    return _page(request, form, str(strategy), reverse("actionplans:strategy-work", args=[pk]), str(strategy))
+
+
+def _page(request, form, heading, back, back_name, **carried):
+    form, status = form.answer()
+    context = {"form": form, "heading": heading, "back": back, "back_name": back_name, "carried": carried}
+    return render(request, "actionplans/record_form.html", context, status=status)
+
+
+@require_POST
+@login_required
+def strategy_move(request, pk):
+    """The next step of a strategy: into consultation, approved (not by its only author), adopted by a body."""
+    strategy = get_object_or_404(Strategy.objects.editable_by(request.user), pk=pk)
+    status, more = request.POST.get("status", ""), {}
+    if status == Strategy.Status.ADOPTED:
+        form = AdoptForm(request.POST)
+        if not form.is_valid():
+            for words in [str(w) for found in form.errors.values() for w in found]:
+                messages.error(request, words)
+            return redirect("actionplans:strategy-work", pk)
+        body = {f"adopted_by_{languages.active()}": form.cleaned_data["adopted_by"]}
+        more = {"adopted_on": form.cleaned_data["adopted_on"], "adopted_by": body}
+    if status == Strategy.Status.CONSULTATION:
+        more = {"consultation_until": _day(request.POST.get("until", ""))}
+    _moved(request, lambda: strategy.move_to(status, request.user, **more), strategy)
+    return redirect("actionplans:strategy-work", pk)
+
+
+def _day(text):
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+def _moved(request, move, record):
+    """Moves, and says what came of it."""
+    try:
+        move()
+    except ValidationError as error:
+        for words in error.messages:
+            messages.error(request, words)
+    except StaleObject:
+        messages.error(request, _("Somebody else moved it meanwhile. Look again."))
+    else:
+        messages.success(request, _("It is now: %(status)s.") % {"status": record.get_status_display()})
+
+
+# ---- objectives and plans -------------------------------------------------------------------------
+@never_cache
+@login_required
+def objective_add(request, pk):
+    strategy = get_object_or_404(Strategy.objects.editable_by(request.user), pk=pk)
+    last = strategy.objectives.order_by("-number").values_list("number", flat=True).first() or 0
+    new = Objective(strategy=strategy, number=last + 1)
+    initial = {"needs": [int(n) for n in request.GET.getlist("need")[:5] if n.isdecimal() and len(n) < 15]}
+    form = ObjectiveForm(request.POST or None, instance=new, initial=initial, strategy=strategy, user=request.user)
+    return _objective(request, form, strategy, _("New objective"))
+
+
+@never_cache
+@login_required
+def objective_edit(request, pk):
+    objective = get_object_or_404(Objective.objects.editable_by(request.user), pk=pk)
+    strategy = objective.strategy
+    form = ObjectiveForm(request.POST or None, instance=objective, strategy=strategy, user=request.user)
+    return _objective(request, form, strategy, str(objective))
+
+
+def _objective(request, form, strategy, heading):
+    back = reverse("actionplans:strategy-work", args=[strategy.pk])
+    if form.is_valid():
+        if not form.instance.slug:
+            form.instance.slug = free_slug(Objective, form.instance)
+        taken = strategy.objectives.filter(number=form.instance.number).exclude(pk=form.instance.pk)
+        if taken.exists():
+            form.add_error("number", _("There is already an objective of that number."))
+        elif form.keep():
+            messages.success(request, _("Your changes are saved."))
+            return redirect(back)
+    return _page(request, form, heading, back, str(strategy))
+
+
+@require_POST
+@login_required
+def objective_remove(request, pk):
+    """Only of a draft, and only without measures."""
+    objective = get_object_or_404(Objective.objects.editable_by(request.user).select_related("strategy"), pk=pk)
+    strategy = objective.strategy
+    if strategy.is_frozen or objective.measures.exists():
+        messages.error(request, _("It has measures, or the strategy is approved: it can no longer be taken away."))
+    else:
+        objective.delete()
+        messages.success(request, _("Taken away. The history still has it."))
+    return redirect("actionplans:strategy-work", strategy.pk)
+
+
+@never_cache
+@login_required
+def plan_add(request, pk):
+    """A new plan: the measures of one or more years."""
+    strategy = get_object_or_404(Strategy.objects.editable_by(request.user), pk=pk)
+    last = strategy.plans.order_by("-ends_on").first()
+    year = (last.ends_on.year + 1) if last else strategy.starts_on.year
+    initial = {"starts_on": f"{year}-01-01", "ends_on": f"{year}-12-31"}
+    form = PlanForm(request.POST or None, instance=ActionPlan(strategy=strategy), initial=initial)
+    if form.is_valid():
+        form.instance.slug = free_slug(ActionPlan, strategy)
+        form.keep()
+        messages.success(request, _("The plan is there. Now add or carry over measures."))
+        return redirect("actionplans:strategy-work", pk)
+    back = reverse("actionplans:strategy-work", args=[pk])
+    return _page(request, form, _("New action plan"), back, str(strategy))
+
+
+@require_POST
+@login_required
+def plan_move(request, pk):
+    plan = get_object_or_404(ActionPlan.objects.editable_by(request.user).select_related("strategy"), pk=pk)
+    _moved(request, lambda: plan.move_to(request.POST.get("status", ""), request.user), plan)
+    return redirect("actionplans:strategy-work", plan.strategy_id)
+
+
+# ---- consultation ---------------------------------------------------------------------------------
+@never_cache
+def consultation(request, slug):
+    """A draft in consultation: everybody may say something, reads what others said, and what was done with it."""
+    strategy = get_object_or_404(Strategy.objects.public(), slug=slug)
+    form = CommentForm(request.POST or None, strategy=strategy) if strategy.takes_comments else None
+    status = 200
+    if form is not None and form.is_bound:
+        if form.is_valid():
+            if form.is_from_a_robot:
+                return errors.bad_request(request)
+            if limits.is_too_often(request, "comments", MOST):
+                status = 429
+            else:
+                _keep_comment(request, form, strategy)
+                messages.success(request, _("Thank you. Your comment appears here with what was done about it."))
+                return redirect("actionplans:consultation", slug=slug)
+        else:
+            status = 422
+    context = {
+        "strategy": strategy,
+        "objectives": strategy.objectives.all(),
+        "comments": strategy.comments.shown().select_related("objective"),
+        "form": form,
+        "is_too_often": status == 429,
+        "noindex": True,
+    }
+    return render(request, "actionplans/consultation.html", context, status=status)
+
+
+def _keep_comment(request, form, strategy):
+    comment = form.instance
+    comment.strategy, comment.language = strategy, request.LANGUAGE_CODE
+
+    def make():
+        comment.save()
+        return comment
+
+    once(form.data.get("opened", ""), make)
+
+
+@require_POST
+@login_required
+def comment_answer(request, pk):
+    """Shows a comment with what was done, or keeps it back with the reason; its sender hears of it."""
+    comment = get_object_or_404(Comment.objects.editable_by(request.user), pk=pk)
+    form = CommentAnswerForm(request.POST)
+    form.is_valid()
+    status = request.POST.get("status", "")
+    try:
+        with transaction.atomic():
+            comment.move_to(status, form.cleaned_data.get("answer", ""))
+            if comment.email:
+                key = f"comment {comment.pk} {comment.version}"
+                outbox.send("comment-answered", comment.email, comment.language, {"comment": comment}, key=key)
+    except ValidationError as error:
+        for words in error.messages:
+            messages.error(request, words)
+    except StaleObject:
+        messages.error(request, _("Somebody else moved it meanwhile. Look again."))
+    else:
+        messages.success(request, _("Saved. The comment is answered."))
+    return redirect("actionplans:strategy-work", comment.strategy_id)

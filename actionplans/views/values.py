@@ -1,0 +1,137 @@
+"""Indicators and their figures: defined by the coordinator, entered by who owns them, approved by somebody else."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from partners.models import coordinated_by, groups_of
+from portal import addresses
+from portal.addresses import free_slug
+from portal.stale import StaleObject
+
+from .. import mails
+from ..forms import IndicatorForm, ReturnForm, ValueForm
+from ..models import Indicator, IndicatorValue
+from .whose import group_of
+
+
+@require_safe
+@never_cache
+@login_required
+def figures(request):
+    """The group's indicators with who owns them and how fresh they are; and figures waiting for approval."""
+    group = group_of(request, groups_of(request.user))
+    rows = Indicator.objects.filter(group=group).select_related("owner").prefetch_related("values", "targets")
+    may_approve = coordinated_by(request.user).filter(pk=group.pk).exists()
+    waiting = (
+        IndicatorValue.objects.filter(indicator__group=group).submitted().select_related("indicator", "entered_by")
+    )
+    context = {
+        "group": group,
+        "indicators": rows,
+        "fed": set(Indicator.objects.fed_by(request.user).filter(group=group).values_list("pk", flat=True)),
+        "waiting": waiting.select_related("indicator", "entered_by") if may_approve else (),
+        "own": IndicatorValue.objects.filter(entered_by=request.user, indicator__group=group)
+        .exclude(state=IndicatorValue.State.APPROVED)
+        .select_related("indicator"),
+        "may_edit": may_approve,
+    }
+    return render(request, "actionplans/figures.html", context)
+
+
+@never_cache
+@login_required
+def indicator_add(request):
+    group = group_of(request, coordinated_by(request.user))
+    form = IndicatorForm(request.POST or None, instance=Indicator(group=group), group=group)
+    if form.is_valid():
+        form.instance.slug = free_slug(Indicator, form.instance, "name")
+        form.keep()
+        messages.success(request, _("The indicator is defined."))
+        return redirect("actionplans:figures")
+    return _page(request, form, _("New indicator"), group=group.slug)
+
+
+@never_cache
+@login_required
+def indicator_edit(request, pk):
+    indicator = get_object_or_404(Indicator.objects.editable_by(request.user), pk=pk)
+    form = IndicatorForm(request.POST or None, instance=indicator, group=indicator.group)
+    if form.is_valid() and form.keep():
+        messages.success(request, _("Your changes are saved."))
+        return redirect("actionplans:figures")
+    return _page(request, form, str(indicator))
+
+
+def _page(request, form, heading, lead="", save="", **carried):
+    form, status = form.answer()
+    context = {
+        "form": form,
+        "heading": heading,
+        "lead": lead,
+        "back": reverse("actionplans:figures"),
+        "back_name": _("Figures"),
+        "carried": carried,
+        "save": save,
+    }
+    return render(request, "actionplans/record_form.html", context, status=status)
+
+
+@never_cache
+@login_required
+def value_add(request, pk):
+    """A new figure: saved as submitted, so that somebody else approves it."""
+    indicator = get_object_or_404(Indicator.objects.fed_by(request.user), pk=pk)
+    new = IndicatorValue(indicator=indicator, state=IndicatorValue.State.SUBMITTED, entered_by=request.user)
+    form = ValueForm(request.POST or None, instance=new, indicator=indicator)
+    if form.is_valid() and form.keep():
+        messages.success(request, _("Thank you. The figure shows once somebody else has approved it."))
+        return redirect("actionplans:figures")
+    return _page(request, form, _("New figure"), str(indicator), _("Submit"))
+
+
+@never_cache
+@login_required
+def value_edit(request, pk):
+    """A figure that is not approved yet; saving it submits it again."""
+    values = IndicatorValue.objects.editable_by(request.user).exclude(state=IndicatorValue.State.APPROVED)
+    value = get_object_or_404(values.select_related("indicator"), pk=pk)
+    form = ValueForm(request.POST or None, instance=value, indicator=value.indicator)
+    if form.is_valid() and form.keep():
+        if value.state != IndicatorValue.State.SUBMITTED:
+            value.refresh_from_db()
+            value.move_to(IndicatorValue.State.SUBMITTED, request.user)
+        IndicatorValue.objects.filter(pk=pk).update(entered_by=request.user)
+        messages.success(request, _("Thank you. The figure shows once somebody else has approved it."))
+        return redirect("actionplans:figures")
+    return _page(request, form, str(value.indicator), value.note, _("Submit"))
+
+
+@require_POST
+@login_required
+def value_move(request, pk):
+    """Approves a figure, or returns it with a note."""
+    rows = IndicatorValue.objects.filter(indicator__in=Indicator.objects.editable_by(request.user))
+    value = get_object_or_404(rows, pk=pk)
+    form = ReturnForm(request.POST)
+    form.is_valid()
+    state = request.POST.get("state", "")
+    try:
+        with transaction.atomic():
+            value.move_to(state, request.user, form.cleaned_data.get("note", ""))
+            if state == IndicatorValue.State.RETURNED:
+                mails.value_returned(value)
+    except (ValidationError, PermissionDenied) as error:
+        for words in getattr(error, "messages", [str(error)]):
+            messages.error(request, words)
+    except StaleObject:
+        messages.error(request, _("Somebody else moved it meanwhile. Look again."))
+    else:
+        messages.success(request, _("It is now: %(status)s.") % {"status": value.get_state_display()})
+    return redirect(addresses.back(request, reverse("actionplans:figures")))

@@ -1,0 +1,162 @@
+"""Loads what the demo group is in the middle of: tasks, a draft in consultation, signals, a round, open questions."""
+
+import hashlib
+from datetime import timedelta
+
+from django.utils import timezone
+
+from actionplans.models import (
+    Comment,
+    Commitment,
+    Evidence,
+    Indicator,
+    IndicatorValue,
+    Measure,
+    Need,
+    Objective,
+    ObjectiveNeed,
+    Round,
+    Signal,
+    Strategy,
+    StrategyValue,
+    Task,
+)
+
+STATES = {"open": Task.State.TO_DO}
+
+
+def texts(name, row):
+    """{column: text} of a mapping of languages."""
+    return {f"{name}_{code}": text for code, text in row.items()}
+
+
+class WorkLoader:
+    """`load(demo, work)` takes the tasks of the demo and all of demo_work.yaml; days count back from today."""
+
+    def __init__(self, loader):
+        self.demo = loader
+        self.today, self.now = loader.today, timezone.now()
+
+    def load(self, demo, work):
+        self._tasks(demo.pop("tasks"), {row["slug"]: row for row in work["tasks"]})
+        draft = self._draft(work["draft"])
+        self._comments(draft, work["comments"])
+        for number, row in enumerate(work["signals"]):
+            self._signal(number, row)
+        self._round(work["round"])
+        for row in work["asked"]:
+            self._ask(row)
+        for slug, owner in work["owners"].items():
+            Indicator.objects.filter(slug=slug).update(owner=self.demo.organisations[owner])
+        self._waiting(**work["waiting"])
+        for row in work["evidence"]:
+            self._evidence(row)
+        type(self.demo.group).objects.filter(pk=self.demo.group.pk).update(accepts_signals=True)
+
+    def _tasks(self, rows, more):
+        for row in rows:
+            languages = {**row["title"], **{c: more[row["slug"]][c] for c in ("da", "nb", "de")}}
+            person = self.demo.people[row["assignee"]]
+            seat = person.seats.select_related("membership").first()
+            fields = {
+                **texts("title", languages),
+                "person": person,
+                "organisation_id": seat.membership.organisation_id,
+                "due_on": self.demo._date(row["due"]),
+                "state": STATES[row["status"]],
+            }
+            title = fields.pop("title_sl")
+            self.demo._save(Task, {"group": self.demo.group, "title_sl": title}, fields)
+
+    def _draft(self, row):
+        year = self.today.year
+        fields = {
+            "group": self.demo.group,
+            "status": Strategy.Status.CONSULTATION,
+            "starts_on": self.today.replace(year=year + 1, month=1, day=1),
+            "ends_on": self.today.replace(year=year + 3, month=12, day=31),
+            "consultation_until": self.today + timedelta(days=30),
+            **texts("title", row["title"]),
+            **texts("vision", row["vision"]),
+        }
+        draft = self.demo._save(Strategy, {"slug": row["slug"]}, fields)
+        for order, words in enumerate(row["values"]):
+            self.demo._save(StrategyValue, {"strategy": draft, "order": order}, texts("words", words))
+        for number, part in enumerate(row["objectives"], start=1):
+            fields = {
+                "strategy": draft,
+                "number": number,
+                "level": part["level"],
+                **texts("title", part["title"]),
+                **texts("description", part["description"]),
+            }
+            objective = self.demo._save(Objective, {"slug": part["slug"]}, fields)
+            needs = [{"need": Need.objects.get(slug=slug)} for slug in part["needs"]]
+            self.demo._set(ObjectiveNeed, {"objective": objective}, needs)
+        return draft
+
+    def _comments(self, draft, rows):
+        for row in rows:
+            sent_at = self.now - timedelta(days=row["days"])
+            fields = {
+                "language": row["language"],
+                "signed": row["signed"],
+                "sent_at": sent_at,
+                "objective": Objective.objects.filter(slug=row.get("objective")).first(),
+            }
+            if "answer" in row:
+                fields |= {"status": "shown", "answer": row["answer"], "answered_at": sent_at + timedelta(days=2)}
+            self.demo._save(Comment, {"strategy": draft, "text": row["text"]}, fields)
+
+    def _signal(self, number, row):
+        sent_at = self.now - timedelta(days=row["days"])
+        fields = {name: row[name] for name in ("language", "basis", "whom")} | {"sent_at": sent_at}
+        if "need" in row:
+            fields |= {
+                "status": row["status"],
+                "need": Need.objects.get(slug=row["need"]),
+                "answer": row["answer"],
+                "answered_at": sent_at + timedelta(days=3),
+            }
+        # Nobody has the address of its page: the demo's signals were sent by nobody.
+        digest = hashlib.sha256(f"demo signal {number}".encode()).hexdigest()
+        self.demo._save(Signal, {"token_digest": digest}, {"group": self.demo.group, "text": row["text"], **fields})
+
+    def _round(self, row):
+        fields = {
+            "starts_on": self.today - timedelta(days=120),
+            "ends_on": self.today + timedelta(days=row["due_in"]),
+            "due_on": self.today + timedelta(days=row["due_in"]),
+            **texts("title", row["title"]),
+        }
+        self.demo._save(Round, {"group": self.demo.group, "status": Round.Status.OPEN}, fields)
+
+    def _ask(self, row):
+        lookup = {
+            "measure": Measure.objects.get(slug=row["measure"]),
+            "membership": self.demo.memberships[row["partner"]],
+            "role": row["role"],
+        }
+        asked = {"contribution": row["contribution"], "hours": row.get("hours")}
+        if not Commitment.objects.filter(**lookup).exists():
+            Commitment.objects.create(**lookup, **asked, asked_on=self.today - timedelta(days=5))
+
+    def _waiting(self, indicator, days, more):
+        """A figure that somebody entered a few days ago, and that waits for approval."""
+        record = Indicator.objects.prefetch_related("values").get(slug=indicator)
+        if record.values.exclude(state=IndicatorValue.State.APPROVED).exists():
+            return
+        person = self.demo.people["joze-kastelic"]
+        IndicatorValue.objects.create(
+            indicator=record,
+            measured_on=self.today - timedelta(days=days),
+            value=record.latest[1] + more,
+            state=IndicatorValue.State.SUBMITTED,
+            entered_by=person,
+        )
+
+    def _evidence(self, row):
+        fields = {name: row.get(name) for name in ("value", "year")}
+        fields |= {"unit": row.get("unit", ""), "source": row["source"], **texts("text", row["text"])}
+        text = fields.pop("text_sl")
+        self.demo._save(Evidence, {"need": Need.objects.get(slug=row["need"]), "text_sl": text}, fields)

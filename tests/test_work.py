@@ -1,0 +1,754 @@
+"""Working on needs, strategies, measures and figures: the rules of each step, who may take it, and two at once."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core import mail
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+from django.utils import timezone
+
+from actionplans.models import (
+    ActionPlan,
+    Answer,
+    Comment,
+    Commitment,
+    Evaluation,
+    Evidence,
+    Indicator,
+    IndicatorValue,
+    Measure,
+    Need,
+    Objective,
+    ObjectiveNeed,
+    Round,
+    Score,
+    Signal,
+    StatusReport,
+    Strategy,
+    Task,
+)
+from actionplans.personal import looks_like_a_person
+from partners.models import Seat
+from portal.models import Outbox
+from portal.stale import StaleObject
+
+from .records import make_group, make_organisation, make_user, signed_in
+from .test_plan import make_indicator, make_measure, make_need, make_strategy
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def group():
+    return make_group(accepts_signals=True)
+
+
+@pytest.fixture
+def organisation(group):
+    return make_organisation(group)
+
+
+@pytest.fixture
+def coordinator(group):
+    return make_user("coordinator", make_organisation(group))
+
+
+@pytest.fixture
+def representative(organisation):
+    return make_user("representative", organisation)
+
+
+def url(name, *args, **query):
+    address = reverse(f"actionplans:{name}", args=args)
+    return f"{address}?{'&'.join(f'{k}={v}' for k, v in query.items())}" if query else address
+
+
+def posted(client, address, **data):
+    return client.post(address, data)
+
+
+# ---- signals --------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pokličite 041 123 456",
+        "ana.novak@example.org mi je rekla",
+        "Gospa Novakova nima kam",
+        "EMŠO 0101006500006",
+        "Frau Müller wartet schon lange",
+        "CPR 010190-1234",
+    ],
+)
+def test_what_looks_like_a_person_is_refused(text):
+    assert looks_like_a_person(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "V Podgaju 31 % ljudi nad 75 let živi samih.",
+        "Leta 2025 je bilo 214 odgovorov, 8 mesecev čakalne dobe.",
+        "Ni avtobusa ob 16.30 v Javorje",
+        "g je premalo",
+    ],
+)
+def test_what_is_missing_may_hold_figures(text):
+    assert not looks_like_a_person(text)
+
+
+def send(client, group, **data):
+    from django.core import signing
+
+    from portal.robots import SALT
+
+    opened = signing.dumps(timezone.now().timestamp() - 60, salt=SALT)
+    answers = {"text": "Ni vadbe za starejše moške", "basis": "residents", "group": group.slug, "opened": opened}
+    return client.post(url("signal-send"), {**answers, **data})
+
+
+def test_a_resident_sends_a_signal_and_follows_it(client, group):
+    response = send(client, group)
+    signal = Signal.objects.get()
+    assert response.status_code == 302
+    assert (signal.group, signal.status, signal.organisation) == (group, "new", None)
+    assert "Ni vadbe za starejše moške" in client.get(response["Location"]).content.decode()
+
+
+def test_a_signal_with_a_telephone_number_is_kept_in_the_form(client, group):
+    response = send(client, group, text="Pokličite gospo na 041 123 456")
+    assert response.status_code == 422
+    assert Signal.objects.count() == 0
+    assert "041 123 456" in response.content.decode()
+
+
+def test_residents_send_none_where_the_group_takes_none(client):
+    closed = make_group()
+    assert send(client, closed).status_code == 404
+    assert Signal.objects.count() == 0
+
+
+def test_the_sixth_signal_within_the_hour_waits_and_loses_nothing(client, group):
+    for _number in range(5):
+        assert send(client, group).status_code == 302
+    response = send(client, group, text="Šesti signal")
+    assert response.status_code == 429
+    assert "Šesti signal" in response.content.decode()
+
+
+def make_signal(group, **fields):
+    signal = Signal(group=group, text="Ni vadbe", basis="residents", language="sl", **fields)
+    signal.store()
+    return signal
+
+
+def test_triage_answers_the_sender_by_mail_once(group, coordinator):
+    signal = make_signal(group, email="ana@example.org")
+    client = signed_in(coordinator)
+    assert posted(client, url("signal-triage", signal.pk), status="answered").status_code == 422
+    assert posted(client, url("signal-triage", signal.pk), status="answered", answer="Hvala").status_code == 302
+    assert posted(client, url("signal-triage", signal.pk), status="answered", answer="Še enkrat").status_code == 409
+    assert [m.to for m in Outbox.objects.filter(kind="signal-answered")] == ["ana@example.org"]
+
+
+def test_a_signal_becomes_a_need(group, coordinator):
+    signal = make_signal(group)
+    client = signed_in(coordinator)
+    page = client.get(url("need-add", signal=signal.pk)).content.decode()
+    assert "Ni vadbe" in page
+    data = {"group": group.slug, "signal": signal.pk, "title_sl": "Premalo vadbe", "reported_on": "2026-11-01"}
+    client.post(url("need-add"), data)
+    signal.refresh_from_db()
+    assert (signal.status, signal.need) == ("linked", Need.objects.get())
+
+
+def test_addresses_of_signals_are_erased_thirty_days_after_the_answer(group, coordinator):
+    signal = make_signal(group, email="ana@example.org")
+    signal.move_to("answered", coordinator, "Hvala")
+    now = timezone.now()
+    assert Signal.objects.prune(now + timedelta(days=29)) == 0
+    assert Signal.objects.prune(now + timedelta(days=31)) == 1
+
+
+# ---- needs ----------------------------------------------------------------------------------------
+def test_the_table_of_moves_names_every_status():
+    for model in (Need, Strategy, ActionPlan, Commitment, Task, Signal, Comment, IndicatorValue, Round):
+        field = "state" if model in (Task, IndicatorValue) else "status"
+        states = {value for value, _label in model._meta.get_field(field).choices}
+        assert set(model.NEXT) == states, model
+        assert {to for after in model.NEXT.values() for to in after} <= states, model
+    assert set(Measure.NEXT) == set(Measure.Phase.values)
+
+
+def test_a_need_is_confirmed_with_evidence_and_a_score(group, coordinator, representative):
+    need = make_need(group, status="assessing")
+    with pytest.raises(ValidationError) as told:
+        need.move_to("confirmed")
+    assert len(told.value.messages) == 2
+    Evidence.objects.create(need=need, text_en="Seen at school")
+    client = signed_in(representative)
+    score = dict.fromkeys(Score.CRITERIA, "4")
+    assert client.post(url("need-score", need.pk), score).status_code == 302
+    need.move_to("confirmed")
+    assert need.status == "confirmed"
+
+
+def test_a_score_counts_once_a_seat(group, representative):
+    need = make_need(group)
+    client = signed_in(representative)
+    for points in ("2", "5"):
+        client.post(url("need-score", need.pk), dict.fromkeys(Score.CRITERIA, points))
+    assert list(Score.objects.values_list("size", flat=True)) == [5]
+
+
+def test_the_first_move_is_the_first_answer(group):
+    need = make_need(group, status="reported", reported_on=timezone.localdate() - timedelta(days=3))
+    need.move_to("assessing")
+    assert need.days_to_response == 3
+
+
+def test_a_need_is_not_given_up_without_a_reason(group):
+    need = make_need(group)
+    with pytest.raises(ValidationError):
+        need.move_to("not_pursued")
+    need.decision_en = "Belongs to the county."
+    need.save()
+    need.move_to("not_pursued")
+    assert need.status == "not_pursued"
+
+
+def test_two_who_edit_a_need_get_both_changes(group, coordinator):
+    need = make_need(group, title_sl="Tihe noči")
+    client = signed_in(coordinator)
+    opened = client.get(url("need-edit", need.pk)).context["form"]
+    base = opened.initial["base"]
+    data = {
+        name: value or ""
+        for name, value in opened.initial.items()
+        if not isinstance(value, (list, bool)) and name != "base"
+    }
+    data["reported_on"] = need.reported_on.isoformat()
+    first = client.post(url("need-edit", need.pk), {**data, "base": base, "title_sl": "Tihe in dolge noči"})
+    assert first.status_code == 302
+    second = client.post(url("need-edit", need.pk), {**data, "base": base, "description_sl": "Od doma."})
+    assert second.status_code == 409
+    form = second.context["form"]
+    assert (form.initial["title_sl"], form.initial["description_sl"], form.met) == (
+        "Tihe in dolge noči",
+        "Od doma.",
+        (),
+    )
+    need.refresh_from_db()
+    assert need.description_sl in ("", None)
+
+
+def test_the_same_field_shows_theirs_mine_and_before(group, coordinator):
+    need = make_need(group, title_sl="Tihe noči")
+    client = signed_in(coordinator)
+    base = client.get(url("need-edit", need.pk)).context["form"].initial["base"]
+    data = {"base": base, "title_en": need.title_en, "reported_on": need.reported_on.isoformat()}
+    client.post(url("need-edit", need.pk), {**data, "title_sl": "Njihov"})
+    told = client.post(url("need-edit", need.pk), {**data, "title_sl": "Moj"})
+    assert [(m.before, m.theirs, m.mine) for m in told.context["form"].met] == [("Tihe noči", "Njihov", "Moj")]
+
+
+def test_a_form_sent_twice_makes_one_need(group, coordinator):
+    client = signed_in(coordinator)
+    data = {"group": group.slug, "title_sl": "Premalo vadbe", "reported_on": "2026-11-01", "once": "abc"}
+    answers = [client.post(url("need-add"), data) for _click in range(2)]
+    assert answers[0]["Location"] == answers[1]["Location"]
+    assert Need.objects.count() == 1
+
+
+# ---- strategy and plan ----------------------------------------------------------------------------
+def make_draft(group, **fields):
+    strategy = make_strategy(group, status="draft", slug=f"draft-{group.pk}", adopted_on=None, **fields)
+    objective = Objective.objects.create(
+        strategy=strategy, number=1, slug=f"draft-{group.pk}-1", title_en="Sleep", level="system"
+    )
+    ObjectiveNeed.objects.create(objective=objective, need=make_need(group, slug=f"draft-need-{group.pk}"))
+    return strategy
+
+
+def test_its_only_author_does_not_approve_a_strategy(group, coordinator):
+    client = signed_in(coordinator)
+    data = {"group": group.slug, "title_sl": "Skupaj", "starts_on": "2027-01-01", "ends_on": "2029-12-31", "values": ""}
+    client.post(url("strategy-add"), data)
+    strategy = Strategy.objects.get()
+    need = make_need(group)
+    objective = {"number": 1, "title_sl": "Mirno spanje", "level": "system", "needs": need.pk}
+    assert client.post(url("objective-add", strategy.pk), objective).status_code == 302
+    assert strategy.authors() == {coordinator.pk}
+    with pytest.raises(ValidationError, match=r"only author|edini"):
+        strategy.move_to("approved", coordinator)
+    other = make_user("coordinator", make_organisation(group))
+    strategy.move_to("approved", other)
+    assert (strategy.status, strategy.approved_by) == ("approved", other)
+
+
+def test_an_objective_without_a_need_holds_a_strategy_back(group, coordinator):
+    strategy = make_draft(group)
+    Objective.objects.create(strategy=strategy, number=2, slug="bare", title_en="Bare", level="system")
+    with pytest.raises(ValidationError, match="Bare"):
+        strategy.move_to("approved", coordinator)
+
+
+def test_adopting_a_strategy_replaces_the_one_in_force(group, coordinator):
+    former = make_strategy(group)
+    strategy = make_draft(group)
+    strategy.move_to("approved", coordinator)
+    strategy.move_to("adopted", coordinator, {"adopted_by_sl": "Občinski svet"}, date(2026, 11, 20))
+    former.refresh_from_db()
+    assert (strategy.status, strategy.supersedes, former.status) == ("adopted", former, "superseded")
+
+
+def test_a_change_after_approval_needs_its_reason_and_leaves_a_trace(group, coordinator):
+    strategy = make_strategy(group)
+    client = signed_in(coordinator)
+    form = client.get(url("strategy-edit", strategy.pk)).context["form"]
+    data = {
+        "base": form.initial["base"],
+        "title_en": "Together further",
+        "starts_on": "2026-01-01",
+        "ends_on": "2030-12-31",
+        "values": "",
+    }
+    assert client.post(url("strategy-edit", strategy.pk), data).status_code == 422
+    assert client.post(url("strategy-edit", strategy.pk), {**data, "amendment": "Lepši naslov"}).status_code == 302
+    assert [str(a) for a in strategy.amendments.all()] == ["Lepši naslov"]
+    assert "Lepši naslov" in client.get(url("document", strategy.slug)).content.decode()
+
+
+def test_comments_show_only_with_what_was_done(client, group, coordinator):
+    from django.core import signing
+
+    from portal.robots import SALT
+
+    strategy = make_draft(group)
+    strategy.move_to("consultation", coordinator, consultation_until=timezone.localdate())
+    opened = signing.dumps(timezone.now().timestamp() - 60, salt=SALT)
+    data = {"text": "Premalo avtobusov", "email": "ana@example.org", "opened": opened}
+    for _click in range(2):
+        assert client.post(url("consultation", strategy.slug), data).status_code == 302
+    comment = Comment.objects.get()
+    assert "Premalo avtobusov" not in client.get(url("consultation", strategy.slug)).content.decode()
+    own = signed_in(coordinator)
+    own.post(url("comment-answer", comment.pk), {"status": "shown", "answer": ""})
+    assert Comment.objects.get().status == "waiting"
+    own.post(url("comment-answer", comment.pk), {"status": "shown", "answer": "Dodali smo prevoz."})
+    page = client.get(url("consultation", strategy.slug)).content.decode()
+    assert "Premalo avtobusov" in page
+    assert "Dodali smo prevoz." in page
+    assert [m.to for m in Outbox.objects.filter(kind="comment-answered")] == ["ana@example.org"]
+
+
+def test_an_open_comment_holds_the_approval_back(group, coordinator):
+    strategy = make_draft(group)
+    Comment.objects.create(strategy=strategy, text="Kdaj?", language="sl")
+    with pytest.raises(ValidationError):
+        strategy.move_to("approved", coordinator)
+
+
+def test_after_its_last_day_nobody_comments(client, group, coordinator):
+    strategy = make_draft(group)
+    strategy.move_to("consultation", coordinator, consultation_until=timezone.localdate() - timedelta(days=1))
+    assert client.get(url("consultation", strategy.slug)).context["form"] is None
+    client.post(url("consultation", strategy.slug), {"text": "Prepozno"})
+    assert Comment.objects.count() == 0
+
+
+# ---- measures, commitments, tasks -----------------------------------------------------------------
+def make_proposed(group, **fields):
+    strategy = Strategy.objects.filter(group=group).first() or make_strategy(group)
+    measure = make_measure(strategy, phase="proposed", **fields)
+    return measure
+
+
+def test_a_measure_is_planned_with_need_lead_dates_and_indicator(group, organisation):
+    measure = make_proposed(group)
+    with pytest.raises(ValidationError) as told:
+        measure.move_to("planned")
+    assert len(told.value.messages) == 4
+    ObjectiveNeed.objects.create(objective=measure.objective, need=make_need(group))
+    Commitment.objects.create(
+        measure=measure, membership=organisation.memberships.get(), role="lead", status="accepted"
+    )
+    Measure.objects.filter(pk=measure.pk).update(
+        starts_on=date(2027, 1, 1), ends_on=date(2027, 6, 1), no_indicator_reason_en="Cannot be counted."
+    )
+    measure.refresh_from_db()
+    measure.move_to("planned")
+    assert measure.phase == "planned"
+
+
+def test_a_measure_ends_with_an_evaluation(group, coordinator):
+    measure = make_measure(make_strategy(group))
+    with pytest.raises(ValidationError):
+        measure.move_to("completed")
+    client = signed_in(coordinator)
+    client.post(url("evaluation-add", measure.pk), {"verdict": "keep", "reason": "Pomaga.", "once": "x"})
+    client.post(url("evaluation-add", measure.pk), {"verdict": "keep", "reason": "Pomaga.", "once": "x"})
+    assert Evaluation.objects.count() == 1
+    measure.move_to("completed")
+    assert measure.phase == "completed"
+
+
+def test_a_pause_says_why(group):
+    measure = make_measure(make_strategy(group))
+    with pytest.raises(ValidationError):
+        measure.move_to("paused")
+    measure.move_to("paused", "Poleti ni ljudi", date(2027, 9, 1))
+    assert (measure.pause_reason, measure.health.state) == ("Poleti ni ljudi", "paused")
+
+
+def test_a_judgement_holds_until_its_day_and_then_the_facts_speak(group, coordinator):
+    measure = make_measure(make_strategy(group), ends_on=timezone.localdate() - timedelta(days=9))
+    assert measure.health.state == "attention"
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    data = {"state": "on_track", "reason": "Samo še poročilo", "until": tomorrow.isoformat()}
+    assert signed_in(coordinator).post(url("measure-judge", measure.pk), data).status_code == 302
+    measure = Measure.objects.get()
+    assert (measure.health.state, "Samo še poročilo" in measure.health.reasons[0]) == ("on_track", True)
+    Measure.objects.update(judged_until=timezone.localdate() - timedelta(days=1))
+    assert Measure.objects.get().health.state == "attention"
+
+
+def ask(group, organisation, role="lead", slug="walks"):
+    measure = Measure.objects.filter(slug=slug).first() or make_proposed(group, slug=slug)
+    return Commitment.objects.create(measure=measure, membership=organisation.memberships.get(), role=role)
+
+
+def test_the_representative_answers_and_nobody_else_of_the_organisation(group, organisation, representative):
+    asked = ask(group, organisation)
+    editor = make_user("editor", organisation)
+    assert posted(signed_in(editor), url("commitment-answer", asked.pk), status="accepted").status_code == 404
+    assert posted(signed_in(representative), url("commitment-answer", asked.pk), status="accepted").status_code == 302
+    asked.refresh_from_db()
+    assert (asked.status, asked.answered_by, asked.is_on_paper) == ("accepted", representative, False)
+
+
+def test_a_coordinator_records_paper_and_it_says_so(group, organisation, coordinator):
+    asked = ask(group, organisation)
+    posted(signed_in(coordinator), url("commitment-answer", asked.pk), status="accepted")
+    asked.refresh_from_db()
+    assert (asked.status, asked.is_on_paper) == ("accepted", True)
+
+
+def test_no_needs_a_reason(group, organisation, representative):
+    asked = ask(group, organisation)
+    client = signed_in(representative)
+    assert posted(client, url("commitment-answer", asked.pk), status="declined").status_code == 422
+    assert posted(client, url("commitment-answer", asked.pk), status="declined", reason="Ni ljudi").status_code == 302
+
+
+def test_a_second_lead_is_told_that_there_is_one(group, organisation, representative):
+    ask(group, make_organisation(group)).move_to("accepted", representative)
+    asked = ask(group, organisation)
+    response = posted(signed_in(representative), url("commitment-answer", asked.pk), status="accepted")
+    assert response.status_code == 422
+    asked.refresh_from_db()
+    assert asked.status == "proposed"
+
+
+def test_asking_tells_the_representative_and_answering_the_coordinator(
+    group, organisation, representative, coordinator
+):
+    measure = make_proposed(group)
+    membership = organisation.memberships.get()
+    data = {"membership": membership.pk, "role": "partner", "contribution": "Dvorana"}
+    client = signed_in(coordinator)
+    assert client.post(url("commitment-ask", measure.pk), data).status_code == 302
+    assert client.post(url("commitment-ask", measure.pk), data).status_code == 422
+    asked = Commitment.objects.get()
+    posted(signed_in(representative), url("commitment-answer", asked.pk), status="accepted")
+    told = sorted(Outbox.objects.values_list("kind", "to"))
+    assert told == [("commitment-answered", coordinator.email), ("commitment-asked", representative.email)]
+    assert mail.outbox == []
+
+
+def test_only_members_of_the_group_are_asked(group, coordinator):
+    measure = make_proposed(group)
+    foreign = make_organisation().memberships.get()
+    form = signed_in(coordinator).get(url("commitment-ask", measure.pk)).context["form"]
+    assert foreign not in form.fields["membership"].queryset
+    response = signed_in(coordinator).post(
+        url("commitment-ask", measure.pk), {"membership": foreign.pk, "role": "lead"}
+    )
+    assert response.status_code == 422
+
+
+def make_task(**fields):
+    return Task.objects.create(title_sl="Poklicati šolo", **fields)
+
+
+def test_a_task_moves_and_done_has_its_day(group, organisation):
+    task = make_task(group=group, organisation=organisation)
+    task.move_to("done")
+    assert (task.state, task.done_on) == ("done", timezone.localdate())
+    task.move_to("to_do")
+    assert task.done_on is None
+    with pytest.raises(ValidationError):
+        task.move_to("blocked")
+
+
+def test_who_moves_a_task(group, organisation, coordinator, representative):
+    task = make_task(group=group, organisation=organisation)
+    stranger = make_user("representative", make_organisation(group))
+    assert posted(signed_in(stranger), url("task-move", task.pk), state="done").status_code == 404
+    assert posted(signed_in(representative), url("task-move", task.pk), state="doing").status_code == 302
+    assert posted(signed_in(coordinator), url("task-move", task.pk), state="done").status_code == 302
+    assert Task.objects.get().state == "done"
+
+
+def test_next_leads_to_pages_of_this_site_only(group, organisation, representative):
+    task = make_task(group=group, organisation=organisation)
+    client = signed_in(representative)
+    away = posted(client, url("task-move", task.pk), state="doing", next="https://evil.example/")
+    assert away["Location"] == url("tasks")
+
+
+def test_tasks_due_and_overdue_are_said_once_each(group, organisation, representative):
+    from actionplans.mails import tasks_due
+
+    today = timezone.localdate()
+    make_task(group=group, organisation=organisation, due_on=today + timedelta(days=5))
+    for _tick in range(2):
+        tasks_due(today)
+    assert Outbox.objects.filter(kind="tasks-due").count() == 1
+    for _tick in range(2):
+        tasks_due(today + timedelta(days=20))
+    assert Outbox.objects.filter(kind="tasks-due").count() == 2
+
+
+def test_a_measure_is_carried_on_once_with_partners_asked_again(group, organisation, coordinator, representative):
+    strategy = make_strategy(group)
+    measure = make_measure(strategy)
+    ask(group, organisation, slug=measure.slug).move_to("accepted", representative)
+    later = ActionPlan.objects.create(
+        strategy=strategy, slug="later", starts_on=date(2031, 1, 1), ends_on=date(2031, 12, 31)
+    )
+    client = signed_in(coordinator)
+    for _click in range(2):
+        assert client.post(url("measure-carry", measure.pk), {"plan": later.pk}).status_code == 302
+    copy = later.measures.get()
+    assert (copy.phase, copy.carried_from, copy.starts_on) == ("proposed", measure, date(2031, 1, 1))
+    assert [(c.membership.organisation, c.status) for c in copy.commitments.all()] == [(organisation, "proposed")]
+
+
+def test_a_report_is_a_row_of_its_history(group, organisation, representative):
+    measure = make_measure(make_strategy(group))
+    Commitment.objects.create(
+        measure=measure, membership=organisation.memberships.get(), role="partner", status="accepted"
+    )
+    client = signed_in(representative)
+    for text in ("Začeli smo", "Osem skupin"):
+        client.post(url("report-add", measure.pk), {"text": text, "once": text})
+    assert [str(r.text_sl) for r in StatusReport.objects.order_by("pk")] == ["Začeli smo", "Osem skupin"]
+    assert StatusReport.objects.first().organisation == organisation
+
+
+# ---- figures and rounds ---------------------------------------------------------------------------
+def test_a_percentage_is_computed_and_approved_by_somebody_else(group, organisation, representative, coordinator):
+    indicator = make_indicator(group, unit="percent", owner=organisation)
+    client = signed_in(representative)
+    data = {"measured_on": "2026-11-01", "numerator": 1, "denominator": 3}
+    assert client.post(url("value-add", indicator.pk), data).status_code == 302
+    value = IndicatorValue.objects.get()
+    assert (str(value.value), value.state, value.entered_by) == ("33.33", "submitted", representative)
+    assert Indicator.objects.get().latest is None
+    with pytest.raises(PermissionDenied):
+        value.move_to("approved", representative)
+    posted(signed_in(coordinator), url("value-move", value.pk), state="approved")
+    assert str(Indicator.objects.get().latest[1]) == "33.33"
+
+
+def test_a_figure_is_returned_with_a_note(group, organisation, representative, coordinator):
+    indicator = make_indicator(group, owner=organisation)
+    value = IndicatorValue.objects.create(
+        indicator=indicator, measured_on=date(2026, 11, 1), value=5, state="submitted", entered_by=representative
+    )
+    client = signed_in(coordinator)
+    posted(client, url("value-move", value.pk), state="returned")
+    assert IndicatorValue.objects.get().state == "submitted"
+    posted(client, url("value-move", value.pk), state="returned", note="Preveri vir")
+    assert IndicatorValue.objects.get().note == "Preveri vir"
+    assert [m.to for m in Outbox.objects.filter(kind="value-returned")] == [representative.email]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"measured_on": "2026-11-01"},
+        {"measured_on": "2999-01-01", "value": 5},
+        {"measured_on": "2026-11-01", "numerator": 5, "denominator": 3},
+        {"measured_on": "2026-11-01", "numerator": 5},
+        {"measured_on": "2026-11-01", "numerator": 5, "denominator": 0},
+    ],
+)
+def test_nonsense_figures_are_said_and_not_saved(group, organisation, representative, data):
+    indicator = make_indicator(group, unit="percent", owner=organisation)
+    assert signed_in(representative).post(url("value-add", indicator.pk), data).status_code == 422
+    assert IndicatorValue.objects.count() == 0
+
+
+def make_round(group, **fields):
+    today = timezone.localdate()
+    period = {"starts_on": today - timedelta(days=90), "ends_on": today, "due_on": today + timedelta(days=7)}
+    return Round.objects.create(group=group, title_sl="Jesen", **{**period, **fields})
+
+
+def leading(group, organisation):
+    measure = make_measure(make_strategy(group))
+    Commitment.objects.create(
+        measure=measure, membership=organisation.memberships.get(), role="lead", status="accepted"
+    )
+    return measure
+
+
+def test_a_round_asks_who_owes_and_a_page_may_be_saved_in_parts(group, organisation, representative, coordinator):
+    measure = leading(group, organisation)
+    indicator = make_indicator(group, owner=organisation)
+    today = timezone.localdate().isoformat()
+    opened = {"group": group.slug, "title_sl": "Jesen", "starts_on": "2026-09-01", "ends_on": today, "due_on": today}
+    assert signed_in(coordinator).post(url("round-open"), opened).status_code == 302
+    assert [m.to for m in Outbox.objects.filter(kind="round-opened")] == [representative.email]
+    asked = Round.objects.get()
+    client = signed_in(representative)
+    page = url("round-answer", asked.pk, organisation.pk)
+    key = f"measure-{measure.pk}"
+    assert client.post(page, {f"{key}-kind": "update"}).status_code == 422
+    assert client.post(page, {f"{key}-kind": "update", f"{key}-text": "Gre dobro"}).status_code == 302
+    assert StatusReport.objects.get().text_sl == "Gre dobro"
+    other = f"indicator-{indicator.pk}"
+    figure = {f"{other}-kind": "update", f"{other}-value": "7", f"{other}-measured_on": today}
+    client.post(page, {f"{key}-kind": "update", f"{key}-text": "Gre dobro", **figure})
+    assert (StatusReport.objects.count(), Answer.objects.count()) == (1, 2)
+    assert IndicatorValue.objects.get().state == "submitted"
+
+
+def test_a_closed_round_takes_nothing_and_locks_its_figures(group, organisation, representative):
+    measure = leading(group, organisation)
+    indicator = make_indicator(group, owner=organisation)
+    closed = make_round(group)
+    closed.close()
+    client = signed_in(representative)
+    key = f"measure-{measure.pk}"
+    answer = {f"{key}-kind": "update", f"{key}-text": "Prepozno"}
+    response = client.post(url("round-answer", closed.pk, organisation.pk), answer)
+    assert response.status_code == 409
+    assert "Prepozno" in response.content.decode()
+    figure = {"measured_on": (timezone.localdate() - timedelta(days=10)).isoformat(), "value": 3}
+    assert client.post(url("value-add", indicator.pk), figure).status_code == 422
+
+
+def test_one_round_is_open_at_a_time(group, coordinator):
+    make_round(group)
+    today = timezone.localdate().isoformat()
+    opened = {"group": group.slug, "title_sl": "Zima", "starts_on": today, "ends_on": today, "due_on": today}
+    assert signed_in(coordinator).post(url("round-open"), opened).status_code == 422
+
+
+def test_closing_twice_is_told(group):
+    opened = make_round(group)
+    again = Round.objects.get()
+    opened.close()
+    with pytest.raises(StaleObject):
+        again.close()
+
+
+# ---- who reaches what -----------------------------------------------------------------------------
+def test_another_group_reaches_nothing(group, organisation):
+    need, measure = make_need(group, status="reported"), leading(group, organisation)
+    indicator, opened = make_indicator(group, owner=organisation), make_round(group)
+    signal, task = make_signal(group), make_task(group=group, organisation=organisation)
+    asked = ask(group, organisation, role="partner", slug=measure.slug)
+    strategy = measure.plan.strategy
+    stranger = signed_in(make_user("coordinator"))
+    for name, args in (
+        ("need-edit", [need.pk]),
+        ("need-score", [need.pk]),
+        ("evidence-add", [need.pk]),
+        ("signal-triage", [signal.pk]),
+        ("strategy-work", [strategy.pk]),
+        ("strategy-edit", [strategy.pk]),
+        ("objective-add", [strategy.pk]),
+        ("measure-add", [measure.plan_id]),
+        ("measure-edit", [measure.pk]),
+        ("report-add", [measure.pk]),
+        ("evaluation-add", [measure.pk]),
+        ("commitment-ask", [measure.pk]),
+        ("commitment-answer", [asked.pk]),
+        ("task-edit", [task.pk]),
+        ("indicator-edit", [indicator.pk]),
+        ("value-add", [indicator.pk]),
+        ("round", [opened.pk]),
+        ("round-answer", [opened.pk, organisation.pk]),
+    ):
+        assert stranger.get(url(name, *args)).status_code == 404, name
+        assert stranger.post(url(name, *args), {}).status_code in (404, 405), name
+    for name in ("signals", "needs-board", "strategies", "load", "tasks", "barriers", "figures", "rounds"):
+        assert stranger.get(url(name, group=group.slug)).status_code == 404, name
+
+
+def test_forms_offer_what_is_of_the_group_only(group, coordinator):
+    foreign = make_group()
+    make_indicator(foreign, slug="foreign")
+    make_need(foreign, slug="foreign-need")
+    strategy = make_strategy(group)
+    client = signed_in(coordinator)
+    objective = client.get(url("objective-add", strategy.pk)).context["form"]
+    assert list(objective.fields["needs"].queryset) == []
+    need = client.get(url("need-add")).context["form"]
+    assert list(need.fields["indicators"].queryset) == []
+
+
+# ---- my work --------------------------------------------------------------------------------------
+def test_my_work_says_what_my_organisation_owes(group, organisation, representative, coordinator):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    make_task(group=group, organisation=organisation, due_on=yesterday)
+    leading(group, organisation)
+    make_round(group)
+    ask(group, organisation, role="partner", slug="walks")
+    context = signed_in(representative).get(url("work")).context
+    assert [item.what for item in context["late"]] == ["Poklicati šolo"]
+    assert len(context["items"]) == 2
+    make_signal(group)
+    waits = signed_in(coordinator).get(url("work")).context["waiting"]
+    assert [link for _words, link in waits] == [url("signals")]
+
+
+def test_a_coordinators_work_is_their_own_organisations(group, organisation, coordinator):
+    make_task(group=group, organisation=organisation)
+    assert signed_in(coordinator).get(url("work")).context["items"] == []
+
+
+@pytest.mark.parametrize("size", [1, 12])
+def test_the_workshop_asks_a_fixed_number_of_questions(group, coordinator, size, django_assert_max_num_queries):
+    strategy = make_strategy(group)
+    for number in range(size):
+        partner = make_organisation(group)
+        measure = make_measure(strategy, slug=f"m{number}")
+        Commitment.objects.create(measure=measure, membership=partner.memberships.get(), role="lead", status="accepted")
+        make_task(measure=measure, organisation=partner, due_on=timezone.localdate())
+        make_indicator(group, slug=f"i{number}", owner=partner)
+        make_need(group, slug=f"n{number}")
+    opened = make_round(group)
+    client = signed_in(coordinator)
+    for address, most in (
+        (url("work"), 34),
+        (url("load"), 20),
+        (url("needs-board"), 20),
+        (url("tasks"), 22),
+        (url("figures"), 22),
+        (url("strategy-work", strategy.pk), 28),
+        (url("round", opened.pk), 24),
+    ):
+        client.get(address)
+        with django_assert_max_num_queries(most):
+            assert client.get(address).status_code == 200
+
+
+def test_seats_that_ended_answer_no_more(group, organisation, representative):
+    asked = ask(group, organisation)
+    Seat.objects.filter(user=representative).update(ends_on=timezone.localdate() - timedelta(days=1))
+    assert signed_in(representative).get(url("commitment-answer", asked.pk)).status_code == 404
