@@ -78,7 +78,7 @@ def strategy_edit(request, pk):
     if form.is_valid() and form.keep():
         messages.success(request, _("Your changes are saved."))
         return redirect("actionplans:strategy-work", pk)
-    return _page(request, form, str(strategy), reverse("actionplans:strategy-work", args=[pk]), str(strategy))
+    return _page(request, form, _("Edit the text"), reverse("actionplans:strategy-work", args=[pk]), str(strategy))
 
 
 def _page(request, form, heading, back, back_name, **carried):
