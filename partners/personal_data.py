@@ -25,6 +25,7 @@ def personal_data(user):
         "phone": user.phone,
         "language": user.language,
         "ask_me_about": {code: getattr(user, f"expertise_{code}") or "" for code in languages.CODES},
+        "members_see_address": user.is_listed,
         "date_joined": user.date_joined.isoformat(),
         "last_login": user.last_login and user.last_login.isoformat(),
         "seats": [

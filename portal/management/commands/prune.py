@@ -2,6 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
+from partners.models import JoinRequest
 from portal.models import Change, Look, Outbox
 from programmes.models import ProblemReport
 
@@ -12,5 +13,6 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         self.stdout.write(f"{Change.objects.prune()} changes forgotten")
         self.stdout.write(f"{ProblemReport.objects.prune()} addresses of reports erased")
+        self.stdout.write(f"{JoinRequest.objects.prune()} addresses of requests to take part erased")
         self.stdout.write(f"{Outbox.objects.prune()} mails forgotten")
         self.stdout.write(f"{Look.objects.prune()} looks at personal data forgotten")
