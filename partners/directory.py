@@ -1,9 +1,11 @@
 """Who can help with a question: the partners and people of one's groups, found by what they offer, lend and know.
 
 A word finds a text that holds it, without its diacritics, in whatever language the text is; its stem finds other
-forms of it in texts of that language: telovadnico finds telovadnica.
+forms of it in texts of that language: telovadnico finds telovadnica. What holds all words is found; where nothing
+does ("who knows about dementia"), what holds the most of them.
 """
 
+from collections import defaultdict
 from typing import NamedTuple
 
 from portal import languages
@@ -34,6 +36,7 @@ class Directory(NamedTuple):
     people: list[Person]
     sectors: list[Term]
     working_groups: list[WorkingGroup]
+    is_partial: bool  # nothing holds all of the words
 
 
 def look(user, words="", sector="", working_group=""):
@@ -51,11 +54,18 @@ def look(user, words="", sector="", working_group=""):
     kept = set(seats_to_keep(user).values_list("pk", flat=True))
     shows = {s.user_id for s in seats if s.user.is_listed or s.pk in kept or s.user_id == user.pk}
     asked = _asked(words)
+    partners = _partners([organisations[pk] for pk in wanted], seats, shows)
+    people = _people([seat for seat in seats if seat.membership.organisation_id in wanted], shows)
+    partners = [(_hits(asked, _texts(p.organisation, TITLES)), p) for p in partners]
+    people = [(_hits(asked, _said_of(p)), p) for p in people]
+    most = max((hits for hits, _record in [*partners, *people]), default=0)
+    is_nothing = bool(asked) and not most
     return Directory(
-        _partners([organisations[pk] for pk in wanted], seats, shows, asked),
-        _people([seat for seat in seats if seat.membership.organisation_id in wanted], shows, asked),
+        [] if is_nothing else [partner for hits, partner in partners if hits == most],
+        [] if is_nothing else [person for hits, person in people if hits == most],
         sorted({o.sector for o in organisations.values()}, key=lambda term: (term.order, term.slug)),
         sorted(working_groups, key=lambda w: languages.sort_key(str(w))),
+        0 < most < len(asked),
     )
 
 
@@ -69,22 +79,20 @@ def _seats(user):
     return seats.select_related("membership__organisation", "membership__group", "user").order_by("pk")
 
 
-def _partners(organisations, seats, shows, asked):
-    found = []
-    for organisation in organisations:
-        if _is_found(asked, _texts(organisation, TITLES)):
-            own = [s for s in seats if s.membership.organisation_id == organisation.pk and s.role in SPEAKING]
-            own.sort(key=lambda s: (SPEAKING.index(s.role), s.pk))
-            found.append(Partner(organisation, [Person(s.user, [s], s.user_id in shows) for s in own]))
+def _partners(organisations, seats, shows):
+    speaking = defaultdict(list)
+    for seat in sorted((s for s in seats if s.role in SPEAKING), key=lambda s: (SPEAKING.index(s.role), s.pk)):
+        person = Person(seat.user, [seat], seat.user_id in shows)
+        speaking[seat.membership.organisation_id].append(person)
+    found = [Partner(organisation, speaking[organisation.pk]) for organisation in organisations]
     return sorted(found, key=lambda partner: languages.sort_key(str(partner.organisation)))
 
 
-def _people(seats, shows, asked):
-    by_user: dict[int, list[Seat]] = {}
+def _people(seats, shows):
+    by_user = defaultdict(list)
     for seat in seats:
-        by_user.setdefault(seat.user_id, []).append(seat)
-    people = (Person(own[0].user, own, pk in shows) for pk, own in by_user.items())
-    found = [person for person in people if _is_found(asked, _said_of(person))]
+        by_user[seat.user_id].append(seat)
+    found = [Person(own[0].user, own, pk in shows) for pk, own in by_user.items()]
     return sorted(found, key=lambda person: (languages.sort_key(person.user.full_name), person.user.pk))
 
 
@@ -113,8 +121,9 @@ def _asked(words):
     return [(text.fold(word), {code: text.stem(word, code) for code in languages.CODES}) for word in told]
 
 
-def _is_found(asked, texts):
-    return all(any(_says(said, code, *one) for code, said in texts) for one in asked)
+def _hits(asked, texts):
+    """How many of the words the texts hold."""
+    return sum(any(_says(said, code, *one) for code, said in texts) for one in asked)
 
 
 def _says(said, code, word, stems):

@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -33,7 +34,7 @@ def _held_contacts(leave):
 
 
 def _give_contact(leave, held, to, ends_on):
-    """The name; and address and number where they were the person's own. By the way every edit goes, review included."""
+    """The name; address and number where they were the person's own. It goes the way of every edit, review included."""
     programme, person = held.record, leave.person
     changes = {"contact_name": to.full_name}
     if programme.contact_email.lower() == person.email.lower():
@@ -41,8 +42,7 @@ def _give_contact(leave, held, to, ends_on):
     if person.phone and programme.contact_phone == person.phone:
         changes["contact_phone"] = to.phone
     editing.save(programme, changes, leave.by, programme.version)
-    with override(to.language):
-        return reverse("programmes:programme", args=[programme.pk, programme.slug_in(to.language)])
+    return _page(programme, to)
 
 
 def _held_checks(leave):
@@ -52,7 +52,14 @@ def _held_checks(leave):
 
 
 def _give_check(leave, held, to, ends_on):
+    if held.record.checked_on == timezone.localdate():  # such a link would be used up
+        return _page(held.record, to)
     return confirming.confirm_link(held.record, to)
+
+
+def _page(programme, reader):
+    with override(reader.language):
+        return reverse("programmes:programme", args=[programme.pk, programme.slug_in(reader.language)])
 
 
 def _held_reports(leave):

@@ -67,6 +67,10 @@ class LeavingForm(forms.Form):
             cleaned[key] = chosen
         return cleaned
 
+    def _offered(self, key):
+        field: Any = self.fields[key]
+        return {value for value, _words in field.choices}
+
     def wanted(self):
         """{key: successor} of a valid form."""
         return {key: self.users[self.cleaned_data[key]] for key in self.held if self.cleaned_data[key] in self.users}
