@@ -19,7 +19,7 @@ class Pair(NamedTuple):
     measures: list[Measure]
 
     @property
-    def count(self):
+    def shared(self):
         return len(self.programmes) + len(self.measures)
 
     @property
@@ -32,7 +32,7 @@ class Row(NamedTuple):
 
     organisation: Organisation
     cells: list[Pair | None]
-    count: int  # partners it works with
+    linked: int  # how many partners it works with
 
 
 class Network(NamedTuple):
@@ -49,18 +49,18 @@ def network(group, user):
     partners = sorted({m.organisation for m in members}, key=lambda o: (languages.sort_key(str(o)), o.pk))
     shared = _shared(partners, user)
     pairs = {(a, b): Pair(a, b, *_sorted(shared[a.pk, b.pk])) for a, b in combinations(partners, 2)}
-    pairs = {key: pair for key, pair in pairs.items() if pair.count}
+    pairs = {key: pair for key, pair in pairs.items() if pair.shared}
     rows = []
     for one in partners:
         cells = [pairs.get((one, other)) or pairs.get((other, one)) for other in partners]
         rows.append(Row(one, cells, sum(cell is not None for cell in cells)))
-    linked = {row.organisation.sector_id for row in rows if row.count}
+    linked = {row.organisation.sector_id for row in rows if row.linked}
     present = {o.sector_id for o in partners}
     sectors = list(Term.objects.of(Vocabulary.SECTOR).filter(is_active=True).order_by("order", "slug"))
     return Network(
         rows,
-        sorted(pairs.values(), key=lambda pair: -pair.count),
-        [row.organisation for row in rows if not row.count],
+        sorted(pairs.values(), key=lambda pair: -pair.shared),
+        [row.organisation for row in rows if not row.linked],
         [s for s in sectors if s.pk in present - linked],
         [s for s in sectors if s.pk not in present],
     )

@@ -10,6 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -161,13 +162,17 @@ def _held_seats(leave):
         Held(
             f"seat-{seat.pk}",
             seat,
-            lambda seat=seat: f"{seat.get_role_display()}, {seat.membership.organisation}",
+            partial(_seat_in_words, seat),
             seat.membership.organisation_id,
             is_theirs=seat.role in STAFF,
             is_optional=seat.role not in NEEDED,
         )
         for seat in rows
     ]
+
+
+def _seat_in_words(seat):
+    return f"{seat.get_role_display()}, {seat.membership.organisation}"
 
 
 def _give_seat(leave, held, to, ends_on):
@@ -200,11 +205,15 @@ def _held_invitations(leave):
         Held(
             f"invitation-{invitation.pk}",
             invitation,
-            lambda i=invitation: f"{i.email} ({i.get_role_display()}, {i.organisation})",
+            partial(_invitation_in_words, invitation),
             invitation.membership.organisation_id,
         )
         for invitation in sent.select_related("membership__organisation").order_by("pk")
     ]
+
+
+def _invitation_in_words(invitation):
+    return f"{invitation.email} ({invitation.get_role_display()}, {invitation.organisation})"
 
 
 def _give_invitation(leave, held, to, ends_on):
@@ -217,7 +226,7 @@ def _held_requests(leave):
     """Those to take part that the person is looking at; only coordinators do."""
     mine = JoinRequest.objects.editable_by(leave.by).filter(group=leave.group, answered_by=leave.person)
     rows = mine.filter(state=JoinRequest.State.IN_PROGRESS).order_by("pk")
-    return [Held(f"request-{asked.pk}", asked, lambda asked=asked: asked.name) for asked in rows]
+    return [Held(f"request-{asked.pk}", asked, partial(str, asked)) for asked in rows]
 
 
 def _give_request(leave, held, to, ends_on):
@@ -271,7 +280,7 @@ def _announce(person, seats):
             {
                 "who": str(seat.user),
                 "is_own": seat.user_id == person.pk,
-                "what": f"{seat.get_role_display()}, {seat.membership.organisation}",
+                "what": _seat_in_words(seat),
                 "day": seat.ends_on,
                 "link": settings.PORTAL_ADDRESS + reverse("partners:leaving", args=[seat.pk]),
             }

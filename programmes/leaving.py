@@ -1,5 +1,7 @@
 """What a person who leaves holds of programmes: being their contact, having confirmed them last, readers' reports."""
 
+from functools import partial
+
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +22,7 @@ def _programmes(leave):
 
 
 def _held(kind, programmes, **more):
-    return [Held(f"{kind}-{p.pk}", p, lambda p=p: str(p), p.organisation_id, **more) for p in programmes]
+    return [Held(f"{kind}-{p.pk}", p, partial(str, p), p.organisation_id, **more) for p in programmes]
 
 
 def _held_contacts(leave):
@@ -70,10 +72,11 @@ def _held_reports(leave):
         answered_by=leave.person,
         state=ProblemReport.State.IN_PROGRESS,
     )
-    return [
-        Held(f"report-{r.pk}", r, lambda r=r: f"{r.get_kind_display()}: {r.text[:80]}", r.organisation_id)
-        for r in mine.order_by("pk")
-    ]
+    return [Held(f"report-{r.pk}", r, partial(_report_in_words, r), r.organisation_id) for r in mine.order_by("pk")]
+
+
+def _report_in_words(report):
+    return f"{report.get_kind_display()}: {report.text[:80]}"
 
 
 def _give_report(leave, held, to, ends_on):
