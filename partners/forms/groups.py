@@ -55,8 +55,10 @@ class GroupForm(RecordForm):
     new_organisation = forms.CharField(label=_("or a new organisation: its name"), required=False, max_length=160)
     sector = forms.ModelChoiceField(Term.objects.none(), label=_("Sector of the new organisation"), required=False)
     coordinator = forms.EmailField(label=_("E-mail address of the coordinator"), max_length=254)
-    adviser = forms.EmailField(label=_("E-mail address of an adviser"), required=False, max_length=254)
-    data_steward = forms.EmailField(label=_("E-mail address of the data steward"), required=False, max_length=254)
+    adviser = forms.EmailField(label=_("E-mail address of an adviser, if there is one"), required=False, max_length=254)
+    data_steward = forms.EmailField(
+        label=_("E-mail address of a data steward, if there is one"), required=False, max_length=254
+    )
     mail_language = forms.ChoiceField(label=_("Language of the invitations"), choices=settings.LANGUAGES)
 
     class Meta:
@@ -90,6 +92,7 @@ class GroupForm(RecordForm):
         organisations = sorted(fields["organisation"].queryset, key=by_name)
         fields["organisation"].choices = [("", "—"), *((o.pk, str(o)) for o in organisations)]
         fields["sectors"].queryset = fields["sector"].queryset = sectors
+        fields["sector"].empty_label = "—"
         fields["bodies"].choices = [(slug, _(name)) for slug, name in founding.BODIES.items()]
         fields["mail_language"].initial = languages.active()
         if not Municipality.objects.exists():
@@ -120,6 +123,11 @@ class GroupForm(RecordForm):
     def texts(self):
         """[(name, [(code, bound field)])] of the texts in five languages."""
         return [(name, [(code, self[f"{name}_{code}"]) for code in languages.CODES]) for name in self.TRANSLATED]
+
+    @property
+    def is_draft(self):
+        """Says of no field that it is optional: a name in one of five languages is not."""
+        return True
 
     def parts(self):
         """[(title, [bound field])]"""

@@ -78,6 +78,7 @@ class AcceptForm(forms.Form):
             which.initial = self.NEW
             which.widget = forms.HiddenInput()
         sector: Any = self.fields["sector"]
+        sector.empty_label = "—"
         sector.queryset = Term.objects.of(Vocabulary.SECTOR).filter(is_active=True)
         self.fields["name"].initial = asked.name
         self.fields["name"].widget.attrs["lang"] = asked.language

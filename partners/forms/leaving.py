@@ -19,6 +19,7 @@ class LeavingForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Until then the seats go on, and that day included."),
     )
+    is_draft = True  # a field that is left empty means "as above", not that it does not matter
     everything = forms.ChoiceField(label=_("Who takes over?"), required=False)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
