@@ -139,8 +139,11 @@ def _texts(group, user):
 
 def _sectors(group, members):
     present = set(members.values_list("sector", flat=True))
-    expected = group.expected_sectors.select_related("sector").order_by("sector__order", "sector__slug")
+    expected = list(group.expected_sectors.select_related("sector").order_by("sector__order", "sector__slug"))
     missing = [str(row.sector) for row in expected if row.sector_id not in present]
+    if not expected:
+        words = _("Nobody has said which sectors the group expects. The network shows which have no partner.")
+        return Point(False, words, f"{reverse('actionplans:network')}?group={group.pk}", _("Who works with whom"))
     if not missing:
         return Point(True, _("Every expected sector has a partner."))
     words = _("No partner yet from these sectors: %(sectors)s.")

@@ -150,9 +150,14 @@ class TestCheckList:
         make_user("representative", organisation)
         make_location(organisation)
         make_programme(organisation)
+        group.expected_sectors.create(sector=organisation.sector)
         group.working_groups.create(slug="x", name_sl="X", lead=organisation)
         html = administrator().get(f"/en/groups/{group.pk}/").content.decode()
         assert "Nothing is missing: the group can work." in html
+
+    def test_a_group_that_expects_nobody_is_told_where_to_look(self):
+        group = make_group()
+        assert f'href="/en/network/?group={group.pk}"' in self.missing(group)
 
     def test_a_draft_and_a_place_of_another_group_do_not_count(self):
         group = make_group()

@@ -58,6 +58,7 @@ class AcceptForm(forms.Form):
     """`which`: an organisation that is known already, or a new one. `alike` come first and none is chosen for you."""
 
     NEW = "new"
+    is_draft = True  # whether name and sector are needed depends on the first answer
     which = forms.ChoiceField(label=_("Which organisation is it?"), widget=forms.RadioSelect)
     name = forms.CharField(label=_("Name"), max_length=160, required=False)
     sector = forms.ModelChoiceField(Term.objects.none(), label=_("Sector"), required=False)
