@@ -43,7 +43,7 @@ def report(request):
 PAGES = {
     *("home", "accessibility", "privacy", "open-data"),
     *("programmes:catalogue", "programmes:programme", "programmes:slip", "programmes:list"),
-    *("partners:places", "partners:place", "partners:partners", "partners:partner", "partners:about"),
+    *("partners:places", "partners:place", "partners:partners", "partners:partner", "partners:about", "partners:join"),
     *("actionplans:plan", "actionplans:measure", "actionplans:needs", "actionplans:need", "actionplans:indicators"),
 }
 
