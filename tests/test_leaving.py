@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import override
 
 from partners import leaving
 from partners.models import Invitation, JoinRequest, Seat, SeatNotice
@@ -321,7 +322,8 @@ class TestSeatsThatEnd:
         coordinator = make_user("coordinator", here)
         for _number in range(3):
             make_user("editor", here).seats.update(ends_on=today(10))
-        assert leaving.seats_ending() == "4 notices of seats"
+        with override("en"):
+            assert leaving.seats_ending() == "4 notices of seats"
         assert self.told().count(coordinator.email) == 1
         assert SeatNotice.objects.filter(user=coordinator).count() == 3
 
