@@ -11,6 +11,7 @@ urlpatterns = [
     path(pgettext_lazy("url", "plan/needs/"), views.needs, name="needs"),
     path(pgettext_lazy("url", "plan/needs/<int:pk>-<slug:slug>/"), views.need, name="need"),
     path(pgettext_lazy("url", "plan/indicators/"), views.indicators, name="indicators"),
+    path(pgettext_lazy("url", "network/"), views.network, name="network"),
     path("plan/indicators.csv", views.indicators_csv, name="indicators-csv"),
     path(pgettext_lazy("url", "plan/document/<slug:slug>/"), views.document, name="document"),
     path(pgettext_lazy("url", "plan/consultation/<slug:slug>/"), views.consultation, name="consultation"),

@@ -61,7 +61,7 @@ class UserAdmin(DjangoUserAdmin, TranslationAdmin):
     list_filter = ["is_active", "is_staff", "is_superuser", "language"]
     search_fields = ["full_name", "email"]
     fieldsets = [
-        (None, {"fields": ["email", "password", "full_name", "phone", "language", "expertise"]}),
+        (None, {"fields": ["email", "password", "full_name", "phone", "language", "expertise", "is_listed"]}),
         (
             _("Permissions"),
             {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]},

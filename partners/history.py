@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.history.kinds import Kind, Part, register
 
 from .models import (
+    ExpectedSector,
     Group,
     Location,
     LocationAccess,
@@ -65,6 +66,7 @@ register(
         editable=_only_administrators(Group),
         parts=(
             Part(WorkingGroup, _("working group"), _owned("group_id"), ("group", "slug")),
+            Part(ExpectedSector, _("expected sector"), _owned("group_id"), ("group",)),
             Part(Membership, _("membership"), _owned("group_id"), ("group",)),
             Part(
                 Seat,

@@ -1,12 +1,17 @@
 """Deeds with seats that more than one rule must hold for: they lock what they count."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-from .models import Group, Membership, Seat, coordinated_by, inviting, roles_to_give
+from portal import outbox
+
+from .models import Group, Membership, Seat, User, coordinated_by, inviting, roles_to_give
 
 
 def seats_to_keep(user):
@@ -70,3 +75,12 @@ def hand_over(seat, to, by):
         return to
     # A coordinator or adviser goes on being one, and represents besides.
     return Seat.objects.create(membership=now.membership, user=to.user, role=Seat.Role.REPRESENTATIVE)
+
+
+def send_invitation(invitation, token):
+    """Queues the mail with the link that only this mailbox knows."""
+    with override(invitation.language):
+        link = settings.PORTAL_ADDRESS + reverse("partners:accept", args=[token])
+    user = User.objects.filter(email__iexact=invitation.email).first()
+    context = {"invitation": invitation, "link": link}
+    outbox.send("invitation", user or invitation.email, invitation.language, context, urgent=True)

@@ -5,8 +5,10 @@ from modeltranslation.translator import TranslationOptions, register
 from portal.translation import track
 
 from .models import (
+    ExpectedSector,
     Group,
     Invitation,
+    JoinRequest,
     Location,
     LocationAccess,
     Membership,
@@ -66,10 +68,12 @@ track(User, translated=UserTranslation.fields, exclude=["password", "last_login"
 track(Municipality, translated=MunicipalityTranslation.fields)
 track(Settlement)
 track(Group, translated=GroupTranslation.fields)
+track(ExpectedSector)
 track(WorkingGroup, translated=WorkingGroupTranslation.fields)
 track(Organisation, translated=OrganisationTranslation.fields)
 track(Membership)
 track(Invitation, exclude=["token_digest"])
+track(JoinRequest, exclude=["email", "token_digest"])
 track(Seat, translated=SeatTranslation.fields)
 track(Location, translated=LocationTranslation.fields)
 track(LocationAccess)

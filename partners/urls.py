@@ -22,5 +22,18 @@ urlpatterns = [
         views.invitation_withdraw,
         name="invitation-withdraw",
     ),
+    # joining, directory, leaving, new groups
+    path(pgettext_lazy("url", "take-part/"), views.join, name="join"),
+    path(pgettext_lazy("url", "take-part/state/<str:token>/"), views.join_followed, name="join-followed"),
+    path(pgettext_lazy("url", "take-part/requests/"), views.join_requests, name="join-requests"),
+    path(pgettext_lazy("url", "take-part/requests/<int:pk>/"), views.join_request, name="join-request"),
+    path(pgettext_lazy("url", "take-part/requests/<int:pk>/accept/"), views.join_accept, name="join-accept"),
+    path(pgettext_lazy("url", "take-part/requests/<int:pk>/decline/"), views.join_decline, name="join-decline"),
+    path(pgettext_lazy("url", "take-part/requests/<int:pk>/take-up/"), views.join_take_up, name="join-take-up"),
+    path(pgettext_lazy("url", "directory/"), views.directory, name="directory"),
+    path(pgettext_lazy("url", "people/seats/<int:pk>/leaving/"), views.leaving, name="leaving"),
+    path(pgettext_lazy("url", "groups/"), views.groups, name="groups"),
+    path(pgettext_lazy("url", "groups/new/"), views.group_new, name="group-new"),
+    path(pgettext_lazy("url", "groups/<int:pk>/"), views.group_setup, name="group-setup"),
     path(pgettext_lazy("url", "invitation/<str:token>/"), views.accept, name="accept"),
 ]

@@ -1,16 +1,21 @@
-"""A public form that no robot fills in by accident: a trap, and a clock."""
+"""Forms that anybody may send, without an account: what tells a robot from a person, and how often is too often."""
 
 import time
 
 from django import forms
+from django.conf import settings
 from django.core import signing
+from django.core.cache import cache
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-SALT = "portal.robots"
+SALT = "programmes.reports"
 FASTEST = 3  # seconds in which no person reads and fills in a form
+HOUR = 3600
 
 
-class RobotTrap(forms.Form):
+class OpenForm(forms.Form):
     """`website` is for robots only; `opened` says, signed, when the form was shown."""
 
     website = forms.CharField(required=False, label=_("Leave this empty"))
@@ -27,9 +32,21 @@ class RobotTrap(forms.Form):
         if self.data.get("website"):
             return True
         try:
-            opened = signing.loads(self.data.get("opened", ""), salt=SALT, max_age=24 * 3600)
+            opened = signing.loads(self.data.get("opened", ""), salt=SALT, max_age=24 * HOUR)
         except signing.SignatureExpired:
             return False
         except signing.BadSignature:
             return True
         return time.time() - opened < FASTEST
+
+
+def is_too_often(request, kind, most=5):
+    """True for the sixth of a kind in an hour. Counts by a keyed digest of address and hour, never the address."""
+    address = request.META.get("REMOTE_ADDR", "")
+    if settings.ALLAUTH_TRUSTED_PROXY_COUNT:
+        address = request.headers.get("X-Forwarded-For", address).rsplit(",", 1)[-1].strip()
+    hour = f"{timezone.now():%Y%m%d%H}"
+    key = f"{kind}:{salted_hmac('portal.robots', address + hour, algorithm='sha256').hexdigest()}"
+    sent = cache.get(key, 0) + 1
+    cache.set(key, sent, HOUR)  # not incr, which would give it the cache's own five minutes
+    return sent > most

@@ -9,6 +9,6 @@ class ProgrammesConfig(AppConfig):
     verbose_name = _("Programmes")
 
     def ready(self):
-        """Its records are found and have a readable history; what falls due is done."""
-        for name in ("search", "history", "due"):
+        """Its records are found and have a readable history; what falls due is done, and handed over."""
+        for name in ("search", "history", "due", "leaving"):
             import_module(f"{self.name}.{name}")

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
 from actionplans.models import ActionPlan, Indicator, Measure, Need, Objective, Strategy
-from partners.models import Location, Organisation, Seat
+from partners.models import Group, Location, Organisation, Seat
 from programmes.confirming import confirm_link
 from programmes.models import Programme, Schedule
 
@@ -186,6 +186,20 @@ PAGES = {
     "partners:invitation-resend": (lambda: {"pk": 1}, (405,) * 4, False),
     "partners:invitation-withdraw": (lambda: {"pk": 1}, (405,) * 4, False),
     "partners:accept": (lambda: {"token": "x"}, (410,) * 4, False),
+    # joining, directory, leaving, new groups
+    "partners:join": (nothing, (200,) * 4, False),
+    "partners:join-followed": (lambda: {"token": "x"}, (404,) * 4, False),
+    "partners:join-requests": (nothing, (302, 404, 200, 200), False),
+    "partners:join-request": (lambda: {"pk": 999999}, (302, 404, 404, 404), False),
+    "partners:join-accept": (lambda: {"pk": 1}, (405,) * 4, False),
+    "partners:join-decline": (lambda: {"pk": 1}, (405,) * 4, False),
+    "partners:join-take-up": (lambda: {"pk": 1}, (405,) * 4, False),
+    "partners:directory": (nothing, (302, 200, 200, 200), False),
+    "partners:leaving": (lambda: {"pk": Seat.objects.order_by("pk")[0].pk}, (302, 404, 404, 200), False),
+    "partners:groups": (nothing, (302, 404, 200, 200), False),
+    "partners:group-new": (nothing, (302, 404, 404, 200), False),
+    "partners:group-setup": (lambda: {"pk": Group.objects.order_by("pk")[0].pk}, (302, 404, 404, 200), False),
+    "actionplans:network": (nothing, (302, 200, 200, 200), False),
     # my organisation and places
     "programmes:mine": (nothing, (302, 200, 200, 200), False),
     "programmes:programme-add": (nothing, (302, 200, 200, 200), False),

@@ -12,8 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from portal.models import EmptySearch, Outbox
+from portal.robots import SALT
 from programmes.due import unanswered
-from programmes.forms.reports import SALT
 from programmes.models import ProblemReport
 
 from .records import make_organisation, make_programme, make_user, signed_in

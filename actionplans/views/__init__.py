@@ -25,6 +25,7 @@ from .measures import (
     report_add,
 )
 from .needs import need, needs
+from .network import network
 from .plan import measure, plan
 from .rounds import round_answer, round_board, round_close, round_open, rounds
 from .signals import signal_followed, signal_send, signal_triage, signals
@@ -83,6 +84,7 @@ __all__ = [
     "need_score",
     "needs",
     "needs_board",
+    "network",
     "objective_add",
     "objective_edit",
     "objective_remove",

@@ -2,17 +2,21 @@
 
 from portal.models import feed
 
-from .groups import Group, GroupMunicipality, Municipality, Settlement, WorkingGroup
+from .groups import ExpectedSector, Group, GroupMunicipality, Municipality, Settlement, WorkingGroup
 from .invitations import Invitation, UsedUp, inviting, roles_to_give
+from .joining import JoinRequest
+from .leaving import SeatNotice
 from .locations import Location, LocationAccess, OpeningException, OpeningHours
 from .organisations import Membership, Organisation, Seat
 from .people import User
 from .rights import coordinated_by, groups_of
 
 __all__ = [
+    "ExpectedSector",
     "Group",
     "GroupMunicipality",
     "Invitation",
+    "JoinRequest",
     "Location",
     "LocationAccess",
     "Membership",
@@ -21,6 +25,7 @@ __all__ = [
     "OpeningHours",
     "Organisation",
     "Seat",
+    "SeatNotice",
     "Settlement",
     "UsedUp",
     "User",

@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand
 
 from actionplans.models import Comment, Signal
+from partners.models import JoinRequest
 from portal.models import Change, Look, Once, Outbox
 from programmes.models import ProblemReport
 
@@ -13,6 +14,7 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         self.stdout.write(f"{Change.objects.prune()} changes forgotten")
         self.stdout.write(f"{ProblemReport.objects.prune()} addresses of reports erased")
+        self.stdout.write(f"{JoinRequest.objects.prune()} addresses of requests to take part erased")
         self.stdout.write(f"{Outbox.objects.prune()} mails forgotten")
         self.stdout.write(f"{Signal.objects.prune()} addresses of signals erased")
         self.stdout.write(f"{Comment.objects.prune()} addresses of comments erased")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import languages
 
-from .models import Invitation, Seat, User, inviting, roles_to_give
+from ..models import Invitation, Seat, User, inviting, roles_to_give
 
 
 class MembershipField(forms.ModelChoiceField):
@@ -89,14 +89,14 @@ class NewPersonForm(forms.Form):
 class AccountForm(forms.ModelForm):
     class Meta:
         model = User
-        fields = ["full_name", "phone", "language", *languages.columns("expertise")]
+        fields = ["full_name", "phone", "language", *languages.columns("expertise"), "is_listed"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         # One language of "ask me about" is enough to begin with: the person's own stands first.
         own = f"expertise_{self.instance.language}"
         rest = [name for name in languages.columns("expertise") if name != own]
-        self.order_fields(["full_name", "phone", "language", own, *rest])
+        self.order_fields(["full_name", "phone", "language", own, *rest, "is_listed"])
         for code, name in settings.LANGUAGES:
             self.fields[f"expertise_{code}"].label = gettext("Ask me about (%(language)s)") % {"language": name}
         self.fields["full_name"].widget.attrs["autocomplete"] = "name"

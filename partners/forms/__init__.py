@@ -1,0 +1,16 @@
+from .groups import GroupForm
+from .joining import AcceptForm, DeclineForm, JoinForm
+from .leaving import LeavingForm
+from .people import AccountForm, InvitationForm, NewPersonForm, SeatForm
+
+__all__ = [
+    "AcceptForm",
+    "AccountForm",
+    "DeclineForm",
+    "GroupForm",
+    "InvitationForm",
+    "JoinForm",
+    "LeavingForm",
+    "NewPersonForm",
+    "SeatForm",
+]
