@@ -6,9 +6,12 @@ from portal.translation import track
 
 from .models import (
     ActionPlan,
+    AgendaItem,
+    Attendance,
     Barrier,
     BarrierTerm,
     Commitment,
+    Decision,
     Indicator,
     IndicatorPart,
     IndicatorTarget,
@@ -17,12 +20,14 @@ from .models import (
     MeasureBarrier,
     MeasureIndicator,
     MeasureProgramme,
+    Meeting,
     Need,
     NeedIndicator,
     NeedTerm,
     Objective,
     ObjectiveIndicator,
     ObjectiveNeed,
+    Remark,
     Score,
     StatusReport,
     Strategy,
@@ -107,3 +112,26 @@ for _model in (
     Score,
 ):
     track(_model)
+
+
+# ---- meetings and decisions ------------------------------------------------------------------------
+@register(Meeting)
+class MeetingTranslation(TranslationOptions):
+    fields = ("title",)
+
+
+@register(AgendaItem)
+class AgendaItemTranslation(TranslationOptions):
+    fields = ("title",)
+
+
+@register(Decision)
+class DecisionTranslation(TranslationOptions):
+    fields = ("text", "result")
+
+
+track(Meeting, translated=MeetingTranslation.fields)
+track(AgendaItem, translated=AgendaItemTranslation.fields)
+track(Decision, translated=DecisionTranslation.fields)
+track(Attendance)
+track(Remark)

@@ -2,6 +2,7 @@
 
 from portal.models import feed
 
+from .decisions import Decision, DecisionCounter
 from .indicators import Indicator, IndicatorPart, IndicatorTarget, IndicatorValue
 from .measures import (
     ActionPlan,
@@ -15,14 +16,19 @@ from .measures import (
     StatusReport,
     Task,
 )
+from .meetings import AgendaItem, Attendance, Meeting, Remark
 from .needs import Need, NeedIndicator, NeedTerm, Score
 from .strategies import Objective, ObjectiveIndicator, ObjectiveNeed, Strategy, StrategyValue
 
 __all__ = [
     "ActionPlan",
+    "AgendaItem",
+    "Attendance",
     "Barrier",
     "BarrierTerm",
     "Commitment",
+    "Decision",
+    "DecisionCounter",
     "Indicator",
     "IndicatorPart",
     "IndicatorTarget",
@@ -31,12 +37,14 @@ __all__ = [
     "MeasureBarrier",
     "MeasureIndicator",
     "MeasureProgramme",
+    "Meeting",
     "Need",
     "NeedIndicator",
     "NeedTerm",
     "Objective",
     "ObjectiveIndicator",
     "ObjectiveNeed",
+    "Remark",
     "Score",
     "StatusReport",
     "Strategy",
