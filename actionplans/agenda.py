@@ -143,7 +143,9 @@ def gather(meeting, today=None):
         minutes=[
             Fact(m.pk, in_all(lambda m=m: _minutes_of(m)), m.day) for m in before.unapproved() if m.pk != meeting.pk
         ],
-        decisions=[_fact(d, "text", d.due_on) for d in Decision.objects.filter(group=group).open().exclude(meeting=meeting)],
+        decisions=[
+            _fact(d, "text", d.due_on) for d in Decision.objects.filter(group=group).open().exclude(meeting=meeting)
+        ],
         tasks=[
             _fact(t, "title", t.due_on, words=str(t.organisation or ""))
             for t in _tasks(group).filter(due_on__lt=today).select_related("organisation")
@@ -153,9 +155,7 @@ def gather(meeting, today=None):
             for m in measures
             if m.health.state in GRAVE
         ],
-        needs=[
-            _fact(n, "title", n.reported_on) for n in Need.objects.filter(group=group, status=Need.Status.REPORTED)
-        ],
+        needs=[_fact(n, "title", n.reported_on) for n in Need.objects.filter(group=group, status=Need.Status.REPORTED)],
         postponed=[_fact(item, "title") for item in _postponed(before, meeting)],
         silent=sum(m.health.state == "stale" for m in measures) if not _has_reporting(meeting) else 0,
     )
@@ -206,7 +206,7 @@ def _has_reporting(meeting):
 # ---- what the coordinator does with it ----------------------------------------------------------
 @transaction.atomic
 def add(meeting, keys):
-    """Puts the proposed points of these keys on the agenda, in the order proposed. → how many; StaleObject if frozen."""
+    """Puts the proposed points of these keys on the agenda, in their order. → how many. StaleObject when it is over."""
     _held(meeting)
     points = [p for p in propose(gather(meeting), timezone.localdate()) if p.key in keys]
     for point in points:

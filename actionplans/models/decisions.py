@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Group, Organisation, coordinated_by, groups_of
+from partners.models import Group, Organisation, groups_of
 from portal import languages
 from portal.stale import StaleObject
 
-from .meetings import AgendaItem, Meeting
+from .meetings import AgendaItem, Meeting, kept_by
 
 
 def knows_decisions(model):
@@ -54,7 +54,7 @@ class DecisionQuerySet(models.QuerySet):
         return self.filter(group__in=groups_of(user))
 
     def editable_by(self, user):
-        return self.visible_to(user).filter(group__in=coordinated_by(user))
+        return self.filter(group__in=kept_by(user))
 
     def open(self):
         return self.filter(state__in=Decision.OPEN)
@@ -119,7 +119,9 @@ class Decision(models.Model):
             models.UniqueConstraint(fields=["group", "year", "number"], name="decision_number_once"),
             models.CheckConstraint(
                 condition=Q(number__isnull=False, year__isnull=False, adopted_on__isnull=False)
-                | Q(state__in=["proposed", "overtaken"], number__isnull=True, year__isnull=True, adopted_on__isnull=True),
+                | Q(
+                    state__in=["proposed", "overtaken"], number__isnull=True, year__isnull=True, adopted_on__isnull=True
+                ),
                 name="decision_adopted_has_a_number",
             ),
             models.CheckConstraint(
@@ -162,6 +164,11 @@ class Decision(models.Model):
         """{column: value} of a decision that is adopted: the next number of the year of its meeting, else of today."""
         day = self.meeting.day if self.meeting else timezone.localdate()
         return {"year": day.year, "number": DecisionCounter.take(self.group, day.year), "adopted_on": day}
+
+    @property
+    def knows_tasks(self):
+        """Whether tasks can follow from decisions."""
+        return knows_decisions(apps.get_model("actionplans", "Task"))
 
     def make_task(self):
         """The task that follows from it, for who is responsible. None as long as tasks belong to measures only."""

@@ -21,16 +21,23 @@ def portal_language():
     return settings.LANGUAGE_CODE
 
 
+def kept_by(user):
+    """Groups whose meetings the person keeps: those they coordinate by a seat. Administrators keep none."""
+    return groups_of(user).filter(pk__in=coordinated_by(user).values("pk"))
+
+
 class MeetingQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Those of the groups in which one holds a seat; an administrator without one sees none."""
         return self.filter(group__in=groups_of(user))
 
     def editable_by(self, user):
-        return self.visible_to(user).filter(group__in=coordinated_by(user))
+        return self.filter(group__in=kept_by(user))
 
     def coming(self, now=None):
-        return self.filter(ends_at__gte=now or timezone.now(), status__in=(Meeting.Status.PLANNED, Meeting.Status.INVITED))
+        return self.filter(
+            ends_at__gte=now or timezone.now(), status__in=(Meeting.Status.PLANNED, Meeting.Status.INVITED)
+        )
 
     def unapproved(self):
         """Those that took place and whose minutes nobody has approved yet."""
@@ -65,9 +72,7 @@ class Meeting(models.Model):
     location = models.ForeignKey(
         Location, models.PROTECT, verbose_name=_("place"), null=True, blank=True, related_name="+"
     )
-    place = models.CharField(
-        _("room, or a place that is not in the list"), max_length=200, blank=True
-    )
+    place = models.CharField(_("room, or a place that is not in the list"), max_length=200, blank=True)
     online_link = models.URLField(_("link to take part online"), max_length=400, blank=True)
     language = models.CharField(
         _("language of the minutes"), max_length=5, choices=settings.LANGUAGES, default=portal_language
@@ -129,8 +134,17 @@ class Meeting(models.Model):
         return self.starts_at <= timezone.now()
 
     @property
+    def begins(self):
+        """On the clock of the place."""
+        return timezone.localtime(self.starts_at)
+
+    @property
+    def ends(self):
+        return timezone.localtime(self.ends_at)
+
+    @property
     def day(self):
-        return timezone.localtime(self.starts_at).date()
+        return self.begins.date()
 
     @property
     def where(self):
