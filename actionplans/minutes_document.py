@@ -3,6 +3,7 @@
 Organisations and roles stand in it, and no person's name.
 """
 
+import re
 from io import BytesIO
 from typing import NamedTuple
 
@@ -115,7 +116,7 @@ def _approved(meeting):
 # ---- the file for a word processor ----------------------------------------------------------------
 def docx(meeting):
     """Bytes of a .docx file with the same content; headings are headings, so a screen reader finds its way."""
-    shown, file = content(meeting), Document()
+    shown, file = _cleaned(content(meeting)), Document()
     language = languages.active()
     _look(file, shown, language)
     file.add_heading(shown.heading, level=0)
@@ -138,6 +139,18 @@ def docx(meeting):
     kept = BytesIO()
     file.save(kept)
     return kept.getvalue()
+
+
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def _cleaned(value):
+    """The same without letters that no XML file may hold; somebody pastes them from elsewhere."""
+    if isinstance(value, str):
+        return _NOT_XML.sub("", value)
+    if hasattr(value, "_fields"):
+        return type(value)(*map(_cleaned, value))
+    return type(value)(map(_cleaned, value)) if isinstance(value, (list, tuple)) else value
 
 
 def _look(file, shown, language):

@@ -43,6 +43,7 @@ from programmes.models import (
     ScheduleLanguage,
 )
 
+from .demo_meetings import MeetingLoader
 from .demo_plan import PlanLoader
 
 DATA = Path(__file__).resolve().parent / "data"
@@ -121,6 +122,7 @@ class DemoLoader:
         self._people(demo.pop("people"), places["people"])
         self._programmes(demo.pop("programmes"))
         PlanLoader(self, Row).load(demo)
+        MeetingLoader(self, Row).load(demo)
         self._reviews(**self._read("demo_review.yaml"))
         for key, rows in demo.items():
             self.unknown[key]["(all of it)"] += len(rows)

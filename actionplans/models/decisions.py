@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from partners.models import Group, Organisation, groups_of
 from portal import languages
@@ -66,7 +67,7 @@ class DecisionQuerySet(models.QuerySet):
 class Decision(models.Model):
     class State(models.TextChoices):
         PROPOSED = "proposed", _("proposed")
-        ADOPTED = "adopted", _("adopted")
+        ADOPTED = "adopted", pgettext_lazy("decision", "adopted")
         IN_PROGRESS = "in_progress", _("being carried out")
         IMPLEMENTED = "implemented", _("carried out")
         OVERTAKEN = "overtaken", _("overtaken by events")
@@ -84,7 +85,7 @@ class Decision(models.Model):
 
     group = models.ForeignKey(Group, models.CASCADE, verbose_name=_("group"), related_name="decisions")
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True, editable=False)
-    number = models.PositiveIntegerField(_("number"), null=True, blank=True, editable=False)
+    number = models.PositiveIntegerField(_("number of the decision"), null=True, blank=True, editable=False)
     meeting = models.ForeignKey(
         Meeting, models.PROTECT, verbose_name=_("meeting"), null=True, blank=True, related_name="decisions"
     )
@@ -101,7 +102,7 @@ class Decision(models.Model):
     proposed_by = models.ForeignKey(
         Organisation, models.SET_NULL, verbose_name=_("proposed by"), null=True, blank=True, related_name="+"
     )
-    adopted_on = models.DateField(_("adopted on"), null=True, blank=True, editable=False)
+    adopted_on = models.DateField(_("day of adoption"), null=True, blank=True, editable=False)
     closed_on = models.DateField(_("closed on"), null=True, blank=True, editable=False)
     revoked_by = models.ForeignKey(
         "self", models.PROTECT, verbose_name=_("revoked by"), null=True, blank=True, editable=False,

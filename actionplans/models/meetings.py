@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from partners.models import Group, Location, Membership, Organisation, Seat, coordinated_by, groups_of
 from portal import languages
@@ -204,7 +205,7 @@ class AgendaItem(models.Model):
         FREE = "free", _("other subject")
 
     class Outcome(models.TextChoices):
-        NOTED = "noted", _("noted")
+        NOTED = "noted", pgettext_lazy("outcome", "noted")
         DISCUSSED = "discussed", _("discussed")
         DECIDED = "decided", _("decided")
         POSTPONED = "postponed", _("postponed to the next meeting")

@@ -39,9 +39,9 @@ def _speaks_for(user, group):
     return Organisation.objects.filter(pk__in=seats.values("membership__organisation")[:1]).first()
 
 
-@require_POST
-@never_cache
 @login_required
+@never_cache
+@require_POST
 def agenda_add(request, pk):
     """Puts what was ticked of the portal's proposals on the agenda."""
     meeting = _meeting(Meeting.objects.editable_by(request.user), pk)
@@ -56,9 +56,9 @@ def agenda_add(request, pk):
     return redirect(meeting)
 
 
-@require_POST
-@never_cache
 @login_required
+@never_cache
+@require_POST
 def item_add(request, pk):
     """A subject: from who keeps the meeting it is on the agenda at once, from other members it is a proposal."""
     meeting = _meeting(Meeting.objects.visible_to(request.user), pk)
@@ -95,9 +95,9 @@ def item_edit(request, pk):
     return render(request, "actionplans/meeting_item_form.html", context, status=status)
 
 
-@require_POST
-@never_cache
 @login_required
+@never_cache
+@require_POST
 def item_shift(request, pk):
     """Moves an item one place: `by` is -1 for up, 1 for down; `seen` is the place it was seen at."""
     item = _item(request, pk)
@@ -111,9 +111,9 @@ def item_shift(request, pk):
     return redirect(f"{item.meeting.get_absolute_url()}#item{item.pk}")
 
 
-@require_POST
-@never_cache
 @login_required
+@never_cache
+@require_POST
 def item_take_up(request, pk):
     item = _item(request, pk)
     try:
@@ -124,9 +124,9 @@ def item_take_up(request, pk):
     return redirect(item.meeting)
 
 
-@require_POST
-@never_cache
 @login_required
+@never_cache
+@require_POST
 def item_remove(request, pk):
     item = _item(request, pk)
     try:
@@ -138,9 +138,9 @@ def item_remove(request, pk):
     return redirect(item.meeting)
 
 
-@require_POST
-@never_cache
 @login_required
+@never_cache
+@require_POST
 def remark_add(request, pk):
     """What a member says to an item, until the minutes are approved."""
     rows = AgendaItem.objects.visible_to(request.user).on_agenda().select_related("meeting__group")

@@ -53,8 +53,8 @@ def decisions_csv(request):
     response["Content-Disposition"] = 'attachment; filename="decisions.csv"'
     writer = csv.writer(response)
     writer.writerow(
-        [_("number"), _("group"), _("decision"), _("responsible"), _("due on"), _("state"), _("overdue"),
-         _("adopted on"), _("closed on"), _("what came of it")]
+        [_("Number"), _("Group"), _("Decision"), _("Responsible"), _("Due"), _("State"), _("overdue"),
+         _("Adopted"), _("Closed"), _("What came of it")]
     )  # fmt: skip
     for decision in rows:
         writer.writerow([_harmless(value) for value in _row(decision)])
@@ -147,9 +147,9 @@ def decision_edit(request, pk):
     return render(request, "actionplans/decision_form.html", {"form": form, "decision": shown}, status=status)
 
 
-@require_POST
-@never_cache
 @login_required
+@never_cache
+@require_POST
 def decision_move(request, pk):
     """Takes a decision on to the state `to`; `revoked_by` is the number of the decision that revokes it."""
     shown = get_object_or_404(_visible(request) & Decision.objects.editable_by(request.user), pk=pk)
@@ -167,9 +167,9 @@ def decision_move(request, pk):
     return redirect(shown)
 
 
-@require_POST
-@never_cache
 @login_required
+@never_cache
+@require_POST
 def decision_task(request, pk):
     """Makes a task out of a decision."""
     shown = get_object_or_404(_visible(request) & Decision.objects.editable_by(request.user), pk=pk)

@@ -155,9 +155,9 @@ DONE = {
 }
 
 
-@require_POST
-@never_cache
 @login_required
+@never_cache
+@require_POST
 def meeting_move(request, pk):
     """Takes a meeting on to `to`; `at` is the meeting that approved its minutes."""
     shown = get_object_or_404(Meeting.objects.editable_by(request.user).select_related("group", "location"), pk=pk)
