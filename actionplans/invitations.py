@@ -108,7 +108,7 @@ def _event(meeting, method, attendee):
         event["organizer"] = organiser
         invited = vCalAddress(f"mailto:{attendee}")
         invited.params["RSVP"] = vText("FALSE")  # answers are not read by anybody
-        event.add("attendee", invited, encode=0)
+        event.add("attendee", invited, encode=False)
     return event
 
 

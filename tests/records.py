@@ -96,7 +96,9 @@ def make_meeting(group=None, begins_in=timedelta(days=7), **fields):
 
 def make_item(meeting, **fields):
     order = meeting.items.count() + 1
-    return AgendaItem.objects.create(meeting=meeting, **{"title_sl": f"Točka {next(_number)}", "order": order, **fields})
+    return AgendaItem.objects.create(
+        meeting=meeting, **{"title_sl": f"Točka {next(_number)}", "order": order, **fields}
+    )
 
 
 def make_decision(group, **fields):

@@ -28,20 +28,30 @@ def number_of(pk):
     return Decision.objects.values_list("number", flat=True).get(pk=pk)
 
 
+@transaction.atomic
+def take_and_fail(group):
+    DecisionCounter.take(group, YEAR)
+    raise RuntimeError
+
+
 # ---- numbers ----------------------------------------------------------------------------------------
 class TestNumbers:
     def test_each_group_and_year_counts_from_one(self, db):
         one, other = make_group(), make_group()
         last_year = make_meeting(one, -400 * DAY, status="held")
-        decisions = [make_decision(one), make_decision(one), make_decision(other), make_decision(one, meeting=last_year)]
+        decisions = [
+            make_decision(one),
+            make_decision(one),
+            make_decision(other),
+            make_decision(one, meeting=last_year),
+        ]
         codes = [f"1/{YEAR}", f"2/{YEAR}", f"1/{YEAR}", f"1/{last_year.day.year}"]
         assert [decision.code for decision in decisions] == codes
 
     def test_a_transaction_that_fails_gives_its_number_back(self, db):
         group = make_group()
-        with pytest.raises(RuntimeError), transaction.atomic():
-            DecisionCounter.take(group, YEAR)
-            raise RuntimeError
+        with pytest.raises(RuntimeError):
+            take_and_fail(group)
         assert make_decision(group).number == 1
 
     def test_a_proposal_gets_its_number_when_it_is_adopted(self, db):
@@ -78,12 +88,8 @@ class TestTwoAtOnce:
     def test_one_that_fails_among_others_leaves_no_gap(self):
         group = make_group()
 
-        def fail():
-            with transaction.atomic():
-                DecisionCounter.take(group, YEAR)
-                raise RuntimeError
-
         take = lambda: make_decision(group).number
+        fail = lambda: take_and_fail(group)
         outcomes = at_once(take, fail, take, fail, take)
         assert sorted(n for n in outcomes if n != "RuntimeError") == [1, 2, 3]
 
@@ -166,7 +172,9 @@ class TestForms:
         other = make_organisation(name_sl="Skrivno društvo")
         member = here.member()
         assert "Skrivno" not in member.get("/en/decisions/new/").content.decode()
-        assert posted(member, "/en/decisions/new/", text_en="X", group=other.memberships.get().group.pk).status_code == 422
+        assert (
+            posted(member, "/en/decisions/new/", text_en="X", group=other.memberships.get().group.pk).status_code == 422
+        )
         assert posted(member, "/en/decisions/new/", text_en="X", responsible=other.pk).status_code == 422
         assert posted(member, "/en/decisions/new/", text_en="").status_code == 422
         assert not Decision.objects.exists()
@@ -212,7 +220,9 @@ class TestList:
         assert set(listed(here.client, "?q=bus")) == {late.pk, done.pk}
         assert listed(here.client, f"?q=2/{YEAR}") == [done.pk]
 
-    @pytest.mark.parametrize("query", ["?year=x", "?state=nonsense", "?year=99999999999999999999", "?q=%25%27", "?q=9999999999/1"])
+    @pytest.mark.parametrize(
+        "query", ["?year=x", "?state=nonsense", "?year=99999999999999999999", "?q=%25%27", "?q=9999999999/1"]
+    )
     def test_nonsense_in_the_address_is_borne(self, here, query):
         make_decision(here.group)
         assert here.client.get(f"/en/decisions/{query}").status_code == 200

@@ -83,7 +83,12 @@ class TestWhatThePortalProposes:
         assert [p.pk for p in propose(Facts(tasks=[fact(1, 0), fact(2, -1), fact(3)]), TODAY)] == [2]
 
     def test_measures_come_by_how_grave_their_health_is_and_healthy_ones_not_at_all(self):
-        measures = [fact(1, state="at_risk"), fact(2, state="on_track"), fact(3, state="attention"), fact(4, state="late")]
+        measures = [
+            fact(1, state="at_risk"),
+            fact(2, state="on_track"),
+            fact(3, state="attention"),
+            fact(4, state="late"),
+        ]
         assert [point.pk for point in propose(Facts(measures=measures), TODAY)] == [3, 4, 1]
 
     def test_reasons_are_whole_phrases_with_their_number(self):
@@ -178,7 +183,12 @@ class TestAgenda:
     def test_an_approved_meeting_takes_no_more_items(self, here):
         meeting = approved(here)
         assert here.post(meeting, "items/new", title="Late").status_code == 409
-        assert here.client.post(f"/en/meetings/items/{meeting.items.get().pk}/shift/", {"by": "1", "seen": "1"}).status_code == 409
+        assert (
+            here.client.post(
+                f"/en/meetings/items/{meeting.items.get().pk}/shift/", {"by": "1", "seen": "1"}
+            ).status_code
+            == 409
+        )
 
     def test_two_edit_one_item_and_the_second_sees_both(self, here):
         item = make_item(make_meeting(here.group), title_en="Old")
@@ -193,8 +203,8 @@ class TestAgenda:
 # ---- planning and inviting --------------------------------------------------------------------------
 def filled(**more):
     return {
-        "title_en": "Autumn meeting", "title_sl": "Jesenska seja", "day": "2031-03-30", "begins": "16:00", "ends": "18:00",
-        "place": "Town hall", "language": "sl", **more,
+        "title_en": "Autumn meeting", "title_sl": "Jesenska seja", "day": "2031-03-30", "begins": "16:00",
+        "ends": "18:00", "place": "Town hall", "language": "sl", **more,
     }  # fmt: skip
 
 
@@ -205,7 +215,9 @@ class TestPlanning:
         assert (answer.status_code, answer["Location"]) == (302, f"/en/meetings/{meeting.pk}/")
         assert meeting.begins.isoformat() == "2031-03-30T16:00:00+02:00"  # summer time began that morning
 
-    @pytest.mark.parametrize("wrong", [{"ends": "15:00"}, {"day": "soon"}, {"begins": ""}, {"online_link": "not a link"}])
+    @pytest.mark.parametrize(
+        "wrong", [{"ends": "15:00"}, {"day": "soon"}, {"begins": ""}, {"online_link": "not a link"}]
+    )
     def test_what_makes_no_sense_is_said_at_its_field_and_nothing_is_lost(self, here, wrong):
         answer = here.client.post("/en/meetings/new/", filled(group=here.group.pk, **wrong))
         assert (answer.status_code, Meeting.objects.count()) == (422, 0)
@@ -385,7 +397,11 @@ class TestMinutes:
         first, second = meeting.items.all()
         data = opened(here.client, meeting)
         here.post(meeting, "minutes", **{**data, f"item{first.pk}-minutes": "Theirs words"})
-        mine = {f"item{first.pk}-minutes": "My words", f"item{second.pk}-minutes": "Kept", f"decision{second.pk}-text": "D"}
+        mine = {
+            f"item{first.pk}-minutes": "My words",
+            f"item{second.pk}-minutes": "Kept",
+            f"decision{second.pk}-text": "D",
+        }
         answer = here.post(meeting, "minutes", **{**data, **mine})
         html = answer.content.decode()
         assert (answer.status_code, "Theirs words" in html, "My words" in html) == (409, True, True)
@@ -406,9 +422,7 @@ class TestMinutes:
         assert (answer.status_code, Attendance.objects.get().state) == (409, "excused")
         assert answer.context["page"].attendance[f"state{membership.pk}"].value() == "absent"
 
-    @pytest.mark.parametrize(
-        ("field", "value"), [("outcome", "nonsense"), ("minutes", "x" * 20_001)]
-    )
+    @pytest.mark.parametrize(("field", "value"), [("outcome", "nonsense"), ("minutes", "x" * 20_001)])
     def test_what_cannot_be_kept_is_said_and_nothing_is_lost(self, here, field, value):
         meeting = held(here)
         first, second = meeting.items.all()
@@ -485,7 +499,9 @@ class TestApproval:
         item = meeting.items.get()
         path = f"/en/meetings/items/{item.pk}/correct/"
         form = here.client.get(path).context["form"]
-        data = {form[name].html_name: form[name].value() or "" for name in form.fields} | {f"item{item.pk}-minutes": "Right"}
+        data = {form[name].html_name: form[name].value() or "" for name in form.fields} | {
+            f"item{item.pk}-minutes": "Right"
+        }
         assert here.client.post(path, data).status_code == 422
         assert here.client.post(path, {**data, f"item{item.pk}-reason": "A wrong day"}).status_code == 302
         assert "A wrong day" in here.member().get(f"/en/meetings/{meeting.pk}/").content.decode()

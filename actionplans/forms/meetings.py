@@ -208,7 +208,7 @@ class AttendanceForm(forms.Form):
         for member in self.members:
             state, role, was = (self.cleaned_data[f"{name}{member.pk}"] for name in ("state", "role", "was"))
             if was != f"{state}:{role}":
-                again.initial |= {f"state{member.pk}": state, f"role{member.pk}": role}
+                again.initial.update({f"state{member.pk}": state, f"role{member.pk}": role})
         return again
 
     def _write(self, member, state, role):

@@ -185,7 +185,7 @@ class Decision(models.Model):
     def tasks_made(self):
         """The tasks that follow from it; empty as long as tasks belong to measures only."""
         model = apps.get_model("actionplans", "Task")
-        return model.objects.filter(decision=self) if knows_decisions(model) else model.objects.none()
+        return model.objects.filter(**{"decision": self}) if knows_decisions(model) else model.objects.none()
 
     @transaction.atomic
     def move_to(self, state, revoked_by=None):
