@@ -16,7 +16,6 @@ from icalendar import Calendar, Event, vCalAddress, vText
 
 from partners.models import Seat, User
 from portal import languages, outbox
-from portal.stale import StaleObject
 
 from .models import Meeting
 
@@ -31,9 +30,7 @@ def members(group):
 
 @transaction.atomic
 def invite(meeting):
-    """Invites, or sends what changed to those who are invited. Raises as Meeting.move_to. → how many mails."""
-    if meeting.status == Status.INVITED:
-        return changed(meeting)
+    """Invites everybody. Raises as Meeting.move_to. → how many mails."""
     meeting.move_to(Status.INVITED)
     return _write(meeting, "meeting-invitation")
 
@@ -41,11 +38,9 @@ def invite(meeting):
 @transaction.atomic
 def changed(meeting):
     """Says that an invitation changed; nothing to a meeting nobody was invited to. → how many mails."""
-    if meeting.status != Status.INVITED:
+    if meeting.lock().status != Status.INVITED:
         return 0
-    rows = Meeting.objects.filter(pk=meeting.pk, status=Status.INVITED, sequence=meeting.sequence)
-    if not rows.update(sequence=F("sequence") + 1):
-        raise StaleObject(meeting)
+    Meeting.objects.filter(pk=meeting.pk).update(sequence=F("sequence") + 1, version=F("version") + 1)
     meeting.refresh_from_db()
     return _write(meeting, "meeting-changed")
 

@@ -87,7 +87,7 @@ class Decision(models.Model):
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True, editable=False)
     number = models.PositiveIntegerField(_("number of the decision"), null=True, blank=True, editable=False)
     meeting = models.ForeignKey(
-        Meeting, models.PROTECT, verbose_name=_("meeting"), null=True, blank=True, related_name="decisions"
+        Meeting, models.RESTRICT, verbose_name=_("meeting"), null=True, blank=True, related_name="decisions"
     )
     item = models.ForeignKey(
         AgendaItem, models.SET_NULL, verbose_name=_("agenda item"), null=True, blank=True, related_name="decisions"
@@ -105,7 +105,7 @@ class Decision(models.Model):
     adopted_on = models.DateField(_("day of adoption"), null=True, blank=True, editable=False)
     closed_on = models.DateField(_("closed on"), null=True, blank=True, editable=False)
     revoked_by = models.ForeignKey(
-        "self", models.PROTECT, verbose_name=_("revoked by"), null=True, blank=True, editable=False,
+        "self", models.RESTRICT, verbose_name=_("revoked by"), null=True, blank=True, editable=False,
         related_name="revokes",
     )  # fmt: skip
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)

@@ -83,7 +83,7 @@ class Meeting(models.Model):
     sequence = models.PositiveIntegerField(_("how often it changed in calendars"), default=0, editable=False)
     approved_on = models.DateField(_("minutes approved on"), null=True, blank=True, editable=False)
     approved_at = models.ForeignKey(
-        "self", models.PROTECT, verbose_name=_("minutes approved at"), null=True, blank=True, editable=False,
+        "self", models.RESTRICT, verbose_name=_("minutes approved at"), null=True, blank=True, editable=False,
         related_name="approved_minutes",
     )  # fmt: skip
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)

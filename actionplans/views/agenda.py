@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -87,12 +88,18 @@ def item_edit(request, pk):
     if item.meeting.is_frozen:
         return _stale(request, item.meeting)
     form = ItemForm(request.POST or None, instance=item)
-    if form.is_valid() and form.keep():
+    if form.is_valid() and _keep(form, item.meeting):
         messages.success(request, _("Your changes are saved."))
         return redirect(item.meeting)
     form, status = form.answer()
     context = {"form": form, "item": item, "meeting": item.meeting}
     return render(request, "actionplans/meeting_item_form.html", context, status=status)
+
+
+@transaction.atomic
+def _keep(form, meeting):
+    form.is_stale = meeting.lock().is_frozen
+    return not form.is_stale and form.keep()
 
 
 @login_required
@@ -148,9 +155,10 @@ def remark_add(request, pk):
     meeting, form = item.meeting, RemarkForm(request.POST)
     if not form.is_valid():
         return page(request, meeting, 422, _("Write your remark first; it may have up to 2000 characters."))
-    if not meeting.is_written_in:
-        return _stale(request, meeting)
     by = _speaks_for(request.user, meeting.group)
-    Remark.objects.create(item=item, organisation=by, text=form.cleaned_data["text"], language=languages.active())
+    with transaction.atomic():
+        if not meeting.lock().is_written_in:
+            return _stale(request, meeting)
+        Remark.objects.create(item=item, organisation=by, text=form.cleaned_data["text"], language=languages.active())
     messages.success(request, _("Thank you. Your remark stands beside the item."))
     return redirect(f"{meeting.get_absolute_url()}#item{item.pk}")

@@ -5,6 +5,7 @@ import csv
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -140,11 +141,20 @@ def decision_edit(request, pk):
     rows = Decision.objects.editable_by(request.user).select_related("group", "meeting")
     shown = get_object_or_404(rows, pk=pk)
     form = DecisionForm(request.POST or None, instance=shown)
-    if form.is_valid() and form.keep():
+    if form.is_valid() and _keep(form, shown):
         messages.success(request, _("Your changes are saved."))
         return redirect(shown)
     form, status = form.answer()
     return render(request, "actionplans/decision_form.html", {"form": form, "decision": shown}, status=status)
+
+
+@transaction.atomic
+def _keep(form, shown):
+    """As RecordForm.keep; False too when the minutes with its words were approved since the form was made."""
+    if shown.meeting:
+        shown.meeting.lock()
+    form.is_stale = shown.is_text_frozen and bool({*languages.columns("text")} & {*form.changes()})
+    return not form.is_stale and form.keep()
 
 
 @login_required

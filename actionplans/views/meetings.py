@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -71,16 +72,21 @@ def meeting_edit(request, pk):
     if shown.is_frozen:
         return page(request, shown, 409, _("This meeting is closed; nothing about it changes any more."))
     form = MeetingForm(request.POST or None, instance=shown, user=request.user)
-    if form.is_valid() and form.keep():
-        told = invitations.changed(_again(pk)) if form.concerns_invitations else 0
+    if form.is_valid() and (told := _keep(form)) is not None:
         messages.success(request, _saved(told))
         return redirect(shown)
     form, status = form.answer()
     return render(request, "actionplans/meeting_form.html", {"form": form, "meeting": shown}, status=status)
 
 
-def _again(pk):
-    return Meeting.objects.select_related("group", "location").get(pk=pk)
+@transaction.atomic
+def _keep(form):
+    """How many members are told of the change; None when somebody else saved meanwhile."""
+    if not form.keep():
+        return None
+    if not form.concerns_invitations:
+        return 0
+    return invitations.changed(Meeting.objects.select_related("group", "location").get(pk=form.instance.pk))
 
 
 def _saved(told):
@@ -107,14 +113,14 @@ def page(request, shown, status=200, problem="", new_item=None):
         )
     )
     may_edit = kept_by(request.user).filter(pk=shown.group_id).exists()
-    is_open = not shown.is_frozen
+    is_open = shown.status in (Status.PLANNED, Status.INVITED, Status.HELD)
     context = {
         "meeting": shown,
         "items": [item for item in items if item.is_on_agenda],
         "proposals": [item for item in items if not item.is_on_agenda],
         "attendances": _attendances(shown),
         "may_edit": may_edit,
-        "may_propose": is_open and shown.status != Status.MINUTES_WRITTEN,
+        "may_propose": is_open,
         "may_remark": shown.is_written_in,
         "points": agenda.propose(agenda.gather(shown), timezone.localdate()) if may_edit and is_open else [],
         "buttons": _buttons(shown) if may_edit else [],
@@ -146,6 +152,7 @@ def _approvers(shown):
     return later.exclude(status=Status.CANCELLED).order_by("starts_at")
 
 
+STALE = gettext_lazy("Somebody changed this in the meantime. Nothing was done; this is how it stands now.")
 DONE = {
     "invited": gettext_lazy("The invitations are on their way."),
     "held": gettext_lazy("Noted. Now write the minutes."),
@@ -159,9 +166,12 @@ DONE = {
 @never_cache
 @require_POST
 def meeting_move(request, pk):
-    """Takes a meeting on to `to`; `at` is the meeting that approved its minutes."""
+    """Takes a meeting on to `to`; `at` is the meeting that approved its minutes. `version` is what the person saw:
+    a button that is pressed twice writes to the members once."""
     shown = get_object_or_404(Meeting.objects.editable_by(request.user).select_related("group", "location"), pk=pk)
     to = request.POST.get("to", "")
+    if request.POST.get("version") != str(shown.version):
+        return page(request, shown, 409, STALE)
     if to not in DONE:
         return page(request, shown, 400, _("Choose what happened to the meeting."))
     try:
@@ -169,8 +179,7 @@ def meeting_move(request, pk):
     except ValidationError as error:
         return page(request, _fresh(request, pk), 422, " ".join(error.messages))
     except StaleObject:
-        text = _("Somebody changed this in the meantime. Nothing was done; this is how it stands now.")
-        return page(request, _fresh(request, pk), 409, text)
+        return page(request, _fresh(request, pk), 409, STALE)
     messages.success(request, DONE[to])
     return redirect(shown)
 
@@ -181,7 +190,8 @@ def _fresh(request, pk):
 
 def _move(request, shown, to):
     if to == Status.INVITED:
-        invitations.invite(shown)
+        again = shown.status == Status.INVITED
+        (invitations.changed if again else invitations.invite)(shown)
     elif to == Status.CANCELLED:
         invitations.cancel(shown)
     elif to == Status.MINUTES_WRITTEN:
