@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
+from partners.models import Organisation, Seat
 from portal import dates, languages
 from portal.stale import StaleObject
 
@@ -268,6 +269,12 @@ def remove(item):
     if item.minutes or item.outcome or item.decisions.exists() or item.remarks.exists():
         raise StaleObject(item)
     item.delete()
+
+
+def speaks_for(user, group):
+    """The organisation in whose name the person speaks in the group."""
+    seats = Seat.objects.current().filter(user=user, membership__group=group).order_by("pk")
+    return Organisation.objects.filter(pk__in=seats.values("membership__organisation")[:1]).first()
 
 
 def _held(meeting):

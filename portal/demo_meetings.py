@@ -120,8 +120,9 @@ class MeetingLoader:
     def _approve(self):
         for slug, at in self.waiting.items():
             meeting = self.meetings[slug]
-            if meeting.status == Meeting.Status.MINUTES_WRITTEN:
-                meeting.approve(self.meetings[at])
+            if meeting.status == Meeting.Status.MINUTES_WRITTEN:  # not `approve`: a test loads years ahead of the clock
+                facts = {"approved_on": self.meetings[at].day, "approved_at": self.meetings[at]}
+                meeting.move_to(Meeting.Status.MINUTES_APPROVED, **facts)
 
 
 def _reword(part, in_english):

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from partners.models import Organisation, Seat
 from portal import languages
 from portal.stale import StaleObject
 
@@ -32,12 +31,6 @@ def _stale(request, meeting):
     fresh = _meeting(Meeting.objects.visible_to(request.user), meeting.pk)
     text = _("Somebody changed this in the meantime. Nothing was done; this is how it stands now.")
     return page(request, fresh, 409, text)
-
-
-def _speaks_for(user, group):
-    """The organisation in whose name the person speaks in the group."""
-    seats = Seat.objects.current().filter(user=user, membership__group=group).order_by("pk")
-    return Organisation.objects.filter(pk__in=seats.values("membership__organisation")[:1]).first()
 
 
 @login_required
@@ -69,7 +62,7 @@ def item_add(request, pk):
     keeps = kept_by(request.user).filter(pk=meeting.group_id).exists()
     fields = {f"title_{languages.active()}": form.cleaned_data["title"], "note": form.cleaned_data["note"]}
     if not keeps:
-        fields |= {"is_on_agenda": False, "proposed_by": _speaks_for(request.user, meeting.group)}
+        fields |= {"is_on_agenda": False, "proposed_by": agenda.speaks_for(request.user, meeting.group)}
     try:
         agenda.add_one(meeting, **fields)
     except StaleObject:
@@ -155,7 +148,7 @@ def remark_add(request, pk):
     meeting, form = item.meeting, RemarkForm(request.POST)
     if not form.is_valid():
         return page(request, meeting, 422, _("Write your remark first; it may have up to 2000 characters."))
-    by = _speaks_for(request.user, meeting.group)
+    by = agenda.speaks_for(request.user, meeting.group)
     with transaction.atomic():
         if not meeting.lock().is_written_in:
             return _stale(request, meeting)

@@ -17,10 +17,10 @@ from partners.models import groups_of
 from portal import languages
 from portal.stale import StaleObject
 
+from .. import agenda
 from ..filters import DecisionFilter
 from ..forms.decisions import DecisionForm, MoveForm, ProposalForm
 from ..models import Decision
-from .agenda import _speaks_for
 
 
 def _visible(request):
@@ -127,7 +127,7 @@ def decision_add(request):
         raise Http404
     form = ProposalForm(request.POST or None, user=request.user, initial={"group": groups[0]})
     if form.is_valid():
-        form.instance.proposed_by = _speaks_for(request.user, form.cleaned_data["group"])
+        form.instance.proposed_by = agenda.speaks_for(request.user, form.cleaned_data["group"])
         if form.keep():
             messages.success(request, _("Thank you. It is proposed for the next agenda."))
             return redirect(form.instance)
