@@ -6,13 +6,16 @@ from portal.translation import track
 
 from .models import (
     ActionPlan,
+    AgendaItem,
     Amendment,
     Answer,
+    Attendance,
     Barrier,
     BarrierTerm,
     BudgetLine,
     Comment,
     Commitment,
+    Decision,
     Evaluation,
     Evidence,
     Indicator,
@@ -24,12 +27,14 @@ from .models import (
     MeasureIndicator,
     MeasureProgramme,
     MeasureTerm,
+    Meeting,
     Need,
     NeedIndicator,
     NeedTerm,
     Objective,
     ObjectiveIndicator,
     ObjectiveNeed,
+    Remark,
     Round,
     Score,
     Signal,
@@ -150,3 +155,26 @@ for _model in (
     Score,
 ):
     track(_model)
+
+
+# ---- meetings and decisions ------------------------------------------------------------------------
+@register(Meeting)
+class MeetingTranslation(TranslationOptions):
+    fields = ("title",)
+
+
+@register(AgendaItem)
+class AgendaItemTranslation(TranslationOptions):
+    fields = ("title",)
+
+
+@register(Decision)
+class DecisionTranslation(TranslationOptions):
+    fields = ("text", "result")
+
+
+track(Meeting, translated=MeetingTranslation.fields)
+track(AgendaItem, translated=AgendaItemTranslation.fields)
+track(Decision, translated=DecisionTranslation.fields)
+track(Attendance)
+track(Remark)

@@ -43,6 +43,7 @@ from programmes.models import (
     ScheduleLanguage,
 )
 
+from .demo_meetings import MeetingLoader
 from .demo_plan import PlanLoader
 from .demo_work import WorkLoader
 
@@ -123,6 +124,7 @@ class DemoLoader:
         self._programmes(demo.pop("programmes"))
         PlanLoader(self, Row).load(demo)
         WorkLoader(self).load(demo, self._read("demo_work.yaml"))
+        MeetingLoader(self, Row).load(demo)
         self._reviews(**self._read("demo_review.yaml"))
         for key, rows in demo.items():
             self.unknown[key]["(all of it)"] += len(rows)

@@ -4,10 +4,11 @@ A kind of mail is a template `mail/<kind>.txt`: its first line is the subject, t
 when it is queued, in the recipient's language: what it says is what was true when it was decided.
 """
 
+import re
 import smtplib
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils.translation import override
@@ -17,8 +18,10 @@ from .models import Outbox
 AT_ONCE = 100  # mails that one tick sends at most before it looks again whether there are more
 
 
-def send(kind, to, language=None, context=None, urgent=False, key=None, stop_link=""):
+def send(kind, to, language=None, context=None, urgent=False, key=None, stop_link="", calendar=""):
     """Queues a mail to `to`, a user or an address. With a `key`, the same thing is said only once, ever.
+
+    `calendar` is the text of an .ics file with a METHOD: mail programs offer to put it into the calendar.
 
     Returns the Outbox row, or None when it had been said before.
     """
@@ -28,10 +31,10 @@ def send(kind, to, language=None, context=None, urgent=False, key=None, stop_lin
     with override(language):
         words = render_to_string(f"mail/{kind}.txt", {**context, "recipient": to})
     subject, _line, text = words.strip().partition("\n")
-    return queue(kind, address, language, subject, text, urgent, key, stop_link)
+    return queue(kind, address, language, subject, text, urgent, key, stop_link, calendar)
 
 
-def queue(kind, address, language, subject, text, urgent=False, key=None, stop_link=""):
+def queue(kind, address, language, subject, text, urgent=False, key=None, stop_link="", calendar=""):
     """Queues a mail whose words are there already."""
     fields = {
         "kind": kind,
@@ -41,6 +44,7 @@ def queue(kind, address, language, subject, text, urgent=False, key=None, stop_l
         "text": text.strip() + "\n",
         "is_urgent": urgent,
         "stop_link": stop_link,
+        "calendar": calendar,
     }
     if key is None:
         return Outbox.objects.create(**fields)
@@ -103,4 +107,9 @@ def _message(row, connection):
     headers = {"Auto-Submitted": "auto-generated", "Content-Language": row.language}
     if row.stop_link:
         headers |= {"List-Unsubscribe": f"<{row.stop_link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    return EmailMessage(row.subject, row.text, to=[row.to], headers=headers, connection=connection)
+    message = EmailMultiAlternatives(row.subject, row.text, to=[row.to], headers=headers, connection=connection)
+    if row.calendar:
+        # As RFC 6047, 2.4: the method stands in the type as well, or the mail program only shows a file.
+        method = re.search(r"^METHOD:(\w+)", row.calendar, re.MULTILINE)
+        message.attach_alternative(row.calendar, f"text/calendar; method={method[1] if method else 'PUBLISH'}")
+    return message

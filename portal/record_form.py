@@ -93,7 +93,7 @@ class RecordForm(forms.ModelForm):
     def opened_on(self):
         """(version, {field: value}) the form was opened on; (0, {}) when that cannot be told."""
         try:
-            version, base = signing.loads(self.data.get("base", ""), salt=SALT)
+            version, base = signing.loads(self.data.get(self.add_prefix("base"), ""), salt=SALT)
         except (signing.BadSignature, ValueError):
             return 0, {}
         return version, base

@@ -40,6 +40,7 @@ NOWHERE_PUBLIC = {
     "Invitation",
 }
 NOWHERE_PUBLIC |= {"Proposal", "Publication", "ReviewNote", "Look", "Reminder", "ProblemReport"}
+NOWHERE_PUBLIC |= {"Meeting", "AgendaItem", "Attendance", "Remark", "Decision", "DecisionCounter"}
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
-from actionplans.models import ActionPlan, Indicator, Measure, Need, Objective, Strategy
+from actionplans.models import ActionPlan, AgendaItem, Decision, Indicator, Measure, Meeting, Need, Objective, Strategy
 from partners.models import Group, Location, Organisation, Seat
 from programmes.confirming import confirm_link
 from programmes.models import Programme, Schedule
@@ -100,6 +100,18 @@ def number():
 
 def a_history():
     return {"kind": "programme", **number()}
+
+
+def a_meeting():
+    return {"pk": Meeting.objects.order_by("starts_at")[0].pk}
+
+
+def an_item():
+    return {"pk": AgendaItem.objects.order_by("pk")[0].pk}
+
+
+def a_decision():
+    return {"pk": Decision.objects.order_by("pk")[0].pk}
 
 
 def nothing():
@@ -232,7 +244,7 @@ PAGES = {
     "programmes:report-answer": (lambda: {"pk": 999999}, (302, 404, 404, 404), False),
     "programmes:unmet": (nothing, (302, 200, 200, 404), False),
     # needs, strategies, measures, figures and rounds
-    "actionplans:document": (strategy, (200,) * 4, True),
+    "actionplans:plan-document": (strategy, (200,) * 4, True),
     "actionplans:consultation": (draft_strategy, (200,) * 4, True),
     "actionplans:signal-send": (nothing, (200,) * 4, False),
     "actionplans:signal-followed": (lambda: {"token": "x"}, (404,) * 4, False),
@@ -291,6 +303,31 @@ PAGES = {
     "actionplans:round": (lambda: {"pk": 999999}, (302, 404, 404, 404), False),
     "actionplans:round-close": (lambda: {"pk": 999999}, (405,) * 4, False),
     "actionplans:round-answer": (lambda: {"pk": 999999, "number": 1}, (302, 404, 404, 404), False),
+    # meetings and decisions
+    "actionplans:meetings": (nothing, (302, 200, 200, 200), False),
+    "actionplans:meeting-add": (nothing, (302, 404, 200, 404), False),
+    "actionplans:meeting": (a_meeting, (302, 404, 404, 404), False),
+    "actionplans:meeting-edit": (a_meeting, (302, 404, 404, 404), False),
+    "actionplans:meeting-move": (a_meeting, (302, 405, 405, 405), False),
+    "actionplans:agenda-add": (a_meeting, (302, 405, 405, 405), False),
+    "actionplans:item-add": (a_meeting, (302, 405, 405, 405), False),
+    "actionplans:minutes": (a_meeting, (302, 404, 404, 404), False),
+    "actionplans:document": (a_meeting, (302, 404, 404, 404), False),
+    "actionplans:document-docx": (a_meeting, (302, 404, 404, 404), False),
+    "actionplans:meeting-calendar": (a_meeting, (302, 404, 404, 404), False),
+    "actionplans:item-edit": (an_item, (302, 404, 404, 404), False),
+    "actionplans:item-correct": (an_item, (302, 404, 404, 404), False),
+    "actionplans:item-shift": (an_item, (302, 405, 405, 405), False),
+    "actionplans:item-take-up": (an_item, (302, 405, 405, 405), False),
+    "actionplans:item-remove": (an_item, (302, 405, 405, 405), False),
+    "actionplans:remark-add": (an_item, (302, 405, 405, 405), False),
+    "actionplans:decisions": (nothing, (302, 200, 200, 200), False),
+    "actionplans:decisions-csv": (nothing, (302, 200, 200, 200), False),
+    "actionplans:decision-add": (nothing, (302, 200, 200, 404), False),
+    "actionplans:decision": (a_decision, (302, 404, 404, 404), False),
+    "actionplans:decision-edit": (a_decision, (302, 404, 404, 404), False),
+    "actionplans:decision-move": (a_decision, (302, 405, 405, 405), False),
+    "actionplans:decision-task": (a_decision, (302, 405, 405, 405), False),
     # import and export
     "choose-language": (nothing, (302,) * 4, False),
     "healthz": (nothing, (200,) * 4, False),

@@ -1,43 +1,33 @@
-"""Why and how: needs, the strategy that answers them, measures with owners, and the indicators they move."""
+"""Why and how: needs, the strategy that answers them, measures with owners, the indicators they move, and meetings."""
 
 from portal.models import feed
 
 from .barriers import Barrier, BarrierTerm
 from .commitments import Commitment
+from .decisions import Decision, DecisionCounter
 from .indicators import Indicator, IndicatorPart, IndicatorTarget, IndicatorValue
-from .measures import (
-    ActionPlan,
-    BudgetLine,
-    Measure,
-    MeasureBarrier,
-    MeasureIndicator,
-    MeasureProgramme,
-    MeasureTerm,
-)
+from .measures import ActionPlan, BudgetLine, Measure, MeasureBarrier, MeasureIndicator, MeasureProgramme, MeasureTerm
+from .meetings import AgendaItem, Attendance, Meeting, Remark
 from .needs import Evidence, Need, NeedIndicator, NeedTerm, Score
 from .reports import Evaluation, StatusReport
 from .rounds import Answer, Round, WorkVisit
 from .signals import Signal
-from .strategies import (
-    Amendment,
-    Comment,
-    Objective,
-    ObjectiveIndicator,
-    ObjectiveNeed,
-    Strategy,
-    StrategyValue,
-)
+from .strategies import Amendment, Comment, Objective, ObjectiveIndicator, ObjectiveNeed, Strategy, StrategyValue
 from .tasks import Task, TaskNotice
 
 __all__ = [
     "ActionPlan",
+    "AgendaItem",
     "Amendment",
     "Answer",
+    "Attendance",
     "Barrier",
     "BarrierTerm",
     "BudgetLine",
     "Comment",
     "Commitment",
+    "Decision",
+    "DecisionCounter",
     "Evaluation",
     "Evidence",
     "Indicator",
@@ -49,12 +39,14 @@ __all__ = [
     "MeasureIndicator",
     "MeasureProgramme",
     "MeasureTerm",
+    "Meeting",
     "Need",
     "NeedIndicator",
     "NeedTerm",
     "Objective",
     "ObjectiveIndicator",
     "ObjectiveNeed",
+    "Remark",
     "Round",
     "Score",
     "Signal",

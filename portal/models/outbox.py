@@ -34,6 +34,7 @@ class Outbox(models.Model):
     subject = models.CharField(_("subject"), max_length=200)
     text = models.TextField(_("text"))
     stop_link = models.CharField(_("address to stop such mails"), max_length=300, blank=True)
+    calendar = models.TextField(_("calendar entry that goes with it"), blank=True)
     is_urgent = models.BooleanField(_("urgent"), default=False)
     key = models.CharField(_("said once"), max_length=200, null=True, blank=True, unique=True)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
