@@ -9,6 +9,8 @@ from .models import (
     Barrier,
     BarrierTerm,
     Commitment,
+    CoverageJudgement,
+    CoverageSnapshot,
     Indicator,
     IndicatorPart,
     IndicatorTarget,
@@ -28,6 +30,7 @@ from .models import (
     Strategy,
     StrategyValue,
     Task,
+    Transition,
 )
 
 
@@ -107,3 +110,19 @@ for _model in (
     Score,
 ):
     track(_model)
+
+
+# Coverage and chain
+@register(CoverageJudgement)
+class CoverageJudgementTranslation(TranslationOptions):
+    fields = ("reason",)
+
+
+@register(Transition)
+class TransitionTranslation(TranslationOptions):
+    fields = ("title", "description")
+
+
+track(CoverageJudgement, translated=CoverageJudgementTranslation.fields)
+track(CoverageSnapshot)
+track(Transition, translated=TransitionTranslation.fields)

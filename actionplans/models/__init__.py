@@ -2,6 +2,7 @@
 
 from portal.models import feed
 
+from .coverage import CoverageJudgement, CoverageSnapshot, MatrixName, Transition
 from .indicators import Indicator, IndicatorPart, IndicatorTarget, IndicatorValue
 from .measures import (
     ActionPlan,
@@ -23,10 +24,13 @@ __all__ = [
     "Barrier",
     "BarrierTerm",
     "Commitment",
+    "CoverageJudgement",
+    "CoverageSnapshot",
     "Indicator",
     "IndicatorPart",
     "IndicatorTarget",
     "IndicatorValue",
+    "MatrixName",
     "Measure",
     "MeasureBarrier",
     "MeasureIndicator",
@@ -42,6 +46,7 @@ __all__ = [
     "Strategy",
     "StrategyValue",
     "Task",
+    "Transition",
 ]
 
 # The public pages of a plan show most of it at once, so whatever changes, the plan has changed.
@@ -70,4 +75,8 @@ for _model in (
     StrategyValue,
     Task,
 ):
+    feed(_model, "plan", "NULL::bigint")
+
+# Coverage and chain
+for _model in (CoverageJudgement, CoverageSnapshot, Transition):
     feed(_model, "plan", "NULL::bigint")
