@@ -8,14 +8,15 @@ The thresholds are in docs/words.md.
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import TextChoices
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Membership
+from portal import addresses
 from programmes.catalogue import Catalogue, Choice
 from programmes.facets import FACET_OF, FACETS
 from programmes.index.bits import NOTHING, union
@@ -198,10 +199,13 @@ class Standing:
 
 
 class Coverage:
-    """One table of a group, as `user` may see it; `chosen` narrows it: {filter: [values]}."""
+    """One table of a group, as `user` may see it; `chosen` narrows it: {filter: [values]}.
 
-    def __init__(self, group, matrix, user, chosen=None, catalogue=None):
-        self.group, self.matrix, self.user = group, matrix, user
+    `names_group`: whether addresses say whose table it is.
+    """
+
+    def __init__(self, group, matrix, user, chosen=None, catalogue=None, names_group=False):
+        self.group, self.matrix, self.user, self.names_group = group, matrix, user, names_group
         self.catalogue = catalogue or Catalogue()
         self.index = self.catalogue.index
         self.chosen = {name: values for name, values in (chosen or {}).items() if name in FILTERS and values}
@@ -277,7 +281,7 @@ class Coverage:
     def needs(self):
         """{(row, column): {need}} of the open ones."""
         found = defaultdict(set)
-        for need in self._open:
+        for need in self.open:
             for place in self._places([self.standing.needs[need.pk]]):
                 found[place].add(need.pk)
         return found
@@ -286,7 +290,7 @@ class Coverage:
         return {(r, c) for terms in carriers for r in terms[self.matrix.rows] for c in terms[self.matrix.columns]}
 
     @cached_property
-    def _open(self):
+    def open(self):
         return list(open_needs(self.group, self.user))
 
     @cached_property
@@ -317,7 +321,7 @@ class Coverage:
         for objective, needs in self.standing.answered.items():
             for need in needs:
                 measures[need] += per_objective[objective]
-        rows = [self._need_row(need, measures[need.pk]) for need in self._open]
+        rows = [self._need_row(need, measures[need.pk]) for need in self.open]
         return sorted(rows, key=lambda row: (row.programmes is None, row.programmes or 0, row.need.reported_on))
 
     def _need_row(self, need, measures):
@@ -339,8 +343,9 @@ class Coverage:
 
     @cached_property
     def query(self):
-        """`?…` of the group and the filters, to be kept by every link."""
-        return "?" + urlencode([("of", self.group.slug), *self.filter_pairs])
+        """`?…` of the group and the filters, which every link keeps; "" without any."""
+        pairs = [*([("of", self.group.slug)] if self.names_group else []), *self.filter_pairs]
+        return "?" + urlencode(pairs) if pairs else ""
 
     @cached_property
     def _address(self):
@@ -362,15 +367,7 @@ def catalogue_link(pairs):
 def need_link(matrix, row, column, user):
     """Where a gap becomes a need, with both terms filled in; "" for who cannot report one."""
     query = urlencode({matrix.columns: column, matrix.rows: row})
-    found: Any = _known("actionplans:need-add")
-    if found is None and user.is_staff:
-        found = _known("admin:actionplans_need_add")
-    return f"{found}?{query}" if found else ""
-
-
-def _known(name, *args):
-    """The address of a view that an installation may not have; None without it."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return None
+    page = addresses.known("actionplans:need-add")
+    if not page and user.is_staff:
+        page = addresses.known("admin:actionplans_need_add")
+    return f"{page}?{query}" if page else ""

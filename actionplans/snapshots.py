@@ -100,5 +100,5 @@ def closed(changes):
 
 
 def opened(changes):
-    """Cells in which nothing is left."""
-    return [c for c in changes if c.after == State.GAP]
+    """Cells in which nothing is left; a judgement that was taken back is none of them."""
+    return [c for c in changes if c.after == State.GAP and c.before != State.NOT_NEEDED]

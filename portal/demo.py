@@ -43,6 +43,7 @@ from programmes.models import (
     ScheduleLanguage,
 )
 
+from .demo_coverage import CoverageLoader
 from .demo_plan import PlanLoader
 
 DATA = Path(__file__).resolve().parent / "data"
@@ -122,6 +123,7 @@ class DemoLoader:
         self._programmes(demo.pop("programmes"))
         PlanLoader(self, Row).load(demo)
         self._reviews(**self._read("demo_review.yaml"))
+        CoverageLoader(self).load(self._read("demo_coverage.yaml"))
         for key, rows in demo.items():
             self.unknown[key]["(all of it)"] += len(rows)
         return self._report()
