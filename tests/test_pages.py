@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
-from actionplans.models import Measure, Need
+from actionplans.models import Measure, Need, Transition
 from partners.models import Location, Organisation, Seat
 from programmes.confirming import confirm_link
 from programmes.models import Programme, Schedule
@@ -82,6 +82,14 @@ def times():
 def reminder():
     record = Programme.objects.get(slug="telefon-prijatelj")
     return {"token": confirm_link(record, make_user("editor", record.organisation)).rstrip("/").rpartition("/")[2]}
+
+
+def transition():
+    return {"pk": Transition.objects.order_by("pk")[0].pk}
+
+
+def cell():
+    return {"matrix": "phases", "row": "nutrition", "column": "school-age"}
 
 
 # view name → (arguments, status for visitor, editor, coordinator, administrator, is it a page for people)
@@ -185,6 +193,20 @@ PAGES = {
     "programmes:reports": (nothing, (302, 200, 200, 200), False),
     "programmes:report-answer": (lambda: {"pk": 999999}, (302, 404, 404, 404), False),
     "programmes:unmet": (nothing, (302, 200, 200, 404), False),
+    # coverage, chain and inequality
+    "actionplans:coverage": (nothing, (200,) * 4, True),
+    "actionplans:coverage-csv": (nothing, (200,) * 4, False),
+    "actionplans:coverage-cell": (cell, (200,) * 4, False),
+    "actionplans:coverage-changes": (nothing, (200,) * 4, True),
+    "actionplans:coverage-snapshot": (nothing, (405,) * 4, False),
+    "actionplans:coverage-judge": (cell, (302, 404, 200, 200), False),
+    "actionplans:coverage-judgement-end": (lambda: {"pk": 1}, (405,) * 4, False),
+    "actionplans:chain": (nothing, (200,) * 4, True),
+    "actionplans:transition-add": (nothing, (302, 404, 200, 200), False),
+    "actionplans:transition-edit": (transition, (302, 404, 404, 200), False),
+    "actionplans:transition-remove": (transition, (405,) * 4, False),
+    "actionplans:lens": (nothing, (200,) * 4, True),
+    "actionplans:thread": (nothing, (302, 200, 200, 404), False),
     # import and export
     "choose-language": (nothing, (302,) * 4, False),
     "healthz": (nothing, (200,) * 4, False),
