@@ -134,8 +134,13 @@ class Lens:
 
     # ---- figures ------------------------------------------------------------------------------
     def spreads(self):
-        """[Spread] of the figures that are known for two parts or more; the widest gap in per cent first."""
-        found = [spread for one in self.indicators if (spread := self._spread(one))]
+        """[Spread] of the figures that are known for two parts or more; the widest gap in per cent first.
+
+        How many people live here is no advantage of anybody: counts that are context are left out.
+        """
+        context = (Indicator.Kind.CONTEXT, Indicator.Unit.COUNT)
+        told = [one for one in self.indicators if (one.kind, one.unit) != context]
+        found = [spread for one in told if (spread := self._spread(one))]
         return sorted(found, key=lambda s: (s.indicator.unit != Indicator.Unit.PERCENT, -(s.gap or 0)))
 
     def _spread(self, indicator):

@@ -112,6 +112,11 @@ def test_participants_stand_beside_the_population_of_the_same_parts(group):
     ]
 
 
+def test_how_many_people_live_here_is_no_gap(group):
+    make_figure(group, "people", 1000, [("women", 510), ("men", 490)], kind="context")
+    assert Lens(group, NOBODY).spreads() == []
+
+
 def test_without_a_population_the_share_is_unknown_not_zero(group):
     make_figure(group, "visits", 100, [("women", 70), ("men", 30)])
     [(_indicator, parts)] = Lens(group, NOBODY).participants()
