@@ -31,7 +31,7 @@ class Link(NamedTuple):
 
     phase: Choice
     number: int  # of its term
-    count: int
+    programmes: int
     examples: list[Programme]
     address: str
     handovers: list[Handover]
@@ -62,7 +62,7 @@ def chain(group, user, today=None):
             Link(
                 phase=labels[term.slug],
                 number=term.pk,
-                count=bits[term.slug].count(),
+                programmes=bits[term.slug].count(),
                 examples=[programmes[n] for n in numbers[term.slug] if n in programmes],
                 address=catalogue_link([("phase", term.slug)]),
                 handovers=own,

@@ -42,7 +42,7 @@ def test_phases_stand_in_their_order_with_their_programmes(group, phases):
     make_programme(make_organisation(group), terms=[phases[1]], title_en="Recess")
     make_programme(terms=[phases[1]])  # of another group
     links = chain(group, NOBODY)
-    assert [(link.phase.value, link.count) for link in links] == [("birth", 0), ("school", 1), ("work", 0)]
+    assert [(link.phase.value, link.programmes) for link in links] == [("birth", 0), ("school", 1), ("work", 0)]
     assert [str(programme.title_en) for programme in links[1].examples] == ["Recess"]
 
 

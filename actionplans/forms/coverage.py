@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db.models import Q
 from django.utils import timezone
 
@@ -52,10 +54,11 @@ class TransitionForm(RecordForm):
         members = Membership.objects.current().filter(group=self.instance.group_id).values("organisation")
         for name in ("from_phase", "to_phase"):
             kept = Q(pk=getattr(self.instance, f"{name}_id"))
-            self.fields[name].queryset = phases.filter(Q(is_active=True) | kept)
+            phase: Any = self.fields[name]
+            phase.queryset = phases.filter(Q(is_active=True) | kept)
         for name in ("giver", "taker"):
             kept = Q(pk=getattr(self.instance, f"{name}_id"))
-            field = self.fields[name]
+            field: Any = self.fields[name]
             field.queryset = Organisation.objects.filter(Q(pk__in=members) | kept)
             choices = sorted(field.queryset, key=lambda one: languages.sort_key(str(one)))
             field.choices = [("", field.empty_label), *((one.pk, str(one)) for one in choices)]

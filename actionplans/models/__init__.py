@@ -78,5 +78,5 @@ for _model in (
     feed(_model, "plan", "NULL::bigint")
 
 # Coverage and chain
-for _model in (CoverageJudgement, CoverageSnapshot, Transition):
-    feed(_model, "plan", "NULL::bigint")
+for _table in (CoverageJudgement, CoverageSnapshot, Transition):
+    feed(_table, "plan", "NULL::bigint")
