@@ -38,10 +38,14 @@ class Link(NamedTuple):
     next_phase: Choice | None
     next_number: int | None
     is_broken: bool
+    is_unnamed: bool  # broken, and no transition shown says how
 
 
 def chain(group, user, today=None):
-    """[Link] of a group in the order of the life phases; of its transitions those the reader may see."""
+    """[Link] of a group in the order of the life phases, with those of its transitions that the reader may see.
+
+    Whether the chain holds does not depend on the reader: a transition they do not see mends it all the same.
+    """
     catalogue = Catalogue()
     phases = [
         term
@@ -52,11 +56,14 @@ def chain(group, user, today=None):
     bits = {term.slug: public & catalogue.index.bits["phase"].get(term.slug, NOTHING) for term in phases}
     numbers = {slug: list(islice(catalogue.ordered("best", some), EXAMPLES)) for slug, some in bits.items()}
     programmes = Programme.objects.in_bulk({n for some in numbers.values() for n in some})
-    handovers = _handovers(group, user, today)
+    handovers = _handovers(group, today)
+    visible = set(Transition.objects.visible_to(user).filter(group=group).values_list("pk", flat=True))
     links = []
     for term, following in zip(phases, [*phases[1:], None], strict=True):
         own = handovers[term.pk]
-        leads_on = following is None or any(h.transition.to_phase_id == following.pk and not h.breaks for h in own)
+        ahead = [h for h in own if following and h.transition.to_phase_id == following.pk]
+        shown = [h for h in own if h.transition.pk in visible]
+        is_broken = following is not None and all(h.breaks for h in ahead)
         labels = catalogue.labels["phase"]
         links.append(
             Link(
@@ -65,23 +72,22 @@ def chain(group, user, today=None):
                 programmes=bits[term.slug].count(),
                 examples=[programmes[n] for n in numbers[term.slug] if n in programmes],
                 address=catalogue_link([("phase", term.slug)]),
-                handovers=own,
+                handovers=shown,
                 next_phase=labels[following.slug] if following else None,
                 next_number=following.pk if following else None,
-                is_broken=not leads_on,
+                is_broken=is_broken,
+                is_unnamed=is_broken and not any(h in shown for h in ahead),
             )
         )
     return links
 
 
-def _handovers(group, user, today):
+def _handovers(group, today):
     """{number of the phase they lead from: [Handover]}"""
     members = set(Membership.objects.current(today).filter(group=group).values_list("organisation", flat=True))
-    shown = Transition.objects.visible_to(user).filter(group=group)
+    rows = Transition.objects.filter(group=group).select_related("from_phase", "to_phase", "giver", "taker")
     found = defaultdict(list)
-    for transition in shown.select_related("from_phase", "to_phase", "giver", "taker").order_by(
-        "to_phase__order", "pk"
-    ):
+    for transition in rows.order_by("to_phase__order", "pk"):
         found[transition.from_phase_id].append(Handover(transition, breaks(transition, members)))
     return found
 

@@ -84,6 +84,20 @@ def test_the_public_reads_what_is_marked_public_members_everything(group, phases
     assert transition.title_en not in Client().get(f"{page('chain')}?of={group.slug}").content.decode()
 
 
+def test_a_transition_that_holds_mends_the_chain_for_those_too_who_do_not_see_it(group, phases):
+    partners = {side: make_organisation(group) for side in ("giver", "taker")}
+    make_transition(group, phases[0], phases[1], **partners, state="agreed", is_public=False)
+    link = chain(group, NOBODY)[0]
+    assert (link.handovers, link.is_broken, link.is_unnamed) == ([], False, False)
+
+
+def test_a_transition_to_a_later_phase_does_not_hide_the_break_before_it(group, phases):
+    partners = {side: make_organisation(group) for side in ("giver", "taker")}
+    make_transition(group, phases[0], phases[2], **partners, state="agreed")
+    link = chain(group, NOBODY)[0]
+    assert (len(link.handovers), link.is_broken, link.is_unnamed) == (1, True, True)
+
+
 def test_what_is_agreed_has_two_partners(group, phases):
     with pytest.raises(IntegrityError), transaction.atomic():
         make_transition(group, phases[0], phases[1], state="agreed")

@@ -146,8 +146,9 @@ def coverage_cell(request, matrix, row, column):
     numbers = list(islice(shown.catalogue.ordered("az", shown.programmes(row, column)), MOST_LISTED))
     programmes = Programme.objects.select_related("organisation").in_bulk(numbers)
     measures = Measure.objects.with_facts().filter(pk__in=shown.measures[place])
+    common = shell(request, group)
     context = {
-        **shell(request, group),
+        **common,
         "coverage": shown,
         "matrix": table,
         "cell": cell,
@@ -156,7 +157,7 @@ def coverage_cell(request, matrix, row, column):
         "measures": sorted(measures, key=lambda measure: languages.sort_key(str(measure))),
         "needs": [need for need in shown.open if need.pk in shown.needs[place]],
         "catalogue_address": shown.in_catalogue(row, column),
-        "need_address": need_link(table, row, column, request.user) if groups_of(request.user).exists() else "",
+        "need_address": need_link(table, row, column, request.user) if common["is_member"] else "",
         "back": _table_address(shown, table),
         "noindex": True,
     }
