@@ -10,5 +10,5 @@ class ActionPlansConfig(AppConfig):
 
     def ready(self):
         """Its records have a readable history; what the year asks for is done."""
-        for name in ("history", "snapshots"):
+        for name in ("coverage_history", "snapshots"):
             import_module(f"{self.name}.{name}")

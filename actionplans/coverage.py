@@ -261,6 +261,11 @@ class Coverage:
         rows, columns = ({c.value: c for c in choices} for choices in (self.rows, self.columns))
         return self._cell(rows[row], columns[column], self.programmes(row, column).count())
 
+    def numbers(self, row, column):
+        """[number of the term] of a row and a column."""
+        wanted = {(self.matrix.rows, row), (self.matrix.columns, column)}
+        return [n for n, t in self.index.terms.items() if (FACET_OF.get(t.vocabulary), t.slug) in wanted]
+
     def programmes(self, row, column):
         """Bits of the programmes in a cell."""
         return self.bits & self.having(self.matrix.rows, row) & self.having(self.matrix.columns, column)
@@ -364,9 +369,9 @@ def catalogue_link(pairs):
     return f"{reverse('programmes:catalogue')}?{urlencode(pairs)}"
 
 
-def need_link(matrix, row, column, user):
-    """Where a gap becomes a need, with both terms filled in; "" for who cannot report one."""
-    query = urlencode({matrix.columns: column, matrix.rows: row})
+def need_link(matrix, row, column, user, numbers=()):
+    """Where a gap becomes a need, with both terms filled in, as slugs and `numbers`; "" for who cannot report one."""
+    query = urlencode([(matrix.columns, column), (matrix.rows, row), *(("term", number) for number in numbers)])
     page = addresses.known("actionplans:need-add")
     if not page and user.is_staff:
         page = addresses.known("admin:actionplans_need_add")

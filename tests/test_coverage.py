@@ -249,8 +249,8 @@ def test_no_query_string_is_an_error(query):
 
 def test_a_gap_becomes_a_need_with_both_terms(group):
     staff = make_user(is_staff=True)
-    link = need_link(PHASES, "food", "school", staff)
-    assert link.endswith("?phase=school&topic=food")
+    link = need_link(PHASES, "food", "school", staff, [3, 4])
+    assert link.endswith("?phase=school&topic=food&term=3&term=4")
 
 
 def test_the_csv_has_every_cell_and_no_formula(group, school):

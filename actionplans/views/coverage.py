@@ -157,11 +157,15 @@ def coverage_cell(request, matrix, row, column):
         "measures": sorted(measures, key=lambda measure: languages.sort_key(str(measure))),
         "needs": [need for need in shown.open if need.pk in shown.needs[place]],
         "catalogue_address": shown.in_catalogue(row, column),
-        "need_address": need_link(table, row, column, request.user) if common["is_member"] else "",
+        "need_address": _need_address(shown, place) if common["is_member"] else "",
         "back": _table_address(shown, table),
         "noindex": True,
     }
     return answer(request, "coverage_cell", context)
+
+
+def _need_address(shown, place):
+    return need_link(shown.matrix, *place, shown.user, shown.numbers(*place))
 
 
 def _table_address(shown, matrix):
