@@ -15,6 +15,8 @@ from .models import (
     BudgetLine,
     Comment,
     Commitment,
+    CoverageJudgement,
+    CoverageSnapshot,
     Decision,
     Evaluation,
     Evidence,
@@ -42,6 +44,7 @@ from .models import (
     Strategy,
     StrategyValue,
     Task,
+    Transition,
 )
 
 
@@ -178,3 +181,19 @@ track(AgendaItem, translated=AgendaItemTranslation.fields)
 track(Decision, translated=DecisionTranslation.fields)
 track(Attendance)
 track(Remark)
+
+
+# Coverage and chain
+@register(CoverageJudgement)
+class CoverageJudgementTranslation(TranslationOptions):
+    fields = ("reason",)
+
+
+@register(Transition)
+class TransitionTranslation(TranslationOptions):
+    fields = ("title", "description")
+
+
+track(CoverageJudgement, translated=CoverageJudgementTranslation.fields)
+track(CoverageSnapshot)
+track(Transition, translated=TransitionTranslation.fields)

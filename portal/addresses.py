@@ -66,3 +66,11 @@ def alternates(request):
             except NoReverseMatch:
                 found[code] = f"/{code}/"
     return found
+
+
+def known(name, *args):
+    """The address of a view; "" where the portal has no such view."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""

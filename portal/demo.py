@@ -43,6 +43,7 @@ from programmes.models import (
     ScheduleLanguage,
 )
 
+from .demo_coverage import CoverageLoader
 from .demo_meetings import MeetingLoader
 from .demo_plan import PlanLoader
 from .demo_work import WorkLoader
@@ -126,6 +127,7 @@ class DemoLoader:
         WorkLoader(self).load(demo, self._read("demo_work.yaml"))
         MeetingLoader(self, Row).load(demo)
         self._reviews(**self._read("demo_review.yaml"))
+        CoverageLoader(self).load(self._read("demo_coverage.yaml"))
         for key, rows in demo.items():
             self.unknown[key]["(all of it)"] += len(rows)
         return self._report()

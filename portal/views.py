@@ -142,6 +142,7 @@ def sitemap(request):
     """Every public page in five languages, each with its alternates."""
     pages = [(name, {}) for name in ("home", "programmes:catalogue", "partners:places", "partners:partners",
              "partners:about", "actionplans:plan", "actionplans:needs", "actionplans:indicators",
+             "actionplans:coverage", "actionplans:coverage-changes", "actionplans:chain", "actionplans:lens",
              "accessibility", "privacy", "open-data")]  # fmt: skip
     records = [
         *(("programmes:programme", p, p.checked_on) for p in Programme.objects.published()),

@@ -12,7 +12,18 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
-from actionplans.models import ActionPlan, AgendaItem, Decision, Indicator, Measure, Meeting, Need, Objective, Strategy
+from actionplans.models import (
+    ActionPlan,
+    AgendaItem,
+    Decision,
+    Indicator,
+    Measure,
+    Meeting,
+    Need,
+    Objective,
+    Strategy,
+    Transition,
+)
 from partners.models import Group, Location, Organisation, Seat
 from programmes.confirming import confirm_link
 from programmes.models import Programme, Schedule
@@ -126,6 +137,14 @@ def times():
 def reminder():
     record = Programme.objects.get(slug="telefon-prijatelj")
     return {"token": confirm_link(record, make_user("editor", record.organisation)).rstrip("/").rpartition("/")[2]}
+
+
+def transition():
+    return {"pk": Transition.objects.order_by("pk")[0].pk}
+
+
+def cell():
+    return {"matrix": "phases", "row": "nutrition", "column": "school-age"}
 
 
 # view name → (arguments, status for visitor, editor, coordinator, administrator, is it a page for people)
@@ -328,6 +347,20 @@ PAGES = {
     "actionplans:decision-edit": (a_decision, (302, 404, 404, 404), False),
     "actionplans:decision-move": (a_decision, (302, 405, 405, 405), False),
     "actionplans:decision-task": (a_decision, (302, 405, 405, 405), False),
+    # coverage, chain and inequality
+    "actionplans:coverage": (nothing, (200,) * 4, True),
+    "actionplans:coverage-csv": (nothing, (200,) * 4, False),
+    "actionplans:coverage-cell": (cell, (200,) * 4, False),
+    "actionplans:coverage-changes": (nothing, (200,) * 4, True),
+    "actionplans:coverage-snapshot": (nothing, (405,) * 4, False),
+    "actionplans:coverage-judge": (cell, (302, 404, 200, 200), False),
+    "actionplans:coverage-judgement-end": (lambda: {"pk": 1}, (405,) * 4, False),
+    "actionplans:chain": (nothing, (200,) * 4, True),
+    "actionplans:transition-add": (nothing, (302, 404, 200, 200), False),
+    "actionplans:transition-edit": (transition, (302, 404, 404, 200), False),
+    "actionplans:transition-remove": (transition, (405,) * 4, False),
+    "actionplans:lens": (nothing, (200,) * 4, True),
+    "actionplans:thread": (nothing, (302, 200, 200, 404), False),
     # import and export
     "choose-language": (nothing, (302,) * 4, False),
     "healthz": (nothing, (200,) * 4, False),

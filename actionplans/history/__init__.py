@@ -1,5 +1,5 @@
 """Which records of the plan have a page of their history; imported as the app is ready."""
 
-from . import meetings, plan
+from . import coverage, meetings, plan
 
-__all__ = ["meetings", "plan"]
+__all__ = ["coverage", "meetings", "plan"]

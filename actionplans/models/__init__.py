@@ -4,6 +4,7 @@ from portal.models import feed
 
 from .barriers import Barrier, BarrierTerm
 from .commitments import Commitment
+from .coverage import CoverageJudgement, CoverageSnapshot, MatrixName, Transition
 from .decisions import Decision, DecisionCounter
 from .indicators import Indicator, IndicatorPart, IndicatorTarget, IndicatorValue
 from .measures import ActionPlan, BudgetLine, Measure, MeasureBarrier, MeasureIndicator, MeasureProgramme, MeasureTerm
@@ -26,6 +27,8 @@ __all__ = [
     "BudgetLine",
     "Comment",
     "Commitment",
+    "CoverageJudgement",
+    "CoverageSnapshot",
     "Decision",
     "DecisionCounter",
     "Evaluation",
@@ -34,6 +37,7 @@ __all__ = [
     "IndicatorPart",
     "IndicatorTarget",
     "IndicatorValue",
+    "MatrixName",
     "Measure",
     "MeasureBarrier",
     "MeasureIndicator",
@@ -55,6 +59,7 @@ __all__ = [
     "StrategyValue",
     "Task",
     "TaskNotice",
+    "Transition",
     "WorkVisit",
 ]
 
@@ -67,6 +72,8 @@ for _model in (
     BudgetLine,
     Comment,
     Commitment,
+    CoverageJudgement,
+    CoverageSnapshot,
     Evaluation,
     Evidence,
     Indicator,
@@ -89,5 +96,6 @@ for _model in (
     Strategy,
     StrategyValue,
     Task,
+    Transition,
 ):
     feed(_model, "plan", "NULL::bigint")

@@ -9,9 +9,20 @@ from .assessing import (
     needs_board,
 )
 from .barriers import barrier_add, barrier_edit, barrier_move, barriers
+from .chain import chain, transition_add, transition_edit, transition_remove
 from .commitments import commitment_answer, commitment_ask, load
+from .coverage import (
+    coverage,
+    coverage_cell,
+    coverage_changes,
+    coverage_csv,
+    coverage_judge,
+    coverage_judgement_end,
+    coverage_snapshot,
+)
 from .document import document
 from .indicators import indicators, indicators_csv
+from .lens import lens, thread
 from .measures import (
     budget_add,
     budget_remove,
@@ -54,10 +65,18 @@ __all__ = [
     "barriers",
     "budget_add",
     "budget_remove",
+    "chain",
     "comment_answer",
     "commitment_answer",
     "commitment_ask",
     "consultation",
+    "coverage",
+    "coverage_cell",
+    "coverage_changes",
+    "coverage_csv",
+    "coverage_judge",
+    "coverage_judgement_end",
+    "coverage_snapshot",
     "document",
     "evaluation_add",
     "evidence_add",
@@ -68,6 +87,7 @@ __all__ = [
     "indicator_edit",
     "indicators",
     "indicators_csv",
+    "lens",
     "load",
     "measure",
     "measure_add",
@@ -110,6 +130,10 @@ __all__ = [
     "task_edit",
     "task_move",
     "tasks",
+    "thread",
+    "transition_add",
+    "transition_edit",
+    "transition_remove",
     "value_add",
     "value_edit",
     "value_move",

@@ -1,30 +1,22 @@
 import csv
 
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from portal import languages
 
-from ..models import Indicator, Measure, Need, Objective, Strategy
+from .. import figures
+from ..models import Indicator
 
 COLUMNS = ("indicator", "kind", "unit", "better", "measured_on", "value", "baseline_on", "baseline", "target_on",
            "target", "compared_with", "comparison")  # fmt: skip
 
 
-def _public():
-    """Indicators of what everybody may see, with all that a page or a row shows."""
-    objectives = Objective.objects.filter(strategy__in=Strategy.objects.public())
-    shown = Q(needs__in=Need.objects.public()) | Q(measures__in=Measure.objects.public()) | Q(objectives__in=objectives)
-    numbers = Indicator.objects.filter(shown).values("pk")
-    return Indicator.objects.filter(pk__in=numbers).prefetch_related("values", "targets", "parts")
-
-
 @require_safe
 def indicators(request):
     """How the municipality is doing, kind by kind, each figure as sentence, drawing and table."""
-    rows = sorted(_public(), key=lambda i: languages.sort_key(str(i)))
+    rows = sorted(figures.public(), key=lambda i: languages.sort_key(str(i)))
     order = (Indicator.Kind.OUTCOME, Indicator.Kind.CONTEXT, Indicator.Kind.EQUITY, Indicator.Kind.REACH,
              Indicator.Kind.PROCESS, Indicator.Kind.STRUCTURE)  # fmt: skip
     kinds = [(kind, [i for i in rows if i.kind == kind]) for kind in order]
@@ -39,7 +31,7 @@ def indicators_csv(request):
     response["Content-Disposition"] = 'attachment; filename="indicators.csv"'
     table = csv.writer(response)
     table.writerow(COLUMNS)
-    for indicator in _public():
+    for indicator in figures.public():
         target = indicator.next_target
         for day, value in indicator.series:
             table.writerow([
