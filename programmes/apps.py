@@ -10,5 +10,5 @@ class ProgrammesConfig(AppConfig):
 
     def ready(self):
         """Its records are found and have a readable history; what falls due is done."""
-        for name in ("search", "history", "due"):
+        for name in ("search", "history", "due", "merging"):
             import_module(f"{self.name}.{name}")

@@ -1,6 +1,6 @@
 """Why and how: needs, the strategy that answers them, measures with owners, and the indicators they move."""
 
-from portal.models import feed
+from portal.models import feed, follows_merges
 
 from .indicators import Indicator, IndicatorPart, IndicatorTarget, IndicatorValue
 from .measures import (
@@ -71,3 +71,8 @@ for _model in (
     Task,
 ):
     feed(_model, "plan", "NULL::bigint")
+
+follows_merges(Barrier, "kind_id")
+follows_merges(BarrierTerm, "term_id")
+follows_merges(Measure, "cooperation_level_id")
+follows_merges(NeedTerm, "term_id")

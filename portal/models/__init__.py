@@ -2,7 +2,7 @@ from .changes import Change, feed
 from .looks import Look
 from .outbox import Outbox
 from .search import EmptySearch, SearchDue, SearchEntry, SearchWord, Synonym
-from .terms import Term, TermQuerySet, Vocabulary
+from .terms import Term, TermQuerySet, Vocabulary, follows_merges
 
 __all__ = [
     "Change",
@@ -17,7 +17,9 @@ __all__ = [
     "TermQuerySet",
     "Vocabulary",
     "feed",
+    "follows_merges",
 ]
 
 feed(Term, "term", "{row}.id")
 feed(Synonym, "synonym", "{row}.id")
+follows_merges(Synonym, "term_id")

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 
 from portal.models import Change, Look, Outbox
-from programmes.models import ProblemReport
+from programmes.models import Import, ProblemReport
 
 
 class Command(BaseCommand):
@@ -14,3 +14,4 @@ class Command(BaseCommand):
         self.stdout.write(f"{ProblemReport.objects.prune()} addresses of reports erased")
         self.stdout.write(f"{Outbox.objects.prune()} mails forgotten")
         self.stdout.write(f"{Look.objects.prune()} looks at personal data forgotten")
+        self.stdout.write(f"{Import.objects.prune()} imports forgotten")
