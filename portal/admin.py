@@ -1,11 +1,9 @@
-from collections import Counter
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Q
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -118,9 +116,8 @@ class TermAdmin(TranslationAdmin):
         if len(terms) < 2 or len({term.vocabulary for term in terms}) > 1:
             self.message_user(request, _("Choose two or more terms of one vocabulary."), messages.ERROR)
             return None
-        form = MergeForm(
-            request.POST if "sure" in request.POST else None, terms=Term.objects.filter(pk__in=[t.pk for t in terms])
-        )
+        chosen = Term.objects.filter(pk__in=[term.pk for term in terms])
+        form = MergeForm(request.POST if "sure" in request.POST else None, terms=chosen)
         if form.is_valid() and self._merged(request, terms, form.cleaned_data["stays"]):
             return None
         rows = [
@@ -131,12 +128,8 @@ class TermAdmin(TranslationAdmin):
         return TemplateResponse(request, "admin/merge_terms.html", context)
 
     def _merged(self, request, terms, stays):
-        touched = Counter()
         try:
-            with transaction.atomic():
-                for term in terms:
-                    if term.pk != stays.pk:
-                        touched.update(merging.merge(term, stays))
+            touched = merging.merge([term for term in terms if term.pk != stays.pk], stays)
         except ValidationError as error:
             self.message_user(request, " ".join(error.messages), messages.ERROR)
             return True

@@ -24,7 +24,7 @@ _deeds: list = []
 
 
 def locks(function):
-    """Has function(old) called first: it locks what editors lock before terms, so that nobody waits in a circle."""
+    """Has function([number]) called first: it locks what editors lock before terms; else they wait in a circle."""
     _locks.append(function)
     return function
 
@@ -67,11 +67,12 @@ def with_uses(terms):
     return terms.annotate(uses=total)
 
 
-def merge(old, new):
-    """{model: how many rows now name `new`}. Raises ValidationError where the two cannot be one."""
+def merge(olds, new):
+    """{model: how many rows name `new` now instead of one of `olds`}. Raises ValidationError where that cannot be."""
+    numbers = sorted(term.pk for term in olds)
     for left in reversed(range(_TRIES)):
         try:
-            return _merge(old.pk, new.pk)
+            return _merge(numbers, new.pk)
         except OperationalError as error:
             if not left or not isinstance(error.__cause__, DeadlockDetected):
                 raise
@@ -79,20 +80,24 @@ def merge(old, new):
 
 
 @transaction.atomic
-def _merge(old, new):
+def _merge(numbers, stays):
     for lock in _locks:
-        lock(old)
-    both = {term.pk: term for term in Term.objects.select_for_update().filter(pk__in=[old, new]).order_by("pk")}
-    old, new = _checked(both.get(old), both.get(new))
-    touched = uses(old)
-    for deed in _deeds:
-        deed(old, new)
-    for model, name in users():
-        _move(model, name, old, new)
-    _join(old, new)
-    Term.objects.filter(merged_into=old).update(merged_into=new)
-    Term.objects.filter(pk=old.pk).update(merged_into=new, is_active=False, everyday_words="")
-    return touched
+        lock(numbers)
+    locked = Term.objects.select_for_update().filter(pk__in=[*numbers, stays]).order_by("pk")
+    terms = {term.pk: term for term in locked}
+    touched = Counter()
+    for number in numbers:
+        old, new = _checked(terms.get(number), terms.get(stays))
+        touched.update(uses(old))
+        for deed in _deeds:
+            deed(old, new)
+        for model, name in users():
+            _move(model, name, old, new)
+        _join(old, new)
+        Term.objects.filter(merged_into=old).update(merged_into=new)
+        Term.objects.filter(pk=old.pk).update(merged_into=new, is_active=False)
+        new.refresh_from_db()
+    return dict(touched)
 
 
 def _checked(old, new):

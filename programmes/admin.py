@@ -141,10 +141,17 @@ class ProgrammeAdmin(TranslationAdmin):
             self.message_user(request, words(done) % {"count": done})
         for reason, titles in why.items():
             shown = ", ".join(titles[:MOST_NAMED]) + (" …" if len(titles) > MOST_NAMED else "")
-            text = ngettext("Not done for one: %(titles)s. %(reason)s", "Not done for %(count)s: %(titles)s. %(reason)s",
-                            len(titles))  # fmt: skip
+            text = _not_done(len(titles))
             said = text % {"count": len(titles), "titles": shown, "reason": reason}
             self.message_user(request, said, messages.WARNING)
+
+
+def _not_done(count):
+    return ngettext(
+        "Not done for one: %(titles)s. %(reason)s",
+        "Not done for %(count)s: %(titles)s. %(reason)s",
+        count,
+    )
 
 
 def _published(count):

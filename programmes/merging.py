@@ -8,9 +8,9 @@ from .models import Programme, Proposal, Publication
 
 
 @merging.locks
-def lock(number):
+def lock(terms):
     """Programmes first, then terms: as those who edit do."""
-    named = Q(programmeterm__term=number) | Q(schedules__schedulelanguage__term=number)
+    named = Q(programmeterm__term__in=terms) | Q(schedules__schedulelanguage__term__in=terms)
     numbers = Programme.objects.filter(named).values("pk")
     list(Programme.objects.select_for_update(of=("self",)).filter(pk__in=numbers).order_by("pk").values_list("pk"))
 

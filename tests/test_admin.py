@@ -16,12 +16,12 @@ from programmes.models import Programme
 from .records import make_location, make_organisation, make_programme, make_schedule, make_term, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
-APPS = ("portal", "partners", "programmes")
+APPS = ("portal", "partners", "programmes", "actionplans")
 # Rows of another record: edited on its page.
 INLINE = {"OpeningHours", "LocationAccess", "WorkingGroup", "ProgrammePartner", "ProgrammeTerm", "Continuation",
           "ScheduleLanguage"}  # fmt: skip
 # What the search keeps for itself.
-INTERNAL = {"Change", "GroupMunicipality", "SearchEntry", "SearchDue", "SearchWord"}
+INTERNAL = {"Change", "Import", "GroupMunicipality", "SearchEntry", "SearchDue", "SearchWord"}
 # Kept on pages of their own, where the rules about them hold.
 ELSEWHERE = {"Invitation", "ProblemReport", "Proposal", "Publication", "Reminder", "ReviewNote"}
 REGISTERED = [model for model in admin.site._registry if model._meta.app_label in APPS]

@@ -312,8 +312,8 @@ class TestSaving:
             "Zgornja Vas", 46.05, ["step-free"])  # fmt: skip
         assert [row[0] for row in place.weekly] == [0, 1]
         hours = [h.pk for h in OpeningHours.objects.all()]
-        confirm(client, brought(client, ["number", "opening_hours"],
-                                [place.pk, "every Monday 8:00–12:00\nevery Friday 9:00–11:00"], kind="places"))  # fmt: skip
+        rows = ["number", "opening_hours"], [place.pk, "every Monday 8:00–12:00\nevery Friday 9:00–11:00"]
+        confirm(client, brought(client, *rows, kind="places"))
         assert OpeningHours.objects.filter(pk__in=hours).count() == 1
         assert Location.objects.get().version == 2
 

@@ -183,13 +183,13 @@ class _Reader:
         titles = languages.columns(self.sheet.named)
         named = {c: values.get(c, getattr(record, c) if record is not None else "") for c in titles}
         wrong = {error["column"] for error in row["errors"]}
-        if not any(named.values()):
+        if not any(named.values()) and (record is None or set(titles) & set(values)):
             own = next(c for c in self.sheet.columns() if c.name == f"{self.sheet.named}_{languages.active()}")
             if own.heading not in wrong:
                 self._wrong(row, own.name, _("Give it a name in at least one language."))
         if record is None:
             self._needed(row, wrong)
-        if not row["errors"]:
+        if values and not row["errors"]:
             row["errors"] += [{"column": "", "text": text} for text in self._broken(row, record)]
         if record is None and not row["errors"]:
             self._twice(row)
