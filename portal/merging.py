@@ -5,6 +5,7 @@ triggers of `follows_merges` see to that, in SQL too. Which tables name terms is
 """
 
 from collections import Counter
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import OperationalError, transaction
@@ -38,7 +39,8 @@ def also(function):
 def users():
     """[(model, name of its foreign key)] of all that names a term, histories left out."""
     found = []
-    for relation in Term._meta.get_fields(include_hidden=True):
+    relations: Any = Term._meta.get_fields(include_hidden=True)
+    for relation in relations:
         if not (relation.auto_created and (relation.one_to_many or relation.one_to_one) and relation.related_model):
             continue
         model, name = relation.related_model, relation.field.name
@@ -58,7 +60,7 @@ def uses(term):
 
 def with_uses(terms):
     """The terms with `uses`: how many records name each; synonyms and narrower terms do not count."""
-    total = Value(0)
+    total: Any = Value(0)
     for model, name in users():
         if model not in (Term, Synonym):
             rows = model._base_manager.filter(**{name: OuterRef("pk")}).order_by().values(name)
@@ -168,7 +170,7 @@ def _joined_words(old, new, code, most):
 
 
 def _as_synonym(words, code, term):
-    most = Synonym._meta.get_field("words").max_length
+    most: Any = Synonym._meta.get_field("words").max_length
     if len(words) <= most and 1 <= len(text.words(words)) <= MOST_SYNONYM_WORDS:
         Synonym.objects.get_or_create(
             language=code, folded=folded_words(words), defaults={"words": words, "term": term}

@@ -53,7 +53,7 @@ class Table(NamedTuple):
 # ---- writing --------------------------------------------------------------------------------------
 def safe(value):
     """The text of a cell that no spreadsheet takes for a formula. A number stays one, below zero too."""
-    text = "" if value is None else _CONTROL.sub("", str(value))
+    text = "" if value is None else _one_line_end(str(value))
     if isinstance(value, int | float | Decimal):
         return text
     return f"'{text}" if _FORMULA.match(text) else text
@@ -66,7 +66,12 @@ def plain(text):
 
 def tidy(text):
     """A text as it comes back from a file: lines end in one way, nothing stands around it."""
-    return _CONTROL.sub("", text).replace("\r\n", "\n").replace("\r", "\n").strip()
+    return _one_line_end(text).strip()
+
+
+def _one_line_end(text):
+    """Without what XML cannot hold; it reads all three ends of a line as one, so we write one."""
+    return _CONTROL.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def csv_response(name, rows):

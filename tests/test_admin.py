@@ -16,7 +16,7 @@ from programmes.models import Programme
 from .records import make_location, make_organisation, make_programme, make_schedule, make_term, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
-APPS = ("portal", "partners", "programmes", "actionplans")
+APPS = ("portal", "partners", "programmes")
 # Rows of another record: edited on its page.
 INLINE = {"OpeningHours", "LocationAccess", "WorkingGroup", "ProgrammePartner", "ProgrammeTerm", "Continuation",
           "ScheduleLanguage"}  # fmt: skip

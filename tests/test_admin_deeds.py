@@ -1,4 +1,4 @@
-"""Deeds in the administration: many programmes at once, seats that move, a group that begins; and who gets in at all."""
+"""Deeds in the administration: many programmes at once, seats that move, a group that begins; and who gets in."""
 
 import re
 
@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from partners.models import Group, Invitation, Membership, Seat, User
+from partners.models import Group, Invitation, Membership, Municipality, Seat, User
 from partners.people import move_seats
 from portal.models import Outbox, Vocabulary
 from programmes.models import Programme
@@ -106,10 +106,11 @@ class TestNewGroup:
     DATA = {"slug": "dolina", "name_sl": "LS Dolina", "reviews_edits": "before", "working_groups-TOTAL_FORMS": 0,
             "working_groups-INITIAL_FORMS": 0, "holidays-TOTAL_FORMS": 0, "holidays-INITIAL_FORMS": 0}  # fmt: skip
 
-    def test_a_group_begins_with_municipalities_and_its_first_coordinator(self, administrator):
-        from partners.models import Municipality
+    @pytest.fixture
+    def municipality(self):
+        return Municipality.objects.create(code="dol", name_sl="Dolina")
 
-        municipality = Municipality.objects.create(code="dol", name_sl="Dolina")
+    def test_a_group_begins_with_municipalities_and_its_first_coordinator(self, administrator, municipality):
         organisation = make_organisation()
         data = {**self.DATA, "municipalities": [municipality.pk], "coordinator_email": "eva@example.org",
                 "coordinator_language": "de", "coordinator_organisation": organisation.pk,
@@ -131,15 +132,16 @@ class TestNewGroup:
         assert response.status_code == 200
         assert Group.objects.count() == 0
 
-    def test_without_an_address_nobody_is_written_to(self, administrator):
-        assert administrator.post("/admin/partners/group/add/", self.DATA).status_code == 302
+    def test_without_an_address_nobody_is_written_to(self, administrator, municipality):
+        data = {**self.DATA, "municipalities": [municipality.pk]}
+        assert administrator.post("/admin/partners/group/add/", data).status_code == 302
         assert (Outbox.objects.count(), Membership.objects.count()) == (0, 0)
 
-    def test_a_second_invitation_renews_the_first(self, administrator):
+    def test_a_second_invitation_renews_the_first(self, administrator, municipality):
         group = make_group()
         organisation = make_organisation(group)
         data = {**self.DATA, "slug": group.slug, "coordinator_email": "e@example.org",
-                "coordinator_organisation": organisation.pk}  # fmt: skip
+                "coordinator_organisation": organisation.pk, "municipalities": [municipality.pk]}  # fmt: skip
         for _ in range(2):
             assert administrator.post(f"/admin/partners/group/{group.pk}/change/", data).status_code == 302
         assert (Invitation.objects.count(), Membership.objects.count()) == (1, 1)

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from partners.models import Location, OpeningHours, Organisation
@@ -61,7 +61,12 @@ def brought_back(kind, form, user, group):
 
 
 @given(texts=st.lists(TEXTS, min_size=8, max_size=8), numbers=st.lists(st.integers(0, 99), min_size=2, max_size=2))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_what_is_taken_and_brought_back_is_no_difference(coordinator, group, texts, numbers):
     organisation = Organisation.objects.get(slug="hoja")
     title, summary, what, about, way, note, role, address = texts

@@ -1,5 +1,7 @@
 """The form with which a table is brought."""
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -38,11 +40,11 @@ class ImportForm(GroupForm):
         widget=forms.FileInput({"accept": ".csv,.xlsx,.txt"}),
         help_text=_("CSV or XLSX, at most 5 MB and 5,000 rows."),
     )
+    record: Any = None
     status = 200  # to answer with when it is shown again
 
     def clean(self):
         given = super().clean() or self.cleaned_data
-        self.record = None
         if not self.errors:
             try:
                 self.record = self._begin(given)

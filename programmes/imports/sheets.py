@@ -1,6 +1,7 @@
 """The three tables: organisations, places and programmes. Which records, which columns, and what makes two the same."""
 
 from functools import cache
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ class Sheet:
     a record, `needed` what a new row must say."""
 
     kind = ""
-    model = Programme
+    model: Any = None
     named = "name"
     owner: str | None = "organisation"
     needed: tuple[str, ...] = ()

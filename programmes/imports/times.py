@@ -3,6 +3,8 @@
 A line that stands as it was keeps its schedule untouched; one that changed keeps what a line does not say.
 """
 
+from functools import lru_cache
+
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -84,7 +86,7 @@ def _read_line(line, known, owner, before):
 
 def _said_by(words, line, schedule):
     """The columns that a sentence fills."""
-    reading, code = _understood(words)
+    reading, code = _understood(words, languages.active(), timezone.localdate())
     if reading is None:
         raise ValidationError(
             _("“%(line)s” is not understood; write for example: every second Thursday 16:30–18:00 @ place.")
@@ -110,10 +112,14 @@ def _said_by(words, line, schedule):
     return {name: row[name] for name in values}
 
 
-def _understood(words):
-    """(Reading, language) in the reader's language, else in the first that understands all of it; (None, None)."""
-    for code in (languages.active(), *languages.CODES):
-        reading = read_sentence(words, code)
+@lru_cache(2000)
+def _understood(words, language, today):
+    """(Reading, language) in the reader's language, else in the first that understands all of it; (None, None).
+
+    Kept, for the rows of a table say the same few sentences over and over; a Reading is not changed by who reads it.
+    """
+    for code in (language, *languages.CODES):
+        reading = read_sentence(words, code, today)
         has_times = reading.starts_at and reading.ends_at
         if reading.is_understood and not reading.unread and (has_times or not reading.rule):
             return reading, code

@@ -37,7 +37,7 @@ def import_table(request):
     _groups(request)
     form = ImportForm(request.POST or None, request.FILES or None, user=request.user)
     if form.is_valid():
-        return redirect(form.record)
+        return redirect(form.record.get_absolute_url())
     waiting = Import.objects.visible_to(request.user).defer("table", "rows")
     context = {"form": form, "waiting": waiting, "kinds": Import.Kind.choices}
     return render(request, "programmes/import.html", context, status=form.status)
