@@ -13,6 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from partners.models import Location, Membership, OpeningHours, Organisation, Seat
@@ -47,7 +48,9 @@ def table(*rows, separator=";", encoding="utf-8-sig"):
 
 
 def bring(client, data, kind="programmes", name="table.csv", language="en", **more):
-    return client.post(f"/{language}/import/", {"kind": kind, "file": SimpleUploadedFile(name, data), **more})
+    with translation.override(language):
+        address = reverse("programmes:import")
+    return client.post(address, {"kind": kind, "file": SimpleUploadedFile(name, data), **more})
 
 
 def brought(client, *rows, **more):

@@ -36,6 +36,7 @@ class Known:
 
     def __init__(self, user):
         self.user = user
+        self.lines: dict = {}  # of programmes.imports.times
 
     # ---- terms ------------------------------------------------------------------------------------
     @cached_property

@@ -72,6 +72,15 @@ def read(text, known, record, row):
 
 
 def _read_line(line, known, owner, before):
+    """A row of content. What a line alone says is kept: the rows of a table say the same few lines over and over."""
+    if before is not None:
+        return _read_anew(line, known, owner, before)
+    if (line, owner) not in known.lines:
+        known.lines[line, owner] = _read_anew(line, known, owner, None)
+    return dict(known.lines[line, owner])
+
+
+def _read_anew(line, known, owner, before):
     words, place, spoken, *rest = [*(part.strip() for part in line.split("@")), "", "", ""]
     if any(rest):
         raise ValidationError(_("“%(line)s” has more than two @.") % {"line": line})
