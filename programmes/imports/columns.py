@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import override, pgettext_lazy
 
 from portal import languages
 
@@ -103,7 +103,7 @@ def _value(field, text):
 
 def number():
     """The number by which a row is known; a new row has none."""
-    return read_only(NUMBER, gettext_lazy("number"), lambda record, known: str(record.pk))
+    return read_only(NUMBER, pgettext_lazy("of a record", "number"), lambda record, known: str(record.pk))
 
 
 def read_only(name, label, show):
