@@ -47,5 +47,5 @@ def _compared(lookup, other: Any, values):
     value = values[name]
     if asked == "isnull":
         return (value is None) == other
-    other = values[other.name] if isinstance(other, F) else other
+    other = values[other.name] if isinstance(other, F) else other  # type: ignore[attr-defined]
     return None if value is None or other is None else _ASKED[asked or "exact"](value, other)
