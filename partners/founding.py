@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop, ngettext, override
 from portal import dates, languages
 
 from . import slugs
+from .invitation_mail import send
 from .models import (
     ExpectedSector,
     Invitation,
@@ -20,7 +21,6 @@ from .models import (
     Seat,
     WorkingGroup,
 )  # fmt: skip
-from .people import send_invitation
 
 # Working groups many begin with. Their names are written in every language when they are chosen.
 BODIES = {
@@ -74,7 +74,7 @@ def _body(slug):
 def _invite(membership, role, email, language, by):
     invitation = Invitation(membership=membership, role=role, email=email, language=language, invited_by=by)
     token = invitation.renew()
-    send_invitation(invitation, token)
+    send(invitation, token)
 
 
 # ---- what is missing ----------------------------------------------------------------------------

@@ -1,17 +1,12 @@
 """Deeds with seats that more than one rule must hold for: they lock what they count."""
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
-from portal import outbox
-
-from .models import Group, Membership, Seat, User, coordinated_by, inviting, roles_to_give
+from .models import Group, Membership, Seat, coordinated_by, inviting, roles_to_give
 
 
 def seats_to_keep(user):
@@ -77,10 +72,23 @@ def hand_over(seat, to, by):
     return Seat.objects.create(membership=now.membership, user=to.user, role=Seat.Role.REPRESENTATIVE)
 
 
-def send_invitation(invitation, token):
-    """Queues the mail with the link that only this mailbox knows."""
-    with override(invitation.language):
-        link = settings.PORTAL_ADDRESS + reverse("partners:accept", args=[token])
-    user = User.objects.filter(email__iexact=invitation.email).first()
-    context = {"invitation": invitation, "link": link}
-    outbox.send("invitation", user or invitation.email, invitation.language, context, urgent=True)
+@transaction.atomic
+def move_seats(person, to):
+    """All seats that `person` holds, or will hold, go to another; → how many. Those of the past stay in the past.
+
+    A seat that the other holds already ends for the first. Raises ValidationError when `to` may not sign in or is
+    the same person. Groups are locked meanwhile, as everywhere where coordinators change.
+    """
+    if person.pk == to.pk or not to.is_active:
+        raise ValidationError(_("Choose another person who may sign in."))
+    today = timezone.localdate()
+    held = Seat.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), user=person)
+    groups = held.values("membership__group")
+    list(Group.objects.select_for_update().filter(pk__in=groups).order_by("pk").values_list("pk"))
+    seats = list(held.select_for_update(of=("self",)).order_by("pk"))
+    for seat in seats:
+        if Seat.objects.filter(membership=seat.membership_id, role=seat.role, user=to, ends_on=None).exists():
+            seat.delete()
+        else:
+            Seat.objects.filter(pk=seat.pk).update(user=to)
+    return len(seats)

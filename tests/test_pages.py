@@ -362,6 +362,13 @@ PAGES = {
     "actionplans:lens": (nothing, (200,) * 4, True),
     "actionplans:thread": (nothing, (302, 200, 200, 404), False),
     # import and export
+    "programmes:import": (nothing, (302, 404, 200, 200), False),
+    "programmes:import-preview": (lambda: {"pk": 999999}, (302, 404, 404, 404), False),
+    "programmes:import-confirm": (lambda: {"pk": 999999}, (302, 405, 405, 405), False),
+    "programmes:import-discard": (lambda: {"pk": 999999}, (302, 405, 405, 405), False),
+    "programmes:import-template": (lambda: {"kind": "programmes", "form": "csv"}, (302, 404, 200, 200), False),
+    "programmes:export": (nothing, (302, 404, 200, 200), False),
+    "programmes:export-file": (lambda: {"kind": "places", "form": "csv"}, (302, 404, 200, 200), False),
     "choose-language": (nothing, (302,) * 4, False),
     "healthz": (nothing, (200,) * 4, False),
     "robots": (nothing, (200,) * 4, False),

@@ -1,6 +1,6 @@
 """Why and how: needs, the strategy that answers them, measures with owners, the indicators they move, and meetings."""
 
-from portal.models import feed
+from portal.models import feed, follows_merges
 
 from .barriers import Barrier, BarrierTerm
 from .commitments import Commitment
@@ -99,3 +99,8 @@ for _model in (
     Transition,
 ):
     feed(_model, "plan", "NULL::bigint")
+
+follows_merges(Barrier, "kind_id")
+follows_merges(BarrierTerm, "term_id")
+follows_merges(Measure, "cooperation_level_id")
+follows_merges(NeedTerm, "term_id")

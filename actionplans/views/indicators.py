@@ -1,10 +1,7 @@
-import csv
-
-from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from portal import languages
+from portal import languages, spreadsheets
 
 from .. import figures
 from ..models import Indicator
@@ -27,21 +24,16 @@ def indicators(request):
 @require_safe
 def indicators_csv(request):
     """Every value of every public indicator, one row each; numbers with a point, days as ISO 8601."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="indicators.csv"'
-    table = csv.writer(response)
-    table.writerow(COLUMNS)
+    return spreadsheets.csv_response("indicators", [COLUMNS, *_rows()])
+
+
+def _rows():
     for indicator in figures.public():
         target = indicator.next_target
         for day, value in indicator.series:
-            table.writerow([
-                _safe(str(indicator)), indicator.kind, indicator.unit, indicator.better, day.isoformat(), value,
-                indicator.baseline_on, indicator.baseline, target and target.due_on, target and target.value,
-                _safe(languages.resolve(indicator, "comparator_name")[0]), indicator.comparator,
-            ])  # fmt: skip
-    return response
-
-
-def _safe(text):
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+            yield [
+                str(indicator), indicator.kind, indicator.unit, indicator.better, day.isoformat(), value,
+                indicator.baseline_on, indicator.baseline, target and target.due_on,
+                target and target.value, languages.resolve(indicator, "comparator_name")[0],
+                indicator.comparator,
+            ]  # fmt: skip

@@ -3,12 +3,12 @@
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal import languages
 
+from ..invitation_mail import renewed
 from ..models import Invitation, Seat, User, inviting, roles_to_give
 
 
@@ -48,16 +48,8 @@ class InvitationForm(forms.ModelForm):
 
     def save(self, commit=True):
         """The invitation with its token; the one that is open already is renewed, so nobody is invited twice."""
-        wanted = self.instance
-        wanted.invited_by = self.user
-        try:
-            with transaction.atomic():
-                return wanted, wanted.renew()
-        except IntegrityError:
-            known = Invitation.objects.pending().get(
-                membership=wanted.membership, role=wanted.role, email__iexact=wanted.email
-            )
-            return known, known.renew()
+        self.instance.invited_by = self.user
+        return renewed(self.instance)
 
     def validate_constraints(self):
         """That one is open already is no error: it is sent again."""

@@ -1,6 +1,6 @@
 """Who: people, groups, organisations and their places. The root of every permission."""
 
-from portal.models import feed
+from portal.models import feed, follows_merges
 
 from .groups import ExpectedSector, Group, GroupMunicipality, Municipality, Settlement, WorkingGroup
 from .invitations import Invitation, UsedUp, inviting, roles_to_give
@@ -55,3 +55,6 @@ feed(WorkingGroup, "group", "{row}.group_id")
 feed(Seat, "group", "(SELECT m.group_id FROM partners_membership m WHERE m.id = {row}.membership_id)")
 feed(Municipality, "group", "NULL::bigint")
 feed(Settlement, "group", "NULL::bigint")
+
+follows_merges(Organisation, "sector_id")
+follows_merges(LocationAccess, "term_id")

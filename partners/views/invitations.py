@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST
 
 from .. import joining
 from ..forms import InvitationForm, NewPersonForm
+from ..invitation_mail import send
 from ..models import Invitation, UsedUp, User, inviting
 from ..models.invitations import digest
-from ..people import send_invitation
 
 
 @never_cache
@@ -30,7 +30,7 @@ def invite(request):
     if form.is_valid():
         with transaction.atomic():
             invitation, token = form.save()
-            send_invitation(invitation, token)
+            send(invitation, token)
         messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": invitation.email})
         return redirect("partners:people")
     return render(request, "partners/invite.html", {"form": form})
@@ -42,7 +42,7 @@ def invitation_resend(request, pk):
     with transaction.atomic():
         mine = Invitation.objects.editable_by(request.user).pending().select_for_update(of=("self",))
         invitation = get_object_or_404(mine, pk=pk)
-        send_invitation(invitation, invitation.renew())
+        send(invitation, invitation.renew())
     messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": invitation.email})
     return redirect("partners:people")
 

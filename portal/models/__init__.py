@@ -3,7 +3,7 @@ from .looks import Look
 from .once import Once
 from .outbox import Outbox
 from .search import EmptySearch, SearchDue, SearchEntry, SearchWord, Synonym
-from .terms import Term, TermQuerySet, Vocabulary
+from .terms import Term, TermQuerySet, Vocabulary, follows_merges
 
 __all__ = [
     "Change",
@@ -19,7 +19,9 @@ __all__ = [
     "TermQuerySet",
     "Vocabulary",
     "feed",
+    "follows_merges",
 ]
 
 feed(Term, "term", "{row}.id")
 feed(Synonym, "synonym", "{row}.id")
+follows_merges(Synonym, "term_id")

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand
 from actionplans.models import Comment, Signal
 from partners.models import JoinRequest
 from portal.models import Change, Look, Once, Outbox
-from programmes.models import ProblemReport
+from programmes.models import Import, ProblemReport
 
 
 class Command(BaseCommand):
@@ -20,3 +20,4 @@ class Command(BaseCommand):
         self.stdout.write(f"{Comment.objects.prune()} addresses of comments erased")
         self.stdout.write(f"{Once.objects.prune()} sent forms forgotten")
         self.stdout.write(f"{Look.objects.prune()} looks at personal data forgotten")
+        self.stdout.write(f"{Import.objects.prune()} imports forgotten")
