@@ -5,6 +5,7 @@ import time
 from allauth.account import urls as allauth_urls
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.core.internal.httpkit import clean_client_ip
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout, user_logged_in
@@ -35,6 +36,16 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         """Nobody signs up: accounts come from invitations."""
         return False
+
+    def get_client_ip(self, request):
+        """The address that the outermost of our own proxies saw; what stands further left anybody can make up.
+
+        A header with fewer entries than we have proxies came past them: then nothing in it counts.
+        """
+        entries = request.headers.get("X-Forwarded-For", "").split(",")
+        proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+        seen = entries[-proxies] if 0 < proxies <= len(entries) else ""
+        return clean_client_ip(seen) or request.META.get("REMOTE_ADDR", "")
 
     def send_mail(self, template_prefix, email, context):
         """Queues the mail, in the recipient's language: a dead mail server stops nobody from signing in."""

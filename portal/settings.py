@@ -181,6 +181,12 @@ USERSESSIONS_TRACK_ACTIVITY = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = PORTAL_NAME
+MFA_FORMS = {
+    "add_webauthn": "partners.passkeys.AddForm",
+    "authenticate_webauthn": "partners.passkeys.AuthenticateForm",
+    "login_webauthn": "partners.passkeys.SignInForm",
+    "reauthenticate_webauthn": "partners.passkeys.ReauthenticateForm",
+}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not flag("HTTPS", "0" if DEBUG or TESTING else "1")  # the demo on a laptop
 # Who may publish for others or see people's data proves it twice. Off where nobody could: demo and tests.
 REQUIRE_SECOND_FACTOR = flag("REQUIRE_SECOND_FACTOR", "0" if DEBUG or TESTING else "1")

@@ -79,3 +79,10 @@ def signed_in(user):
     client = Client()
     client.force_login(user)
     return client
+
+
+def proved(user):
+    """A client of somebody who has just given their password once more, as sensitive pages ask."""
+    client = signed_in(user)
+    client.post("/en/account/reauthenticate/", {"password": "secret-for-tests"})
+    return client

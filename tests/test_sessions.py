@@ -1,25 +1,34 @@
 """Sessions: how long they last, what must be proved again, and what is kept of a form when one ran out."""
 
+import json
+import os
 import re
+import subprocess
+import sys
 import time
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth.hashers import get_hasher
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
-from django.urls import reverse
-from django.utils import translation
+from django.test.utils import CaptureQueriesContext
 
 from partners import accounts
+from partners.models import User
 from portal import typed
 
-from .records import make_organisation, make_programme, make_user, signed_in
+from .authenticator import Authenticator as SoftKey
+from .records import make_programme, make_user, proved, signed_in
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/en/account/login/"
 PASSWORD = "secret-for-tests"
+PASSWORD_HASHER = type(get_hasher())
 
 
 @pytest.fixture(autouse=True)
@@ -262,3 +271,248 @@ class TestWhatWasTyped:
         run_out(client)
         assert client.post("/en/account/", {"full_name": "Eve"}).status_code == 403
         assert typed.KEY not in client.session
+
+
+# ---- what must be proved once more ------------------------------------------------------------------
+FACTORS = "/en/account/factors/"
+SENSITIVE = [
+    ("get", FACTORS + "totp/activate/"),
+    ("get", FACTORS + "totp/deactivate/"),
+    ("get", FACTORS + "recovery-codes/"),
+    ("get", FACTORS + "recovery-codes/download/"),
+    ("post", FACTORS + "recovery-codes/generate/"),
+    ("get", FACTORS + "webauthn/add/"),
+    ("post", FACTORS + "webauthn/keys/{key}/remove/"),
+    ("post", FACTORS + "webauthn/keys/{key}/edit/"),
+    ("post", "/en/account/erase/"),
+]
+
+
+class TestProvingItOnceMore:
+    @pytest.mark.parametrize(("method", "path"), SENSITIVE)
+    def test_a_stolen_session_alone_changes_nothing_that_matters(self, method, path):
+        user = make_user()
+        key = Authenticator.objects.create(user=user, type="webauthn", data={})
+        if "totp/deactivate" in path:
+            Authenticator.objects.create(user=user, type="totp", data={"secret": "x"})
+        if "recovery" in path:
+            Authenticator.objects.create(user=user, type="totp", data={"secret": "x"})
+            Authenticator.objects.create(user=user, type="recovery_codes", data={"seed": "x", "used_mask": 0})
+        before = [*Authenticator.objects.order_by("pk").values_list("pk", "type", "data")]
+        answer = getattr(signed_in(user), method)(path.format(key=key.pk))
+        assert (answer.status_code, answer["Location"].partition("?")[0]) == (302, "/en/account/reauthenticate/")
+        assert [*Authenticator.objects.order_by("pk").values_list("pk", "type", "data")] == before
+        assert User.objects.get(pk=user.pk).is_active
+
+    def test_a_new_password_wants_the_old_one(self):
+        user = make_user()
+        form = {"oldpassword": "wrong", "password1": "Long-enough-4711", "password2": "Long-enough-4711"}
+        proved(user).post("/en/account/password/change/", form)
+        user.refresh_from_db()
+        assert user.check_password(PASSWORD)
+
+    def test_the_proof_holds_for_five_minutes(self, monkeypatch):
+        client = proved(make_user())
+        assert client.get(FACTORS + "totp/activate/").status_code == 200
+        later = time.time() + 301
+        monkeypatch.setattr("allauth.account.internal.flows.reauthentication.time.time", lambda: later)
+        assert client.get(FACTORS + "totp/activate/").status_code == 302
+
+    def test_the_erasure_that_was_asked_for_is_done_once_the_password_is_given(self):
+        user = make_user(full_name="Ana")
+        client = signed_in(user)
+        answer = client.post("/en/account/erase/")
+        client.post(answer["Location"], {"password": "wrong"})
+        assert User.objects.get(pk=user.pk).is_active
+        client.post(answer["Location"], {"password": PASSWORD, "next": "/en/account/erase/"})
+        assert (User.objects.get(pk=user.pk).full_name, here(client)) == ("", False)
+
+
+# ---- signing out from elsewhere ---------------------------------------------------------------------
+def test_other_sessions_are_ended_from_here_and_this_one_goes_on():
+    user = make_user()
+    mine, other, stranger = signed_in(user), signed_in(user), signed_in(make_user())
+    assert all(here(client) for client in (mine, other, stranger))
+    mine.post("/en/account/sessions/")
+    assert [here(client) for client in (mine, other, stranger)] == [True, False, True]
+
+
+# ---- cookies ----------------------------------------------------------------------------------------
+COOKIES = """
+from django.conf import settings
+for name in ("SESSION", "CSRF"):
+    print(*(getattr(settings, f"{name}_COOKIE_{flag}") for flag in ("NAME", "SECURE", "HTTPONLY", "SAMESITE", "PATH")))
+print(settings.WHO_COOKIE_NAME, settings.SESSION_COOKIE_DOMAIN, settings.CSRF_COOKIE_DOMAIN)
+"""
+
+
+def test_over_https_cookies_are_bound_to_the_host_and_read_by_no_script():
+    environment = {**os.environ, "SECRET_KEY": "x" * 60, "ALLOWED_HOSTS": "portal.example"}
+    environment |= {"DATABASE_URL": "postgres://portal@localhost/none", "DJANGO_SETTINGS_MODULE": "portal.settings"}
+    environment.pop("DEBUG", None)
+    done = subprocess.run([sys.executable, "-c", COOKIES], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[:3] == [
+        "__Host-session True True Lax /",
+        "__Host-csrf True True Lax /",
+        "__Host-who None None",
+    ]
+
+
+def test_every_cookie_is_closed_to_scripts_and_to_other_sites():
+    client = Client()
+    client.get(LOGIN)
+    sign_in(client, make_user())
+    cookies = client.cookies.values()
+    assert {cookie.key for cookie in cookies} == {
+        settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.WHO_COOKIE_NAME
+    }  # fmt: skip
+    assert [(cookie["httponly"], cookie["samesite"], cookie["domain"]) for cookie in cookies] == [(True, "Lax", "")] * 3
+
+
+# ---- whose address it is -----------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("proxies", "header", "address"),
+    [
+        (0, "198.51.100.7", "127.0.0.1"),
+        (1, "198.51.100.7", "198.51.100.7"),
+        (1, "made-up, 203.0.113.9, 198.51.100.7", "198.51.100.7"),
+        (2, "203.0.113.9, 198.51.100.7, 192.0.2.1", "198.51.100.7"),
+        (2, "198.51.100.7", "127.0.0.1"),
+        (1, "nonsense", "127.0.0.1"),
+        (1, "[2001:db8::1]:4711", "2001:db8::1"),
+        (1, "", "127.0.0.1"),
+    ],
+)
+def test_the_readers_address_is_what_our_own_outermost_proxy_saw(settings, rf, proxies, header, address):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    request = rf.get("/", headers={"x-forwarded-for": header} if header else {})
+    assert accounts.AccountAdapter(request).get_client_ip(request) == address
+
+
+def test_nobody_escapes_a_limit_by_making_up_addresses(settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    answers = [
+        Client().post(
+            "/en/account/password/reset/",
+            {"email": f"a{number}@example.org"},
+            headers={"x-forwarded-for": f"203.0.113.{number}, 198.51.100.7"},
+        ).status_code
+        for number in range(22)
+    ]  # fmt: skip
+    assert answers[:20] == [302] * 20
+    assert answers[21] == 429
+
+
+# ---- strangers learn nothing about accounts --------------------------------------------------------------
+@pytest.fixture
+def hashed(monkeypatch):
+    """How often a password was hashed: what takes the time, and so what could be measured from outside."""
+    calls = []
+    encode = PASSWORD_HASHER.encode
+
+    def counted(self, password, salt):
+        calls.append(password)
+        return encode(self, password, salt)
+
+    monkeypatch.setattr(PASSWORD_HASHER, "encode", counted)
+    monkeypatch.setattr(PASSWORD_HASHER, "verify", lambda self, password, encoded: calls.append(password) or False)
+    return calls
+
+
+@pytest.mark.parametrize("is_active", [True, False])
+def test_an_unknown_address_costs_as_much_hashing_and_as_many_questions_as_a_known_one(hashed, is_active):
+    make_user(email="ana@example.org", is_active=is_active)
+    seen = []
+    for email in ("ana@example.org", "nobody@example.org"):
+        hashed.clear()
+        with CaptureQueriesContext(connection) as asked:
+            answer = Client().post(LOGIN, {"login": email, "password": "wrong-password"})
+        html = re.sub(r'value="[^"]*"', "", answer.content.decode())
+        seen.append((answer.status_code, len(html), len(hashed), [kind_of(query) for query in asked]))
+    assert seen[0] == seen[1]
+    assert seen[0][2] == 1
+
+
+def test_a_forgotten_password_answers_alike_with_as_much_hashing(hashed):
+    make_user(email="ana@example.org")
+    seen = []
+    for email in ("ana@example.org", "nobody@example.org"):
+        hashed.clear()
+        answer = Client().post("/en/account/password/reset/", {"email": email})
+        seen.append((answer.status_code, answer["Location"], len(hashed)))
+    assert seen == [(302, "/en/account/password/reset/done/", 0)] * 2
+
+
+def kind_of(query):
+    """Verb and tables of a query, without what belongs to this one request."""
+    return query["sql"].split()[0], re.findall(r'(?:FROM|INTO|UPDATE) "?(\w+)', query["sql"])
+
+
+# ---- passkeys ---------------------------------------------------------------------------------------
+def add_passkey(client, key):
+    page = client.get(FACTORS + "webauthn/add/")
+    credential = key.create(json.loads(json.dumps(page.context["js_data"]["creation_options"])))
+    return client.post(FACTORS + "webauthn/add/", {"name": "My key", "passwordless": "on", "credential": credential})
+
+
+def sign_in_with(key, client=None):
+    client = client or Client()
+    asked = client.get(FACTORS + "webauthn/login/", headers={"x-requested-with": "XMLHttpRequest"}).json()
+    client.post(FACTORS + "webauthn/login/", {"credential": key.get(asked["request_options"])})
+    return client
+
+
+class TestPasskeys:
+    @pytest.fixture(autouse=True)
+    def _as_over_https(self, settings):
+        settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False
+
+    def test_a_person_adds_a_passkey_and_signs_in_with_it_alone(self):
+        user, key = make_user(), SoftKey()
+        assert add_passkey(proved(user), key).status_code == 302
+        client = sign_in_with(key)
+        assert client.session["_auth_user_id"] == str(user.pk)
+        assert here(client)
+
+    @pytest.mark.parametrize("fault", [{"origin": "https://evil.example"}, {"verifies": False}])
+    def test_a_key_of_another_site_or_without_its_owner_is_refused(self, fault):
+        user, key = make_user(), SoftKey()
+        add_passkey(proved(user), key)
+        for name, value in fault.items():
+            setattr(key, name, value)
+        assert not here(sign_in_with(key))
+
+    def test_another_persons_key_opens_no_other_account(self):
+        mine, other = SoftKey(), SoftKey()
+        add_passkey(proved(make_user()), mine)
+        add_passkey(proved(make_user()), other)
+        mine.user = other.user
+        assert not here(sign_in_with(mine))
+
+    def test_an_answer_that_was_overheard_works_once(self):
+        user, key, client = make_user(), SoftKey(), Client()
+        add_passkey(proved(user), key)
+        ask = {"headers": {"x-requested-with": "XMLHttpRequest"}}
+        answer = key.get(client.get(FACTORS + "webauthn/login/", **ask).json()["request_options"])
+        again = Client()
+        again.get(FACTORS + "webauthn/login/", **ask)
+        again.post(FACTORS + "webauthn/login/", {"credential": answer})
+        assert not here(again)
+
+    def test_a_signature_that_does_not_hold_opens_nothing(self):
+        user, key = make_user(), SoftKey()
+        add_passkey(proved(user), key)
+        key.key = SoftKey().key
+        assert not here(sign_in_with(key))
+
+    @pytest.mark.parametrize("credential", ["", "{}", "[]", "null", '{"id": 1}', '{"response": {"userHandle": "AA"}}'])
+    def test_nonsense_instead_of_an_answer_is_no_error_of_ours(self, credential):
+        client = Client()
+        client.get(FACTORS + "webauthn/login/", headers={"x-requested-with": "XMLHttpRequest"})
+        answer = client.post(FACTORS + "webauthn/login/", {"credential": credential})
+        assert answer.status_code in (200, 302)
+        assert not here(client)
+        member = proved(make_user())
+        member.get(FACTORS + "webauthn/add/")
+        assert member.post(FACTORS + "webauthn/add/", {"credential": credential}).status_code == 200
+        assert not Authenticator.objects.exists()
