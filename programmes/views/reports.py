@@ -2,6 +2,7 @@
 
 from urllib.parse import urlsplit
 
+from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -39,10 +40,23 @@ def report(request):
     if form.is_valid():
         if form.is_from_a_robot:
             return errors.bad_request(request)
-        if _is_too_often(request):
-            return errors.too_many(request, HOUR)
-        return redirect("programmes:report-followed", token=_store(form, page, request.LANGUAGE_CODE))
-    return render(request, "programmes/report.html", {"form": form, "page": page, "noindex": True})
+        if not _is_too_often(request):
+            return redirect("programmes:report-followed", token=_store(form, page, request.LANGUAGE_CODE))
+        return _too_many(request, form, page)
+    return _form(request, form, page)
+
+
+def _form(request, form, page, **more):
+    return render(request, "programmes/report.html", {"form": form, "page": page, "noindex": True, **more})
+
+
+def _too_many(request, form, page):
+    """The form as it was filled in, with the minutes after which it can be sent."""
+    now = timezone.now()
+    seconds = HOUR - now.minute * 60 - now.second
+    response = _form(request, form, page, wait=-(-seconds // 60))
+    response.status_code, response["Retry-After"] = 429, str(seconds)
+    return response
 
 
 # Pages that may be kept with a report. Others carry secrets in their address (invitations, links of mails).
@@ -74,15 +88,15 @@ def _match(path):
 
 
 def _is_too_often(request):
-    """Counts by a keyed digest of address and hour; the address itself is stored nowhere."""
-    address = request.META.get("REMOTE_ADDR", "")
-    if settings.ALLAUTH_TRUSTED_PROXY_COUNT:
-        address = request.headers.get("X-Forwarded-For", address).rsplit(",", 1)[-1].strip()
+    """Counts by a keyed digest of address and hour; the address itself is stored nowhere.
+
+    Each report of the hour takes one of its places. `add` is one statement that only one of two can win, while a
+    number that is read and written back would let all those through who read it at the same time.
+    """
+    address = get_adapter().get_client_ip(request)
     hour = f"{timezone.now():%Y%m%d%H}"
     key = f"report:{salted_hmac('programmes.reports', address + hour, algorithm='sha256').hexdigest()}"
-    sent = cache.get(key, 0) + 1
-    cache.set(key, sent, HOUR)  # not incr, which would give it the cache's own five minutes
-    return sent > MOST
+    return not any(cache.add(f"{key}:{place}", 1, HOUR) for place in range(MOST))
 
 
 @transaction.atomic
