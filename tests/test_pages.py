@@ -185,6 +185,9 @@ PAGES = {
     "programmes:reports": (nothing, (302, 200, 200, 200), False),
     "programmes:report-answer": (lambda: {"pk": 999999}, (302, 404, 404, 404), False),
     "programmes:unmet": (nothing, (302, 200, 200, 404), False),
+    # mails
+    "account-mails": (nothing, (302, 200, 200, 200), False),
+    "mail-stop": (lambda: {"token": "x"}, (404,) * 4, False),
     # import and export
     "choose-language": (nothing, (302,) * 4, False),
     "healthz": (nothing, (200,) * 4, False),

@@ -1,5 +1,6 @@
 from .account import account, account_data, account_erase
 from .invitations import accept, invitation_resend, invitation_withdraw, invite
+from .mails import account_mails, mail_stop
 from .people import people, seat_edit, seat_hand_over
 from .public import about, partner, partners, place, places
 
@@ -9,11 +10,13 @@ __all__ = [
     "account",
     "account_data",
     "account_erase",
+    "account_mails",
     "invitation_resend",
     "invitation_withdraw",
     "invite",
     "partner",
     "partners",
+    "mail_stop",
     "people",
     "place",
     "places",

@@ -1,6 +1,6 @@
 from .changes import Change, feed
 from .looks import Look
-from .outbox import Outbox
+from .outbox import Outbox, SwitchedOff
 from .search import EmptySearch, SearchDue, SearchEntry, SearchWord, Synonym
 from .terms import Term, TermQuerySet, Vocabulary
 
@@ -12,6 +12,7 @@ __all__ = [
     "SearchDue",
     "SearchEntry",
     "SearchWord",
+    "SwitchedOff",
     "Synonym",
     "Term",
     "TermQuerySet",
