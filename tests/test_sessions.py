@@ -516,3 +516,20 @@ class TestPasskeys:
         member.get(FACTORS + "webauthn/add/")
         assert member.post(FACTORS + "webauthn/add/", {"credential": credential}).status_code == 200
         assert not Authenticator.objects.exists()
+
+
+# ---- the document ------------------------------------------------------------------------------------
+def test_every_test_that_the_security_document_names_exists():
+    """`file.py`: `name`, `name`; …: each name is a test or a class of that file."""
+    folder = settings.BASE_DIR / "tests"
+    lines = (settings.BASE_DIR / "docs" / "security.md").read_text().splitlines()
+    named = [line.split("|")[2] for line in lines if line.startswith("|") and "`test_" in line]
+    missing, file = [], None
+    for word in re.findall(r"`([^`]+)`", " ".join(named)):
+        if word.endswith(".py"):
+            file = folder / word
+            missing += [] if file.exists() else [word]
+        elif not re.search(rf"^\s*(?:def|class) {word}\b", file.read_text(), re.MULTILINE):
+            missing.append(f"{file.name}: {word}")
+    assert len(named) > 30
+    assert missing == []
