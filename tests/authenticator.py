@@ -1,4 +1,4 @@
-"""A security key made of software, for tests: it answers WebAuthn as a browser with a key would (ES256, no attestation)."""
+"""A security key made of software, for tests: answers WebAuthn as a browser with a key does (ES256, no attestation)."""
 
 import hashlib
 import json

@@ -94,10 +94,7 @@ def rights():
 def send(client, path, kind, data):
     """The answer, undone again: each try meets the same records."""
     with transaction.atomic():
-        if kind:
-            answer = client.generic("POST", path, data, content_type=kind)
-        else:
-            answer = client.post(path, data)
+        answer = client.generic("POST", path, data, content_type=kind) if kind else client.post(path, data)
         after = rights()
         transaction.set_rollback(True)
     return answer.status_code, after

@@ -131,7 +131,7 @@ def form_of(client, path, **changes):
 
 
 def run_out(client):
-    """The session ends on the server, as after a clean-up or a sign-out from elsewhere; the browser keeps its cookies."""
+    """The session ends on the server, as after a sign-out from elsewhere; the browser keeps its cookies."""
     Session.objects.filter(session_key=client.session.session_key).delete()
 
 

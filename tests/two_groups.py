@@ -46,8 +46,8 @@ def build():
     """→ the people and records of both groups, by name."""
     world = SimpleNamespace()
     world.group_a, world.group_b = make_group(id=N, slug="group-a"), make_group(id=M, slug="group-b")
-    world.a = make_organisation(world.group_a, id=N, slug="org-a")
-    world.neighbour = make_organisation(world.group_a, id=P, slug="org-neighbour")
+    world.a = make_organisation(world.group_a, id=P, slug="org-a")
+    world.neighbour = make_organisation(world.group_a, id=P + 1, slug="org-neighbour")
     world.b = make_organisation(world.group_b, id=M, slug="org-b")
     for number, organisation in ((N, world.a), (P, world.neighbour), (M, world.b)):
         Membership.objects.filter(organisation=organisation).update(id=number)
@@ -91,7 +91,7 @@ def _programmes(world):
         id=N, programme=world.public, by=world.owner, base_version=1, changes=changes, asked_at=timezone.now()
     )
     world.b_programme = make_programme(world.b, id=M, slug="ours", title_en="Our walks")
-    place = make_location(world.a, id=N, slug="place-a", name_en="House")
+    place = make_location(world.a, id=P, slug="place-a", name_en="House")
     make_location(world.b, id=M, slug="place-b", name_en="Hall")
     make_schedule(world.draft, id=N, location=place, note_en=f"{OWN} note")
     make_schedule(world.b_programme, id=M)
