@@ -88,8 +88,9 @@ def _programmes(world):
     world.public = make_programme(world.a, id=P, slug="public-a", title_en="Walks")
     changes = texts("summary", OWN)
     Proposal.objects.create(
-        id=N, programme=world.public, by=world.owner, base_version=1, changes=changes, asked_at=timezone.now()
-    )
+        id=N, programme=world.public, by=world.owner, base_version=1, base=dict.fromkeys(changes, ""),
+        changes=changes, asked_at=timezone.now(),
+    )  # fmt: skip
     world.b_programme = make_programme(world.b, id=M, slug="ours", title_en="Our walks")
     place = make_location(world.a, id=P, slug="place-a", name_en="House")
     make_location(world.b, id=M, slug="place-b", name_en="Hall")
