@@ -158,3 +158,11 @@ def test_no_address_and_no_query_breaks(who):
         if (status := client.get(path).status_code) >= 500:
             wrong.append(f"{status} {path}")
     assert wrong == []
+
+
+@pytest.mark.parametrize("after", ["-1", "9" * 40, "nowhere", "programmes:mine", STRANGE])
+def test_the_address_to_go_back_to_is_never_looked_up_as_a_view(after):
+    world = two_groups.build()
+    client = proved(world.owner)
+    for path in ("/en/list/remove/", f"/en/our-programmes/{P}/confirm/"):
+        assert client.post(path, {"programme": "1", "next": after}).status_code == 302
