@@ -43,6 +43,7 @@ def personal_data(user):
             for session in UserSession.objects.filter(user=user)
         ],
         "second_factors": list(Authenticator.objects.filter(user=user).values_list("type", flat=True)),
+        "mails_switched_off": list(user.switched_off.values_list("topic", flat=True)),
         "mails": [
             {"subject": subject, "at": at.isoformat()}
             for subject, at in Outbox.objects.filter(to__iexact=user.email).values_list("subject", "created_at")
@@ -76,6 +77,7 @@ def erase(user):
     JoinRequest.objects.filter(email__iexact=user.email).update(email="")
     EmailAddress.objects.filter(user=user).delete()
     Outbox.objects.filter(to__iexact=user.email).delete()
+    user.switched_off.all().delete()
     Authenticator.objects.filter(user=user).delete()
     keys = UserSession.objects.filter(user=user).values_list("session_key", flat=True)
     Session.objects.filter(session_key__in=list(keys)).delete()

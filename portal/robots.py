@@ -2,8 +2,8 @@
 
 import time
 
+from allauth.account.adapter import get_adapter
 from django import forms
-from django.conf import settings
 from django.core import signing
 from django.core.cache import cache
 from django.utils import timezone
@@ -41,12 +41,12 @@ class OpenForm(forms.Form):
 
 
 def is_too_often(request, kind, most=5):
-    """True for the sixth of a kind in an hour. Counts by a keyed digest of address and hour, never the address."""
-    address = request.META.get("REMOTE_ADDR", "")
-    if settings.ALLAUTH_TRUSTED_PROXY_COUNT:
-        address = request.headers.get("X-Forwarded-For", address).rsplit(",", 1)[-1].strip()
+    """True for the sixth of a kind in an hour. Counts by a keyed digest of address and hour; keeps no address.
+
+    Each of the hour takes one of its places. `add` is one statement that only one of two can win, while a number
+    that is read and written back would let all those through who read it at the same time.
+    """
+    address = get_adapter().get_client_ip(request)
     hour = f"{timezone.now():%Y%m%d%H}"
     key = f"{kind}:{salted_hmac('portal.robots', address + hour, algorithm='sha256').hexdigest()}"
-    sent = cache.get(key, 0) + 1
-    cache.set(key, sent, HOUR)  # not incr, which would give it the cache's own five minutes
-    return sent > most
+    return not any(cache.add(f"{key}:{place}", 1, HOUR) for place in range(most))

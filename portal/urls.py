@@ -39,6 +39,8 @@ urlpatterns = [
         path(pgettext_lazy("url", "account/"), people.account, name="account"),
         path(pgettext_lazy("url", "account/data/"), people.account_data, name="account-data"),
         path(pgettext_lazy("url", "account/erase/"), people.account_erase, name="account-erase"),
+        path(pgettext_lazy("url", "account/mails/"), people.account_mails, name="account-mails"),
+        path(pgettext_lazy("url", "account/mails/stop/<str:token>/"), people.mail_stop, name="mail-stop"),
         path(pgettext_lazy("url", "account/"), include("partners.accounts")),
         path(pgettext_lazy("url", "account/factors/"), include("allauth.mfa.urls")),
         path(pgettext_lazy("url", "account/sessions/"), include("allauth.usersessions.urls")),

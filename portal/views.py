@@ -97,7 +97,11 @@ def accessibility(request):
 
 @require_safe
 def privacy(request):
-    cookies = {"session_cookie": settings.SESSION_COOKIE_NAME, "csrf_cookie": settings.CSRF_COOKIE_NAME}
+    cookies = {
+        "session_cookie": settings.SESSION_COOKIE_NAME,
+        "csrf_cookie": settings.CSRF_COOKIE_NAME,
+        "who_cookie": settings.WHO_COOKIE_NAME,
+    }
     return render(request, "portal/privacy.html", cookies)
 
 

@@ -84,6 +84,13 @@ def signed_in(user):
     return client
 
 
+def proved(user):
+    """A client of somebody who has just given their password once more, as sensitive pages ask."""
+    client = signed_in(user)
+    client.post("/en/account/reauthenticate/", {"password": "secret-for-tests"})
+    return client
+
+
 # ---- meetings and decisions ------------------------------------------------------------------------
 def make_meeting(group=None, begins_in=timedelta(days=7), **fields):
     """A meeting that begins in so long (negative: it was), for two hours."""

@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('portal', 11_merged_terms'),
+        ('portal', '0012_merged_terms'),
         ("actionplans", "0004_coverage"),
     ]
 

@@ -1,7 +1,7 @@
 from .groups import GroupForm
 from .joining import AcceptForm, DeclineForm, JoinForm
 from .leaving import LeavingForm
-from .people import AccountForm, InvitationForm, NewPersonForm, SeatForm
+from .people import AccountForm, InvitationForm, MailsForm, NewPersonForm, SeatForm
 
 __all__ = [
     "AcceptForm",
@@ -11,6 +11,7 @@ __all__ = [
     "InvitationForm",
     "JoinForm",
     "LeavingForm",
+    "MailsForm",
     "NewPersonForm",
     "SeatForm",
 ]

@@ -6,7 +6,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal import languages
+from portal import languages, outbox
 
 from ..invitation_mail import renewed
 from ..models import Invitation, Seat, User, inviting, roles_to_give
@@ -93,6 +93,27 @@ class AccountForm(forms.ModelForm):
             self.fields[f"expertise_{code}"].label = gettext("Ask me about (%(language)s)") % {"language": name}
         self.fields["full_name"].widget.attrs["autocomplete"] = "name"
         self.fields["phone"].widget.attrs["autocomplete"] = "tel"
+
+
+class MailsForm(forms.Form):
+    """A box for each topic of mails that can be switched off."""
+
+    topics = forms.MultipleChoiceField(
+        label=_("Send me"), required=False, widget=forms.CheckboxSelectMultiple, choices=[]
+    )
+
+    def __init__(self, data=None, *, user):
+        super().__init__(data)
+        self.user = user
+        self.slugs = [topic.slug for topic in outbox.topics()]
+        off = user.switched_off.values_list("topic", flat=True)
+        self.fields["topics"].choices = [(topic.slug, topic.label) for topic in outbox.topics()]  # type: ignore[attr-defined]
+        self.initial = {"topics": [slug for slug in self.slugs if slug not in off]}
+
+    def save(self):
+        wanted = self.cleaned_data["topics"]
+        outbox.switch(self.user, wanted, is_on=True)
+        outbox.switch(self.user, [slug for slug in self.slugs if slug not in wanted], is_on=False)
 
 
 class SeatForm(forms.ModelForm):

@@ -4,6 +4,7 @@ from .groups import group_new, group_setup, groups
 from .invitations import accept, invitation_resend, invitation_withdraw, invite
 from .joining import join, join_accept, join_decline, join_followed, join_request, join_requests, join_take_up
 from .leaving import leaving
+from .mails import account_mails, mail_stop
 from .people import people, seat_edit, seat_hand_over
 from .public import about, partner, partners, place, places
 
@@ -13,6 +14,7 @@ __all__ = [
     "account",
     "account_data",
     "account_erase",
+    "account_mails",
     "directory",
     "group_new",
     "group_setup",
@@ -28,6 +30,7 @@ __all__ = [
     "join_requests",
     "join_take_up",
     "leaving",
+    "mail_stop",
     "partner",
     "partners",
     "people",

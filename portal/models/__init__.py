@@ -1,7 +1,7 @@
 from .changes import Change, feed
 from .looks import Look
 from .once import Once
-from .outbox import Outbox
+from .outbox import Outbox, SwitchedOff
 from .search import EmptySearch, SearchDue, SearchEntry, SearchWord, Synonym
 from .terms import Term, TermQuerySet, Vocabulary, follows_merges
 
@@ -14,6 +14,7 @@ __all__ = [
     "SearchDue",
     "SearchEntry",
     "SearchWord",
+    "SwitchedOff",
     "Synonym",
     "Term",
     "TermQuerySet",

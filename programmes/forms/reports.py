@@ -19,7 +19,9 @@ class ReportForm(OpenForm, forms.ModelForm):
         }
         help_texts = {
             "text": _("Please nothing about your own health or about other people: we only want to mend the page."),
-            "email": _("Only if you want an answer. It is erased thirty days after it."),
+            "email": _(
+                "Only if you want an answer. It is erased thirty days after it, and after a year at the latest."
+            ),
         }
 
     def __init__(self, *args, **kwargs):

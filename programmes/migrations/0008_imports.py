@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partners', 08_merged_terms'),
+        ('partners', '0008_merged_terms'),
         ('programmes', '0007_reports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
 from django.utils.translation import get_language_from_path, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -33,10 +34,23 @@ def report(request):
     if form.is_valid():
         if form.is_from_a_robot:
             return errors.bad_request(request)
-        if robots.is_too_often(request, "report"):
-            return errors.too_many(request, robots.HOUR)
-        return redirect("programmes:report-followed", token=_store(form, page, request.LANGUAGE_CODE))
-    return render(request, "programmes/report.html", {"form": form, "page": page, "noindex": True})
+        if not robots.is_too_often(request, "report"):
+            return redirect("programmes:report-followed", token=_store(form, page, request.LANGUAGE_CODE))
+        return _too_many(request, form, page)
+    return _form(request, form, page)
+
+
+def _form(request, form, page, **more):
+    return render(request, "programmes/report.html", {"form": form, "page": page, "noindex": True, **more})
+
+
+def _too_many(request, form, page):
+    """The form as it was filled in, with the minutes after which it can be sent."""
+    now = timezone.now()
+    seconds = robots.HOUR - now.minute * 60 - now.second
+    response = _form(request, form, page, wait=-(-seconds // 60))
+    response.status_code, response["Retry-After"] = 429, str(seconds)
+    return response
 
 
 # Pages that may be kept with a report. Others carry secrets in their address (invitations, links of mails).

@@ -47,6 +47,7 @@ KINDS = [
     Kind("needs", "actionplans:needs"),
     Kind("need", "actionplans:need", "need"),
     Kind("indicators", "actionplans:indicators"),
+    Kind("report", "programmes:report", query="page=/sl/&kind=contact"),
     Kind("accessibility", "accessibility"),
     Kind("privacy", "privacy"),
     Kind("open-data", "open-data"),
