@@ -100,6 +100,11 @@ class RecordForm(forms.ModelForm):
         files = [n for n, f in self.fields.items() if isinstance(f, forms.FileField) and self.cleaned_data.get(n)]
         return changed + files
 
+    def is_as_opened(self, name, value):
+        """Is this what the field held when the form was opened?"""
+        _version, base = self.opened_on()
+        return name in base and base[name] == _plain(value)
+
     def keep(self):
         """Saves what is valid: True; False when somebody else saved meanwhile, and then `answer()` shows both."""
         try:
@@ -136,8 +141,8 @@ class RecordForm(forms.ModelForm):
         again = type(self)(instance=type(self.instance)._default_manager.get(pk=self.instance.pk), **self._more)
         met = []
         for name, _field in self._own_fields():
-            now, typed = again.initial.get(name), self[name].value()
-            theirs = _plain(again.get_initial_for_field(again.fields[name], name))
+            now, typed = again.get_initial_for_field(again.fields[name], name), self[name].value()
+            theirs = _plain(now)
             if name not in mine:
                 continue
             if name in base and theirs != base[name] and theirs != _plain(self.cleaned_data[name]):
@@ -202,9 +207,11 @@ def _plain(value):
 
 
 def _said(field, value):
-    """A value as people read it: the words of a choice, the names of records."""
+    """A value as people read it: the words of a choice, the names of records; a field may have its own `said`."""
     if value in (None, "", []):
         return ""
+    if hasattr(field, "said"):
+        return field.said(value)
     if isinstance(value, bool):
         return str(value)
     if isinstance(field, forms.ModelMultipleChoiceField):

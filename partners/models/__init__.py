@@ -7,6 +7,7 @@ from .invitations import Invitation, UsedUp, inviting, roles_to_give
 from .locations import Location, LocationAccess, OpeningException, OpeningHours
 from .organisations import Membership, Organisation, Seat
 from .people import User
+from .pictures import Picture
 from .rights import coordinated_by, groups_of
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "OpeningException",
     "OpeningHours",
     "Organisation",
+    "Picture",
     "Seat",
     "Settlement",
     "UsedUp",
@@ -43,6 +45,12 @@ feed(
     "group",
     "coalesce({row}.location_id, {row}.group_id)",
     kind_sql="CASE WHEN {row}.location_id IS NULL THEN 'group' ELSE 'place' END",
+)
+feed(
+    Picture,
+    "place",
+    "coalesce({row}.location_id, {row}.organisation_id)",
+    kind_sql="CASE WHEN {row}.location_id IS NULL THEN 'partner' ELSE 'place' END",
 )
 feed(Group, "group", "{row}.id")
 feed(GroupMunicipality, "group", "{row}.group_id")

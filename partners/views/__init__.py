@@ -1,6 +1,21 @@
 from .account import account, account_data, account_erase
 from .invitations import accept, invitation_resend, invitation_withdraw, invite
+from .organisations import my_organisation, my_organisation_one, organisation_edit
+from .own_places import (
+    exception_add,
+    exception_edit,
+    exception_remove,
+    holiday_add,
+    holidays,
+    place_add,
+    place_close,
+    place_edit,
+    place_hours,
+    place_hours_preview,
+    place_reopen,
+)  # fmt: skip
 from .people import people, seat_edit, seat_hand_over
+from .pictures import organisation_logo, picture_remove, place_photo
 from .public import about, partner, partners, place, places
 
 __all__ = [
@@ -9,13 +24,30 @@ __all__ = [
     "account",
     "account_data",
     "account_erase",
+    "exception_add",
+    "exception_edit",
+    "exception_remove",
+    "holiday_add",
+    "holidays",
     "invitation_resend",
     "invitation_withdraw",
     "invite",
+    "my_organisation",
+    "my_organisation_one",
+    "organisation_edit",
+    "organisation_logo",
     "partner",
     "partners",
     "people",
+    "picture_remove",
     "place",
+    "place_add",
+    "place_close",
+    "place_edit",
+    "place_hours",
+    "place_hours_preview",
+    "place_photo",
+    "place_reopen",
     "places",
     "seat_edit",
     "seat_hand_over",

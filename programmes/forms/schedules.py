@@ -150,9 +150,8 @@ class ScheduleForm(forms.ModelForm):
         fields: dict[str, Any] = self.fields
         fields["months"].choices = [(n, name) for n, name in enumerate(month_names(languages.active()), 1)]
         used = [instance.location_id] if instance else []
-        places = Location.objects.filter(
-            Q(organisation__in=Location.objects.visible_to(user).values("organisation")) | Q(pk__in=used)
-        )
+        ours = Location.objects.visible_to(user).values("organisation")
+        places = Location.objects.filter(Q(organisation__in=ours, closed_down_on=None) | Q(pk__in=used))
         fields["location"].queryset = places.order_by("organisation_id", "slug")
         fields["location"].empty_label = _("No place, or by arrangement")
         spoken = [term.pk for term in instance.languages.all()] if instance and instance.pk else []
