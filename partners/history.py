@@ -17,9 +17,8 @@ from .models import (
     WorkingGroup,
 )  # fmt: skip
 
-
 # Its files may be gone: a picture is added again, not restored.
-PICTURE_HIDES = ("organisation", "location", "key", "wide_width", "wide_height", "square_side", "version")
+PICTURE_HIDES = ("organisation", "location", "file_key", "wide_width", "wide_height", "square_side", "version")
 
 
 def _coordinated(user):

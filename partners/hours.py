@@ -26,9 +26,9 @@ class OpeningState:
     """What to say at the door.
 
     `kind` is "open" (`until`), "opens-later" (`opens_at`, today), "closed-for-today" (it was open;
-    `opens_at`), "by-appointment" (no hours today, but one may arrange a visit; `opens_at`), "closed-today" (`reason`
-    when an exception says so; `opens_at`) or "unknown": no hours are known at all. `until` and `opens_at` are aware; `opens_at` is None where no opening follows within
-    SEARCH_DAYS.
+    `opens_at`), "by-appointment" (no hours today, but one may arrange a visit; `opens_at`), "closed-today"
+    (`reason` when an exception says so; `opens_at`) or "unknown": no hours are known at all. `until` and
+    `opens_at` are aware; `opens_at` is None where no opening follows within SEARCH_DAYS.
     """
 
     kind: str

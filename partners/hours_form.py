@@ -1,6 +1,7 @@
 """The form of a place's week: each day some intervals, "by appointment", or both. It works without script."""
 
 from datetime import time
+from itertools import pairwise
 from typing import Any
 
 from django import forms
@@ -62,7 +63,7 @@ class DayField(forms.Field):
     def to_python(self, value):
         rows = [self._interval(*row) for row in value or () if any(row)]
         rows.sort()
-        for first, second in zip(rows, rows[1:], strict=False):
+        for first, second in pairwise(rows):
             if second[0] < first[1]:
                 raise ValidationError(
                     _now("%(first)s and %(second)s overlap. Make them one, or change a time."),

@@ -116,13 +116,9 @@ class ExceptionForm(RecordForm):
         if last.year > timezone.localdate().year + YEARS_AHEAD or first.year < 2000:
             self.add_error("starts_on", gettext("Choose days of the coming years."))
         elif (last - first).days > LONGEST:
-            self.add_error(
-                "ends_on", gettext("At most two years. A place that closes for good is closed down instead.")
-            )
+            self.add_error("ends_on", gettext("At most two years. For good, close the place down."))
         elif self.instance.location_id and self._contradicts(first, last, opens, closes):
-            self.add_error(
-                "starts_on", gettext("For the very same days there is an exception already that says otherwise.")
-            )
+            self.add_error("starts_on", gettext("For the same days another exception says otherwise."))
 
     def _contradicts(self, first, last, opens, closes):
         """Several may add their hours on the very same days; closed, or hours that overlap, go with nothing else."""
@@ -140,7 +136,8 @@ class PictureForm(RecordForm):
     is_logo = False
     by = None
     picture = forms.FileField(
-        label=_("Picture"), help_text=_("JPEG, PNG or WebP, at most 8 megabytes. Where and with what it was taken is removed."),
+        label=_("Picture"),
+        help_text=_("JPEG, PNG or WebP, at most 8 megabytes. Where and with what it was taken is removed."),
         widget=forms.ClearableFileInput({"accept": "image/jpeg,image/png,image/webp"}), required=False,
     )  # fmt: skip
     may_publish = forms.BooleanField(
@@ -171,7 +168,7 @@ class PictureForm(RecordForm):
             self.add_error("picture", error)
             return
         record = self.instance
-        record.key, (record.wide_width, record.wide_height), record.square_side = stored
+        record.file_key, (record.wide_width, record.wide_height), record.square_side = stored
 
     is_too_large = False
 
@@ -189,7 +186,7 @@ class PictureForm(RecordForm):
     def saved(self, record):
         if self.cleaned_data.get("picture"):
             record.added_at = timezone.now()
-            record.save(update_fields=["key", "wide_width", "wide_height", "square_side", "added_by", "added_at"])
+            record.save(update_fields=["file_key", "wide_width", "wide_height", "square_side", "added_by", "added_at"])
 
     def answer(self):
         form, status = super().answer()

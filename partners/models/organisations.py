@@ -13,7 +13,6 @@ from portal.models import Vocabulary
 from .groups import Group
 from .people import User, phone_validator
 
-
 web_validator = URLValidator(schemes=["http", "https"], message=_("Write a web address that begins with https://."))
 
 

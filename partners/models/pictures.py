@@ -14,7 +14,7 @@ from .organisations import Organisation
 
 
 class Picture(models.Model):
-    """`key` names its files (portal.pictures). Another picture takes its place under another key."""
+    """`file_key` names them (portal.pictures). Another picture takes its place under another key."""
 
     organisation = models.OneToOneField(
         Organisation, models.CASCADE, verbose_name=_("organisation"), null=True, blank=True, related_name="logo"
@@ -22,7 +22,7 @@ class Picture(models.Model):
     location = models.OneToOneField(
         Location, models.CASCADE, verbose_name=_("location"), null=True, blank=True, related_name="photo"
     )
-    key = models.CharField(_("name of its files"), max_length=32, unique=True)
+    file_key = models.CharField(_("name of its files"), max_length=32, unique=True)
     alt = models.CharField(_("what the picture shows"), max_length=200, blank=True)
     wide_width = models.PositiveSmallIntegerField(_("width"))
     wide_height = models.PositiveSmallIntegerField(_("height"))
@@ -51,12 +51,12 @@ class Picture(models.Model):
         ]
 
     def __str__(self):
-        return languages.resolve(self, "alt")[0] or self.key
+        return languages.resolve(self, "alt")[0] or self.file_key
 
     @property
     def wide(self):
-        return reverse("picture", args=[self.key, "wide"])
+        return reverse("picture", args=[self.file_key, "wide"])
 
     @property
     def square(self):
-        return reverse("picture", args=[self.key, "square"])
+        return reverse("picture", args=[self.file_key, "square"])

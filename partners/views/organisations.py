@@ -27,7 +27,7 @@ class Own(NamedTuple):
     """An organisation as its editors see it."""
 
     organisation: Organisation
-    missing: list
+    missing: str
     places: list  # [(place, its state today, what it lacks)]
     closed: list
     people: list
@@ -104,7 +104,5 @@ def organisation_edit(request, pk):
         messages.success(request, _("Your changes are saved."))
         return redirect("partners:my-one", pk)
     form, status = form.answer()
-    organisation = Organisation.objects.get(pk=pk)
-    return render(
-        request, "partners/organisation_form.html", {"form": form, "organisation": organisation}, status=status
-    )
+    context = {"form": form, "organisation": Organisation.objects.get(pk=pk)}
+    return render(request, "partners/organisation_form.html", context, status=status)

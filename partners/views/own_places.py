@@ -167,11 +167,9 @@ def _exception(request, exception):
 
 
 def _back(exception):
-    return (
-        redirect("partners:place-hours", exception.location_id)
-        if exception.location_id
-        else redirect("partners:holidays")
-    )
+    if exception.location_id:
+        return redirect("partners:place-hours", exception.location_id)
+    return redirect("partners:holidays")
 
 
 @never_cache

@@ -15,6 +15,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{Change.objects.prune()} changes forgotten")
         self.stdout.write(f"{ProblemReport.objects.prune()} addresses of reports erased")
         self.stdout.write(f"{Outbox.objects.prune()} mails forgotten")
-        keys = lambda: Picture.objects.values_list("key", flat=True)
+        keys = lambda: Picture.objects.values_list("file_key", flat=True)
         self.stdout.write(f"{pictures.prune(keys)} files of pictures removed")
         self.stdout.write(f"{Look.objects.prune()} looks at personal data forgotten")
