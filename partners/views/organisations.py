@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from portal import languages
+from portal import languages, translation_states
 
 from .. import completeness
 from ..models import Location, OpeningException, Organisation, Seat, coordinated_by
@@ -28,7 +28,8 @@ class Own(NamedTuple):
 
     organisation: Organisation
     missing: str
-    places: list  # [(place, its state today, what it lacks)]
+    outdated: str
+    places: list  # [(place, its state today, what it lacks, translations that are outdated)]
     closed: list
     people: list
 
@@ -80,19 +81,27 @@ def _whole(organisations):
     found = organisations.select_related("sector", "logo").annotate(programme_count=running)
     found = found.prefetch_related(Prefetch("locations", places), Prefetch("memberships__seats", seats))
     shared, now = list(OpeningException.objects.filter(group__isnull=False)), timezone.localtime()
-    return [_own(o, shared, now) for o in sorted(found, key=lambda o: languages.sort_key(str(o)))]
+    states = translation_states.outdated(found)
+    states_of_places = translation_states.outdated([place for o in found for place in o.locations.all()])
+
+    def outdated(record):
+        own = states if isinstance(record, Organisation) else states_of_places
+        return translation_states.in_words(record, own.get(record.pk, ()))
+
+    return [_own(o, shared, now, outdated) for o in sorted(found, key=lambda o: languages.sort_key(str(o)))]
 
 
-def _own(organisation, shared, now):
+def _own(organisation, shared, now, outdated):
     places = sorted(organisation.locations.all(), key=lambda place: languages.sort_key(str(place)))
     in_use = [
-        (place, place.opening(shared, now), ", ".join(completeness.of_place(place)))
+        (place, place.opening(shared, now), ", ".join(completeness.of_place(place)), outdated(place))
         for place in places
         if place.closed_down_on is None
     ]
-    missing = completeness.of_organisation(organisation)
+    missing = ", ".join(completeness.of_organisation(organisation))
     people = [seat for membership in organisation.memberships.all() for seat in membership.seats.all()]
-    return Own(organisation, ", ".join(missing), in_use, [p for p in places if p.closed_down_on], people)
+    closed = [place for place in places if place.closed_down_on]
+    return Own(organisation, missing, outdated(organisation), in_use, closed, people)
 
 
 @never_cache

@@ -3,6 +3,7 @@ from .looks import Look
 from .outbox import Outbox
 from .search import EmptySearch, SearchDue, SearchEntry, SearchWord, Synonym
 from .terms import Term, TermQuerySet, Vocabulary
+from .translations import TranslationState
 
 __all__ = [
     "Change",
@@ -15,6 +16,7 @@ __all__ = [
     "Synonym",
     "Term",
     "TermQuerySet",
+    "TranslationState",
     "Vocabulary",
     "feed",
 ]
