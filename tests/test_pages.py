@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
 from actionplans.models import Measure, Need
-from partners.models import Location, Organisation, Seat
+from partners.models import Group, Location, OpeningException, Organisation, Seat
 from programmes.confirming import confirm_link
 from programmes.models import Programme, Schedule
 
@@ -72,6 +72,18 @@ def a_history():
 
 def nothing():
     return {}
+
+
+def an_organisation():
+    return {"pk": partner()["pk"]}
+
+
+def a_place():
+    return {"pk": place()["pk"]}
+
+
+def an_exception():
+    return {"pk": OpeningException.objects.filter(location__isnull=False)[0].pk}
 
 
 def times():
@@ -155,6 +167,24 @@ PAGES = {
     "partners:invitation-withdraw": (lambda: {"pk": 1}, (405,) * 4, False),
     "partners:accept": (lambda: {"token": "x"}, (410,) * 4, False),
     # my organisation and places
+    "partners:my": (nothing, (302, 200, 200, 200), False),
+    "partners:my-one": (an_organisation, (302, 404, 404, 200), False),
+    "partners:organisation-edit": (an_organisation, (302, 404, 404, 200), False),
+    "partners:organisation-logo": (an_organisation, (302, 404, 404, 200), False),
+    "partners:place-add": (an_organisation, (302, 404, 404, 200), False),
+    "partners:place-edit": (a_place, (302, 404, 404, 200), False),
+    "partners:place-hours": (a_place, (302, 404, 404, 200), False),
+    "partners:place-hours-preview": (a_place, (302, 405, 405, 405), False),
+    "partners:place-photo": (a_place, (302, 404, 404, 200), False),
+    "partners:place-close": (a_place, (302, 404, 404, 200), False),
+    "partners:place-reopen": (a_place, (302, 405, 405, 405), False),
+    "partners:exception-add": (a_place, (302, 404, 404, 200), False),
+    "partners:exception-edit": (an_exception, (302, 404, 404, 200), False),
+    "partners:exception-remove": (an_exception, (302, 405, 405, 405), False),
+    "partners:picture-remove": (lambda: {"pk": 1}, (302, 405, 405, 405), False),
+    "partners:holidays": (nothing, (302, 404, 200, 200), False),
+    "partners:holiday-add": (lambda: {"pk": Group.objects.get().pk}, (302, 404, 404, 200), False),
+    "picture": (lambda: {"key": "0" * 32, "variant": "wide"}, (404,) * 4, False),
     "programmes:mine": (nothing, (302, 200, 200, 200), False),
     "programmes:programme-add": (nothing, (302, 200, 200, 200), False),
     "programmes:programme-preview-new": (nothing, (302, 405, 405, 405), False),
