@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal import dates, languages
@@ -66,19 +66,19 @@ class DayField(forms.Field):
         for first, second in pairwise(rows):
             if second[0] < first[1]:
                 raise ValidationError(
-                    _now("%(first)s and %(second)s overlap. Make them one, or change a time."),
+                    gettext("%(first)s and %(second)s overlap. Make them one, or change a time."),
                     params={"first": _span(*first), "second": _span(*second)},
                 )
         return [*rows, *([APPOINTMENT] if any(not any(row) for row in value or ()) else [])]
 
     def _interval(self, opens, closes):
         if not opens or not closes:
-            raise ValidationError(_now("Give both times, or leave both empty."))
-        field = forms.TimeField(error_messages={"invalid": _now("Write times like 8:30 or 16:00.")})
+            raise ValidationError(gettext("Give both times, or leave both empty."))
+        field = forms.TimeField(error_messages={"invalid": gettext("Write times like 8:30 or 16:00.")})
         opens, closes = field.clean(opens), field.clean(closes)
         if closes <= opens:
             raise ValidationError(
-                _now("It cannot close at %(closes)s when it opens at %(opens)s."),
+                gettext("It cannot close at %(closes)s when it opens at %(opens)s."),
                 params={"opens": _span(opens), "closes": _span(closes)},
             )
         return opens.replace(second=0, microsecond=0), closes.replace(second=0, microsecond=0)
@@ -86,7 +86,7 @@ class DayField(forms.Field):
     def said(self, value):
         """ "8.00–12.00, by appointment"."""
         rows = [[time.fromisoformat(end) if isinstance(end, str) and end else end for end in row] for row in value]
-        return ", ".join(_span(*row) if any(row) else _now("by appointment") for row in rows)
+        return ", ".join(_span(*row) if any(row) else gettext("by appointment") for row in rows)
 
 
 def _span(opens, closes=None):

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal import languages
@@ -62,7 +62,7 @@ class RowsField(forms.Field):
         for number, role in value or ():
             known = int(number) if str(number).isdecimal() and len(str(number)) < 18 else 0
             if known not in self.records or (self.roles and role not in dict(self.roles)):
-                raise ValidationError(_now("Choose from the list."))
+                raise ValidationError(gettext("Choose from the list."))
             found[known] = role
         return list(found.items())
 
