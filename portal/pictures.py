@@ -25,7 +25,18 @@ VARIANTS = ("wide", "square")
 NAME = re.compile(r"([0-9a-f]{32})-(wide|square)\.webp")
 FORGOTTEN_AFTER = 24 * 3600  # seconds that files wait whose record is not there, or not yet
 SMALLEST = 16  # pixels
-# One at a time in each process: the largest picture takes some 160 megabytes while it is decoded.
+SCALED = ("L", "LA", "RGB", "RGBA", "CMYK", "YCbCr")  # modes whose points can be averaged as they are
+ORIENTATION = 0x0112  # EXIF: how the telephone was held, and what turns the picture upright
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+# One at a time in each process: the largest take hundreds of megabytes while they are decoded.
 _one_at_a_time = threading.Lock()
 
 
@@ -64,9 +75,14 @@ def _read(file):
         _judge_size(*image.size)
         if image.format != "MPO" and getattr(image, "n_frames", 1) > 1:  # MPO: a telephone's JPEG with a depth map
             raise ValidationError(_("Animated pictures are not taken. Choose one that stands still."))
-        image.draft("RGB", (WIDE[0] * 2, WIDE[0] * 2))  # a JPEG is decoded small at once
         has_alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
-        return ImageOps.exif_transpose(image.convert("RGBA" if has_alpha else "RGB"))
+        orientation = image.getexif().get(ORIENTATION, 1)
+        if image.mode not in SCALED:
+            image = image.convert("RGBA" if has_alpha else "RGB")
+        scale = min(1, WIDE[0] / min(image.size))
+        image.thumbnail([round(side * scale) for side in image.size])  # at once, before anything copies it whole
+        image = image.convert("RGBA" if has_alpha else "RGB")
+        return image.transpose(TURNS[orientation]) if orientation in TURNS else image
     except ValidationError:
         raise
     except Exception as error:  # a decoder may raise anything on a file made to break it

@@ -112,6 +112,8 @@ def test_the_form_of_a_programme_knows_it_too(people):
     people.client.post(path, typed_programme(programme, people.editor, title_sl="Plavanje"))
     assert translation_states.outdated([Programme.objects.get()]) == {programme.pk: [("title", "de")]}
     assert "outdated</span>" in people.client.get(path).content.decode()
+    own = people.client.get(reverse("programmes:mine")).content.decode()
+    assert "Outdated translations: title (Deutsch)." in own
 
 
 @pytest.mark.django_db(transaction=True)
