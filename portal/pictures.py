@@ -85,16 +85,22 @@ def _read(file):
         return image.transpose(TURNS[orientation]) if orientation in TURNS else image
     except ValidationError:
         raise
+    except Image.DecompressionBombError as error:
+        raise _too_many_points() from error
     except Exception as error:  # a decoder may raise anything on a file made to break it
         raise ValidationError(_("This is not a picture we can read. Choose a JPEG, PNG or WebP file.")) from error
 
 
 def _judge_size(width, height):
     if width * height > settings.PICTURE_MAX_PIXELS:
-        most = settings.PICTURE_MAX_PIXELS // 1_000_000
-        raise ValidationError(_("The picture has too many points: at most %(count)s megapixels.") % {"count": most})
+        raise _too_many_points()
     if min(width, height) < SMALLEST or max(width, height) > 20 * min(width, height):
         raise ValidationError(_("The picture is too small or too narrow to be shown."))
+
+
+def _too_many_points():
+    most = settings.PICTURE_MAX_PIXELS // 1_000_000
+    return ValidationError(_("The picture has too many points: at most %(count)s megapixels.") % {"count": most})
 
 
 def _judge_webp(file):

@@ -59,9 +59,10 @@ def _translated(record, field, code, row, source, now):
 
 def _left_alone(record, field, code, row, source, was, now, is_minor):
     """The original changed and this text did not."""
-    is_current = row is None or (row.source == source and row.digest == digest(was[source]))
-    if is_current and was[source]:
-        _put(record, field, code, row, source, now[source] if is_minor else was[source])
+    is_current = row is None or row.digest == digest(was[row.source])
+    is_same = is_minor or not was[source]  # an original that was not there before is a translation itself
+    if is_current:
+        _put(record, field, code, row, source, now[source] if is_same else was[source])
 
 
 def _put(record, field, code, row, source, text):

@@ -1,5 +1,7 @@
 """The places of one's own organisation: added, changed, closed down and opened again; hours, exceptions, holidays."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
@@ -17,6 +19,8 @@ from .. import hours
 from ..hours_form import HoursForm
 from ..models import Location, OpeningException, Organisation, coordinated_by
 from ..organisation_forms import ExceptionForm, LocationForm
+
+SHOWN_AFTER = timedelta(days=400)
 
 
 def _own(request, pk):
@@ -130,7 +134,7 @@ def _hours_page(request, form, place, status, **more):
         "state": hours.state_at(timezone.localtime(), weekly, rows, appointments=appointments),
         "week": [(n, intervals, n in appointments) for n, intervals in enumerate(hours.week(weekly))],
         "today": today,
-        "exceptions": place.exceptions.all(),
+        "exceptions": _lately(place.exceptions.all()),
         "coming": [e for e in place.exceptions.all() if e.ends_on >= today],
         **more,
     }
@@ -193,6 +197,11 @@ def holidays(request):
     groups = coordinated_by(request.user).prefetch_related("holidays")
     if not groups:
         raise Http404
-    today = timezone.localdate()
-    rows = [(group, [h for h in group.holidays.all() if h.ends_on >= today]) for group in groups]
+    rows = [(group, _lately(group.holidays.all())) for group in groups]
     return render(request, "partners/holidays.html", {"groups": rows})
+
+
+def _lately(exceptions):
+    """Those to come and of the last weeks: who mistook the year sees it; what is long over stands in the history."""
+    since = timezone.localdate() - SHOWN_AFTER
+    return [exception for exception in exceptions if exception.ends_on >= since]
