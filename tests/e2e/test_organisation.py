@@ -25,6 +25,8 @@ def editor():
     """(session key, number of an organisation, of one of its places): somebody who edits one with a place."""
     editing = Seat.objects.current().filter(role__in=Seat.EDITING)
     with_places = Organisation.objects.filter(locations__in=Location.objects.in_use().filter(is_remote=False))
+    coordinators = Seat.objects.filter(role=Seat.Role.COORDINATOR).values("user")  # they edit more than one
+    editing = editing.exclude(user__in=coordinators)
     user = editing.filter(membership__organisation__in=with_places).order_by("pk").first().user
     client = Client()
     client.force_login(user)
