@@ -116,6 +116,11 @@ class HoursForm(RecordForm):
         super().__init__(data, files, instance=instance, **more)
         self.order_fields(["day_0", "like_monday"])
 
+    @property
+    def is_draft(self):
+        """No day is called optional: an empty one says that the place is closed."""
+        return True
+
     def get_initial_for_field(self, field, field_name):
         if field_name.startswith("day_") and field_name not in self.initial:
             return _saved(self.instance, int(field_name[4:]))

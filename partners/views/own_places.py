@@ -20,7 +20,7 @@ from ..hours_form import HoursForm
 from ..models import Location, OpeningException, Organisation, coordinated_by
 from ..organisation_forms import ExceptionForm, LocationForm
 
-SHOWN_AFTER = timedelta(days=400)
+SHOWN_AFTER = timedelta(days=31)
 
 
 def _own(request, pk):
@@ -202,6 +202,6 @@ def holidays(request):
 
 
 def _lately(exceptions):
-    """Those to come and of the last weeks: who mistook the year sees it; what is long over stands in the history."""
+    """Those to come and of the last weeks; what is long over stands in the history."""
     since = timezone.localdate() - SHOWN_AFTER
     return [exception for exception in exceptions if exception.ends_on >= since]
