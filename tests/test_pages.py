@@ -82,6 +82,10 @@ def a_place():
     return {"pk": place()["pk"]}
 
 
+def a_group():
+    return {"pk": Group.objects.get(memberships__organisation=partner()["pk"]).pk}
+
+
 def an_exception():
     return {"pk": OpeningException.objects.filter(location__isnull=False)[0].pk}
 
@@ -183,7 +187,7 @@ PAGES = {
     "partners:exception-remove": (an_exception, (302, 405, 405, 405), False),
     "partners:picture-remove": (lambda: {"pk": 1}, (302, 405, 405, 405), False),
     "partners:holidays": (nothing, (302, 404, 200, 200), False),
-    "partners:holiday-add": (lambda: {"pk": Group.objects.get().pk}, (302, 404, 404, 200), False),
+    "partners:holiday-add": (a_group, (302, 404, 404, 200), False),
     "picture": (lambda: {"key": "0" * 32, "variant": "wide"}, (404,) * 4, False),
     "programmes:mine": (nothing, (302, 200, 200, 200), False),
     "programmes:programme-add": (nothing, (302, 200, 200, 200), False),
