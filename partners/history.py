@@ -13,9 +13,13 @@ from .models import (
     OpeningException,
     OpeningHours,
     Organisation,
+    Picture,
     Seat,
     WorkingGroup,
 )  # fmt: skip
+
+# Its files may be gone: a picture is added again, not restored.
+PICTURE_HIDES = ("organisation", "location", "file_key", "wide_width", "wide_height", "square_side", "version")
 
 
 def _coordinated(user):
@@ -40,7 +44,10 @@ register(
         Organisation,
         readable=Organisation.objects.editable_by,
         editable=Organisation.objects.editable_by,
-        parts=(Part(Membership, _("membership"), _owned("organisation_id"), ("organisation",)),),
+        parts=(
+            Part(Membership, _("membership"), _owned("organisation_id"), ("organisation",)),
+            Part(Picture, _("logo"), _owned("organisation_id"), PICTURE_HIDES),
+        ),
         fixed=("slug", "sector", "parent"),
     )
 )
@@ -52,7 +59,14 @@ register(
         editable=Location.objects.editable_by,
         parts=(
             Part(OpeningHours, _("opening hours"), _owned("location_id"), ("location",), True),
-            Part(OpeningException, _("exception to opening hours"), _owned("location_id"), ("location", "group"), True),
+            Part(
+                OpeningException,
+                _("exception to opening hours"),
+                _owned("location_id"),
+                ("location", "group", "version"),
+                True,
+            ),
+            Part(Picture, _("picture"), _owned("location_id"), PICTURE_HIDES),
             Part(LocationAccess, _("access"), _owned("location_id"), ("location",), True),
         ),
         fixed=("slug", "organisation", "is_centre"),
@@ -73,7 +87,7 @@ register(
                 _("seat"),
                 lambda number: {"membership_id__in": Membership.objects.filter(group=number).values("pk")},
             ),
-            Part(OpeningException, _("public holiday"), _owned("group_id"), ("location", "group")),
+            Part(OpeningException, _("public holiday"), _owned("group_id"), ("location", "group", "version")),
         ),
         fixed=("slug",),
     )

@@ -16,6 +16,7 @@ from .models import (
     OpeningException,
     OpeningHours,
     Organisation,
+    Picture,
     Seat,
     Settlement,
     User,
@@ -63,6 +64,11 @@ class OpeningExceptionTranslation(TranslationOptions):
     fields = ("reason",)
 
 
+@register(Picture)
+class PictureTranslation(TranslationOptions):
+    fields = ("alt",)
+
+
 # A password hash has no business in a history, and a sign-in is not a change of the person.
 track(User, translated=UserTranslation.fields, exclude=["password", "last_login"])
 track(Municipality, translated=MunicipalityTranslation.fields)
@@ -79,3 +85,4 @@ track(Location, translated=LocationTranslation.fields)
 track(LocationAccess)
 track(OpeningHours)
 track(OpeningException, translated=OpeningExceptionTranslation.fields)
+track(Picture, translated=PictureTranslation.fields)

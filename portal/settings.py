@@ -221,6 +221,9 @@ if MAIL_FOLDER := os.environ.get("MAIL_FOLDER", ""):  # the demo: mails become f
     EMAIL_FILE_PATH = MAIL_FOLDER
 
 # ---- files people bring --------------------------------------------------------------------------
+MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", BASE_DIR / ".local" / "media"))
+PICTURE_MAX_SIZE = 8_000_000  # bytes
+PICTURE_MAX_PIXELS = 40_000_000
 
 # ---- languages ----------------------------------------------------------------------------------
 # The five are fixed in code: other values per installation would make migrations drift.

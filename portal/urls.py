@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from partners import views as people
 
-from . import errors, views
+from . import errors, pictures, views
 from .history import views as history
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -26,6 +26,7 @@ urlpatterns = [
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("brand.css", views.brand, name="brand"),
     path("favicon.ico", views.favicon, name="favicon"),
+    path("pictures/<str:key>-<str:variant>.webp", pictures.picture, name="picture"),
     path("admin/", admin.site.urls),
     *i18n_patterns(
         path("", views.home, name="home"),

@@ -21,9 +21,9 @@ APPS = ("portal", "partners", "programmes")
 INLINE = {"OpeningHours", "LocationAccess", "WorkingGroup", "ProgrammePartner", "ProgrammeTerm", "Continuation",
           "ScheduleLanguage"}  # fmt: skip
 # What the search keeps for itself.
-INTERNAL = {"Change", "Import", "GroupMunicipality", "SearchEntry", "SearchDue", "SearchWord"}
+INTERNAL = {"Change", "Import", "GroupMunicipality", "SearchEntry", "SearchDue", "SearchWord", "TranslationState"}
 # Kept on pages of their own, where the rules about them hold.
-ELSEWHERE = {"Invitation", "ProblemReport", "Proposal", "Publication", "Reminder", "ReviewNote"}
+ELSEWHERE = {"Invitation", "Picture", "ProblemReport", "Proposal", "Publication", "Reminder", "ReviewNote"}
 REGISTERED = [model for model in admin.site._registry if model._meta.app_label in APPS]
 
 

@@ -24,7 +24,7 @@ from actionplans.models import (
     Strategy,
     Transition,
 )
-from partners.models import Group, Location, Organisation, Seat
+from partners.models import Group, Location, OpeningException, Organisation, Seat
 from programmes.confirming import confirm_link
 from programmes.models import Programme, Schedule
 
@@ -127,6 +127,22 @@ def a_decision():
 
 def nothing():
     return {}
+
+
+def an_organisation():
+    return {"pk": partner()["pk"]}
+
+
+def a_place():
+    return {"pk": place()["pk"]}
+
+
+def a_group():
+    return {"pk": Group.objects.get(memberships__organisation=partner()["pk"]).pk}
+
+
+def an_exception():
+    return {"pk": OpeningException.objects.filter(location__isnull=False)[0].pk}
 
 
 def times():
@@ -232,6 +248,24 @@ PAGES = {
     "partners:group-setup": (lambda: {"pk": Group.objects.order_by("pk")[0].pk}, (302, 404, 404, 200), False),
     "actionplans:network": (nothing, (302, 200, 200, 200), False),
     # my organisation and places
+    "partners:my": (nothing, (302, 200, 200, 200), False),
+    "partners:my-one": (an_organisation, (302, 404, 404, 200), False),
+    "partners:organisation-edit": (an_organisation, (302, 404, 404, 200), False),
+    "partners:organisation-logo": (an_organisation, (302, 404, 404, 200), False),
+    "partners:place-add": (an_organisation, (302, 404, 404, 200), False),
+    "partners:place-edit": (a_place, (302, 404, 404, 200), False),
+    "partners:place-hours": (a_place, (302, 404, 404, 200), False),
+    "partners:place-hours-preview": (a_place, (302, 405, 405, 405), False),
+    "partners:place-photo": (a_place, (302, 404, 404, 200), False),
+    "partners:place-close": (a_place, (302, 404, 404, 200), False),
+    "partners:place-reopen": (a_place, (302, 405, 405, 405), False),
+    "partners:exception-add": (a_place, (302, 404, 404, 200), False),
+    "partners:exception-edit": (an_exception, (302, 404, 404, 200), False),
+    "partners:exception-remove": (an_exception, (302, 405, 405, 405), False),
+    "partners:picture-remove": (lambda: {"pk": 1}, (302, 405, 405, 405), False),
+    "partners:holidays": (nothing, (302, 404, 200, 200), False),
+    "partners:holiday-add": (a_group, (302, 404, 404, 200), False),
+    "picture": (lambda: {"key": "0" * 32, "variant": "wide"}, (404,) * 4, False),
     "programmes:mine": (nothing, (302, 200, 200, 200), False),
     "programmes:programme-add": (nothing, (302, 200, 200, 200), False),
     "programmes:programme-preview-new": (nothing, (302, 405, 405, 405), False),

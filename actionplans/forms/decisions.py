@@ -44,7 +44,7 @@ class ProposalForm(RecordForm):
 
     def __init__(self, data=None, files=None, *, instance=None, user, initial=None):
         super().__init__(data, files, instance=instance, initial=initial)
-        self._more = {"user": user}
+        self._about = {"user": user}
         groups = groups_of(user)
         self.fields["group"].queryset = groups  # type: ignore[attr-defined]
         self.fields["group"].empty_label = None  # type: ignore[attr-defined]

@@ -42,7 +42,7 @@ class MeetingForm(RecordForm):
         if instance is not None and instance.pk:
             times = {"day": instance.day, "begins": instance.begins.time(), "ends": instance.ends.time()}
         super().__init__(data, files, instance=instance, initial={**(initial or {}), **times})
-        self._more = {"user": user}
+        self._about = {"user": user}
         groups = kept_by(user)
         if self.instance.pk:
             del self.fields["group"]
@@ -115,7 +115,7 @@ class MinutesForm(RecordForm):
 
     def __init__(self, data=None, files=None, *, instance=None, language="", **more):
         super().__init__(data, files, instance=instance, prefix=f"item{instance.pk}")
-        self._more = {"language": language}
+        self._about = {"language": language}
         self.fields["minutes"].widget.attrs["lang"] = language
 
 

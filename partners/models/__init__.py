@@ -9,6 +9,7 @@ from .leaving import SeatNotice
 from .locations import Location, LocationAccess, OpeningException, OpeningHours
 from .organisations import Membership, Organisation, Seat
 from .people import User
+from .pictures import Picture
 from .rights import coordinated_by, groups_of
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "OpeningException",
     "OpeningHours",
     "Organisation",
+    "Picture",
     "Seat",
     "SeatNotice",
     "Settlement",
@@ -48,6 +50,12 @@ feed(
     "group",
     "coalesce({row}.location_id, {row}.group_id)",
     kind_sql="CASE WHEN {row}.location_id IS NULL THEN 'group' ELSE 'place' END",
+)
+feed(
+    Picture,
+    "place",
+    "coalesce({row}.location_id, {row}.organisation_id)",
+    kind_sql="CASE WHEN {row}.location_id IS NULL THEN 'partner' ELSE 'place' END",
 )
 feed(Group, "group", "{row}.id")
 feed(GroupMunicipality, "group", "{row}.group_id")

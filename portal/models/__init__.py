@@ -4,6 +4,7 @@ from .once import Once
 from .outbox import Outbox, SwitchedOff
 from .search import EmptySearch, SearchDue, SearchEntry, SearchWord, Synonym
 from .terms import Term, TermQuerySet, Vocabulary, follows_merges
+from .translations import TranslationState
 
 __all__ = [
     "Change",
@@ -18,6 +19,7 @@ __all__ = [
     "Synonym",
     "Term",
     "TermQuerySet",
+    "TranslationState",
     "Vocabulary",
     "feed",
     "follows_merges",

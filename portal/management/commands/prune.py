@@ -3,7 +3,8 @@
 from django.core.management.base import BaseCommand
 
 from actionplans.models import Comment, Signal
-from partners.models import JoinRequest
+from partners.models import JoinRequest, Picture
+from portal import pictures
 from portal.models import Change, Look, Once, Outbox
 from programmes.models import Import, ProblemReport
 
@@ -19,5 +20,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{Signal.objects.prune()} addresses of signals erased")
         self.stdout.write(f"{Comment.objects.prune()} addresses of comments erased")
         self.stdout.write(f"{Once.objects.prune()} sent forms forgotten")
+        keys = lambda: Picture.objects.values_list("file_key", flat=True)
+        self.stdout.write(f"{pictures.prune(keys)} files of pictures removed")
         self.stdout.write(f"{Look.objects.prune()} looks at personal data forgotten")
         self.stdout.write(f"{Import.objects.prune()} imports forgotten")
