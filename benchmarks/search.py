@@ -124,7 +124,7 @@ def mean(values):
 def failures(rows, is_all):
     for row in rows:
         is_bad = row["noise"] > MOST_NOISE or row["false"] or (row["recall"] is not None and row["recall"] < 1)
-        if is_bad and (part_of(row) == "seen" or is_all and part_of(row) == "unseen"):
+        if is_bad and (part_of(row) == "seen" or (is_all and part_of(row) == "unseen")):
             missing = [slug for slug in row.get("expect") or [] if slug not in row["hits"][:SHOWN]]
             noise = [s for s in row["hits"][:SHOWN] if s not in {*(row.get("expect") or []), *(row.get("fine") or [])}]
             yield (
