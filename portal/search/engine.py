@@ -19,7 +19,8 @@ MANY = 2000  # hits; with so many, nobody needs compounds and beginnings
 FINE = 500  # up to so many hits the order within a tier is worked out
 TOO_FEW = 5  # hits for all words; with fewer, what has most of them follows
 SAID = 0.5  # what a word in the text counts beside one in the title or one that names a term
-ENOUGH = 0.3  # of the words that anything has
+ENOUGH = 0.3  # of what all words weigh
+UNKNOWN = 0.7  # weighs a word that nothing has; one that a single record has weighs 0.9
 NEAR_BEST = 0.5  # of the best score
 REPAIRED = 100  # records that one search brings up to date, when others have left them
 
@@ -229,21 +230,17 @@ def _foreign(kind, typed, language, now, known):
 
 
 def _most_of(kind, language, slots, known):
-    """What has most of the words, where too little has them all: rare words before common ones.
-
-    One of two is little, so there it must stand in the title or name a term.
-    """
+    """What has most of the words, where too little has them all. The rarer a word, the more it weighs."""
     if len(slots) < 2:
         return []
     found, _is_due = _numbers(kind, [(language, part) for slot in slots for part in slot], MANY)
-    held, score = defaultdict(float), defaultdict(float)
+    score, weights = defaultdict(float), 0
     for place in range(len(slots)):
         named, anywhere = set(found[2 * place]), found[2 * place + 1]
+        weight = 1 / log(2 + len(anywhere)) if anywhere else UNKNOWN
+        weights += weight
         for number in anywhere:
-            part = 1 if number in named else SAID
-            held[number] += part
-            score[number] += part / log(2 + len(anywhere))
-    least = ENOUGH * sum(bool(found[2 * place + 1]) for place in range(len(slots)))
-    best = max(score.values(), default=0)
-    enough = [n for n, count in held.items() if count >= least and score[n] >= NEAR_BEST * best and n not in known]
+            score[number] += weight if number in named else SAID * weight
+    least = max(ENOUGH * weights, NEAR_BEST * max(score.values(), default=0))
+    enough = [number for number, one in score.items() if one >= least and number not in known]
     return _by_score(sorted(enough), {number: round(score[number], 2) for number in enough})

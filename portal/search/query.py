@@ -5,10 +5,11 @@ to loose, and each holds the one before it: the search tells them apart without 
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from . import compounds, text
-from .index import PART, TITLE
+from .entries import PART, TITLE
 from .stop_words import OFFERS
 from .synonyms import reduced
 
@@ -124,14 +125,18 @@ def _loose(word, language, table, keys):
     return list(dict.fromkeys(found))
 
 
-def _phrase(words, language, mark=""):
-    """The words one after the other; stop words only hold their place."""
+def _phrase(words, language, mark="", is_foreign=False):
+    """The words one after the other; stop words only hold their place.
+
+    To readers of another language only dictionary forms count: a stem is too often another word of theirs.
+    """
     said, gap = "", 1
     for word in words:
         if text.is_stop_word(word, language) and not text.is_negation(word, language):
             gap += bool(said)
             continue
-        one = _any(_quote(mark + key) for key in sorted(word_keys(word, language)))
+        keys = sorted(key for key in word_keys(word, language) if not is_foreign or key[0] != "=")
+        one = _any(_quote(mark + key) for key in keys)
         said, gap = (f"{said} <{gap}> {one}" if said else one), 1
     return f"({said})" if said else ""
 
@@ -141,7 +146,7 @@ def _phrase_slot(words, language):
     return Slot(_phrase(words, language, TITLE) or strict, "", strict, strict, strict)
 
 
-def _joined(slots, phrases, language):
+def _joined(slots, phrases, language, table):
     """Several words that say one thing, as one slot."""
     terms = _any(_quote(phrase.term) for phrase in phrases if phrase.term)
     meant = [
@@ -149,13 +154,21 @@ def _joined(slots, phrases, language):
         for phrase in phrases
         if (said := text.telling(text.words(phrase.meaning), language))
     ]
+    same = sorted({one for phrase in phrases for one in table.concepts.get(phrase.concept, ())})
+    meant += [_meant(words, code, language) for code, words in same]
     return Slot(
-        _all(slot.title for slot in slots),
+        _any([_all(slot.title for slot in slots), *(_meant(words, code, language, TITLE) for code, words in same)]),
         terms,
         _any([_all(slot.strict for slot in slots), *meant]),
         _any([_all(slot.loose for slot in slots), *meant]),
-        _any([*(slot.rank for slot in slots), terms]),
+        _any([*(slot.rank for slot in slots), *meant, terms]),
     )
+
+
+@lru_cache(text.REMEMBERED)
+def _meant(words, code, language, mark=""):
+    """A phrase of a concept (see `Synonym.concept`) for a reader of `language`."""
+    return _phrase(text.words(words), code, mark, is_foreign=code != language)
 
 
 def _slots(items, language, table, may_go_on, is_strict):
@@ -183,7 +196,7 @@ def _word_slots(words, language, table, may_go_on, is_strict):
             for number, word in enumerate(words[place : place + length])
             if length == 1 or not text.is_stop_word(word, language)
         ]
-        slot = _joined(slots, phrases, language) if phrases else slots[0]
+        slot = _joined(slots, phrases, language, table) if phrases else slots[0]
         # A word that only negates, outside what it negates, finds nothing by itself.
         is_spare = not phrases and text.is_stop_word(words[place], language)
         (spare if is_spare else found).append(slot)

@@ -32,6 +32,7 @@ class Phrase(NamedTuple):
     words: tuple[frozenset[str], ...]  # keys of each word
     term: str | None  # lexeme of a term
     meaning: str  # other words of the same language
+    concept: str = ""  # what other rows mean too, in all languages
 
 
 class Typed(NamedTuple):
@@ -49,6 +50,7 @@ class Table:
         self.starts = defaultdict(list)
         self.typed = []
         self.labels = {}  # lexeme of a term → its label
+        self.concepts = {}  # concept → [(language, phrase)]
         terms = list(Term.objects.of(*VOCABULARIES).filter(is_active=True))
         for term in terms:
             label = getattr(term, f"label_{language}") or ""
@@ -59,8 +61,8 @@ class Table:
         self._add_words_of_labels(terms)
         for synonym in Synonym.objects.filter(language=language).select_related("term"):
             term = lexeme(synonym.term) if synonym.term and synonym.term.is_active else None
-            if term or synonym.meaning:
-                self.add(synonym.words, term, synonym.meaning)
+            if term or synonym.meaning or synonym.concept:
+                self.add(synonym.words, term, synonym.meaning, synonym.concept)
 
     def _parts(self, term, label):
         """What a label lists; of a group of people, only where it lists nothing but single words."""
@@ -83,11 +85,12 @@ class Table:
         found = set(text.words(label))
         return {(word, self.language) for word in found if not text.is_stop_word(word, self.language)}
 
-    def add(self, words, term, meaning=""):
+    def add(self, words, term, meaning="", concept=""):
         found = reduced(text.words(words), self.language)
         if any(not text.is_negation(word, self.language) for word in found):
             self.typed.append(Typed(words.strip(), term))
-            self._add_phrase(Phrase(tuple(frozenset(text.keys(word, self.language)) for word in found), term, meaning))
+            keys = tuple(frozenset(text.keys(word, self.language)) for word in found)
+            self._add_phrase(Phrase(keys, term, meaning, concept))
 
     def _add_phrase(self, phrase):
         for key in phrase.words[0]:
@@ -143,8 +146,21 @@ def of(language, now):
     with _lock:
         known = _tables.get(language)
         if not known or known[0] != now:
-            known = _tables[language] = (now, Table(language))
+            table = Table(language)
+            table.concepts = _concepts_of(now)
+            known = _tables[language] = (now, table)
     return known[1]
+
+
+def _concepts_of(now):
+    """{concept: [(language, phrase)]} for all languages, one for all tables."""
+    for kept, table in _tables.values():
+        if kept == now:
+            return table.concepts
+    found = defaultdict(list)
+    for row in Synonym.objects.exclude(concept="").values_list("concept", "language", "words"):
+        found[row[0]].append(row[1:])
+    return dict(found)
 
 
 def forget():

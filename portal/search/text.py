@@ -10,10 +10,11 @@ import threading
 import unicodedata
 from functools import lru_cache
 
-import simplemma
 import snowballstemmer
-from simplemma.strategies.dictionaries import LOW_MEMORY_DICTIONARY_FACTORY
+from simplemma import Lemmatizer
+from simplemma.strategies import DefaultStrategy
 
+from .dictionaries import Dictionaries
 from .stop_words import NEGATIONS, STOP_WORDS
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -139,8 +140,13 @@ def stem(word, language):
 
 
 # ---- lemmas ---------------------------------------------------------------------------------------
+_DICTIONARIES = Dictionaries()
+# It remembers nothing: `lemmas` does.
+_LEMMATIZER = Lemmatizer(cache_max_size=0, lemmatization_strategy=DefaultStrategy(dictionary_factory=_DICTIONARIES))
+
+
 def _lemma(word, language):
-    return simplemma.lemmatize(word, lang=language, low_memory=True).lower()
+    return _LEMMATIZER.lemmatize(word, language).lower()
 
 
 @lru_cache(REMEMBERED)
@@ -168,14 +174,9 @@ def keys(word, language):
     return tuple(sorted({fold(form) for form in known} | {f"={form}" for form in stems if form}))
 
 
-@lru_cache(5)
-def _dictionary(language):
-    return LOW_MEMORY_DICTIONARY_FACTORY.get_dictionary(language)
-
-
 def is_known(word, language):
     """True when the dictionary has this form, with a small or a capital letter."""
-    dictionary = _dictionary(language)
+    dictionary = _DICTIONARIES.get_dictionary(language)
     return word in dictionary or (language == "de" and word.capitalize() in dictionary)
 
 

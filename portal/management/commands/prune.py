@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from portal.models import Change, Look, Outbox
+from portal.models import Change, EmptySearch, Look, Outbox
 from programmes.models import ProblemReport
 
 
@@ -13,4 +13,5 @@ class Command(BaseCommand):
         self.stdout.write(f"{Change.objects.prune()} changes forgotten")
         self.stdout.write(f"{ProblemReport.objects.prune()} addresses of reports erased")
         self.stdout.write(f"{Outbox.objects.prune()} mails forgotten")
+        self.stdout.write(f"{EmptySearch.objects.prune()} words nothing was found for forgotten")
         self.stdout.write(f"{Look.objects.prune()} looks at personal data forgotten")
