@@ -43,6 +43,16 @@ class Slot(NamedTuple):
     strict: str
     loose: str
     rank: str  # what raises a hit within its tier, without making one
+    own: str  # the words themselves, which raise it more
+    words: tuple["Slot", ...] = ()  # of a phrase
+    is_meant: bool = False  # somebody has said what it means
+
+
+class Slots(NamedTuple):
+    named: str  # in the title, or both in the text and the name of a term
+    anywhere: str  # in some text, or the name of a term
+    words: tuple["Slots", ...]  # of a phrase
+    is_meant: bool
 
 
 class Compiled(NamedTuple):
@@ -52,8 +62,9 @@ class Compiled(NamedTuple):
     strict: str  # each in some text
     mixed: str  # each in some text or the name of a term
     loose: str  # also compounds that hold a word, and beginnings; holds all the others
-    slots: list[tuple[str, str]]  # a word each, (title or term, strict or term): for "most of the words"
+    slots: list["Slots"]  # a word or phrase each: for "most of the words"
     rank: str  # what counts within a tier
+    own: str  # what counts twice
     has_many: bool  # several words: some may stand in the text and others name a term
     keys: frozenset[str]
 
@@ -106,7 +117,8 @@ def _word_slot(word, language, table, is_beginning, is_strict):
         loose += [_quote(text.fold(spelt), is_beginning=True) for spelt in text.variants(word, language)]
     parts = {key for spelt in text.variants(word, language) for key in compounds.part_keys(spelt, language)}
     near = [_quote(mark + key) for key in sorted(parts) for mark in ("", PART)]
-    return Slot(_any(title), "", _any(strict), _any([*strict, *loose]), _any([*title, *strict, *loose, *near]))
+    rank = _any([*title, *strict, *loose, *near])
+    return Slot(_any(title), "", _any(strict), _any([*strict, *loose]), rank, rank)
 
 
 def _loose(word, language, table, keys):
@@ -143,7 +155,7 @@ def _phrase(words, language, mark="", is_foreign=False):
 
 def _phrase_slot(words, language):
     strict = _phrase(words, language) or _all(_quote(key) for word in words for key in text.keys(word, language)[:1])
-    return Slot(_phrase(words, language, TITLE) or strict, "", strict, strict, strict)
+    return Slot(_phrase(words, language, TITLE) or strict, "", strict, strict, strict, strict)
 
 
 def _joined(slots, phrases, language, table):
@@ -162,6 +174,9 @@ def _joined(slots, phrases, language, table):
         _any([_all(slot.strict for slot in slots), *meant]),
         _any([_all(slot.loose for slot in slots), *meant]),
         _any([*(slot.rank for slot in slots), *meant, terms]),
+        _any(slot.rank for slot in slots),
+        tuple(slots) if len(slots) > 1 else (),
+        is_meant=True,
     )
 
 
@@ -185,6 +200,24 @@ def _slots(items, language, table, may_go_on, is_strict):
 
 
 def _word_slots(words, language, table, may_go_on, is_strict):
+    """[Slot] of words without quotes, those first that make a phrase with their small words."""
+    found, rest, place = [], [], 0
+    sets = [word_keys(word, language) for word in words]
+    while place < len(words):
+        if phrases := table.at(sets[place:], is_whole=True):
+            said = words[place : place + len(phrases[0].words)]
+            slots = [_word_slot(word, language, table, False, is_strict) for word in text.telling(said, language)]
+            found.append(_joined(slots, phrases, language, table))
+            place += len(said)
+        else:
+            rest.append(words[place])
+            place += 1
+    if found and all(text.is_stop_word(word, language) for word in rest):
+        return found
+    return found + _bare_slots(rest, language, table, may_go_on and not found, is_strict)
+
+
+def _bare_slots(words, language, table, may_go_on, is_strict):
     words = reduced(words, language)
     sets = [word_keys(word, language) for word in words]
     found, place, spare = [], 0, []
@@ -194,7 +227,7 @@ def _word_slots(words, language, table, may_go_on, is_strict):
         slots = [
             _word_slot(word, language, table, may_go_on and place + number == len(words) - 1, is_strict)
             for number, word in enumerate(words[place : place + length])
-            if length == 1 or not text.is_stop_word(word, language)
+            if length == 1 or not text.is_negation(word, language)
         ]
         slot = _joined(slots, phrases, language, table) if phrases else slots[0]
         # A word that only negates, outside what it negates, finds nothing by itself.
@@ -230,6 +263,11 @@ def compile(parsed, language, table, is_strict=False):
     def reading(read):
         return _any(_all(map(read, slots)) for slots in groups) + refused
 
+    def said(slot):
+        named = _any([slot.title, slot.term and _all([slot.term, slot.strict])])
+        anywhere = _any([slot.strict, slot.term])
+        return Slots(named + refused, anywhere + refused, tuple(map(said, slot.words)), slot.is_meant)
+
     slots = [slot for group in groups for slot in group]
     return Compiled(
         title=reading(lambda slot: slot.title),
@@ -238,8 +276,9 @@ def compile(parsed, language, table, is_strict=False):
         strict=reading(lambda slot: slot.strict),
         mixed=reading(lambda slot: _any([slot.strict, slot.term])),
         loose=reading(lambda slot: _any([slot.loose, slot.term])),
-        slots=[(_any([slot.title, slot.term]) + refused, _any([slot.strict, slot.term]) + refused) for slot in slots],
+        slots=list(map(said, slots)),
         rank=_any(slot.rank for slot in slots),
+        own=_any(slot.own for slot in slots),
         has_many=len(slots) > 1,
         keys=frozenset(key for word in parsed.words for key in word_keys(word, language)),
     )

@@ -48,6 +48,7 @@ class Table:
     def __init__(self, language):
         self.language = language
         self.starts = defaultdict(list)
+        self.whole_starts = defaultdict(list)  # phrases that mean something with their small words only: feeling down
         self.typed = []
         self.labels = {}  # lexeme of a term → its label
         self.concepts = {}  # concept → [(language, phrase)]
@@ -77,6 +78,8 @@ class Table:
         common = Counter(key for found in own.values() for key in {k for word in found for k in text.keys(*word)})
         people = {lexeme(term) for term in terms if term.vocabulary in _PEOPLE}
         for term, found in own.items():
+            if term.startswith(f"#{Vocabulary.ACCESSIBILITY}/"):  # equipment on loan is not about equipment
+                continue
             for word, language in found if term not in people or len(found) <= 2 else ():
                 if len(word) > 3 and all(common[key] == 1 for key in text.keys(word, language)):
                     self._add_phrase(Phrase((frozenset(text.keys(word, language)),), term, ""))
@@ -86,22 +89,28 @@ class Table:
         return {(word, self.language) for word in found if not text.is_stop_word(word, self.language)}
 
     def add(self, words, term, meaning="", concept=""):
-        found = reduced(text.words(words), self.language)
-        if any(not text.is_negation(word, self.language) for word in found):
-            self.typed.append(Typed(words.strip(), term))
-            keys = tuple(frozenset(text.keys(word, self.language)) for word in found)
-            self._add_phrase(Phrase(keys, term, meaning, concept))
+        everything = text.words(words)
+        found = reduced(everything, self.language)
+        if all(text.is_negation(word, self.language) for word in everything):
+            return
+        self.typed.append(Typed(words.strip(), term))
+        is_whole = len(found) == 1 < len(everything)
+        keys = tuple(frozenset(text.keys(word, self.language)) for word in (everything if is_whole else found))
+        self._add_phrase(Phrase(keys, term, meaning, concept), self.whole_starts if is_whole else self.starts)
 
-    def _add_phrase(self, phrase):
+    def _add_phrase(self, phrase, starts=None):
         for key in phrase.words[0]:
-            self.starts[key].append(phrase)
+            (self.starts if starts is None else starts)[key].append(phrase)
 
-    def at(self, words):
-        """[phrases] that the words begin with, only the longest. `words`: [set of keys]."""
+    def at(self, words, is_whole=False):
+        """[phrases] that the words begin with, only the longest. `words`: [set of keys], small words left out.
+
+        `is_whole`: those phrases that need their small words, in words that still have them.
+        """
         found = {
             phrase
             for key in words[0]
-            for phrase in self.starts.get(key, ())
+            for phrase in (self.whole_starts if is_whole else self.starts).get(key, ())
             if len(phrase.words) <= len(words)
             and all(own & typed for own, typed in zip(phrase.words, words, strict=False))
         }
@@ -158,8 +167,11 @@ def _concepts_of(now):
         if kept == now:
             return table.concepts
     found = defaultdict(list)
-    for row in Synonym.objects.exclude(concept="").values_list("concept", "language", "words"):
-        found[row[0]].append(row[1:])
+    for concept, language, words in Synonym.objects.exclude(concept="").values_list("concept", "language", "words"):
+        every = text.words(words)
+        telling = [word for word in every if not text.is_stop_word(word, language)]
+        if telling and (len(telling) > 1 or len(every) == 1):  # others say too little to look for
+            found[concept].append((language, words))
     return dict(found)
 
 

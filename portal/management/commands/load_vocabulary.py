@@ -90,14 +90,15 @@ def seed_rows(seed):
     for language, meant_by in seed["synonyms"].items():
         for words, meant in meant_by.items():
             rows[language, folded_words(words)] = (words, meant if isinstance(meant, dict) else {"term": meant})
-    for concept, languages in seed["concepts"].items():
-        for language, phrases in languages.items():
-            for words in map(str.strip, phrases.split(",")):
+    for concept, texts in seed["concepts"].items():
+        term = {"term": texts["term"]} if "term" in texts else {}
+        for language in texts.keys() - {"term"}:
+            for words in map(str.strip, texts[language].split(",")):
                 key = (language, folded_words(words))
                 said, meant = rows.get(key, (words, {}))
                 if meant.get("concept", concept) != concept:
                     raise ValueError(f"synonyms.yaml: {language} {words} is in {meant['concept']} and in {concept}")
-                rows[key] = (said, meant | {"concept": concept})
+                rows[key] = (said, term | meant | {"concept": concept})
     return [(language, words, meant) for (language, _folded), (words, meant) in rows.items()]
 
 
