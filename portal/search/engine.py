@@ -18,9 +18,9 @@ FEW = 24  # hits in the reader's own language; with fewer, the other languages a
 MANY = 2000  # hits; with so many, nobody needs compounds and beginnings
 FINE = 500  # up to so many hits the order within a tier is worked out
 TOO_FEW = 5  # hits for all words; with fewer, what has most of them follows
-MEANT, SAID = 0.75, 0.5  # what a word in the text counts beside one in the title: a known one, any other
+MEANT, SAID = 0.9, 0.5  # what a word in the text counts beside one in the title: a known one, any other
 ENOUGH = 0.3  # of what all words weigh
-UNKNOWN = 0.7  # weighs a word that nothing has; one that a single record has weighs 0.9
+UNKNOWN = 0.65  # weigh words that nothing has, all together; one that a single record has weighs 0.9
 NEAR_BEST = 0.5  # of the best score
 REPAIRED = 100  # records that one search brings up to date, when others have left them
 
@@ -241,6 +241,9 @@ def _most_of(kind, language, slots, known):
     found, _is_due = _numbers(kind, [(language, one) for slot in asked for one in (slot.named, slot.anywhere)], MANY)
     held = {one: (set(found[2 * place]), set(found[2 * place + 1])) for place, one in enumerate(asked)}
     score, weights = defaultdict(float), 0
+    units = {one for slot in slots for one in slot.words or (slot,)}
+    if any(not held[one][1] for one in units):
+        weights += UNKNOWN  # names, slips of the hand, what nobody offers
     for slot in slots:
         parts = {one: _weight(held[one][1]) for one in slot.words or (slot,)}
         weights += sum(parts.values())
@@ -254,5 +257,5 @@ def _most_of(kind, language, slots, known):
 
 
 def _weight(numbers):
-    """The rarer a word, the more it weighs; one that nothing has is most likely a name or a slip of the hand."""
-    return 1 / log(2 + len(numbers)) if numbers else UNKNOWN
+    """The rarer a word, the more it weighs."""
+    return 1 / log(2 + len(numbers)) if numbers else 0

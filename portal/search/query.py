@@ -45,7 +45,8 @@ class Slot(NamedTuple):
     rank: str  # what raises a hit within its tier, without making one
     own: str  # the words themselves, which raise it more
     words: tuple["Slot", ...] = ()  # of a phrase
-    is_meant: bool = False  # somebody has said what it means
+    meant: str = ""  # what somebody has said that it means
+    is_meant: bool = False
 
 
 class Slots(NamedTuple):
@@ -65,7 +66,6 @@ class Compiled(NamedTuple):
     slots: list["Slots"]  # a word or phrase each: for "most of the words"
     rank: str  # what counts within a tier
     own: str  # what counts twice
-    has_many: bool  # several words: some may stand in the text and others name a term
     keys: frozenset[str]
 
 
@@ -176,14 +176,23 @@ def _joined(slots, phrases, language, table):
         _any([*(slot.rank for slot in slots), *meant, terms]),
         _any(slot.rank for slot in slots),
         tuple(slots) if len(slots) > 1 else (),
+        _any(meant),
         is_meant=True,
     )
 
 
 @lru_cache(text.REMEMBERED)
 def _meant(words, code, language, mark=""):
-    """A phrase of a concept (see `Synonym.concept`) for a reader of `language`."""
-    return _phrase(text.words(words), code, mark, is_foreign=code != language)
+    """A phrase of a concept (see `Synonym.concept`) for a reader of `language`; "" of what means something else there.
+
+    English "fall" is a German word too, and no fall.
+    """
+    words = text.words(words)
+    if code != language and len(words) == 1 and text.is_known(words[0], language):
+        theirs, ours = ({text.fold(lemma) for lemma in text.lemmas(words[0], one)} for one in (code, language))
+        if theirs & ours:
+            return ""
+    return _phrase(words, code, mark, is_foreign=code != language)
 
 
 def _slots(items, language, table, may_go_on, is_strict):
@@ -263,10 +272,11 @@ def compile(parsed, language, table, is_strict=False):
     def reading(read):
         return _any(_all(map(read, slots)) for slots in groups) + refused
 
-    def said(slot):
-        named = _any([slot.title, slot.term and _all([slot.term, slot.strict])])
-        anywhere = _any([slot.strict, slot.term])
-        return Slots(named + refused, anywhere + refused, tuple(map(said, slot.words)), slot.is_meant)
+    def counted(slot):
+        said = slot.meant if slot.words else slot.strict  # the words of a phrase are counted one by one
+        named = _any([slot.title, slot.term and said and _all([slot.term, said])])
+        anywhere = _any([said, slot.term]) or slot.title
+        return Slots(named + refused, anywhere + refused, tuple(map(counted, slot.words)), slot.is_meant)
 
     slots = [slot for group in groups for slot in group]
     return Compiled(
@@ -276,9 +286,8 @@ def compile(parsed, language, table, is_strict=False):
         strict=reading(lambda slot: slot.strict),
         mixed=reading(lambda slot: _any([slot.strict, slot.term])),
         loose=reading(lambda slot: _any([slot.loose, slot.term])),
-        slots=list(map(said, slots)),
+        slots=list(map(counted, slots)),
         rank=_any(slot.rank for slot in slots),
         own=_any(slot.own for slot in slots),
-        has_many=len(slots) > 1,
         keys=frozenset(key for word in parsed.words for key in word_keys(word, language)),
     )
