@@ -47,6 +47,7 @@ class Slot(NamedTuple):
     words: tuple["Slot", ...] = ()  # of a phrase
     meant: str = ""  # what somebody has said that it means
     is_meant: bool = False
+    known: "Slot | None" = None  # a word of a phrase, with what it means by itself
 
 
 class Slots(NamedTuple):
@@ -121,6 +122,13 @@ def _word_slot(word, language, table, is_beginning, is_strict):
     return Slot(_any(title), "", _any(strict), _any([*strict, *loose]), rank, rank)
 
 
+def _known_slot(word, language, table, is_beginning, is_strict):
+    """A word of a phrase, with what it means by itself."""
+    slot = _word_slot(word, language, table, is_beginning, is_strict)
+    phrases = table.at([word_keys(word, language)])
+    return slot._replace(known=_joined([slot], phrases, language, table)) if phrases else slot
+
+
 def _loose(word, language, table, keys):
     """Compounds both ways: those that hold the word; and, of a compound that was typed, all but its head.
 
@@ -175,7 +183,7 @@ def _joined(slots, phrases, language, table):
         _any([_all(slot.loose for slot in slots), *meant]),
         _any([*(slot.rank for slot in slots), *meant, terms]),
         _any(slot.rank for slot in slots),
-        tuple(slots) if len(slots) > 1 else (),
+        tuple(slot.known or slot for slot in slots) if len(slots) > 1 or slots[0].known else (),
         _any(meant),
         is_meant=True,
     )
@@ -209,41 +217,45 @@ def _slots(items, language, table, may_go_on, is_strict):
 
 
 def _word_slots(words, language, table, may_go_on, is_strict):
-    """[Slot] of words without quotes, those first that make a phrase with their small words."""
-    found, rest, place = [], [], 0
+    """[Slot] of words without quotes; what makes a phrase of the synonyms, small words between or with it, shares one."""
     sets = [word_keys(word, language) for word in words]
+    telling = set(reduced(words, language))
+    spans = _spans([place for place, word in enumerate(words) if word in telling], sets, table)
+    found, spare, place = [], [], 0
     while place < len(words):
-        if phrases := table.at(sets[place:], is_whole=True):
-            said = words[place : place + len(phrases[0].words)]
-            slots = [_word_slot(word, language, table, False, is_strict) for word in text.telling(said, language)]
+        last, phrases = spans.get(place) or _whole(place, sets, spans, table)
+        said = [word for word in words[place : last + 1] if word in telling]
+        if len(phrases) and last > place:
+            said = [word for word in said if not text.is_negation(word, language)] or said or words[place : last + 1]
+            slots = [_known_slot(word, language, table, False, is_strict) for word in said]
             found.append(_joined(slots, phrases, language, table))
-            place += len(said)
-        else:
-            rest.append(words[place])
-            place += 1
-    if found and all(text.is_stop_word(word, language) for word in rest):
-        return found
-    return found + _bare_slots(rest, language, table, may_go_on and not found, is_strict)
-
-
-def _bare_slots(words, language, table, may_go_on, is_strict):
-    words = reduced(words, language)
-    sets = [word_keys(word, language) for word in words]
-    found, place, spare = [], 0, []
-    while place < len(words):
-        phrases = table.at(sets[place:])
-        length = len(phrases[0].words) if phrases else 1
-        slots = [
-            _word_slot(word, language, table, may_go_on and place + number == len(words) - 1, is_strict)
-            for number, word in enumerate(words[place : place + length])
-            if length == 1 or not text.is_negation(word, language)
-        ]
-        slot = _joined(slots, phrases, language, table) if phrases else slots[0]
-        # A word that only negates, outside what it negates, finds nothing by itself.
-        is_spare = not phrases and text.is_stop_word(words[place], language)
-        (spare if is_spare else found).append(slot)
-        place += length
+        elif said:
+            slot = _word_slot(said[0], language, table, may_go_on and last == len(words) - 1, is_strict)
+            phrases = table.at(sets[place : place + 1])
+            # A word that only negates, outside what it negates, finds nothing by itself.
+            is_spare = not phrases and text.is_stop_word(said[0], language)
+            (spare if is_spare else found).append(_joined([slot], phrases, language, table) if phrases else slot)
+        place = last + 1
     return found or spare
+
+
+def _spans(places, sets, table):
+    """{first place: (last place, phrases)} of the phrases of several words that stand at these places."""
+    spans = {}
+    while places:
+        phrases = table.at([sets[place] for place in places])
+        length = len(phrases[0].words) if phrases else 1
+        if length > 1:
+            spans[places[0]] = (places[length - 1], phrases)
+        places = places[length:]
+    return spans
+
+
+def _whole(place, sets, spans, table):
+    """(last place, phrases) of a phrase that begins here and needs its small words, unless it takes words of a span."""
+    phrases = table.at(sets[place:], is_whole=True)
+    last = place + len(phrases[0].words) - 1 if phrases else place
+    return (place, ()) if any(other in spans for other in range(place, last + 1)) else (last, phrases)
 
 
 def without_offers(typed, language):

@@ -171,8 +171,14 @@ def _concepts_of(now):
         every = text.words(words)
         telling = [word for word in every if not text.is_stop_word(word, language)]
         if telling and (len(telling) > 1 or len(every) == 1):  # others say too little to look for
-            found[concept].append((language, words))
-    return dict(found)
+            found[concept, language].append(tuple(every))
+    concepts = defaultdict(list)
+    for (concept, language), phrases in found.items():
+        # Who looks for "drinks" finds "drinks every day" too.
+        single = {phrase[0] for phrase in phrases if len(phrase) == 1}
+        kept = [phrase for phrase in phrases if len(phrase) == 1 or single.isdisjoint(phrase)]
+        concepts[concept] += [(language, " ".join(phrase)) for phrase in kept]
+    return dict(concepts)
 
 
 def forget():
