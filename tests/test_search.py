@@ -386,11 +386,27 @@ def test_a_concept_finds_what_nobody_has_translated():
     assert found("ondt i ryggen", "da") == ["Zdrav hrbet"]
 
 
-def test_of_another_language_a_concept_finds_dictionary_forms_only():
-    make_programme(title_sl="Racing", title_de="Rasen")
-    Synonym.objects.create(language="de", words="Wettlauf", concept="race")
-    Synonym.objects.create(language="en", words="raser", concept="race")
-    assert text.stem("raser", "en") in text.stem("rasen", "de") and found("Wettlauf", "de") == []
+def test_what_means_something_else_in_the_readers_language_is_not_looked_for():
+    make_programme(title_sl="a", title_de="Auf jeden Fall")
+    make_programme(title_sl="b", title_en="Fear of a fall", title_de="Angst vor dem Sturz")
+    for language, words in [("de", "Stürze"), ("de", "Sturz"), ("en", "fall")]:
+        Synonym.objects.create(language=language, words=words, concept="fall")
+    assert found("Stürze", "de") == ["b"]
+
+
+@pytest.mark.parametrize(("typed", "expected"), [("feeling down", ["Svetlo"]), ("sitting down", [])])
+def test_a_phrase_may_need_its_small_words(sleep, typed, expected):
+    make_programme(title_sl="Svetlo", terms=[sleep])
+    Synonym.objects.create(language="en", words="feeling down", term=sleep)
+    assert found(typed, "en") == expected
+
+
+def test_what_has_the_rare_word_of_a_query_follows_but_nothing_far_fetched():
+    make_programme(title_sl="a", summary_sl="Preobrazba ksilofona v garaži")
+    for number in range(8):
+        make_programme(title_sl=f"b{number}", summary_sl="Delavnica v garaži")
+    assert found("ksilofon garaža harmonika") == ["a"]
+    assert found("garaža harmonika orglice") == []
 
 
 def test_a_phrase_cannot_be_in_two_concepts_of_the_seed():

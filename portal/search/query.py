@@ -175,13 +175,14 @@ def _joined(slots, phrases, language, table):
         if (said := text.telling(text.words(phrase.meaning), language))
     ]
     same = sorted({one for phrase in phrases for one in table.concepts.get(phrase.concept, ())})
+    ours = [*meant, *(_meant(words, code, language) for code, words in same if code == language)]
     meant += [_meant(words, code, language) for code, words in same]
     return Slot(
         _any([_all(slot.title for slot in slots), *(_meant(words, code, language, TITLE) for code, words in same)]),
         terms,
         _any([_all(slot.strict for slot in slots), *meant]),
         _any([_all(slot.loose for slot in slots), *meant]),
-        _any([*(slot.rank for slot in slots), *meant, terms]),
+        _any([*(slot.rank for slot in slots), *ours, terms]),
         _any(slot.rank for slot in slots),
         tuple(slot.known or slot for slot in slots) if len(slots) > 1 or slots[0].known else (),
         _any(meant),
@@ -217,7 +218,7 @@ def _slots(items, language, table, may_go_on, is_strict):
 
 
 def _word_slots(words, language, table, may_go_on, is_strict):
-    """[Slot] of words without quotes; what makes a phrase of the synonyms, small words between or with it, shares one."""
+    """[Slot] of words without quotes; what makes a phrase of the synonyms, its small words included, shares one."""
     sets = [word_keys(word, language) for word in words]
     telling = set(reduced(words, language))
     spans = _spans([place for place, word in enumerate(words) if word in telling], sets, table)
