@@ -50,6 +50,7 @@ class Table:
         self.starts = defaultdict(list)
         self.whole_starts = defaultdict(list)  # phrases that mean something with their small words only: feeling down
         self.typed = []
+        self.sets = {}  # word → its keys
         self.labels = {}  # lexeme of a term → its label
         self.concepts = {}  # concept → [(language, phrase)]
         terms = list(Term.objects.of(*VOCABULARIES).filter(is_active=True))
@@ -82,7 +83,7 @@ class Table:
                 continue
             for word, language in found if term not in people or len(found) <= 2 else ():
                 if len(word) > 3 and all(common[key] == 1 for key in text.keys(word, language)):
-                    self._add_phrase(Phrase((frozenset(text.keys(word, language)),), term, ""))
+                    self._add_phrase(Phrase((self._keys(word),), term, ""))
 
     def _telling(self, label):
         found = set(text.words(label))
@@ -95,8 +96,12 @@ class Table:
             return
         self.typed.append(Typed(words.strip(), term))
         is_whole = len(found) == 1 < len(everything)
-        keys = tuple(frozenset(text.keys(word, self.language)) for word in (everything if is_whole else found))
+        keys = tuple(self._keys(word) for word in (everything if is_whole else found))
         self._add_phrase(Phrase(keys, term, meaning, concept), self.whole_starts if is_whole else self.starts)
+
+    def _keys(self, word):
+        """The same set for the same word: thousands of phrases have but some hundred words."""
+        return self.sets.setdefault(word, frozenset(text.keys(word, self.language)))
 
     def _add_phrase(self, phrase, starts=None):
         for key in phrase.words[0]:
