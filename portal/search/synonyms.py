@@ -53,7 +53,8 @@ class Table:
         self.sets = {}  # word → its keys
         self.labels = {}  # lexeme of a term → its label
         self.concepts = {}  # concept → [(language, phrase)]
-        terms = list(Term.objects.of(*VOCABULARIES).filter(is_active=True))
+        texts = (f"label_{language}", f"everyday_words_{language}")
+        terms = list(Term.objects.of(*VOCABULARIES).filter(is_active=True).only("vocabulary", "slug", "order", *texts))
         for term in terms:
             label = getattr(term, f"label_{language}") or ""
             self.labels[lexeme(term)] = label
@@ -61,10 +62,12 @@ class Table:
             for phrase in [label, *self._parts(term, label), *everyday]:
                 self.add(phrase, lexeme(term))
         self._add_words_of_labels(terms)
-        for synonym in Synonym.objects.filter(language=language).select_related("term"):
-            term = lexeme(synonym.term) if synonym.term and synonym.term.is_active else None
-            if term or synonym.meaning or synonym.concept:
-                self.add(synonym.words, term, synonym.meaning, synonym.concept)
+        columns = ("words", "meaning", "concept", "term__vocabulary", "term__slug", "term__is_active")
+        rows = Synonym.objects.filter(language=language).values_list(*columns)  # thousands: as records they take 20 MB
+        for words, meaning, concept, vocabulary, slug, is_active in rows:
+            term = f"#{vocabulary}/{slug}" if is_active else None
+            if term or meaning or concept:
+                self.add(words, term, meaning, concept)
 
     def _parts(self, term, label):
         """What a label lists; of a group of people, only where it lists nothing but single words."""
