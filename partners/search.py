@@ -2,7 +2,7 @@
 
 from portal.languages import columns
 from portal.search import index
-from portal.search.index import Entry, Text
+from portal.search.entries import Entry, Text
 
 from .models import Location, Organisation, Settlement
 

@@ -150,10 +150,13 @@ def _numbers(queryset):
 
 @admin.register(Synonym)
 class SynonymAdmin(admin.ModelAdmin):
-    list_display = ["words", "language", "term", "meaning"]
+    list_display = ["words", "language", "term", "meaning", "concept"]
     list_filter = ["language", "term__vocabulary"]
     list_select_related = ["term"]
-    search_fields = ["words", "folded", "meaning", "term__slug", *(f"term__{column}" for column in columns("label"))]
+    search_fields = [
+        *("words", "folded", "meaning", "concept", "term__slug"),
+        *(f"term__{column}" for column in columns("label")),
+    ]
     autocomplete_fields = ["term"]
     list_per_page = 100
 

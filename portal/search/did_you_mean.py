@@ -88,5 +88,6 @@ def _read(language, version):
         keys.update((key, f"={text.stem(surface, language)}"))
         folded = text.fold(surface)
         written, number = surfaces.get(folded, (surface, 0))
-        surfaces[folded] = (surface if entries > number else written, number + entries)
+        written = surface if entries > number else written
+        surfaces[folded] = (folded if written == folded else written, number + entries)  # one string where it can be
     return Known(frozenset(keys), surfaces)

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand
 from actionplans.models import Comment, Signal
 from partners.models import JoinRequest, Picture
 from portal import pictures
-from portal.models import Change, Look, Once, Outbox
+from portal.models import Change, EmptySearch, Look, Once, Outbox
 from programmes.models import Import, ProblemReport
 
 
@@ -22,5 +22,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{Once.objects.prune()} sent forms forgotten")
         keys = lambda: Picture.objects.values_list("file_key", flat=True)
         self.stdout.write(f"{pictures.prune(keys)} files of pictures removed")
+        self.stdout.write(f"{EmptySearch.objects.prune()} words nothing was found for forgotten")
         self.stdout.write(f"{Look.objects.prune()} looks at personal data forgotten")
         self.stdout.write(f"{Import.objects.prune()} imports forgotten")
