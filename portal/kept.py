@@ -4,10 +4,13 @@ What differs from page to page stands in it as a slot: a private-use character, 
 """
 
 from collections import OrderedDict
+from functools import lru_cache, wraps
 from threading import Lock
 from urllib.parse import quote
 
+from django.db import connection
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
@@ -54,6 +57,28 @@ class Store:
                 self._drop(key)
 
 
+def until_news(most):
+    """Decorator: the last `most` answers of a function of public records are kept while nothing public changes, at
+    most for the day. The arguments are hashable, and nobody changes what it answers.
+    """
+
+    def decorate(function):
+        @lru_cache(most)
+        def kept(generation, today, arguments):
+            return function(*arguments)
+
+        @wraps(function)
+        def asked(*arguments):
+            if connection.in_atomic_block:  # what this transaction has written is nobody else's yet
+                return function(*arguments)
+            changes.refresh()
+            return kept(changes.generation(), timezone.localdate(), arguments)
+
+        return asked
+
+    return decorate
+
+
 # ---- the shell ------------------------------------------------------------------------------------
 LIST_SIZE, HERE = "\ue000", "\ue001"
 ALTERNATES = {code: chr(0xE010 + place) for place, code in enumerate(languages.CODES)}
@@ -87,7 +112,9 @@ _SAFE = "/#%[]=:;$&()+,!?*@'~"
 
 
 def _take_note(news):
-    _parts.clear()
+    """The shell names the group, and no other record."""
+    if news is None or any(kind == "group" for kind, _number in news):
+        _parts.clear()
 
 
 changes.subscribe(_take_note)

@@ -46,16 +46,17 @@ SITUATIONS = [
 
 def shell(request):
     """What header and footer of every page need: the group, the languages, the resident's list."""
+    alternates = SimpleLazyObject(lambda: addresses.alternates(request))
     return {
         "portal_name": settings.PORTAL_NAME,
         "home_group": SimpleLazyObject(lambda: Group.objects.first()),
-        "alternates": SimpleLazyObject(lambda: addresses.alternates(request)),
+        "alternates": alternates,
         "page_languages": settings.LANGUAGES,
         "list_size": len(read_list(request)),
         "share_image": static("img/share.png"),
         "has_brand": bool(settings.PORTAL_BRAND),
         "theme_colour": settings.PORTAL_BRAND or PINE,
-        "default_address": SimpleLazyObject(lambda: addresses.alternates(request)[settings.LANGUAGE_CODE]),
+        "default_address": SimpleLazyObject(lambda: alternates[settings.LANGUAGE_CODE]),
         "large_print": request.GET.get("print") == "large",
         "noindex": bool(request.GET),  # one address a page; what a query makes of it is a permutation
     }

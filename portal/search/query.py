@@ -5,6 +5,7 @@ to loose, and each holds the one before it: the search tells them apart without 
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from . import compounds, text
@@ -92,6 +93,7 @@ def _all(parts):
     return "(" + " & ".join(parts) + ")"
 
 
+@lru_cache(3000)
 def word_keys(word, language):
     """The keys of a word, however it was spelt."""
     return frozenset(key for spelt in text.variants(word, language) for key in text.keys(spelt, language))

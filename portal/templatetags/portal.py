@@ -5,6 +5,7 @@ from functools import cache
 
 from django import template
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -157,6 +158,13 @@ def weekday_name(number):
 @register.simple_tag(takes_context=True)
 def absolute(context, address):
     return kept.absolute(context["request"], address)
+
+
+@register.simple_tag
+@cache
+def site_links(has_brand):
+    """Styles, scripts and icons of every page: the same for all, so rendered once."""
+    return render_to_string("components/site_links.html", {"has_brand": has_brand})
 
 
 @register.simple_tag(takes_context=True)
