@@ -62,6 +62,7 @@ class Run:
             self.portal = stack.enter_context(Gunicorn("portal.wsgi", environment, self.core))
             build = self._build()
             self._draw(connection)
+            self.portal.watch(database.backends(connection))
             say(f"{self.name}: the first answers are there, now every page once")
             self._warm()
             say(f"{self.name}: {self.rounds} rounds")
@@ -69,9 +70,9 @@ class Run:
             refresh = [] if self.only else list(self._refresh(connection))
             memory, above = self._memory()
         self._count_queries()
-        measured = {name: report.ratio(row["seconds"], self.rows[BARE]["seconds"])
-                    for name, row in self.rows.items() if row["seconds"]}  # fmt: skip
-        goals = list(report.goals(database.label_of(self.size), measured | {"worker memory": above}))
+        measured, ran = ({name: report.ratio(row[what], self.rows[BARE][what])
+                          for name, row in self.rows.items() if row[what]} for what in ("seconds", "cpu"))  # fmt: skip
+        goals = list(report.goals(database.label_of(self.size), measured | {"worker memory": above}, ran))
         return [header, "", *report.pages(self.rows), "", build, "", *refresh, "", memory, "", *goals]
 
     # ---- before the rounds ------------------------------------------------------------------------
@@ -91,7 +92,7 @@ class Run:
         self.paths = {BARE: ["/"], **{name: paths for name, paths in drawn.items() if self._is_wanted(name)}}
         self.again = [*drawn["catalogue, two facets"][:4], *drawn["programme"][:3], "/sl/"]
         remembered = [name for name in (AGAIN, UNCHANGED) if self._is_wanted(name)]
-        self.rows = {name: {"seconds": []} for name in (*self.paths, *remembered)}
+        self.rows = {name: {"seconds": [], "cpu": []} for name in (*self.paths, *remembered)}
 
     def _is_wanted(self, name):
         return not self.only or name in self.only
@@ -119,21 +120,22 @@ class Run:
         spent, most = dict.fromkeys(self.rows, 0.0), max(map(len, self.paths.values()))
         for step in range(self.rounds * most):
             for name, row in self.rows.items():
-                if spent[name] < self.budget and (taken := self._ask(name, step)) is not None:
-                    row["seconds"].append(taken)
-                    spent[name] += taken
+                if spent[name] < self.budget and (answer := self._ask(name, step)) is not None:
+                    row["seconds"].append(answer.seconds)
+                    row["cpu"].append(answer.cpu)
+                    spent[name] += answer.seconds
 
     def _ask(self, name, step):
-        """Seconds of one answer of the row; None where there is nothing to ask."""
+        """One Answer of the row; None where there is nothing to ask."""
         if name == BARE:
-            return self.bare.ask("/").seconds
+            return self.bare.ask("/")
         if name in self.paths:
-            return self.portal.ask(fresh(self.paths[name][step % len(self.paths[name])])).seconds
+            return self.portal.ask(fresh(self.paths[name][step % len(self.paths[name])]))
         path = self.again[step % len(self.again)]
         if name == AGAIN:
-            return self.portal.ask(path).seconds
+            return self.portal.ask(path)
         if path in self.tags:
-            return self.portal.ask(path, expected=304, **{"If-None-Match": self.tags[path]}).seconds
+            return self.portal.ask(path, expected=304, **{"If-None-Match": self.tags[path]})
         return None
 
     # ---- after the rounds -------------------------------------------------------------------------
@@ -148,23 +150,22 @@ class Run:
         times = max(1, min(5, int(self.budget / 10 / self.portal.ask(fresh(probe)).seconds)))
         yield f"Refresh: first catalogue page after one programme was edited elsewhere (median of {times})."
         yield ""
-        yield "| edited | page before, ms | first page after, ms | second after, ms |"
+        yield "| edited | page before, ms (CPU) | first page after, ms (CPU) | second after, ms (CPU) |"
         yield "|---|---|---|---|"
         try:
             for what in EDITS:
                 samples = [self._edit(connection, number, what, mark, probe) for mark in range(times)]
-                shown = (f"{statistics.median(column) * 1000:.1f}" for column in zip(*samples, strict=True))
-                yield f"| {what} | {' | '.join(shown)} |"
+                yield f"| {what} | {' | '.join(map(_medians, zip(*samples, strict=True)))} |"
             self._is_fresh(connection, number)
         finally:
             connection.execute("UPDATE programmes_programme SET title_sl = %s, summary_sl = %s, is_full = false"
                                " WHERE id = %s", [title, summary, number])  # fmt: skip
 
     def _edit(self, connection, number, what, mark, probe):
-        """(seconds before, first after, second after) of one edit of the programme."""
-        before = self.portal.ask(fresh(probe)).seconds
+        """Answers before, first after, second after one edit of the programme."""
+        before = self.portal.ask(fresh(probe))
         connection.execute(EDITS[what], [f" A{mark} ", number])
-        return before, self.portal.ask(fresh(probe)).seconds, self.portal.ask(fresh(probe)).seconds
+        return before, self.portal.ask(fresh(probe)), self.portal.ask(fresh(probe))
 
     def _is_fresh(self, connection, number):
         """Reads the programme's page, remembered or not, right after an edit."""
@@ -194,6 +195,14 @@ class Run:
         counts = json.loads(inside(self.name, ["count"], list(paths.values()), stdout=subprocess.PIPE).stdout)
         for name, path in paths.items():
             self.rows[name]["queries"] = counts[path]
+
+
+def _medians(answers):
+    """ "12.0 (8.1)": milliseconds that the answers took, and that the worker and its database process ran."""
+    taken, ran = (
+        statistics.median(column) * 1000 for column in zip(*((a.seconds, a.cpu) for a in answers), strict=True)
+    )
+    return f"{taken:.1f} ({ran:.1f})"
 
 
 def inside(name, arguments, paths, **options):

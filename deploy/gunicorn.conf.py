@@ -1,5 +1,7 @@
 """gunicorn -c deploy/gunicorn.conf.py portal.wsgi: a few steady workers behind a proxy."""
 
+import contextlib
+import ctypes
 import gc
 import os
 
@@ -12,18 +14,16 @@ timeout = 30
 
 
 def when_ready(server):
-    """Reads the dictionaries of the search and the catalogue before the workers part, so that they share them."""
+    """Reads dictionaries, catalogue, templates and translations before the workers part, so that they share them."""
     from django.apps import apps  # the settings are there only now
     from django.db import DatabaseError, connections
 
     if not apps.is_installed("portal"):  # another application, as the benchmarks serve one to compare with
         return
-    from portal.search import text
-    from programmes import index
+    from portal.warm import warm
 
-    text.warm()
     try:
-        index.warm()
+        warm(server.app.wsgi())
     except DatabaseError as error:  # the workers will say so to whoever asks
         server.log.warning("The catalogue could not be read yet: %s", error)
     connections.close_all()
@@ -31,6 +31,8 @@ def when_ready(server):
     gc.collect()
     gc.freeze()
     gc.collect()  # and it is done often, for it counts from now on
+    with contextlib.suppress(AttributeError, OSError):  # what it took to get there goes back; elsewhere than in glibc
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 # A worker that is replaced now and then cannot grow for months; not all of them at the same moment.

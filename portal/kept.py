@@ -21,7 +21,7 @@ class Store:
     """Rendered things by (number, …) until a moment; the least lately used go first. Safe for threads."""
 
     def __init__(self, most_bytes):
-        self._kept = OrderedDict()  # key → (thing, bytes, until)
+        self._kept = OrderedDict()  # key → (thing, bytes, until, numbers of the other programmes it shows)
         self._lock, self._size, self._most = Lock(), 0, most_bytes
         changes.subscribe(self._take_note)
 
@@ -33,10 +33,11 @@ class Store:
             self._kept.move_to_end(key)
             return kept[0]
 
-    def put(self, key, thing, size, until):
+    def put(self, key, thing, size, until, shows=()):
+        """`key[0]` is the number of a programme, `shows` are those of others that stand on it too."""
         with self._lock:
             self._drop(key)
-            self._kept[key] = (thing, size, until)
+            self._kept[key] = (thing, size, until, shows)
             self._size += size
             while self._size > self._most:
                 self._size -= self._kept.popitem(last=False)[1][1]
@@ -53,7 +54,8 @@ class Store:
                 self._size = 0
                 return
             changed = {number for _kind, number in news}
-            for key in [key for key in self._kept if key[0] in changed]:
+            showing = [key for key, kept in self._kept.items() if key[0] in changed or not changed.isdisjoint(kept[3])]
+            for key in showing:
                 self._drop(key)
 
 

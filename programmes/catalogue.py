@@ -1,5 +1,6 @@
 """The catalogue as a reader of one language meets it: what can be chosen, what matches, in which order."""
 
+from array import array
 from functools import cached_property
 from itertools import chain, groupby
 from math import cos, inf, radians
@@ -183,7 +184,7 @@ class Catalogue:
             for combination, places in enumerate(self.index.places.values):
                 if near := [square[place] for place in places if place in square]:
                     nearest[combination] = min(near)
-            self.index.keep(key, sorted(nearest, key=nearest.__getitem__))
+            self.index.keep(key, array("I", sorted(nearest, key=nearest.__getitem__)), most=16)
         return self.index.derived[key]
 
     def distance(self, number, here):

@@ -50,7 +50,9 @@ def _are_all_known(typed, language):
     """True when this process has met all the words in our texts before: then there is no need to look again."""
     if not (kept := _known.get(language)) or kept[0][1] != synonyms.version():
         return False
-    return all(_is_known(match[0].lower()[: text.LONGEST_WORD], language, kept[1]) for match in text.WORD.finditer(typed))
+    return all(
+        _is_known(match[0].lower()[: text.LONGEST_WORD], language, kept[1]) for match in text.WORD.finditer(typed)
+    )
 
 
 def _is_known(word, language, known):

@@ -169,14 +169,15 @@ def keys(word, language):
 
 
 @lru_cache(5)
-def _dictionary(language):
+def dictionary(language):
+    """Forms and their lemmas; the very one that `lemmas` asks."""
     return LOW_MEMORY_DICTIONARY_FACTORY.get_dictionary(language)
 
 
 def is_known(word, language):
     """True when the dictionary has this form, with a small or a capital letter."""
-    dictionary = _dictionary(language)
-    return word in dictionary or (language == "de" and word.capitalize() in dictionary)
+    known = dictionary(language)
+    return word in known or (language == "de" and word.capitalize() in known)
 
 
 def variants(word, language):

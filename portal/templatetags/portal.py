@@ -117,6 +117,12 @@ def hours(opens, closes):
 
 
 @register.filter
+def block_day(value):
+    """("čet.", "3.", "dec."): the lines of a date block."""
+    return dates.block_day(_local(value))
+
+
+@register.filter
 def clock(value):
     """A single time as the reader writes it, without words around it: "16.30"."""
     return dates.span(timezone.localtime(value).time() if isinstance(value, datetime) else value, None, bare=True)
