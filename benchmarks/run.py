@@ -42,10 +42,12 @@ def fresh(path):
 class Run:
     """One size: servers, rows and figures.
 
-    `budget` is how many seconds one row may take in all; `only` are rows by name, or all of them.
+    `budget` is how many seconds one row may take in all; `only` are rows by name, or all of them; `different` is how
+    many addresses a row has at most.
     """
 
-    def __init__(self, name, size, rounds=5, budget=120, only=()):
+    def __init__(self, name, size, rounds=5, budget=120, only=(), different=addresses.DIFFERENT):
+        self.different = different
         self.name, self.size, self.rounds, self.budget, self.only = name, size, rounds, budget, only
         self.core, self.others = cores()
         self.rows = {}
@@ -69,7 +71,8 @@ class Run:
             self._ask_all()
             refresh = [] if self.only else list(self._refresh(connection))
             memory, above = self._memory()
-        self._count_queries()
+        if not self.only:
+            self._count_queries()
         measured, ran = ({name: report.ratio(row[what], self.rows[BARE][what])
                           for name, row in self.rows.items() if row[what]} for what in ("seconds", "cpu"))  # fmt: skip
         goals = list(report.goals(database.label_of(self.size), measured | {"worker memory": above}, ran))
@@ -86,7 +89,7 @@ class Run:
         )
 
     def _draw(self, connection):
-        drawn = addresses.draw(connection, self.size)
+        drawn = {name: paths[: self.different] for name, paths in addresses.draw(connection, self.size).items()}
         drawn["programme"] = [self.portal.ask(path, expected=301).headers["Location"] for path in drawn["programme"]]
         self.probe = drawn["catalogue, two facets"][0]
         self.paths = {BARE: ["/"], **{name: paths for name, paths in drawn.items() if self._is_wanted(name)}}
@@ -235,7 +238,8 @@ def main():
     parser.add_argument("sizes", nargs="*", type=database.size_of, help="1k, 10k, 100k, 1M or a number; 10k")
     parser.add_argument("--rounds", type=int, default=5, help="how often each address is asked (5)")
     parser.add_argument("--budget", type=float, default=120, help="seconds that one row may take in all (120)")
-    parser.add_argument("--only", metavar="PAGE", nargs="+", default=(), help="these rows by name, and no refresh")
+    parser.add_argument("--only", metavar="PAGE", nargs="+", default=(), help="these rows by name; no refresh, no queries")
+    parser.add_argument("--different", type=int, default=addresses.DIFFERENT, help="addresses of a row, at most (40)")
     parser.add_argument("--languages", default="", help="of the search index, as sl,en; else all five")
     parser.add_argument("--fresh", action="store_true", help="make the databases anew")
     parser.add_argument("--drop", action="store_true", help="remove the databases, measure nothing")
@@ -254,7 +258,7 @@ def main():
         if options.profile:
             profile(name, size, options.profile, options.times)
             continue
-        text = "\n".join(Run(name, size, options.rounds, options.budget, options.only).measure())
+        text = "\n".join(Run(name, size, options.rounds, options.budget, options.only, options.different).measure())
         print(f"## {database.label_of(size)} programmes\n\n{text}\n", flush=True)
         if options.write:
             report.write(database.label_of(size), text)

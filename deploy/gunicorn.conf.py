@@ -5,6 +5,8 @@ import ctypes
 import gc
 import os
 
+M_ARENA_MAX = -8  # of malloc.h
+
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WEB_CONCURRENCY", 2))
 threads = 4
@@ -31,8 +33,15 @@ def when_ready(server):
     gc.collect()
     gc.freeze()
     gc.collect()  # and it is done often, for it counts from now on
-    with contextlib.suppress(AttributeError, OSError):  # what it took to get there goes back; elsewhere than in glibc
-        ctypes.CDLL(None).malloc_trim(0)
+    _spare_memory()
+
+
+def _spare_memory():
+    """Gives back what it took to get there, and lets threads share one heap of large pieces: glibc only."""
+    with contextlib.suppress(AttributeError, OSError):
+        libc = ctypes.CDLL(None)
+        libc.mallopt(M_ARENA_MAX, 1)
+        libc.malloc_trim(0)
 
 
 # A worker that is replaced now and then cannot grow for months; not all of them at the same moment.

@@ -16,9 +16,9 @@ from programmes.models import Programme
 from . import languages
 from .search import compounds, mapped, query, synonyms, text
 
-# Pages of which every template is then there; the search is for a word that is no programme's.
-PAGES = ("home", "programmes:catalogue", "partners:places", "partners:partners", "partners:about", "actionplans:plan")
-VIEWS = ("view=week", "view=places", "q=a&sort=az")  # with an order: not a search that is counted as empty
+# The pages that are asked for most; none that grows with the number of places or partners.
+PAGES = ("home", "programmes:catalogue", "partners:about", "actionplans:plan")
+WORDS = "q=a&sort=az"  # with an order: not a search that is counted as empty
 
 
 def warm(application):
@@ -40,7 +40,7 @@ def warm(application):
 def _addresses():
     """(path, query) in the active language."""
     yield from ((reverse(name), "") for name in PAGES)
-    yield from ((reverse("programmes:catalogue"), query) for query in VIEWS)
+    yield reverse("programmes:catalogue"), WORDS
     for programme in Programme.objects.published().order_by("pk")[:1]:
         yield programme.get_absolute_url(), ""
 
