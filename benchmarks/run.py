@@ -238,7 +238,9 @@ def main():
     parser.add_argument("sizes", nargs="*", type=database.size_of, help="1k, 10k, 100k, 1M or a number; 10k")
     parser.add_argument("--rounds", type=int, default=5, help="how often each address is asked (5)")
     parser.add_argument("--budget", type=float, default=120, help="seconds that one row may take in all (120)")
-    parser.add_argument("--only", metavar="PAGE", nargs="+", default=(), help="these rows by name; no refresh, no queries")
+    parser.add_argument(
+        "--only", metavar="PAGE", nargs="+", default=(), help="these rows by name; no refresh, no queries"
+    )
     parser.add_argument("--different", type=int, default=addresses.DIFFERENT, help="addresses of a row, at most (40)")
     parser.add_argument("--languages", default="", help="of the search index, as sl,en; else all five")
     parser.add_argument("--fresh", action="store_true", help="make the databases anew")

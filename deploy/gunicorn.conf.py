@@ -32,7 +32,8 @@ def when_ready(server):
     # What is there now stays: collecting what requests leave behind need not walk it, nor copy it to each worker.
     gc.collect()
     gc.freeze()
-    gc.collect()  # and it is done often, for it counts from now on
+    gc.collect()  # and it is done often, for it counts from now on:
+    gc.set_threshold(700, 5, 4)  # records read for cards refer to each other, and would wait by the ten megabytes
     _spare_memory()
 
 

@@ -16,7 +16,7 @@ from .linked_data import programme_data
 from .models import Programme
 from .similar import similar
 
-MOST_BYTES = 8_000_000  # per process: some three hundred programmes
+MOST_BYTES = 5_000_000  # per process: some two hundred programmes
 
 
 class ProgrammePage(NamedTuple):

@@ -368,7 +368,7 @@ def test_ten_thousand_addresses_leave_memory_flat_and_the_hot_page_in_it(clock, 
     made = len(calls)
     ask("/sl/")
     assert len(calls) == made
-    assert sizes[1] < sizes[0] * 1.2 < 3_000_000
+    assert sizes[1] < sizes[0] + 150_000 < 1_000_000  # `calls` alone takes 80,000 bytes more
     kept = pages.pages_kept
     assert kept.in_all == sum(kept.sizes.values()) <= kept.most
     assert set(kept.sizes) == {*kept.probation, *kept.kept}

@@ -19,7 +19,7 @@ class Known(NamedTuple):
     surfaces: dict[str, tuple[str, int]]  # folded form → (form as written, entries)
 
 
-_known: dict[str, tuple[object, Known]] = {}
+_known: dict[str, tuple[tuple[object, int], Known]] = {}
 _lock = Lock()
 
 
