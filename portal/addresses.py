@@ -1,5 +1,6 @@
 """Addresses of a page in the other languages, and stale ones put right."""
 
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -60,11 +61,8 @@ def alternates(request):
         kwargs = dict(match.kwargs)
         if "slug" in kwargs and hasattr(request, "slug_in"):
             kwargs["slug"] = request.slug_in(code)
-        with override(code):
-            try:
-                found[code] = reverse(_spelled(match), kwargs=kwargs) + query
-            except NoReverseMatch:
-                found[code] = f"/{code}/"
+        address = _in_language(_spelled(match), tuple(kwargs.items()), code)
+        found[code] = f"{address}{query}" if address else f"/{code}/"
     return found
 
 
@@ -74,3 +72,12 @@ def known(name, *args):
         return reverse(name, args=args)
     except NoReverseMatch:
         return ""
+
+
+@lru_cache(maxsize=1000)
+def _in_language(name, kwargs, code):
+    with override(code):
+        try:
+            return reverse(name, kwargs=dict(kwargs))
+        except NoReverseMatch:
+            return None

@@ -105,6 +105,7 @@ def _all(parts):
     return "(" + " & ".join(parts) + ")"
 
 
+@lru_cache(3000)
 def word_keys(word, language):
     """The keys of a word, however it was spelt."""
     return frozenset(key for spelt in text.variants(word, language) for key in text.keys(spelt, language))

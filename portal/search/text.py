@@ -182,10 +182,16 @@ def keys(word, language):
     return tuple(sorted({fold(form) for form in known} | {f"={form}" for form in stems if form}))
 
 
+@lru_cache(5)
+def dictionary(language):
+    """Forms and their lemmas; the very one that `lemmas` asks."""
+    return _DICTIONARIES.get_dictionary(language)
+
+
 def is_known(word, language):
     """True when the dictionary has this form, with a small or a capital letter."""
-    dictionary = _DICTIONARIES.get_dictionary(language)
-    return word in dictionary or (language == "de" and word.capitalize() in dictionary)
+    known = dictionary(language)
+    return word in known or (language == "de" and word.capitalize() in known)
 
 
 def variants(word, language):
