@@ -21,7 +21,7 @@ from .models import Programme
 
 # Slots: private-use characters, which no text of ours contains.
 LEVEL, DISTANCE, MARKED, FOUND_IN = "\ue000", "\ue001", "\ue002", "\ue003"
-MOST_BYTES = 8_000_000  # per process: some three thousand cards
+MOST_BYTES = 6_000_000  # per process: more than two thousand cards
 
 FOUND_IN_TEXT = {
     "sl": gettext_noop("Your words stand in the Slovenian text"),

@@ -21,6 +21,7 @@ from .search import find
 FEW = 1500
 # A choice that a country has by the thousand is offered by number of programmes, the first hundred.
 MOST_CHOICES = 100
+MOST_POSITIONS = 64  # of readers, for which the way to every place is remembered
 
 
 class Choice(NamedTuple):
@@ -175,8 +176,8 @@ class Catalogue:
 
     def _combinations_from(self, here):
         """Combinations of places that have a position, nearest first; kept for the last few readers' positions."""
-        key = ("near", here)
-        if key not in self.index.derived:
+        key, kept = (here, len(self.index.places.values)), self.index.nearest
+        if (found := kept.get(key)) is None:
             spots = self.index.positions
             width = cos(radians(here[0]))
             square = {pk: (lat - here[0]) ** 2 + ((lon - here[1]) * width) ** 2 for pk, (lat, lon) in spots.items()}
@@ -184,8 +185,11 @@ class Catalogue:
             for combination, places in enumerate(self.index.places.values):
                 if near := [square[place] for place in places if place in square]:
                     nearest[combination] = min(near)
-            self.index.keep(key, array("I", sorted(nearest, key=nearest.__getitem__)), most=16)
-        return self.index.derived[key]
+            found = array("I", sorted(nearest, key=nearest.__getitem__))
+            for old in list(kept)[: max(0, len(kept) + 1 - MOST_POSITIONS)]:
+                kept.pop(old, None)
+            kept[key] = found
+        return found
 
     def distance(self, number, here):
         """Kilometres from `here` to its nearest place, or None when none has a position."""

@@ -377,13 +377,13 @@ def test_a_synonym_may_mean_other_words():
 
 def test_a_concept_finds_what_nobody_has_translated():
     make_programme(title_sl="Zdrav hrbet")
-    make_programme(title_sl="Bäcker", summary_sl="back")
+    make_programme(title_sl="Zdrav nos")
     assert found("ondt i ryggen", "da") == []
-    for language, words in [("sl", "hrbet"), ("da", "ondt i ryggen"), ("en", "back"), ("en", "backs")]:
+    for language, words in [("sl", "hrbet"), ("da", "ondt i ryggen")]:
         Synonym.objects.create(language=language, words=words, concept="back")
-    assert found("ondt i ryggen", "da") == ["Zdrav hrbet", "Bäcker"]
-    Synonym.objects.filter(language="en").delete()
-    assert found("ondt i ryggen", "da") == ["Zdrav hrbet"]
+    assert found("ondt i ryggen", "da") == found("har ondt i ryggen", "da") == ["Zdrav hrbet"]
+    Synonym.objects.filter(language="sl").delete()
+    assert found("ondt i ryggen", "da") == []
 
 
 def test_what_means_something_else_in_the_readers_language_is_not_looked_for():

@@ -240,16 +240,16 @@ def _most_of(kind, language, slots, known):
     asked = [one for slot in slots for one in (slot, *slot.words)]
     found, _is_due = _numbers(kind, [(language, one) for slot in asked for one in (slot.named, slot.anywhere)], MANY)
     held = {one: (set(found[2 * place]), set(found[2 * place + 1])) for place, one in enumerate(asked)}
-    score, weights = defaultdict(float), 0
+    score, weights = defaultdict(float), 0.0
     units = [one for slot in slots for one in (slot.words if slot.words and not held[slot][1] else (slot,))]
     if any(not held[one][1] for one in units):
         weights += UNKNOWN  # names, slips of the hand, what nobody offers
     for one in units:
         named, anywhere = held[one]
-        weight = 1 / log(2 + len(anywhere)) if anywhere else 0
+        weight = 1 / log(2 + len(anywhere)) if anywhere else 0.0
         weights += weight
         for number in anywhere:
             score[number] += weight * (1 if number in named else MEANT if one.is_meant else SAID)
-    score = {number: one for number, one in score.items() if number not in known and one >= ENOUGH * weights}
-    least = NEAR_BEST * max(score.values(), default=0)
-    return _by_score(sorted(n for n in score if score[n] >= least), {n: round(one, 2) for n, one in score.items()})
+    enough = {number: one for number, one in score.items() if number not in known and one >= ENOUGH * weights}
+    least = NEAR_BEST * max(enough.values(), default=0)
+    return _by_score(sorted(n for n in enough if enough[n] >= least), {n: round(one, 2) for n, one in enough.items()})

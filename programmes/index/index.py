@@ -54,6 +54,7 @@ class Index:
 
     def _read_places(self):
         """Settlements, positions, and when everything or one place is closed."""
+        self.nearest = {}  # a reader's position → combinations of places, nearest first (programmes.catalogue)
         self.settlements = {s.slug: s for s in Settlement.objects.order_by("name")}
         self.settlement_of, self.positions = {}, {}
         for pk, slug, lat, lon in Location.objects.values_list("pk", "settlement__slug", "lat", "lon").iterator():
