@@ -14,7 +14,7 @@ from programmes import index
 from programmes.models import Programme
 
 from . import languages
-from .search import compounds, mapped, query, synonyms, text
+from .search import compounds, query, synonyms, text
 
 # The pages that are asked for most; none that grows with the number of places or partners.
 PAGES = ("home", "programmes:catalogue", "partners:about", "actionplans:plan")
@@ -24,8 +24,6 @@ WORDS = "q=a&sort=az"  # with an order: not a search that is counted as empty
 def warm(application):
     """Asks the WSGI `application` for pages as a reader would. DatabaseError when there is no database."""
     text.warm()
-    for code in languages.CODES:
-        mapped.move_out(text.dictionary(code))
     index.warm()
     for code in languages.CODES:
         synonyms.of(code, synonyms.version())
