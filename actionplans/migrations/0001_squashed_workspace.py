@@ -11,6 +11,8 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.fresh import Together
+
 
 class Migration(migrations.Migration):
 
@@ -26,7 +28,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='BudgetLine',
             fields=[
@@ -3408,4 +3410,4 @@ class Migration(migrations.Migration):
             model_name='transition',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_transitionevent" ("description_da", "description_de", "description_en", "description_nb", "description_sl", "from_phase_id", "giver_id", "group_id", "id", "is_public", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "taker_id", "title_da", "title_de", "title_en", "title_nb", "title_sl", "to_phase_id", "version") VALUES (OLD."description_da", OLD."description_de", OLD."description_en", OLD."description_nb", OLD."description_sl", OLD."from_phase_id", OLD."giver_id", OLD."group_id", OLD."id", OLD."is_public", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."state", OLD."taker_id", OLD."title_da", OLD."title_de", OLD."title_en", OLD."title_nb", OLD."title_sl", OLD."to_phase_id", OLD."version"); RETURN NULL;', hash='8f2b43f16d4d0caf0cc2a11fd43d2e63a74191bc', operation='DELETE', pgid='pgtrigger_delete_delete_49aa6', table='actionplans_transition', when='AFTER')),
         ),
-    ]
+    ])]
