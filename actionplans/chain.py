@@ -59,7 +59,7 @@ def chain(group, user, today=None):
     handovers = _handovers(group, today)
     visible = set(Transition.objects.visible_to(user).filter(group=group).values_list("pk", flat=True))
     links = []
-    for term, following in zip(phases, [*phases[1:], None], strict=True):
+    for term, following in zip(phases, [*phases[1:], None], strict=False):
         own = handovers[term.pk]
         ahead = [h for h in own if following and h.transition.to_phase_id == following.pk]
         shown = [h for h in own if h.transition.pk in visible]

@@ -54,9 +54,9 @@ class RecordForm(forms.ModelForm):
     is_stale = False
     met: tuple[Meeting, ...] = ()
 
-    def __init__(self, data=None, files=None, *, instance=None, initial=None, **about):
+    def __init__(self, data=None, files=None, *, instance=None, initial=None, prefix=None, **about):
         self._about = about
-        super().__init__(data, files, instance=instance, initial=initial)
+        super().__init__(data, files, instance=instance, initial=initial, prefix=prefix)
         self.prepare(**about)
         if not self.TRANSLATED or not self.instance.pk:
             del self.fields["minor"]

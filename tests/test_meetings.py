@@ -335,7 +335,7 @@ class TestInvitations:
     def test_the_mail_says_in_its_type_that_it_is_a_request(self, here, settings, tmp_path):
         settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
         here.post(make_meeting(here.group), "move", to="invited")
-        message = outbox._message(Outbox.objects.get(), get_connection()).message()
+        message = outbox._message([Outbox.objects.get()], get_connection()).message()
         parts = [(p.get_content_type(), p.get_param("method")) for p in message.walk() if not p.is_multipart()]
         assert parts == [("text/plain", None), ("text/calendar", "REQUEST")]
 

@@ -201,7 +201,7 @@ class TestSwitchingOff:
         assert [outbox.wants(ana, kind) for kind in ("reminder", "report-new", "review-asked")] == [True, False, False]
         client.post("/en/account/mails/", {})
         assert not outbox.wants(ana, "reminder")
-        client.post("/en/account/mails/", {"topics": ["checks", "reports", "reviews"]})
+        client.post("/en/account/mails/", {"topics": [topic.slug for topic in outbox.topics()]})
         assert not SwitchedOff.objects.exists()
         assert client.post("/en/account/mails/", {"topics": ["invitations"]}).status_code == 200
 
