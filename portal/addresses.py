@@ -46,7 +46,9 @@ def free_slug(model, record, field="title"):
 def back(request, otherwise):
     """Where a POST says it came from (`next`), when that is a page of this site; else `otherwise`."""
     wanted = request.POST.get("next", "")
-    is_own = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    is_own = wanted.startswith("/") and url_has_allowed_host_and_scheme(
+        wanted, {request.get_host()}, require_https=request.is_secure()
+    )
     return wanted if is_own else otherwise
 
 

@@ -122,7 +122,10 @@ def _plan(world, group, number, word):
             Objective, number + offset, strategy=strategy, slug=f"objective-{number + offset}", number=1,
             level="system", **texts("title", word if is_secret else "Move"),
         )  # fmt: skip
-        plan = make(ActionPlan, number + offset, strategy=strategy, slug=f"plan-{number + offset}", **span)
+        status = "draft" if is_secret else "adopted"
+        plan = make(
+            ActionPlan, number + offset, strategy=strategy, slug=f"plan-{number + offset}", status=status, **span
+        )
         # A measure of a draft is not public; and one of the adopted strategy for the group only.
         measure = make(
             Measure, number + offset, plan=plan, objective=objective, slug=f"{word}-measure-{offset}",

@@ -102,5 +102,9 @@ for _model in (
 
 follows_merges(Barrier, "kind_id")
 follows_merges(BarrierTerm, "term_id")
-follows_merges(Measure, "cooperation_level_id")
+follows_merges(CoverageJudgement, "row_id", "column_id")
+follows_merges(Evaluation, "evidence_id")
+follows_merges(Measure, "cooperation_level_id", "prevention_level_id")
+follows_merges(MeasureTerm, "term_id")
 follows_merges(NeedTerm, "term_id")
+follows_merges(Transition, "from_phase_id", "to_phase_id")

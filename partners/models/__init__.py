@@ -64,5 +64,6 @@ feed(Seat, "group", "(SELECT m.group_id FROM partners_membership m WHERE m.id = 
 feed(Municipality, "group", "NULL::bigint")
 feed(Settlement, "group", "NULL::bigint")
 
+follows_merges(ExpectedSector, "sector_id")
 follows_merges(Organisation, "sector_id")
 follows_merges(LocationAccess, "term_id")
