@@ -71,7 +71,7 @@ def _read(file):
     """The picture, upright, as RGB or RGBA. Its size is read and judged before a single pixel is decoded."""
     try:
         _judge_webp(file)
-        image = Image.open(file, formats=FORMATS)
+        image: Image.Image = Image.open(file, formats=FORMATS)
         _judge_size(*image.size)
         if image.format != "MPO" and getattr(image, "n_frames", 1) > 1:  # MPO: a telephone's JPEG with a depth map
             raise ValidationError(_("Animated pictures are not taken. Choose one that stands still."))
@@ -80,7 +80,9 @@ def _read(file):
         if image.mode not in SCALED:
             image = image.convert("RGBA" if has_alpha else "RGB")
         scale = min(1, WIDE[0] / min(image.size))
-        image.thumbnail([round(side * scale) for side in image.size])  # at once, before anything copies it whole
+        image.thumbnail(
+            (round(image.width * scale), round(image.height * scale))
+        )  # at once, before anything copies it whole
         image = image.convert("RGBA" if has_alpha else "RGB")
         return image.transpose(TURNS[orientation]) if orientation in TURNS else image
     except ValidationError:

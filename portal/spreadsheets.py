@@ -190,7 +190,8 @@ def _xlsx_rows(data):
             yield number, [_text(value) for value in row]
     except (
         zipfile.BadZipFile, zlib.error, InvalidFileException, DefusedXmlException, ParseError, EOFError,
-        KeyError, IndexError, ValueError, TypeError, AttributeError, NotImplementedError, RuntimeError, OverflowError, OSError,
+        KeyError, IndexError, ValueError, TypeError, AttributeError, NotImplementedError, RuntimeError,
+        OverflowError, OSError,
     ) as error:  # fmt: skip
         raise Refused(_("This XLSX file is damaged or protected with a password.")) from error
 

@@ -26,7 +26,7 @@ class DecisionForm(RecordForm):
     def __init__(self, data=None, files=None, *, instance=None):
         super().__init__(data, files, instance=instance)
         partners = partners_of(self.instance.group, kept=self.instance.responsible_id)
-        self.fields["responsible"].queryset = partners  # type: ignore[attr-defined]
+        self.fields["responsible"].queryset = partners
         if self.instance.is_text_frozen:
             for column in languages.columns("text"):
                 self.fields[column].disabled, self.fields[column].help_text = True, FROZEN
@@ -46,11 +46,11 @@ class ProposalForm(RecordForm):
         super().__init__(data, files, instance=instance, initial=initial)
         self._about = {"user": user}
         groups = groups_of(user)
-        self.fields["group"].queryset = groups  # type: ignore[attr-defined]
-        self.fields["group"].empty_label = None  # type: ignore[attr-defined]
+        self.fields["group"].queryset = groups
+        self.fields["group"].empty_label = None
         if len(groups) == 1:
             self.fields["group"].widget = forms.HiddenInput()
-        self.fields["responsible"].queryset = partners_of(*groups)  # type: ignore[attr-defined]
+        self.fields["responsible"].queryset = partners_of(*groups)
 
     def clean(self):
         cleaned = super().clean()

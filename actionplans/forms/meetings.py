@@ -48,13 +48,13 @@ class MeetingForm(RecordForm):
             del self.fields["group"]
             groups = Group.objects.filter(pk=self.instance.group_id)
         else:
-            self.fields["group"].queryset = groups  # type: ignore[attr-defined]
-            self.fields["group"].empty_label = None  # type: ignore[attr-defined]
+            self.fields["group"].queryset = groups
+            self.fields["group"].empty_label = None
         members = Membership.objects.current().filter(group__in=groups).values("organisation")
         places = Location.objects.filter(organisation__in=members) | Location.objects.filter(
             pk=self.instance.location_id or 0
         )
-        self.fields["location"].queryset = places  # type: ignore[attr-defined]
+        self.fields["location"].queryset = places
 
     def clean(self):
         cleaned = super().clean()

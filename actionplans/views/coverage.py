@@ -165,7 +165,8 @@ def coverage_cell(request, matrix, row, column):
 
 
 def _need_address(shown, place):
-    return need_link(shown.matrix, *place, shown.user, shown.numbers(*place))
+    row, column = place
+    return need_link(shown.matrix, row, column, shown.user, numbers=shown.numbers(row, column))
 
 
 def _table_address(shown, matrix):
