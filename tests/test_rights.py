@@ -132,7 +132,7 @@ def rules(model):
 
 def measure(cast, strategy, state, is_public):
     span = {"starts_on": strategy.starts_on, "ends_on": strategy.ends_on}
-    plan = ActionPlan.objects.create(strategy=strategy, slug=f"plan-{state}", **span)
+    plan = ActionPlan.objects.create(strategy=strategy, slug=f"plan-{state}", status="adopted", **span)
     number = strategy.objectives.count() + 1
     objective = Objective.objects.create(
         strategy=strategy, slug=f"o-{state}", number=number, level="system", title_en="x"
@@ -250,6 +250,8 @@ def answer_of(response):
     return body.decode(errors="replace") + str(dict(response.headers))
 
 
+# Which groups there are, everybody may know: whoever wants to take part chooses one.
+GROUPS = re.compile(r'<select[^>]* name="group".*?</select>|<input[^>]* name="group"[^>]*>', re.DOTALL)
 OFFERED = re.compile(r'<option value="(\d+)"|type="(?:radio|checkbox)"[^>]* value="(\d+)"')
 
 
@@ -257,7 +259,7 @@ def leaks(client, words, numbers):
     """What was asked where an answer held one of the words, or a choice among A's records that are not public."""
     found, foreign = [], {str(N), str(N + 10)}
     for asked, answer in everything(client, numbers):
-        offered = {number for pair in OFFERED.findall(answer) for number in pair} & foreign
+        offered = {number for pair in OFFERED.findall(GROUPS.sub("", answer)) for number in pair} & foreign
         if offered or re.search("|".join(words), answer, re.IGNORECASE):
             found.append(asked)
     return found

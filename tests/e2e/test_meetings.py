@@ -2,6 +2,7 @@
 
 import pytest
 from django.conf import settings
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
@@ -46,6 +47,8 @@ def coming(read):
     def reset():
         meeting = Meeting.objects.get(status="invited")
         meeting.items.filter(pk__gt=min(meeting.items.values_list("pk", flat=True)) + 2).delete()
+        away = max(meeting.items.values_list("order", flat=True)) + 100
+        meeting.items.update(order=F("order") + away)  # out of each other's way, for no two may stand at one place
         for order, item in enumerate(meeting.items.order_by("pk"), start=1):
             AgendaItem.objects.filter(pk=item.pk).update(order=order, minutes="", outcome="", is_on_agenda=order < 3)
         return meeting.pk
