@@ -9,6 +9,8 @@ from .models import (
     Barrier,
     BarrierTerm,
     Commitment,
+    CoverageJudgement,
+    CoverageSnapshot,
     Indicator,
     IndicatorPart,
     IndicatorTarget,
@@ -28,6 +30,7 @@ from .models import (
     Strategy,
     StrategyValue,
     Task,
+    Transition,
 )  # fmt: skip
 
 
@@ -97,3 +100,37 @@ class IndicatorAdmin(TranslationAdmin):
     list_filter = ["kind", "group"]
     search_fields = ["slug", *columns("name")]
     inlines = [rows(IndicatorValue), rows(IndicatorTarget), rows(IndicatorPart, base=TranslationTabularInline)]
+
+
+# Coverage and chain
+@admin.register(Transition)
+class TransitionAdmin(TitledAdmin):
+    list_display = ["__str__", "group", "from_phase", "to_phase", "state", "is_public"]
+    list_filter = ["state", "is_public", "group", UntranslatedFilter]
+    list_select_related = ["group", "from_phase", "to_phase"]
+    search_fields = columns("title")
+    autocomplete_fields = ["giver", "taker"]
+
+
+@admin.register(CoverageJudgement)
+class CoverageJudgementAdmin(TranslationAdmin):
+    group_fieldsets = True
+    list_display = ["__str__", "group", "matrix", "judged_on"]
+    list_filter = ["matrix", "group"]
+    list_select_related = ["group", "row", "column"]
+    autocomplete_fields = ["row", "column"]
+
+
+@admin.register(CoverageSnapshot)
+class CoverageSnapshotAdmin(admin.ModelAdmin):
+    list_display = ["taken_on", "group", "year"]
+    list_filter = ["group"]
+    list_select_related = ["group"]
+
+    def has_change_permission(self, request, obj=None):
+        """What was on a day does not change afterwards."""
+        return False
+
+    def has_add_permission(self, request):
+        """Taken from the tables, not typed."""
+        return False

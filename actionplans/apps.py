@@ -9,6 +9,6 @@ class ActionPlansConfig(AppConfig):
     verbose_name = _("Action plans")
 
     def ready(self):
-        """Its records have a readable history, and what falls due is said."""
-        for name in ("history", "mails"):
+        """Its records have a readable history, and what falls due is said and done."""
+        for name in ("history", "mails", "snapshots"):
             import_module(f"{self.name}.{name}")

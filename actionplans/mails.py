@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, override
 
 from partners.models import Seat, User
@@ -12,6 +13,10 @@ from portal import outbox, ticks
 
 from . import owed
 from .models import Commitment, Round, Task, TaskNotice
+
+outbox.optional("tasks", _("Tasks and their days"), "task-given", "tasks-due")
+outbox.optional("rounds", _("Reporting rounds and figures"), "round-opened", "value-returned")
+outbox.optional("answers", _("What organisations answer to what they are asked"), "commitment-answered")
 
 
 def _link(person, name, *args):

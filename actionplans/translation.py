@@ -6,13 +6,18 @@ from portal.translation import track
 
 from .models import (
     ActionPlan,
+    AgendaItem,
     Amendment,
     Answer,
+    Attendance,
     Barrier,
     BarrierTerm,
     BudgetLine,
     Comment,
     Commitment,
+    CoverageJudgement,
+    CoverageSnapshot,
+    Decision,
     Evaluation,
     Evidence,
     Indicator,
@@ -24,12 +29,14 @@ from .models import (
     MeasureIndicator,
     MeasureProgramme,
     MeasureTerm,
+    Meeting,
     Need,
     NeedIndicator,
     NeedTerm,
     Objective,
     ObjectiveIndicator,
     ObjectiveNeed,
+    Remark,
     Round,
     Score,
     Signal,
@@ -37,6 +44,7 @@ from .models import (
     Strategy,
     StrategyValue,
     Task,
+    Transition,
 )
 
 
@@ -150,3 +158,42 @@ for _model in (
     Score,
 ):
     track(_model)
+
+
+# ---- meetings and decisions ------------------------------------------------------------------------
+@register(Meeting)
+class MeetingTranslation(TranslationOptions):
+    fields = ("title",)
+
+
+@register(AgendaItem)
+class AgendaItemTranslation(TranslationOptions):
+    fields = ("title",)
+
+
+@register(Decision)
+class DecisionTranslation(TranslationOptions):
+    fields = ("text", "result")
+
+
+track(Meeting, translated=MeetingTranslation.fields)
+track(AgendaItem, translated=AgendaItemTranslation.fields)
+track(Decision, translated=DecisionTranslation.fields)
+track(Attendance)
+track(Remark)
+
+
+# Coverage and chain
+@register(CoverageJudgement)
+class CoverageJudgementTranslation(TranslationOptions):
+    fields = ("reason",)
+
+
+@register(Transition)
+class TransitionTranslation(TranslationOptions):
+    fields = ("title", "description")
+
+
+track(CoverageJudgement, translated=CoverageJudgementTranslation.fields)
+track(CoverageSnapshot)
+track(Transition, translated=TransitionTranslation.fields)

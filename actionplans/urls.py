@@ -2,6 +2,7 @@ from django.urls import path
 from django.utils.translation import pgettext_lazy
 
 from . import views
+from .views import agenda, decisions, meetings, minutes
 
 app_name = "actionplans"
 
@@ -11,8 +12,9 @@ urlpatterns = [
     path(pgettext_lazy("url", "plan/needs/"), views.needs, name="needs"),
     path(pgettext_lazy("url", "plan/needs/<int:pk>-<slug:slug>/"), views.need, name="need"),
     path(pgettext_lazy("url", "plan/indicators/"), views.indicators, name="indicators"),
+    path(pgettext_lazy("url", "network/"), views.network, name="network"),
     path("plan/indicators.csv", views.indicators_csv, name="indicators-csv"),
-    path(pgettext_lazy("url", "plan/document/<slug:slug>/"), views.document, name="document"),
+    path(pgettext_lazy("url", "plan/document/<slug:slug>/"), views.document, name="plan-document"),
     path(pgettext_lazy("url", "plan/consultation/<slug:slug>/"), views.consultation, name="consultation"),
     # signals
     path(pgettext_lazy("url", "signal/"), views.signal_send, name="signal-send"),
@@ -81,4 +83,55 @@ urlpatterns = [
     path(pgettext_lazy("url", "work/rounds/<int:pk>/"), views.round_board, name="round"),
     path(pgettext_lazy("url", "work/rounds/<int:pk>/close/"), views.round_close, name="round-close"),
     path(pgettext_lazy("url", "work/rounds/<int:pk>/<int:number>/"), views.round_answer, name="round-answer"),
+    # meetings and decisions
+    path(pgettext_lazy("url", "meetings/"), meetings.meetings, name="meetings"),
+    path(pgettext_lazy("url", "meetings/new/"), meetings.meeting_add, name="meeting-add"),
+    path(pgettext_lazy("url", "meetings/<int:pk>/"), meetings.meeting, name="meeting"),
+    path(pgettext_lazy("url", "meetings/<int:pk>/edit/"), meetings.meeting_edit, name="meeting-edit"),
+    path(pgettext_lazy("url", "meetings/<int:pk>/move/"), meetings.meeting_move, name="meeting-move"),
+    path(pgettext_lazy("url", "meetings/<int:pk>/agenda/"), agenda.agenda_add, name="agenda-add"),
+    path(pgettext_lazy("url", "meetings/<int:pk>/items/new/"), agenda.item_add, name="item-add"),
+    path(pgettext_lazy("url", "meetings/<int:pk>/minutes/"), minutes.minutes, name="minutes"),
+    path(pgettext_lazy("url", "meetings/<int:pk>/document/"), minutes.document, name="document"),
+    path(pgettext_lazy("url", "meetings/<int:pk>/minutes.docx"), minutes.document_docx, name="document-docx"),
+    path(pgettext_lazy("url", "meetings/<int:pk>/meeting.ics"), meetings.calendar, name="meeting-calendar"),
+    path(pgettext_lazy("url", "meetings/items/<int:pk>/edit/"), agenda.item_edit, name="item-edit"),
+    path(pgettext_lazy("url", "meetings/items/<int:pk>/shift/"), agenda.item_shift, name="item-shift"),
+    path(pgettext_lazy("url", "meetings/items/<int:pk>/take-up/"), agenda.item_take_up, name="item-take-up"),
+    path(pgettext_lazy("url", "meetings/items/<int:pk>/remove/"), agenda.item_remove, name="item-remove"),
+    path(pgettext_lazy("url", "meetings/items/<int:pk>/remark/"), agenda.remark_add, name="remark-add"),
+    path(pgettext_lazy("url", "meetings/items/<int:pk>/correct/"), minutes.item_correct, name="item-correct"),
+    path(pgettext_lazy("url", "decisions/"), decisions.decisions, name="decisions"),
+    path(pgettext_lazy("url", "decisions/decisions.csv"), decisions.decisions_csv, name="decisions-csv"),
+    path(pgettext_lazy("url", "decisions/new/"), decisions.decision_add, name="decision-add"),
+    path(pgettext_lazy("url", "decisions/<int:pk>/"), decisions.decision, name="decision"),
+    path(pgettext_lazy("url", "decisions/<int:pk>/edit/"), decisions.decision_edit, name="decision-edit"),
+    path(pgettext_lazy("url", "decisions/<int:pk>/move/"), decisions.decision_move, name="decision-move"),
+    path(pgettext_lazy("url", "decisions/<int:pk>/task/"), decisions.decision_task, name="decision-task"),
+    # coverage, chain and inequality
+    path(pgettext_lazy("url", "plan/coverage/"), views.coverage, name="coverage"),
+    path("plan/coverage.csv", views.coverage_csv, name="coverage-csv"),
+    path(pgettext_lazy("url", "plan/coverage/changes/"), views.coverage_changes, name="coverage-changes"),
+    path(pgettext_lazy("url", "plan/coverage/snapshot/"), views.coverage_snapshot, name="coverage-snapshot"),
+    path(
+        pgettext_lazy("url", "plan/coverage/judgements/<int:pk>/take-back/"),
+        views.coverage_judgement_end,
+        name="coverage-judgement-end",
+    ),
+    path(
+        pgettext_lazy("url", "plan/coverage/<slug:matrix>/<slug:row>/<slug:column>/"),
+        views.coverage_cell,
+        name="coverage-cell",
+    ),
+    path(
+        pgettext_lazy("url", "plan/coverage/<slug:matrix>/<slug:row>/<slug:column>/not-needed/"),
+        views.coverage_judge,
+        name="coverage-judge",
+    ),
+    path(pgettext_lazy("url", "plan/chain/"), views.chain, name="chain"),
+    path(pgettext_lazy("url", "plan/chain/add/"), views.transition_add, name="transition-add"),
+    path(pgettext_lazy("url", "plan/chain/<int:pk>/"), views.transition_edit, name="transition-edit"),
+    path(pgettext_lazy("url", "plan/chain/<int:pk>/remove/"), views.transition_remove, name="transition-remove"),
+    path(pgettext_lazy("url", "plan/inequality/"), views.lens, name="lens"),
+    path(pgettext_lazy("url", "plan/red-thread/"), views.thread, name="thread"),
 ]

@@ -49,6 +49,15 @@ def connect(name, **options):
     return psycopg.connect(url(name), autocommit=True, **options)
 
 
+def backends(connection):
+    """[number of the process] of whoever else is connected to this database; none where we cannot see them run."""
+    rows = connection.execute(
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        " AND backend_type = 'client backend'"
+    )
+    return [number for (number,) in rows if Path(f"/proc/{number}/task").exists()]
+
+
 def read_note(name):
     """{"generator": version, "made": day, "search": [languages]} of the database; {} when there is none."""
     with connect("postgres") as connection:

@@ -25,10 +25,10 @@ COLUMNS = {
     "partners_organisation": ("id", "slug", "name", "name_sl", "name_en", "sector_id", "phone", "version"),
     "partners_membership": ("group_id", "organisation_id", "joined_on"),
     "partners_location": ("id", "organisation_id", "slug", "name", "name_sl", "name_en", "address", "settlement_id",
-                          "lat", "lon", "phone", "is_centre", "is_remote", "version"),
+                          "lat", "lon", "phone", "is_centre", "is_remote", "version", "appointment_days"),
     "partners_locationaccess": ("location_id", "term_id"),
     "partners_openinghours": ("location_id", "weekday", "opens", "closes"),
-    "partners_openingexception": ("location_id", "group_id", "starts_on", "ends_on", "reason", "reason_sl"),
+    "partners_openingexception": ("location_id", "group_id", "starts_on", "ends_on", "reason", "reason_sl", "version"),
     "programmes_programme": ("id", "organisation_id", "slug", "status", "is_full", "resumes_on", "title", "age_min",
                              "age_max", "capacity", "contact_phone", "checked_on", "version",
                              *(f"{text}_{code}" for text in TEXTS for code in LANGUAGES)),
@@ -174,7 +174,7 @@ def around(scale):
     for holiday in HOLIDAYS:
         for year in (scale.today.year, scale.today.year + 1):
             day = f"{year}-{holiday}"
-            add("openingexception", None, 1, day, day, "Praznik", "Praznik")
+            add("openingexception", None, 1, day, day, "Praznik", "Praznik", 1)
     _organisations(scale, rng, add)
     _locations(scale, rng, add)
     return {table: "".join(lines) for table, lines in found.items()}
@@ -203,7 +203,7 @@ def _locations(scale, rng, add):
         address = "" if is_remote else f"Lipova {rng.randrange(1, 90)}"
         organisation, english = (number - 1) // 2 % scale.organisations + 1, f"Place {number}" if number % 3 else None
         add("location", number, organisation, f"kraj-{number}", name, name, english, address,
-            *where, "", is_centre, is_remote, 1)  # fmt: skip
+            *where, "", is_centre, is_remote, 1, "{}")  # fmt: skip
         for term in rng.sample(access, rng.randrange(1, 6)):
             add("locationaccess", number, term)
         if is_centre or rng.random() < 0.6:
@@ -211,7 +211,7 @@ def _locations(scale, rng, add):
                 add("openinghours", number, weekday, "08:00", rng.choice(["14:00", "16:00", "18:00"]))
         if rng.random() < 0.05:
             first = rng.randrange(-20, 60)
-            add("openingexception", number, None, scale.day(first), scale.day(first + 6), "Prenova", "Prenova")
+            add("openingexception", number, None, scale.day(first), scale.day(first + 6), "Prenova", "Prenova", 1)
 
 
 # ---- programmes ---------------------------------------------------------------------------------

@@ -42,10 +42,12 @@ def fresh(path):
 class Run:
     """One size: servers, rows and figures.
 
-    `budget` is how many seconds one row may take in all; `only` are rows by name, or all of them.
+    `budget` is how many seconds one row may take in all; `only` are rows by name, or all of them; `different` is how
+    many addresses a row has at most.
     """
 
-    def __init__(self, name, size, rounds=5, budget=120, only=()):
+    def __init__(self, name, size, rounds=5, budget=120, only=(), different=addresses.DIFFERENT):
+        self.different = different
         self.name, self.size, self.rounds, self.budget, self.only = name, size, rounds, budget, only
         self.core, self.others = cores()
         self.rows = {}
@@ -62,16 +64,18 @@ class Run:
             self.portal = stack.enter_context(Gunicorn("portal.wsgi", environment, self.core))
             build = self._build()
             self._draw(connection)
+            self.portal.watch(database.backends(connection))
             say(f"{self.name}: the first answers are there, now every page once")
             self._warm()
             say(f"{self.name}: {self.rounds} rounds")
             self._ask_all()
             refresh = [] if self.only else list(self._refresh(connection))
             memory, above = self._memory()
-        self._count_queries()
-        measured = {name: report.ratio(row["seconds"], self.rows[BARE]["seconds"])
-                    for name, row in self.rows.items() if row["seconds"]}  # fmt: skip
-        goals = list(report.goals(database.label_of(self.size), measured | {"worker memory": above}))
+        if not self.only:
+            self._count_queries()
+        measured, ran = ({name: report.ratio(row[what], self.rows[BARE][what])
+                          for name, row in self.rows.items() if row[what]} for what in ("seconds", "cpu"))  # fmt: skip
+        goals = list(report.goals(database.label_of(self.size), measured | {"worker memory": above}, ran))
         return [header, "", *report.pages(self.rows), "", build, "", *refresh, "", memory, "", *goals]
 
     # ---- before the rounds ------------------------------------------------------------------------
@@ -85,13 +89,13 @@ class Run:
         )
 
     def _draw(self, connection):
-        drawn = addresses.draw(connection, self.size)
+        drawn = {name: paths[: self.different] for name, paths in addresses.draw(connection, self.size).items()}
         drawn["programme"] = [self.portal.ask(path, expected=301).headers["Location"] for path in drawn["programme"]]
         self.probe = drawn["catalogue, two facets"][0]
         self.paths = {BARE: ["/"], **{name: paths for name, paths in drawn.items() if self._is_wanted(name)}}
         self.again = [*drawn["catalogue, two facets"][:4], *drawn["programme"][:3], "/sl/"]
         remembered = [name for name in (AGAIN, UNCHANGED) if self._is_wanted(name)]
-        self.rows = {name: {"seconds": []} for name in (*self.paths, *remembered)}
+        self.rows = {name: {"seconds": [], "cpu": []} for name in (*self.paths, *remembered)}
 
     def _is_wanted(self, name):
         return not self.only or name in self.only
@@ -119,21 +123,22 @@ class Run:
         spent, most = dict.fromkeys(self.rows, 0.0), max(map(len, self.paths.values()))
         for step in range(self.rounds * most):
             for name, row in self.rows.items():
-                if spent[name] < self.budget and (taken := self._ask(name, step)) is not None:
-                    row["seconds"].append(taken)
-                    spent[name] += taken
+                if spent[name] < self.budget and (answer := self._ask(name, step)) is not None:
+                    row["seconds"].append(answer.seconds)
+                    row["cpu"].append(answer.cpu)
+                    spent[name] += answer.seconds
 
     def _ask(self, name, step):
-        """Seconds of one answer of the row; None where there is nothing to ask."""
+        """One Answer of the row; None where there is nothing to ask."""
         if name == BARE:
-            return self.bare.ask("/").seconds
+            return self.bare.ask("/")
         if name in self.paths:
-            return self.portal.ask(fresh(self.paths[name][step % len(self.paths[name])])).seconds
+            return self.portal.ask(fresh(self.paths[name][step % len(self.paths[name])]))
         path = self.again[step % len(self.again)]
         if name == AGAIN:
-            return self.portal.ask(path).seconds
+            return self.portal.ask(path)
         if path in self.tags:
-            return self.portal.ask(path, expected=304, **{"If-None-Match": self.tags[path]}).seconds
+            return self.portal.ask(path, expected=304, **{"If-None-Match": self.tags[path]})
         return None
 
     # ---- after the rounds -------------------------------------------------------------------------
@@ -148,23 +153,22 @@ class Run:
         times = max(1, min(5, int(self.budget / 10 / self.portal.ask(fresh(probe)).seconds)))
         yield f"Refresh: first catalogue page after one programme was edited elsewhere (median of {times})."
         yield ""
-        yield "| edited | page before, ms | first page after, ms | second after, ms |"
+        yield "| edited | page before, ms (CPU) | first page after, ms (CPU) | second after, ms (CPU) |"
         yield "|---|---|---|---|"
         try:
             for what in EDITS:
                 samples = [self._edit(connection, number, what, mark, probe) for mark in range(times)]
-                shown = (f"{statistics.median(column) * 1000:.1f}" for column in zip(*samples, strict=True))
-                yield f"| {what} | {' | '.join(shown)} |"
+                yield f"| {what} | {' | '.join(map(_medians, zip(*samples, strict=True)))} |"
             self._is_fresh(connection, number)
         finally:
             connection.execute("UPDATE programmes_programme SET title_sl = %s, summary_sl = %s, is_full = false"
                                " WHERE id = %s", [title, summary, number])  # fmt: skip
 
     def _edit(self, connection, number, what, mark, probe):
-        """(seconds before, first after, second after) of one edit of the programme."""
-        before = self.portal.ask(fresh(probe)).seconds
+        """Answers before, first after, second after one edit of the programme."""
+        before = self.portal.ask(fresh(probe))
         connection.execute(EDITS[what], [f" A{mark} ", number])
-        return before, self.portal.ask(fresh(probe)).seconds, self.portal.ask(fresh(probe)).seconds
+        return before, self.portal.ask(fresh(probe)), self.portal.ask(fresh(probe))
 
     def _is_fresh(self, connection, number):
         """Reads the programme's page, remembered or not, right after an edit."""
@@ -194,6 +198,14 @@ class Run:
         counts = json.loads(inside(self.name, ["count"], list(paths.values()), stdout=subprocess.PIPE).stdout)
         for name, path in paths.items():
             self.rows[name]["queries"] = counts[path]
+
+
+def _medians(answers):
+    """ "12.0 (8.1)": milliseconds that the answers took, and that the worker and its database process ran."""
+    taken, ran = (
+        statistics.median(column) * 1000 for column in zip(*((a.seconds, a.cpu) for a in answers), strict=True)
+    )
+    return f"{taken:.1f} ({ran:.1f})"
 
 
 def inside(name, arguments, paths, **options):
@@ -226,7 +238,10 @@ def main():
     parser.add_argument("sizes", nargs="*", type=database.size_of, help="1k, 10k, 100k, 1M or a number; 10k")
     parser.add_argument("--rounds", type=int, default=5, help="how often each address is asked (5)")
     parser.add_argument("--budget", type=float, default=120, help="seconds that one row may take in all (120)")
-    parser.add_argument("--only", metavar="PAGE", nargs="+", default=(), help="these rows by name, and no refresh")
+    parser.add_argument(
+        "--only", metavar="PAGE", nargs="+", default=(), help="these rows by name; no refresh, no queries"
+    )
+    parser.add_argument("--different", type=int, default=addresses.DIFFERENT, help="addresses of a row, at most (40)")
     parser.add_argument("--languages", default="", help="of the search index, as sl,en; else all five")
     parser.add_argument("--fresh", action="store_true", help="make the databases anew")
     parser.add_argument("--drop", action="store_true", help="remove the databases, measure nothing")
@@ -245,7 +260,7 @@ def main():
         if options.profile:
             profile(name, size, options.profile, options.times)
             continue
-        text = "\n".join(Run(name, size, options.rounds, options.budget, options.only).measure())
+        text = "\n".join(Run(name, size, options.rounds, options.budget, options.only, options.different).measure())
         print(f"## {database.label_of(size)} programmes\n\n{text}\n", flush=True)
         if options.write:
             report.write(database.label_of(size), text)

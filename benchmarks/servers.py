@@ -21,6 +21,7 @@ class Answer(NamedTuple):
     status: int
     headers: http.client.HTTPMessage
     body: bytes  # as on the wire
+    cpu: float  # seconds that the worker and its database process ran, whatever else the machine did; 0 where unknown
 
 
 def cores():
@@ -67,13 +68,13 @@ class Gunicorn:
             *("--workers", "1", "--worker-class", "gthread", "--bind", f"127.0.0.1:{self.port}"),
             *("--keep-alive", "600", "--timeout", str(LONGEST_ANSWER), "--max-requests", "0"),
         ]
-        self.environment, self.core, self.module = environment, core, module
+        self.environment, self.core, self.module, self.backends = environment, core, module, []
 
     def __enter__(self):
         self.started = time.perf_counter()
         pin = (lambda: os.sched_setaffinity(0, self.core)) if self.core else None
         self.process = subprocess.Popen(self.command, cwd=ROOT, env=self.environment, preexec_fn=pin)
-        while time.perf_counter() - self.started < 300 and self.process.poll() is None:
+        while time.perf_counter() - self.started < LONGEST_ANSWER and self.process.poll() is None:
             with contextlib.suppress(OSError):
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
                 self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=LONGEST_ANSWER)
@@ -88,26 +89,49 @@ class Gunicorn:
 
     def ask(self, path, expected=200, **headers):
         """The Answer over the kept connection; SystemExit, with one line, when its status is another."""
-        start = time.perf_counter()
+        ran, start = self._ran(), time.perf_counter()
         self.connection.request("GET", path, headers={"Accept-Encoding": BROWSER, **headers})
         response = self.connection.getresponse()
         body = response.read()
         seconds = time.perf_counter() - start
         if response.status != expected:
             raise SystemExit(f"{path} answered {response.status}, not {expected}")
-        return Answer(seconds, response.status, response.headers, body)
+        return Answer(seconds, response.status, response.headers, body, self._ran() - ran)
+
+    def watch(self, backends):
+        """Counts these processes of PostgreSQL as well: [process number]."""
+        self.backends = backends
+
+    def _ran(self):
+        """Seconds that the worker's threads and the watched processes have been on a core so far."""
+        return sum(map(_on_core, (*self._workers(), *self.backends)))
+
+    def _workers(self):
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        try:
+            return [int(number) for number in children.read_text().split()]
+        except OSError:
+            return []
 
     def since_start(self):
         return time.perf_counter() - self.started
 
     def memory(self):
         """(of the worker, of worker and master together) in bytes: proportional set size; None where unknown."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         try:
-            workers = [_pss(int(number)) for number in children.read_text().split()]
+            workers = [_pss(number) for number in self._workers()]
             return sum(workers), sum(workers) + _pss(self.process.pid)
         except OSError:
             return None
+
+
+def _on_core(process):
+    """Seconds that all threads of a process have run; 0 where unknown."""
+    spent = 0
+    for row in Path(f"/proc/{process}/task").glob("*/schedstat"):
+        with contextlib.suppress(OSError):
+            spent += int(row.read_text().split()[0])
+    return spent / 1e9
 
 
 def _pss(process):

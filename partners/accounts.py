@@ -1,10 +1,15 @@
 """How people sign in: allauth does the work, this says what is ours: who may, in which language, with what proof."""
 
+import time
+
 from allauth.account import urls as allauth_urls
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.core.internal.httpkit import clean_client_ip
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib.auth import logout, user_logged_in
+from django.dispatch import receiver
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import override
@@ -15,7 +20,8 @@ from .models import Seat, User
 
 # The pages that a person without a second factor may still open: those to get one, and the way out.
 ON_THE_WAY = ("mfa_", "account_", "usersessions_", "choose-language", "brand", "healthz")
-
+BEGAN, SEEN = "signed_in_at", "seen_at"  # in the session, seconds
+NOTED = 300  # seconds between two notes of a person being here: not every request writes
 
 # Addresses come from invitations only: an address that nobody proved must not become somebody's.
 CLOSED = {"account_email", "account_email_verification_sent", "account_confirm_email"}
@@ -30,6 +36,16 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         """Nobody signs up: accounts come from invitations."""
         return False
+
+    def get_client_ip(self, request):
+        """The address that the outermost of our own proxies saw; what stands further left anybody can make up.
+
+        A header with fewer entries than we have proxies came past them: then nothing in it counts.
+        """
+        entries = request.headers.get("X-Forwarded-For", "").split(",")
+        proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+        seen = entries[-proxies] if 0 < proxies <= len(entries) else ""
+        return clean_client_ip(seen) or request.META.get("REMOTE_ADDR", "")
 
     def send_mail(self, template_prefix, email, context):
         """Queues the mail, in the recipient's language: a dead mail server stops nobody from signing in."""
@@ -49,6 +65,37 @@ def needs_second_factor(user):
     if user.is_superuser or user.is_staff:
         return True
     return Seat.objects.current().filter(user=user, role=Seat.Role.COORDINATOR).exists()
+
+
+@receiver(user_logged_in)
+def begin(sender, request, **more):
+    """From here the session's time runs; signing in again begins a new one."""
+    request.session[BEGAN] = request.session[SEEN] = time.time()
+    request.session.set_expiry(None)
+
+
+def session_limits(get_response):
+    """Signs out who did nothing for twelve hours, or signed in a month ago: a day ago where everything is open."""
+
+    def middleware(request):
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            _note_time(request, time.time())
+        return get_response(request)
+
+    return middleware
+
+
+def _note_time(request, now):
+    session, user = request.session, request.user
+    is_staff = user.is_staff or user.is_superuser
+    longest = settings.SESSION_LONGEST_OF_STAFF if is_staff else settings.SESSION_LONGEST
+    began, seen = session.get(BEGAN), session.get(SEEN, 0)
+    if began is None:  # from before there was a limit
+        session[BEGAN] = session[SEEN] = now
+    elif now - began > longest.total_seconds() or now - seen > settings.SESSION_IDLE.total_seconds():
+        logout(request)
+    elif now - seen > NOTED:
+        session[SEEN] = now
 
 
 def second_factor(get_response):

@@ -1,19 +1,26 @@
+from typing import Any
+
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
-from django.contrib import admin
+from django.conf import settings
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db import models
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
 from portal.admin import UntranslatedFilter
 from portal.languages import columns
 
+from .invitation_mail import renewed, send
 from .models import (
     Group,
+    Invitation,
     Location,
     LocationAccess,
     Membership,
@@ -26,6 +33,7 @@ from .models import (
     User,
     WorkingGroup,
 )  # fmt: skip
+from .people import move_seats
 
 # Secrets of second factors and addresses are their owners' business; they are kept on the pages of the account.
 for _model in (Authenticator, EmailAddress, EmailConfirmation, UserSession):
@@ -52,6 +60,15 @@ class SeatInline(TranslationTabularInline):
     autocomplete_fields = ["user", "membership"]
 
 
+class MoveSeatsForm(forms.Form):
+    to = forms.ModelChoiceField(User.objects.none(), label=_("To whom?"))
+
+    def __init__(self, *args, person, **kwargs):
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["to"]
+        field.queryset = User.objects.filter(is_active=True).exclude(pk=person.pk).order_by("full_name", "pk")
+
+
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, TranslationAdmin):
     form = UserForm
@@ -61,7 +78,7 @@ class UserAdmin(DjangoUserAdmin, TranslationAdmin):
     list_filter = ["is_active", "is_staff", "is_superuser", "language"]
     search_fields = ["full_name", "email"]
     fieldsets = [
-        (None, {"fields": ["email", "password", "full_name", "phone", "language", "expertise"]}),
+        (None, {"fields": ["email", "password", "full_name", "phone", "language", "expertise", "is_listed"]}),
         (
             _("Permissions"),
             {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]},
@@ -79,7 +96,28 @@ class UserAdmin(DjangoUserAdmin, TranslationAdmin):
     ]
     readonly_fields = ["last_login"]
     inlines = [SeatInline]
+    actions = ["move_seats"]
     group_fieldsets = False
+
+    @admin.action(description=_("Move the seats to another person"), permissions=["change"])
+    def move_seats(self, request, queryset):
+        """Asks to whom, and shows which seats go."""
+        if queryset.count() != 1:
+            self.message_user(request, _("Choose one person."), messages.ERROR)
+            return None
+        person = queryset.get()
+        form = MoveSeatsForm(request.POST if "sure" in request.POST else None, person=person)
+        if form.is_valid():
+            count = move_seats(person, form.cleaned_data["to"])
+            text = ngettext("One seat was moved to %(name)s.", "%(count)s seats were moved to %(name)s.", count)
+            self.message_user(request, text % {"count": count, "name": form.cleaned_data["to"]})
+            return None
+        seats = (
+            Seat.objects.current().filter(user=person).select_related("membership__organisation", "membership__group")
+        )
+        context = {**self.admin_site.each_context(request), "title": _("Move the seats to another person"),
+                   "person": person, "seats": seats, "form": form, "opts": self.model._meta}  # fmt: skip
+        return TemplateResponse(request, "admin/move_seats.html", context)
 
 
 class SettlementInline(admin.TabularInline):
@@ -119,13 +157,52 @@ class HolidayInline(TranslationTabularInline):
     verbose_name_plural = _("public holidays")
 
 
+class GroupForm(forms.ModelForm):
+    """A group needs somebody to lead it: the first coordinator is invited with it, others by that person."""
+
+    coordinator_email = forms.EmailField(label=_("e-mail of the first coordinator"), required=False)
+    coordinator_language = forms.ChoiceField(label=_("language of the invitation"), choices=settings.LANGUAGES,
+                                             required=False, initial=settings.LANGUAGE_CODE)  # fmt: skip
+    coordinator_organisation = forms.ModelChoiceField(
+        Organisation.objects.all(),
+        label=_("organisation of the first coordinator"),
+        required=False,
+        help_text=_("It becomes a member of the group."),
+    )
+
+    def clean(self):
+        given = super().clean() or self.cleaned_data
+        if given.get("coordinator_email") and not given.get("coordinator_organisation"):
+            self.add_error("coordinator_organisation", _("Say for which organisation."))
+        if given.get("coordinator_organisation") and not given.get("coordinator_email"):
+            self.add_error("coordinator_email", _("Say whom to invite."))
+        return given
+
+
 @admin.register(Group)
 class GroupAdmin(TranslationAdmin):
+    form = GroupForm
     list_display = ["name", "slug", "phone", "email", "founded_on"]
     search_fields = ["slug", *columns("name")]
     filter_horizontal = ["municipalities"]
     inlines = [WorkingGroupInline, HolidayInline]
     group_fieldsets = True
+
+    def save_related(self, request, form, formsets, change):
+        """The invitation is written in the same transaction as the group: both are there, or neither."""
+        super().save_related(request, form, formsets, change)
+        if email := form.cleaned_data.get("coordinator_email"):
+            self._invite(request, form.instance, email, form.cleaned_data)
+
+    def _invite(self, request, group, email, given):
+        organisation = given["coordinator_organisation"]
+        membership = Membership.objects.current().filter(group=group, organisation=organisation).first()
+        membership = membership or Membership.objects.create(group=group, organisation=organisation)
+        language = given["coordinator_language"] or settings.LANGUAGE_CODE
+        wanted = Invitation(membership=membership, role=Seat.Role.COORDINATOR, email=email, language=language,
+                            invited_by=request.user)  # fmt: skip
+        send(*renewed(wanted))
+        self.message_user(request, _("The invitation is on its way to %(email)s.") % {"email": email})
 
 
 class MembershipInline(admin.TabularInline):

@@ -9,6 +9,6 @@ class PartnersConfig(AppConfig):
     verbose_name = _("Partners")
 
     def ready(self):
-        """Its records are there to find, every change of them is noted, and there to read."""
-        for name in ("search", "history"):
+        """Its records are there to find, every change of them is noted, and there to read; what falls due is done."""
+        for name in ("search", "history", "joining", "leaving"):
             import_module(f"{self.name}.{name}")

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.history.kinds import Kind, Part, register
 
 from .models import (
+    ExpectedSector,
     Group,
     Location,
     LocationAccess,
@@ -12,9 +13,13 @@ from .models import (
     OpeningException,
     OpeningHours,
     Organisation,
+    Picture,
     Seat,
     WorkingGroup,
 )  # fmt: skip
+
+# Its files may be gone: a picture is added again, not restored.
+PICTURE_HIDES = ("organisation", "location", "file_key", "wide_width", "wide_height", "square_side", "version")
 
 
 def _coordinated(user):
@@ -39,7 +44,10 @@ register(
         Organisation,
         readable=Organisation.objects.editable_by,
         editable=Organisation.objects.editable_by,
-        parts=(Part(Membership, _("membership"), _owned("organisation_id"), ("organisation",)),),
+        parts=(
+            Part(Membership, _("membership"), _owned("organisation_id"), ("organisation",)),
+            Part(Picture, _("logo"), _owned("organisation_id"), PICTURE_HIDES),
+        ),
         fixed=("slug", "sector", "parent"),
     )
 )
@@ -51,7 +59,14 @@ register(
         editable=Location.objects.editable_by,
         parts=(
             Part(OpeningHours, _("opening hours"), _owned("location_id"), ("location",), True),
-            Part(OpeningException, _("exception to opening hours"), _owned("location_id"), ("location", "group"), True),
+            Part(
+                OpeningException,
+                _("exception to opening hours"),
+                _owned("location_id"),
+                ("location", "group", "version"),
+                True,
+            ),
+            Part(Picture, _("picture"), _owned("location_id"), PICTURE_HIDES),
             Part(LocationAccess, _("access"), _owned("location_id"), ("location",), True),
         ),
         fixed=("slug", "organisation", "is_centre"),
@@ -65,13 +80,14 @@ register(
         editable=_only_administrators(Group),
         parts=(
             Part(WorkingGroup, _("working group"), _owned("group_id"), ("group", "slug")),
+            Part(ExpectedSector, _("expected sector"), _owned("group_id"), ("group",)),
             Part(Membership, _("membership"), _owned("group_id"), ("group",)),
             Part(
                 Seat,
                 _("seat"),
                 lambda number: {"membership_id__in": Membership.objects.filter(group=number).values("pk")},
             ),
-            Part(OpeningException, _("public holiday"), _owned("group_id"), ("location", "group")),
+            Part(OpeningException, _("public holiday"), _owned("group_id"), ("location", "group", "version")),
         ),
         fixed=("slug",),
     )

@@ -26,9 +26,9 @@ class OpeningState:
     """What to say at the door.
 
     `kind` is "open" (`until`), "opens-later" (`opens_at`, today), "closed-for-today" (it was open;
-    `opens_at`), "closed-today" (`reason` when an exception says so; `opens_at`) or "unknown": no hours are
-    known at all. `until` and `opens_at` are aware; `opens_at` is None where no opening follows within
-    SEARCH_DAYS.
+    `opens_at`), "by-appointment" (no hours today, but one may arrange a visit; `opens_at`), "closed-today"
+    (`reason` when an exception says so; `opens_at`) or "unknown": no hours are known at all. `until` and
+    `opens_at` are aware; `opens_at` is None where no opening follows within SEARCH_DAYS.
     """
 
     kind: str
@@ -54,8 +54,12 @@ def intervals_on(day: date, weekly: Weekly, exceptions: Exceptions) -> tuple[lis
     return _merged((opens, closes) for _first, _last, opens, closes, _reason in same_days), reason
 
 
-def state_at(moment: datetime, weekly: Weekly, exceptions: Exceptions, zone=None) -> OpeningState:
+def state_at(
+    moment: datetime, weekly: Weekly, exceptions: Exceptions, zone=None, appointments: Iterable[int] = ()
+) -> OpeningState:
     """The OpeningState at the aware `moment`, read in `zone`, else in the current time zone.
+
+    `appointments` are the weekdays on which one may come by appointment.
 
     ValueError when `moment` is naive. Hours that daylight saving skips or repeats: see portal.dates.instant.
     """
@@ -68,6 +72,9 @@ def state_at(moment: datetime, weekly: Weekly, exceptions: Exceptions, zone=None
             return replace(state, kind="open", until=closes)
         if moment.timestamp() < opens.timestamp():
             return replace(state, kind="opens-later", opens_at=opens)
+    is_exception = any(row[0] <= moment.date() <= row[1] for row in exceptions)
+    if moment.weekday() in appointments and not intervals and not is_exception:
+        return replace(state, kind="by-appointment", opens_at=_next_opening(moment, weekly, exceptions))
     if not _is_known(moment.date(), weekly, exceptions):
         return state
     kind = "closed-for-today" if intervals else "closed-today"

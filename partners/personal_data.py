@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from portal import languages
 from portal.models import Outbox
 
-from .models import Group, Invitation, Seat, User
+from .models import Group, Invitation, JoinRequest, Seat, User
 
 
 def personal_data(user):
@@ -25,6 +25,7 @@ def personal_data(user):
         "phone": user.phone,
         "language": user.language,
         "ask_me_about": {code: getattr(user, f"expertise_{code}") or "" for code in languages.CODES},
+        "members_see_address": user.is_listed,
         "date_joined": user.date_joined.isoformat(),
         "last_login": user.last_login and user.last_login.isoformat(),
         "seats": [
@@ -42,6 +43,7 @@ def personal_data(user):
             for session in UserSession.objects.filter(user=user)
         ],
         "second_factors": list(Authenticator.objects.filter(user=user).values_list("type", flat=True)),
+        "mails_switched_off": list(user.switched_off.values_list("topic", flat=True)),
         "mails": [
             {"subject": subject, "at": at.isoformat()}
             for subject, at in Outbox.objects.filter(to__iexact=user.email).values_list("subject", "created_at")
@@ -72,8 +74,10 @@ def erase(user):
     if last_coordinated(user):
         raise ValidationError(_("A group needs a coordinator: give that role to somebody else first."))
     Invitation.objects.filter(email__iexact=user.email).delete()
+    JoinRequest.objects.filter(email__iexact=user.email).update(email="")
     EmailAddress.objects.filter(user=user).delete()
     Outbox.objects.filter(to__iexact=user.email).delete()
+    user.switched_off.all().delete()
     Authenticator.objects.filter(user=user).delete()
     keys = UserSession.objects.filter(user=user).values_list("session_key", flat=True)
     Session.objects.filter(session_key__in=list(keys)).delete()

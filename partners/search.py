@@ -2,7 +2,7 @@
 
 from portal.languages import columns
 from portal.search import index
-from portal.search.index import Entry, Text
+from portal.search.entries import Entry, Text
 
 from .models import Location, Organisation, Settlement
 
@@ -32,11 +32,11 @@ index.register(
     "place",
     Location,
     read_places,
-    lambda numbers: Location.objects.filter(pk__in=numbers, organisation__in=Organisation.objects.members()),
+    lambda numbers: Location.objects.in_use().filter(pk__in=numbers, organisation__in=Organisation.objects.members()),
     follows={"partner": "SELECT id FROM partners_location WHERE organisation_id = ANY(%s::int[])"},
 )
 index.watch(Organisation, "partner", columns("name", "about", "offer", "lends"))
-index.watch(Location, "place", ["organisation_id", "settlement_id", "address", *columns("name")])
+index.watch(Location, "place", ["organisation_id", "settlement_id", "address", "closed_down_on", *columns("name")])
 index.watch(
     Settlement,
     "place",

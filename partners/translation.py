@@ -5,8 +5,10 @@ from modeltranslation.translator import TranslationOptions, register
 from portal.translation import track
 
 from .models import (
+    ExpectedSector,
     Group,
     Invitation,
+    JoinRequest,
     Location,
     LocationAccess,
     Membership,
@@ -14,6 +16,7 @@ from .models import (
     OpeningException,
     OpeningHours,
     Organisation,
+    Picture,
     Seat,
     Settlement,
     User,
@@ -61,17 +64,25 @@ class OpeningExceptionTranslation(TranslationOptions):
     fields = ("reason",)
 
 
+@register(Picture)
+class PictureTranslation(TranslationOptions):
+    fields = ("alt",)
+
+
 # A password hash has no business in a history, and a sign-in is not a change of the person.
 track(User, translated=UserTranslation.fields, exclude=["password", "last_login"])
 track(Municipality, translated=MunicipalityTranslation.fields)
 track(Settlement)
 track(Group, translated=GroupTranslation.fields)
+track(ExpectedSector)
 track(WorkingGroup, translated=WorkingGroupTranslation.fields)
 track(Organisation, translated=OrganisationTranslation.fields)
 track(Membership)
 track(Invitation, exclude=["token_digest"])
+track(JoinRequest, exclude=["email", "token_digest"])
 track(Seat, translated=SeatTranslation.fields)
 track(Location, translated=LocationTranslation.fields)
 track(LocationAccess)
 track(OpeningHours)
 track(OpeningException, translated=OpeningExceptionTranslation.fields)
+track(Picture, translated=PictureTranslation.fields)

@@ -1,5 +1,6 @@
 """Addresses of a page in the other languages, and stale ones put right."""
 
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -45,7 +46,9 @@ def free_slug(model, record, field="title"):
 def back(request, otherwise):
     """Where a POST says it came from (`next`), when that is a page of this site; else `otherwise`."""
     wanted = request.POST.get("next", "")
-    is_own = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    is_own = wanted.startswith("/") and url_has_allowed_host_and_scheme(
+        wanted, {request.get_host()}, require_https=request.is_secure()
+    )
     return wanted if is_own else otherwise
 
 
@@ -60,9 +63,23 @@ def alternates(request):
         kwargs = dict(match.kwargs)
         if "slug" in kwargs and hasattr(request, "slug_in"):
             kwargs["slug"] = request.slug_in(code)
-        with override(code):
-            try:
-                found[code] = reverse(_spelled(match), kwargs=kwargs) + query
-            except NoReverseMatch:
-                found[code] = f"/{code}/"
+        address = _in_language(_spelled(match), tuple(kwargs.items()), code)
+        found[code] = f"{address}{query}" if address else f"/{code}/"
     return found
+
+
+def known(name, *args):
+    """The address of a view; "" where the portal has no such view."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+@lru_cache(maxsize=1000)
+def _in_language(name, kwargs, code):
+    with override(code):
+        try:
+            return reverse(name, kwargs=dict(kwargs))
+        except NoReverseMatch:
+            return None

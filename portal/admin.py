@@ -1,10 +1,17 @@
+from typing import Any
+
+from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin
 
+from . import merging
 from .languages import CODES, columns
 from .models import EmptySearch, Look, Outbox, Synonym, Term
 
@@ -24,41 +31,132 @@ class UntranslatedFilter(admin.SimpleListFilter):
         super().__init__(request, params, model, model_admin)
 
     def lookups(self, request, model_admin):
-        return settings.LANGUAGES
+        return [("any", _("in any language")), *settings.LANGUAGES]
 
     def queryset(self, request, queryset):
-        if self.value() not in CODES:
-            return queryset
-        column = f"{self.field}_{self.value()}"
-        return queryset.filter(Q(**{f"{column}__isnull": True}) | Q(**{column: ""}))
+        asked = CODES if self.value() == "any" else [code for code in CODES if code == self.value()]
+        missing = Q()
+        for column in (f"{self.field}_{code}" for code in asked):
+            missing |= Q(**{f"{column}__isnull": True}) | Q(**{column: ""})
+        return queryset.filter(missing)
+
+
+class UsedFilter(admin.SimpleListFilter):
+    title = _("use")
+    parameter_name = "use"
+
+    def lookups(self, request, model_admin):
+        return [("none", _("unused"))]
+
+    def queryset(self, request, queryset):
+        return merging.unused(queryset) if self.value() == "none" else queryset
+
+
+class MergeForm(forms.Form):
+    """Which of the chosen terms stays."""
+
+    stays = forms.ModelChoiceField(Term.objects.none(), label=_("Which one stays?"), widget=forms.RadioSelect,
+                                   empty_label=None)  # fmt: skip
+
+    def __init__(self, *args, terms, **kwargs):
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["stays"]
+        field.queryset = terms
 
 
 @admin.register(Term)
 class TermAdmin(TranslationAdmin):
-    list_display = ["label", "vocabulary", "slug", "order", "is_active", "is_equity"]
-    list_filter = ["vocabulary", "is_active", "is_equity", UntranslatedFilter]
-    list_editable = ["order", "is_active"]
+    list_display = ["label", "vocabulary", "slug", "uses", "order", "is_active", "is_equity"]
+    list_filter = ["vocabulary", "is_active", "is_equity", UsedFilter, UntranslatedFilter]
+    list_editable = ["order"]
     search_fields = ["slug", *columns("label")]
     autocomplete_fields = ["parent"]
+    actions = ["retire", "restore", "merge"]
     group_fieldsets = True
     list_per_page = 50
     untranslated_field = "label"
 
+    def get_queryset(self, request):
+        return merging.with_uses(super().get_queryset(request))
+
+    @admin.display(description=_("uses"), ordering="uses")
+    def uses(self, term):
+        return term.uses
+
     def get_readonly_fields(self, request, obj=None):
-        """A slug stands in addresses and exports: once made it stays."""
-        return ["vocabulary", "slug"] if obj else []
+        """A slug stands in addresses and exports: once made it stays. A merged term stays retired."""
+        fixed = ["vocabulary", "slug"] if obj else []
+        return [*fixed, "is_active", "merged_into"] if obj and obj.merged_into_id else fixed
 
     def has_delete_permission(self, request, obj=None):
         """Terms are retired, not deleted: old records and links keep their meaning."""
         return False
 
+    @admin.action(description=_("Retire: offered no more, and kept where it stands"), permissions=["change"])
+    def retire(self, request, queryset):
+        count = Term.objects.filter(pk__in=_numbers(queryset), is_active=True).update(is_active=False)
+        text = ngettext("One term is retired.", "%(count)s terms are retired.", count)
+        self.message_user(request, text % {"count": count})
+
+    @admin.action(description=_("Restore: offered again"), permissions=["change"])
+    def restore(self, request, queryset):
+        retired = Term.objects.filter(pk__in=_numbers(queryset), is_active=False)
+        merged = retired.exclude(merged_into=None).count()
+        count = retired.filter(merged_into=None).update(is_active=True)
+        text = ngettext("One term is in use again.", "%(count)s terms are in use again.", count)
+        self.message_user(request, text % {"count": count})
+        if merged:
+            text = ngettext("One was merged and stays retired.", "%(count)s were merged and stay retired.", merged)
+            self.message_user(request, text % {"count": merged}, messages.WARNING)
+
+    @admin.action(description=_("Merge into one"), permissions=["change"])
+    def merge(self, request, queryset):
+        """Asks which one stays and says what that touches; then everything that uses the others uses it."""
+        terms = list(Term.objects.filter(pk__in=_numbers(queryset)).order_by("pk"))
+        if len(terms) < 2 or len({term.vocabulary for term in terms}) > 1:
+            self.message_user(request, _("Choose two or more terms of one vocabulary."), messages.ERROR)
+            return None
+        chosen = Term.objects.filter(pk__in=[term.pk for term in terms])
+        form = MergeForm(request.POST if "sure" in request.POST else None, terms=chosen)
+        if form.is_valid() and self._merged(request, terms, form.cleaned_data["stays"]):
+            return None
+        rows = [
+            (term, [(model._meta.verbose_name_plural, n) for model, n in merging.uses(term).items()]) for term in terms
+        ]
+        context = {**self.admin_site.each_context(request), "title": _("Merge into one"), "rows": rows, "form": form,
+                   "numbers": [term.pk for term in terms], "action": "merge", "opts": self.model._meta}  # fmt: skip
+        return TemplateResponse(request, "admin/merge_terms.html", context)
+
+    def _merged(self, request, terms, stays):
+        try:
+            touched = merging.merge([term for term in terms if term.pk != stays.pk], stays)
+        except ValidationError as error:
+            self.message_user(request, " ".join(error.messages), messages.ERROR)
+            return True
+        count = sum(touched.values())
+        text = ngettext(
+            "Merged into “%(term)s”; one record was touched.",
+            "Merged into “%(term)s”; %(count)s records were touched.",
+            count,
+        )
+        self.message_user(request, text % {"term": stays, "count": count})
+        return True
+
+
+def _numbers(queryset):
+    """Of rows that an action was chosen for; figures beside them are not counted again."""
+    return list(queryset.values_list("pk", flat=True))
+
 
 @admin.register(Synonym)
 class SynonymAdmin(admin.ModelAdmin):
-    list_display = ["words", "language", "term", "meaning"]
+    list_display = ["words", "language", "term", "meaning", "concept"]
     list_filter = ["language", "term__vocabulary"]
     list_select_related = ["term"]
-    search_fields = ["words", "folded", "meaning", "term__slug", *(f"term__{column}" for column in columns("label"))]
+    search_fields = [
+        *("words", "folded", "meaning", "concept", "term__slug"),
+        *(f"term__{column}" for column in columns("label")),
+    ]
     autocomplete_fields = ["term"]
     list_per_page = 100
 

@@ -47,6 +47,10 @@ _SHORT_MONTHS = {
     "nb": ("jan.", "feb.", "mars", "april", "mai", "juni", "juli", "aug.", "sep.", "okt.", "nov.", "des."),
     "de": ("Jan.", "Feb.", "März", "April", "Mai", "Juni", "Juli", "Aug.", "Sep.", "Okt.", "Nov.", "Dez."),
 }
+# For the block with a day and its month, in letters in Slovenian as well.
+_BLOCK_MONTHS = _SHORT_MONTHS | {
+    "sl": ("jan.", "feb.", "mar.", "apr.", "maj", "jun.", "jul.", "avg.", "sep.", "okt.", "nov.", "dec."),
+}
 # Before and after a span, the dash in it, before and after a single time, the point in a time, and whether
 # "17.00–18.00" is written "17–18".
 _CLOCK = {
@@ -112,6 +116,13 @@ def short_day(date, language=None, today=None):
     weekday, month = _SHORT_WEEKDAYS[language][date.weekday()], _SHORT_MONTHS[language][date.month - 1]
     words = _SHORT[language].format(weekday=weekday, day=date.day, month=month)
     return words if today is None or date.year == today.year else f"{words} {date.year}"
+
+
+def block_day(date, language=None):
+    """What stands in a date block: ("čet.", "3.", "dec."), ("Thu", "3", "Dec")."""
+    language = language or active()
+    number = f"{date.day}{'' if language == 'en' else '.'}"
+    return _SHORT_WEEKDAYS[language][date.weekday()], number, _BLOCK_MONTHS[language][date.month - 1]
 
 
 def span(starts_at, ends_at, language=None, bare=False):

@@ -12,6 +12,7 @@ import yaml
 from dateutil.easter import easter
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from partners.models import (
     Group,
@@ -34,6 +35,7 @@ from programmes.content import content, normalised
 from programmes.facets import WEEKDAYS
 from programmes.models import (
     Continuation,
+    ProblemReport,
     Programme,
     ProgrammePartner,
     ProgrammeTerm,
@@ -43,6 +45,8 @@ from programmes.models import (
     ScheduleLanguage,
 )
 
+from .demo_coverage import CoverageLoader
+from .demo_meetings import MeetingLoader
 from .demo_plan import PlanLoader
 from .demo_work import WorkLoader
 
@@ -123,7 +127,9 @@ class DemoLoader:
         self._programmes(demo.pop("programmes"))
         PlanLoader(self, Row).load(demo)
         WorkLoader(self).load(demo, self._read("demo_work.yaml"))
+        MeetingLoader(self, Row).load(demo)
         self._reviews(**self._read("demo_review.yaml"))
+        CoverageLoader(self).load(self._read("demo_coverage.yaml"))
         for key, rows in demo.items():
             self.unknown[key]["(all of it)"] += len(rows)
         return self._report()
@@ -378,8 +384,10 @@ class DemoLoader:
         self._set(ProgrammeTerm, {"programme": programme}, [{"term": term} for term in self._terms(row)])
         return programme
 
-    def _reviews(self, asked, proposal):
-        """What waits for the coordinators; nobody is written to."""
+    def _reviews(self, asked, proposal, reports):
+        """What waits for the coordinators, and what readers reported; nobody is written to."""
+        for row in reports:
+            self._report_of_a_reader(**row)
         programme, by, at = self._asked(**asked)
         if not programme.review_notes.exists():
             note = ReviewNote.objects.create(programme=programme, by=by, step=ReviewNote.Step.ASKED)
@@ -391,6 +399,19 @@ class DemoLoader:
             base = {"base_version": programme.version, "base": {name: now[name] for name in changes}}
             Proposal.objects.create(programme=programme, by=by, changes=changes, asked_at=at, **base)
         self.loaded["proposals"] += 1
+
+    def _report_of_a_reader(self, text, days_ago, programme=None, by=None, answer="", **fields):
+        self.loaded["reports"] += 1
+        if ProblemReport.objects.filter(text=text).exists():
+            return
+        about = self.programmes[programme] if programme else None
+        report = ProblemReport(text=text, programme=about, organisation=about and about.organisation, **fields)
+        report.created_at = timezone.now() - timedelta(days=days_ago)
+        report.answer, report.answered_by = answer, self.people[by] if by else None
+        report.answered_at = report.created_at + timedelta(days=1) if answer else None
+        with override(report.language):
+            report.page = about.get_absolute_url() if about else ""
+        report.store()
 
     def _asked(self, programme, by, days_ago):
         return self.programmes[programme], self.people[by], timezone.now() - timedelta(days=days_ago)

@@ -4,10 +4,13 @@ What differs from page to page stands in it as a slot: a private-use character, 
 """
 
 from collections import OrderedDict
+from functools import lru_cache, wraps
 from threading import Lock
 from urllib.parse import quote
 
+from django.db import connection
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
@@ -18,7 +21,7 @@ class Store:
     """Rendered things by (number, …) until a moment; the least lately used go first. Safe for threads."""
 
     def __init__(self, most_bytes):
-        self._kept = OrderedDict()  # key → (thing, bytes, until)
+        self._kept = OrderedDict()  # key → (thing, bytes, until, numbers of the other programmes it shows)
         self._lock, self._size, self._most = Lock(), 0, most_bytes
         changes.subscribe(self._take_note)
 
@@ -30,10 +33,11 @@ class Store:
             self._kept.move_to_end(key)
             return kept[0]
 
-    def put(self, key, thing, size, until):
+    def put(self, key, thing, size, until, shows=()):
+        """`key[0]` is the number of a programme, `shows` are those of others that stand on it too."""
         with self._lock:
             self._drop(key)
-            self._kept[key] = (thing, size, until)
+            self._kept[key] = (thing, size, until, shows)
             self._size += size
             while self._size > self._most:
                 self._size -= self._kept.popitem(last=False)[1][1]
@@ -50,8 +54,31 @@ class Store:
                 self._size = 0
                 return
             changed = {number for _kind, number in news}
-            for key in [key for key in self._kept if key[0] in changed]:
+            showing = [key for key, kept in self._kept.items() if key[0] in changed or not changed.isdisjoint(kept[3])]
+            for key in showing:
                 self._drop(key)
+
+
+def until_news(most):
+    """Decorator: the last `most` answers of a function of public records are kept while nothing public changes, at
+    most for the day. The arguments are hashable, and nobody changes what it answers.
+    """
+
+    def decorate(function):
+        @lru_cache(most)
+        def kept(generation, today, arguments):
+            return function(*arguments)
+
+        @wraps(function)
+        def asked(*arguments):
+            if connection.in_atomic_block:  # what this transaction has written is nobody else's yet
+                return function(*arguments)
+            changes.refresh()
+            return kept(changes.generation(), timezone.localdate(), arguments)
+
+        return asked
+
+    return decorate
 
 
 # ---- the shell ------------------------------------------------------------------------------------
@@ -87,7 +114,9 @@ _SAFE = "/#%[]=:;$&()+,!?*@'~"
 
 
 def _take_note(news):
-    _parts.clear()
+    """The shell names the group, and no other record."""
+    if news is None or any(kind == "group" for kind, _number in news):
+        _parts.clear()
 
 
 changes.subscribe(_take_note)

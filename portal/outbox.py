@@ -2,45 +2,126 @@
 
 A kind of mail is a template `mail/<kind>.txt`: its first line is the subject, the rest the text. It is rendered
 when it is queued, in the recipient's language: what it says is what was true when it was decided.
+
+Urgent mails (signing in, invitations) go at once, and so does what was asked for without an account, and what has an
+entry for the calendar with it. What is not
+urgent reaches a member at most once a day, from seven in the morning: what comes later waits and goes with the rest
+of the next day, as one mail. Kinds that were declared `optional` can be switched off: with the account, or by the
+link that the mail carries, also for programs (RFC 8058). Those about an account, and answers, cannot.
 """
 
+import re
 import smtplib
+from datetime import datetime, time, timedelta
+from typing import NamedTuple
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core import signing
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import connection as database
 from django.db import transaction
 from django.template.loader import render_to_string
-from django.utils.translation import override
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext, override
 
-from .models import Outbox
+from .models import Outbox, SwitchedOff
 
 AT_ONCE = 100  # mails that one tick sends at most before it looks again whether there are more
+FROM = time(7)  # the hour from which mails that are not urgent go out
+SALT = "portal.outbox.stop"
 
 
-def send(kind, to, language=None, context=None, urgent=False, key=None, stop_link=""):
+# ---- kinds ----------------------------------------------------------------------------------------
+class Topic(NamedTuple):
+    slug: str
+    label: str
+    kinds: tuple[str, ...]
+
+
+_topics: dict[str, Topic] = {}
+
+
+def optional(slug, label, *kinds):
+    """Declares that people may switch these kinds of mail off, under one label (a lazy translation)."""
+    _topics[slug] = Topic(slug, label, kinds)
+
+
+def topics():
+    """[Topic] of all that can be switched off, in the order they were declared."""
+    return list(_topics.values())
+
+
+def topic_of(kind):
+    """The topic with which a kind is switched off; None where it cannot be."""
+    return next((topic for topic in _topics.values() if kind in topic.kinds), None)
+
+
+def wants(user, kind):
+    """False when the person switched this kind off."""
+    topic = topic_of(kind)
+    return topic is None or not SwitchedOff.objects.filter(user=user, topic=topic.slug).exists()
+
+
+@transaction.atomic
+def switch(user, slugs, is_on):
+    """Switches topics on or off for a person; what waits of them is not sent any more."""
+    known = [_topics[slug] for slug in slugs if slug in _topics]
+    if is_on:
+        SwitchedOff.objects.filter(user=user, topic__in=[topic.slug for topic in known]).delete()
+        return
+    for topic in known:
+        SwitchedOff.objects.get_or_create(user=user, topic=topic.slug)
+    kinds = [kind for topic in known for kind in topic.kinds]
+    Outbox.objects.filter(to_user=user, kind__in=kinds, state=Outbox.State.WAITING).delete()
+
+
+def stop_link(user_id, language, slugs):
+    """Address at which these topics are switched off without signing in: the signature is the proof.
+
+    It never expires, for mails are kept for years; all it can do is to spare somebody a mail.
+    """
+    token = signing.dumps([user_id, sorted(slugs)], salt=SALT)
+    with override(language):
+        return settings.PORTAL_ADDRESS + reverse("mail-stop", args=[token])
+
+
+def asked_to_stop(token):
+    """(user's number, [Topic]) of a link. Raises signing.BadSignature."""
+    user_id, slugs = signing.loads(token, salt=SALT)
+    return user_id, [_topics[slug] for slug in slugs if slug in _topics]
+
+
+# ---- queueing -------------------------------------------------------------------------------------
+def send(kind, to, language=None, context=None, urgent=False, key=None, calendar=""):
     """Queues a mail to `to`, a user or an address. With a `key`, the same thing is said only once, ever.
 
-    Returns the Outbox row, or None when it had been said before.
+    `calendar` is the text of an .ics file with a METHOD: mail programs offer to put it into the calendar.
+
+    Returns the Outbox row, or None when it had been said before, or the person wants no such mails.
     """
-    address = getattr(to, "email", to)
+    user = to if hasattr(to, "email") else None
+    if user is not None and not wants(user, kind):
+        return None
     language = language or getattr(to, "language", settings.LANGUAGE_CODE)
     context = {"portal_name": settings.PORTAL_NAME, "site": settings.PORTAL_ADDRESS} | (context or {})
     with override(language):
         words = render_to_string(f"mail/{kind}.txt", {**context, "recipient": to})
     subject, _line, text = words.strip().partition("\n")
-    return queue(kind, address, language, subject, text, urgent, key, stop_link)
+    return queue(kind, user.email if user else to, language, subject, text, urgent, key, user, calendar)
 
 
-def queue(kind, address, language, subject, text, urgent=False, key=None, stop_link=""):
+def queue(kind, address, language, subject, text, urgent=False, key=None, user=None, calendar=""):
     """Queues a mail whose words are there already."""
     fields = {
         "kind": kind,
         "to": address,
+        "to_user": user,
         "language": language,
         "subject": " ".join(subject.split())[:200],  # one line: a header cannot be smuggled in
         "text": text.strip() + "\n",
         "is_urgent": urgent,
-        "stop_link": stop_link,
+        "calendar": calendar,
     }
     if key is None:
         return Outbox.objects.create(**fields)
@@ -48,47 +129,91 @@ def queue(kind, address, language, subject, text, urgent=False, key=None, stop_l
     return row if is_new else None
 
 
-def deliver():
+# ---- sending --------------------------------------------------------------------------------------
+def deliver(now=None):
     """Sends what is due. Safe in parallel and when run twice. → (sent, failed) numbers of mails."""
     sent = failed = 0
+    busy: set = set()  # members whom another tick writes to at this moment
     connection = get_connection(timeout=20)
     try:
         for _number in range(AT_ONCE):
-            outcome = _deliver_one(connection)
+            outcome = _deliver_one(connection, busy, now or timezone.now())
             if outcome is None:
                 break
-            sent, failed = sent + outcome, failed + (not outcome)
+            sent, failed = sent + (outcome == "sent"), failed + (outcome == "failed")
     finally:
         connection.close()
     return sent, failed
 
 
 @transaction.atomic
-def _deliver_one(connection):
-    """True when a mail was sent, False when it could not be, None when none is due.
+def _deliver_one(connection, busy, now):
+    """ "sent", "failed" or "later"; None when none is due.
 
-    The row stays locked while the server has it, so no other tick takes it. Were the process killed between the
+    The rows stay locked while the server has them, so no other tick takes them. Were the process killed between the
     server's yes and the commit, the mail would go out twice: better than never.
     """
-    row = Outbox.objects.due().order_by("-is_urgent", "next_try_at").select_for_update(skip_locked=True).first()
+    due = Outbox.objects.due(now).exclude(pk__in=Outbox.objects.collected().filter(to_user__in=busy).values("pk"))
+    row = due.order_by("-is_urgent", "next_try_at").select_for_update(skip_locked=True).first()
     if row is None:
         return None
+    if not row.is_collected:
+        return _hand_over([row], connection)
+    if not _is_mine(row.to_user_id):
+        busy.add(row.to_user_id)
+        return "later"
+    waiting = Outbox.objects.collected().filter(to_user=row.to_user_id, state=Outbox.State.WAITING)
+    if later := _turn_comes(row.to_user_id, now):
+        waiting.filter(next_try_at__lt=later).update(next_try_at=later)
+        return "later"
+    rows = waiting.filter(to=row.to, next_try_at__lte=now).order_by("pk").select_for_update(skip_locked=True)
+    return _hand_over(list(rows), connection)
+
+
+def _is_mine(user_id):
+    """Only one tick at a time writes to a member: the lock holds until this transaction ends.
+
+    Without it another one would not see yet that a mail is on its way, and send a second.
+    """
+    with database.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"outbox {user_id}"])
+        return cursor.fetchone()[0]
+
+
+def _turn_comes(user_id, now):
+    """When the next mail that is not urgent may go to this member; None for now."""
+    local = timezone.localtime(now)
+    day = local.date()
+    midnight = timezone.make_aware(datetime.combine(day, time.min))
+    had_one = Outbox.objects.collected().filter(to_user=user_id, sent_at__gte=midnight).exists()
+    if not had_one and local.time() >= FROM:
+        return None
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1) if had_one else day, FROM))
+
+
+def _hand_over(rows, connection):
+    outcome = "failed"
     try:
-        _message(row, connection).send()
+        _message(rows, connection).send()
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _words in error.recipients.values()]
-        row.mark_failed(error, is_final=min(codes, default=0) >= 500)
-        return False
+        _mark_failed(rows, error, is_final=min(codes, default=0) >= 500)
     except ValueError as error:  # an address or a subject that no mail can have
-        row.mark_failed(error, is_final=True)
-        return False
+        _mark_failed(rows, error, is_final=True)
     except (OSError, smtplib.SMTPException) as error:
         # Only a no to the mail itself is final. A wrong password or a refused sender is ours to mend: mails wait.
-        row.mark_failed(error, is_final=isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500)
+        _mark_failed(rows, error, is_final=isinstance(error, smtplib.SMTPDataError) and error.smtp_code >= 500)
         _again(connection)
-        return False
-    row.mark_sent()
-    return True
+    else:
+        outcome = "sent"
+        for row in rows:
+            row.mark_sent()
+    return outcome
+
+
+def _mark_failed(rows, error, is_final):
+    for row in rows:
+        row.mark_failed(error, is_final)
 
 
 def _again(connection):
@@ -99,8 +224,34 @@ def _again(connection):
         connection.connection = None
 
 
-def _message(row, connection):
+# ---- words ----------------------------------------------------------------------------------------
+def _message(rows, connection):
+    """One mail of one row, or of several in the language of the latest."""
+    row = rows[-1]
     headers = {"Auto-Submitted": "auto-generated", "Content-Language": row.language}
-    if row.stop_link:
-        headers |= {"List-Unsubscribe": f"<{row.stop_link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    return EmailMessage(row.subject, row.text, to=[row.to], headers=headers, connection=connection)
+    slugs = {topic.slug for each in rows if each.to_user_id and (topic := topic_of(each.kind))}
+    link = stop_link(row.to_user_id, row.language, slugs) if slugs else ""
+    if link:
+        headers |= {"List-Unsubscribe": f"<{link}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    with override(row.language):
+        subject, text = (row.subject, row.text) if len(rows) == 1 else _together(rows)
+        if link:
+            text += (
+                "\n" + gettext("No more mails of this kind? One press is enough, without signing in:") + f"\n{link}\n"
+            )
+    message = EmailMultiAlternatives(subject, text, to=[row.to], headers=headers, connection=connection)
+    if row.calendar:
+        # As RFC 6047, 2.4: the method stands in the type as well, or the mail program only shows a file.
+        method = re.search(r"^METHOD:(\w+)", row.calendar, re.MULTILINE)
+        message.attach_alternative(row.calendar, f"text/calendar; method={method[1] if method else 'PUBLISH'}")
+    return message
+
+
+def _together(rows):
+    """(subject, text) of one mail that says what several would have said."""
+    count = len(rows)
+    subject = ngettext("%(count)s message from %(portal)s", "%(count)s messages from %(portal)s", count)
+    subject %= {"count": count, "portal": settings.PORTAL_NAME}
+    contents = "\n".join(f"- {row.subject}" for row in rows)
+    parts = [f"{row.subject}\n{'-' * min(len(row.subject), 60)}\n\n{row.text.strip()}\n" for row in rows]
+    return subject, f"{contents}\n\n\n" + "\n\n".join(parts)

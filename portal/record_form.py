@@ -16,8 +16,10 @@ from typing import Any, NamedTuple
 from django import forms
 from django.core import signing
 from django.db import models, transaction
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
-from portal import languages
+from portal import languages, translation_states
 from portal.once import once
 from portal.stale import StaleObject
 
@@ -44,13 +46,20 @@ class RecordForm(forms.ModelForm):
     TRANSLATED: tuple[str, ...] = ()
     LONG: tuple[str, ...] = ()
     base = forms.CharField(required=False, widget=forms.HiddenInput)
+    minor = forms.BooleanField(
+        required=False,
+        label=_("A small change: the translations stay current"),
+        help_text=_("Without this, translations of a text whose original you change are marked as outdated."),
+    )
     is_stale = False
     met: tuple[Meeting, ...] = ()
 
-    def __init__(self, data=None, files=None, *, instance=None, initial=None, **about):
+    def __init__(self, data=None, files=None, *, instance=None, initial=None, prefix=None, **about):
         self._about = about
-        super().__init__(data, files, instance=instance, initial=initial)
+        super().__init__(data, files, instance=instance, initial=initial, prefix=prefix)
         self.prepare(**about)
+        if not self.TRANSLATED or not self.instance.pk:
+            del self.fields["minor"]
         for name, field in self.fields.items():
             self._shape(name, field)
         if self.instance.pk:
@@ -78,7 +87,8 @@ class RecordForm(forms.ModelForm):
         return {name: _plain(self.get_initial_for_field(field, name)) for name, field in self._own_fields()}
 
     def _own_fields(self):
-        return [(n, f) for n, f in self.fields.items() if n != "base" and not isinstance(f, forms.FileField)]
+        apart = ("base", "minor")
+        return [(n, f) for n, f in self.fields.items() if n not in apart and not isinstance(f, forms.FileField)]
 
     def clean(self):
         """A record is called something: one language is enough."""
@@ -93,7 +103,7 @@ class RecordForm(forms.ModelForm):
     def opened_on(self):
         """(version, {field: value}) the form was opened on; (0, {}) when that cannot be told."""
         try:
-            version, base = signing.loads(self.data.get("base", ""), salt=SALT)
+            version, base = signing.loads(self.data.get(self.add_prefix("base"), ""), salt=SALT)
         except (signing.BadSignature, ValueError):
             return 0, {}
         return version, base
@@ -105,6 +115,11 @@ class RecordForm(forms.ModelForm):
         changed = [n for n in known if n not in base or _plain(self.cleaned_data[n]) != base[n]]
         files = [n for n, f in self.fields.items() if isinstance(f, forms.FileField) and self.cleaned_data.get(n)]
         return changed + files
+
+    def is_as_opened(self, name, value):
+        """Is this what the field held when the form was opened?"""
+        _version, base = self.opened_on()
+        return name in base and base[name] == _plain(value)
 
     def keep(self):
         """Saves what is valid: True; False when somebody else saved meanwhile, and then `answer()` shows both."""
@@ -132,11 +147,18 @@ class RecordForm(forms.ModelForm):
         rows = type(record)._default_manager.filter(pk=record.pk, version=version)
         if not rows.update(version=version + 1 if names else version):
             raise StaleObject(record)
+        before = translation_states.texts_of(type(record)._default_manager.get(pk=record.pk), self._texts())
         record.version = version + 1 if names else version
         columns = {f.name for f in record._meta.concrete_fields} & set(names)
         if columns:
             record.save(update_fields=columns)
+            after = translation_states.texts_of(type(record)._default_manager.get(pk=record.pk), self._texts())
+            translation_states.note(record, before, after, self.cleaned_data.get("minor", False))
         self._save_m2m()  # type: ignore[attr-defined]
+
+    def _texts(self):
+        """The translated fields that stand in the form."""
+        return [text for text in self.TRANSLATED if f"{text}_{languages.CODES[0]}" in self.fields]
 
     def saved(self, record):
         """What a subclass writes besides the columns; raising StaleObject here undoes all of it."""
@@ -148,8 +170,8 @@ class RecordForm(forms.ModelForm):
         again = type(self)(instance=type(self.instance)._default_manager.get(pk=self.instance.pk), **self._about)
         met = []
         for name, _field in self._own_fields():
-            now, typed = again.initial.get(name), self[name].value()
-            theirs = _plain(again.get_initial_for_field(again.fields[name], name))
+            now, typed = again.get_initial_for_field(again.fields[name], name), self[name].value()
+            theirs = _plain(now)
             if name not in mine:
                 continue
             if name in base and theirs != base[name] and theirs != _plain(self.cleaned_data[name]):
@@ -158,6 +180,7 @@ class RecordForm(forms.ModelForm):
                 texts = (_said(field, value) for value in (base[name], now, self.cleaned_data[name]))
                 met.append(Meeting(label, *texts))
             again.initial[name] = typed
+        again.initial["minor"] = bool(self.data.get("minor"))
         again.is_stale, again.met = True, tuple(met)
         return again
 
@@ -192,6 +215,12 @@ class RecordForm(forms.ModelForm):
         written = [t for t in self.TRANSLATED if any(values.get(f"{t}_{code}") for code in languages.CODES)]
         return {c: sum(not values.get(f"{t}_{c}") for t in written) for c in languages.CODES if self.TRANSLATED}
 
+    @cached_property
+    def outdated(self):
+        """Columns of the translations whose original changed after they were written."""
+        found = translation_states.outdated([self.instance]) if self.TRANSLATED and self.instance.pk else {}
+        return {f"{field}_{code}" for field, code in found.get(self.instance.pk, ())}
+
     def writes(self):
         """The language that is open: the first in which something is to be mended, else the reader's."""
         wrong = (n[-2:] for n in self.errors if n.rpartition("_")[0] in self.TRANSLATED)
@@ -214,10 +243,12 @@ def _plain(value):
 
 
 def _said(field: Any, value):
-    """A value as people read it: the words of a choice, the names of records."""
+    """A value as people read it: the words of a choice, the names of records; a field may have its own `said`."""
     kind = type(field)
     if value in (None, "", []):
         return ""
+    if hasattr(field, "said"):
+        return field.said(value)
     if isinstance(value, bool):
         return str(value)
     if issubclass(kind, forms.ModelMultipleChoiceField):

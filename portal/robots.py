@@ -1,16 +1,21 @@
-"""A public form that no robot fills in by accident: a trap, and a clock."""
+"""Forms that anybody may send, without an account: what tells a robot from a person, and how often is too often."""
 
 import time
 
+from allauth.account.adapter import get_adapter
 from django import forms
 from django.core import signing
+from django.core.cache import cache
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-SALT = "portal.robots"
+SALT = "programmes.reports"
 FASTEST = 3  # seconds in which no person reads and fills in a form
+HOUR = 3600
 
 
-class RobotTrap(forms.Form):
+class OpenForm(forms.Form):
     """`website` is for robots only; `opened` says, signed, when the form was shown."""
 
     website = forms.CharField(required=False, label=_("Leave this empty"))
@@ -27,9 +32,21 @@ class RobotTrap(forms.Form):
         if self.data.get("website"):
             return True
         try:
-            opened = signing.loads(self.data.get("opened", ""), salt=SALT, max_age=24 * 3600)
+            opened = signing.loads(self.data.get("opened", ""), salt=SALT, max_age=24 * HOUR)
         except signing.SignatureExpired:
             return False
         except signing.BadSignature:
             return True
         return time.time() - opened < FASTEST
+
+
+def is_too_often(request, kind, most=5):
+    """True for the sixth of a kind in an hour. Counts by a keyed digest of address and hour; keeps no address.
+
+    Each of the hour takes one of its places. `add` is one statement that only one of two can win, while a number
+    that is read and written back would let all those through who read it at the same time.
+    """
+    address = get_adapter().get_client_ip(request)
+    hour = f"{timezone.now():%Y%m%d%H}"
+    key = f"{kind}:{salted_hmac('portal.robots', address + hour, algorithm='sha256').hexdigest()}"
+    return not any(cache.add(f"{key}:{place}", 1, HOUR) for place in range(most))

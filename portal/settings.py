@@ -9,6 +9,7 @@ import os
 import re
 import secrets
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
@@ -93,10 +94,12 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "partners.accounts.session_limits",
     "portal.middleware.language",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "partners.accounts.second_factor",
+    "portal.typed.typed",
     "portal.middleware.prefetching",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -178,11 +181,21 @@ USERSESSIONS_TRACK_ACTIVITY = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = PORTAL_NAME
+MFA_FORMS = {
+    "add_webauthn": "partners.passkeys.AddForm",
+    "authenticate_webauthn": "partners.passkeys.AuthenticateForm",
+    "login_webauthn": "partners.passkeys.SignInForm",
+    "reauthenticate_webauthn": "partners.passkeys.ReauthenticateForm",
+}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not flag("HTTPS", "0" if DEBUG or TESTING else "1")  # the demo on a laptop
 # Who may publish for others or see people's data proves it twice. Off where nobody could: demo and tests.
 REQUIRE_SECOND_FACTOR = flag("REQUIRE_SECOND_FACTOR", "0" if DEBUG or TESTING else "1")
-# Behind a proxy the reader's address is the one that the last proxy wrote, at the right end of the header.
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if flag("BEHIND_PROXY") else 0
+# The reader's address is taken from the right end of X-Forwarded-For, which our own proxies wrote; never further left.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("PROXIES", "1")) if flag("BEHIND_PROXY") else 0
+# A session ends after so long without a request, and in any case so long after signing in.
+SESSION_IDLE = timedelta(hours=12)
+SESSION_LONGEST = timedelta(days=30)
+SESSION_LONGEST_OF_STAFF = timedelta(hours=24)
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 # Rate limits are counted in the database: in the memory of a process each would count for itself.
 CACHES = {
@@ -208,6 +221,9 @@ if MAIL_FOLDER := os.environ.get("MAIL_FOLDER", ""):  # the demo: mails become f
     EMAIL_FILE_PATH = MAIL_FOLDER
 
 # ---- files people bring --------------------------------------------------------------------------
+MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT", BASE_DIR / ".local" / "media"))
+PICTURE_MAX_SIZE = 8_000_000  # bytes
+PICTURE_MAX_PIXELS = 40_000_000
 
 # ---- languages ----------------------------------------------------------------------------------
 # The five are fixed in code: other values per installation would make migrations drift.
@@ -274,7 +290,8 @@ SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_AGE = int(SESSION_LONGEST.total_seconds())
+WHO_COOKIE_NAME = "__Host-who" if HTTPS else "who"  # whose half-written forms may be kept: portal/typed.py
 CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

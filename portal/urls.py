@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from partners import views as people
 
-from . import errors, views
+from . import errors, pictures, views
 from .history import views as history
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -26,6 +26,7 @@ urlpatterns = [
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("brand.css", views.brand, name="brand"),
     path("favicon.ico", views.favicon, name="favicon"),
+    path("pictures/<str:key>-<str:variant>.webp", pictures.picture, name="picture"),
     path("admin/", admin.site.urls),
     *i18n_patterns(
         path("", views.home, name="home"),
@@ -39,6 +40,8 @@ urlpatterns = [
         path(pgettext_lazy("url", "account/"), people.account, name="account"),
         path(pgettext_lazy("url", "account/data/"), people.account_data, name="account-data"),
         path(pgettext_lazy("url", "account/erase/"), people.account_erase, name="account-erase"),
+        path(pgettext_lazy("url", "account/mails/"), people.account_mails, name="account-mails"),
+        path(pgettext_lazy("url", "account/mails/stop/<str:token>/"), people.mail_stop, name="mail-stop"),
         path(pgettext_lazy("url", "account/"), include("partners.accounts")),
         path(pgettext_lazy("url", "account/factors/"), include("allauth.mfa.urls")),
         path(pgettext_lazy("url", "account/sessions/"), include("allauth.usersessions.urls")),

@@ -3,6 +3,7 @@
 from itertools import islice
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -25,6 +26,7 @@ from programmes.models import Programme
 from programmes.selection import read_list
 
 from . import addresses, languages
+from .kept import until_news
 from .suggested import grouped
 
 PINE = "#0b5a4c"  # the brand where an installation names none; as in site.css
@@ -46,19 +48,26 @@ SITUATIONS = [
 
 def shell(request):
     """What header and footer of every page need: the group, the languages, the resident's list."""
+    alternates = SimpleLazyObject(lambda: addresses.alternates(request))
     return {
         "portal_name": settings.PORTAL_NAME,
-        "home_group": SimpleLazyObject(lambda: Group.objects.first()),
-        "alternates": SimpleLazyObject(lambda: addresses.alternates(request)),
+        "home_group": SimpleLazyObject(home_group),
+        "alternates": alternates,
         "page_languages": settings.LANGUAGES,
         "list_size": len(read_list(request)),
         "share_image": static("img/share.png"),
         "has_brand": bool(settings.PORTAL_BRAND),
         "theme_colour": settings.PORTAL_BRAND or PINE,
-        "default_address": SimpleLazyObject(lambda: addresses.alternates(request)[settings.LANGUAGE_CODE]),
+        "default_address": SimpleLazyObject(lambda: alternates[settings.LANGUAGE_CODE]),
         "large_print": request.GET.get("print") == "large",
         "noindex": bool(request.GET),  # one address a page; what a query makes of it is a permutation
     }
+
+
+@until_news(1)
+def home_group():
+    """The group whose portal this is; None before there is one."""
+    return Group.objects.first()
 
 
 @require_safe
@@ -74,8 +83,8 @@ def home(request):
     catalogue = Catalogue()
     index = catalogue.index
     soon = catalogue.ordered("next", index.timetable.this_week & index.all - index.full)
-    holidays = [row for group in Group.objects.prefetch_related("holidays") for row in group.holidays.all()]
-    centres = Location.objects.filter(is_centre=True).visible_to(request.user).with_hours()
+    is_public = request.user.is_anonymous
+    centres, holidays, partner_count = _centres() if is_public else _centres_for(request.user)
     return render(
         request,
         "portal/home.html",
@@ -83,11 +92,24 @@ def home(request):
             "situations": SITUATIONS,
             "soon": cards(list(islice(soon, 6)), index.holidays),
             "programme_count": index.all.count(),
-            "partner_count": Organisation.objects.members().count(),
+            "partner_count": partner_count,
             "centres": [(centre, centre.opening(holidays)) for centre in centres],
             "plan": in_numbers(),
         },
     )
+
+
+@until_news(1)
+def _centres():
+    """What the home page says of centres and partners to the public."""
+    return _centres_for(AnonymousUser())
+
+
+def _centres_for(user):
+    """([centre with its hours], [day on which all is closed], how many partners)"""
+    holidays = [row for group in Group.objects.prefetch_related("holidays") for row in group.holidays.all()]
+    centres = Location.objects.filter(is_centre=True).visible_to(user).with_hours()
+    return list(centres), holidays, Organisation.objects.members().count()
 
 
 @require_safe
@@ -97,7 +119,11 @@ def accessibility(request):
 
 @require_safe
 def privacy(request):
-    cookies = {"session_cookie": settings.SESSION_COOKIE_NAME, "csrf_cookie": settings.CSRF_COOKIE_NAME}
+    cookies = {
+        "session_cookie": settings.SESSION_COOKIE_NAME,
+        "csrf_cookie": settings.CSRF_COOKIE_NAME,
+        "who_cookie": settings.WHO_COOKIE_NAME,
+    }
     return render(request, "portal/privacy.html", cookies)
 
 
@@ -142,6 +168,7 @@ def sitemap(request):
     """Every public page in five languages, each with its alternates."""
     pages = [(name, {}) for name in ("home", "programmes:catalogue", "partners:places", "partners:partners",
              "partners:about", "actionplans:plan", "actionplans:needs", "actionplans:indicators",
+             "actionplans:coverage", "actionplans:coverage-changes", "actionplans:chain", "actionplans:lens",
              "accessibility", "privacy", "open-data")]  # fmt: skip
     records = [
         *(("programmes:programme", p, p.checked_on) for p in Programme.objects.published()),

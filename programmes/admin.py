@@ -1,11 +1,16 @@
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from portal.admin import UntranslatedFilter
 from portal.languages import columns
+from portal.stale import StaleObject
 
+from . import moving
 from .models import (
     Continuation,
     Programme,
@@ -15,6 +20,8 @@ from .models import (
     ScheduleLanguage,
     SlipCount,
 )
+
+MOST_NAMED = 10  # titles in one message
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -78,13 +85,21 @@ class ContinuationInline(admin.TabularInline):
     autocomplete_fields = ["next"]
 
 
+def _reason(error):
+    return " ".join(error.messages) if isinstance(error, ValidationError) else _("Somebody else changed it meanwhile.")
+
+
 @admin.register(Programme)
 class ProgrammeAdmin(TranslationAdmin):
+    """The status is moved by actions, which ask the table of moves; it cannot be typed."""
+
     list_display = ["title", "organisation", "status", "is_full", "checked_on"]
     list_filter = [StatusFilter, CheckFilter, "is_full", "organisation", UntranslatedFilter]
     list_select_related = ["organisation"]
     search_fields = ["slug", *columns("title", "summary")]
-    autocomplete_fields = ["organisation", "checked_by"]
+    autocomplete_fields = ["organisation"]
+    readonly_fields = ["status", "checked_on", "checked_by"]
+    actions = ["publish", "archive", "confirm"]
     prepopulated_fields = {"slug": ["title_sl"]}
     date_hierarchy = "checked_on"
     inlines = [ScheduleInline, TermInline, PartnerInline, ContinuationInline]
@@ -99,6 +114,56 @@ class ProgrammeAdmin(TranslationAdmin):
             obj.version = F("version") + 1
         super().save_model(request, obj, form, change)
         obj.refresh_from_db(fields=["version"])
+
+    @admin.action(description=_("Publish"), permissions=["change"])
+    def publish(self, request, queryset):
+        self._each(request, queryset, moving.publish, _published)
+
+    @admin.action(description=_("Archive"), permissions=["change"])
+    def archive(self, request, queryset):
+        self._each(request, queryset, moving.archive, _archived)
+
+    @admin.action(description=_("Confirm as still correct"), permissions=["change"])
+    def confirm(self, request, queryset):
+        self._each(request, queryset, moving.confirm, _confirmed)
+
+    def _each(self, request, queryset, deed, words):
+        """Does it for each by itself, and says how many were done and why others were not."""
+        done, why = 0, {}
+        for programme in queryset.select_related("organisation"):
+            try:
+                with transaction.atomic():
+                    deed(programme, request.user)
+                done += 1
+            except (ValidationError, StaleObject) as error:
+                why.setdefault(_reason(error), []).append(str(programme))
+        if done:
+            self.message_user(request, words(done) % {"count": done})
+        for reason, titles in why.items():
+            shown = ", ".join(titles[:MOST_NAMED]) + (" …" if len(titles) > MOST_NAMED else "")
+            text = _not_done(len(titles))
+            said = text % {"count": len(titles), "titles": shown, "reason": reason}
+            self.message_user(request, said, messages.WARNING)
+
+
+def _not_done(count):
+    return ngettext(
+        "Not done for one: %(titles)s. %(reason)s",
+        "Not done for %(count)s: %(titles)s. %(reason)s",
+        count,
+    )
+
+
+def _published(count):
+    return ngettext("One programme is published.", "%(count)s programmes are published.", count)
+
+
+def _archived(count):
+    return ngettext("One programme is archived.", "%(count)s programmes are archived.", count)
+
+
+def _confirmed(count):
+    return ngettext("One programme is confirmed.", "%(count)s programmes are confirmed.", count)
 
 
 class ScheduleLanguageInline(admin.TabularInline):

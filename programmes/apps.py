@@ -9,6 +9,6 @@ class ProgrammesConfig(AppConfig):
     verbose_name = _("Programmes")
 
     def ready(self):
-        """Its records are found and have a readable history; what falls due is done."""
-        for name in ("search", "history", "due"):
+        """Its records are found and have a readable history; what falls due is done; terms merge and people leave."""
+        for name in ("search", "history", "due", "leaving", "merging"):
             import_module(f"{self.name}.{name}")

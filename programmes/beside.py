@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from partners.models import Location, Organisation
 from portal import languages
+from portal.kept import until_news
 from portal.search import engine, query, text
 from portal.search.text import fold
 
@@ -18,6 +19,7 @@ class Beside(NamedTuple):
     is_named: bool  # all words typed stand in its name; else in its address
 
 
+@until_news(200)
 def beside(typed, language):
     """[Beside]: at most three places and three partners, those first whose name it is."""
     words = text.telling(query.parse(typed).words, language)

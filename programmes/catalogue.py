@@ -1,5 +1,6 @@
 """The catalogue as a reader of one language meets it: what can be chosen, what matches, in which order."""
 
+from array import array
 from functools import cached_property
 from itertools import chain, groupby
 from math import cos, inf, radians
@@ -20,6 +21,7 @@ from .search import find
 FEW = 1500
 # A choice that a country has by the thousand is offered by number of programmes, the first hundred.
 MOST_CHOICES = 100
+MOST_POSITIONS = 64  # of readers, for which the way to every place is remembered
 
 
 class Choice(NamedTuple):
@@ -63,18 +65,19 @@ class Catalogue:
 
     def named(self, facet, values):
         """[Choice] of some places or providers, A–Z."""
-        if facet == "place":
-            found = [Choice(slug, self.index.settlements[slug].name, None) for slug in values]
-        else:
-            found = self._providers(values)
-        return sorted(found, key=lambda choice: languages.sort_key(choice.label, self.language))
+        known = self.index.texts.setdefault((facet, self.language), {})  # value → (what it is sorted by, Choice)
+        new = [value for value in values if value not in known]
+        for choice in (self._settlements(new) if facet == "place" else self._providers(new)) if new else ():
+            known[choice.value] = (languages.sort_key(choice.label, self.language), choice)
+        return [choice for _key, choice in sorted(known[value] for value in values if value in known)]
+
+    def _settlements(self, values):
+        return (Choice(slug, self.index.settlements[slug].name, None) for slug in values)
 
     def _providers(self, values):
-        names = self.index.texts.setdefault(("providers", self.language), {})
-        for row in Organisation.objects.filter(pk__in=set(values) - set(names)).values(*_NAMES):
+        for row in Organisation.objects.filter(pk__in=values).values(*_NAMES):
             name, code = languages.resolve(row, "name", self.language)
-            names[str(row["pk"])] = Choice(str(row["pk"]), name, self._foreign(code))
-        return [names[value] for value in values if value in names]
+            yield Choice(str(row["pk"]), name, self._foreign(code))
 
     def _foreign(self, code):
         return None if code == self.language else code
@@ -101,10 +104,14 @@ class Catalogue:
 
     def search(self, text):
         """What a text search finds, as programmes.search.Hits with tiers of Bits of public programmes."""
-        hits = find(text, self.language)
-        tiers = [Bits.of(numbers) & self.index.all for numbers in hits.tiers]
-        foreign = {code: Bits.of(numbers) & self.index.all for code, numbers in hits.foreign.items()}
-        return hits._replace(tiers=tiers, foreign=foreign)
+        hits, key = find(text, self.language), ("hits", text, self.language)
+        known = self.index.derived.get(key)
+        if known is None or known[0] is not hits:
+            tiers = [Bits.of(numbers) & self.index.all for numbers in hits.tiers]
+            foreign = {code: Bits.of(numbers) & self.index.all for code, numbers in hits.foreign.items()}
+            known = (hits, hits._replace(tiers=tiers, foreign=foreign))
+            self.index.keep(key, known)
+        return known[1]
 
     # ---- order --------------------------------------------------------------------------------
     @cached_property
@@ -169,8 +176,8 @@ class Catalogue:
 
     def _combinations_from(self, here):
         """Combinations of places that have a position, nearest first; kept for the last few readers' positions."""
-        key = ("near", here)
-        if key not in self.index.derived:
+        key, kept = (here, len(self.index.places.values)), self.index.nearest
+        if (found := kept.get(key)) is None:
             spots = self.index.positions
             width = cos(radians(here[0]))
             square = {pk: (lat - here[0]) ** 2 + ((lon - here[1]) * width) ** 2 for pk, (lat, lon) in spots.items()}
@@ -178,8 +185,11 @@ class Catalogue:
             for combination, places in enumerate(self.index.places.values):
                 if near := [square[place] for place in places if place in square]:
                     nearest[combination] = min(near)
-            self.index.keep(key, sorted(nearest, key=nearest.__getitem__))
-        return self.index.derived[key]
+            found = array("I", sorted(nearest, key=nearest.__getitem__))
+            for old in list(kept)[: max(0, len(kept) + 1 - MOST_POSITIONS)]:
+                kept.pop(old, None)
+            kept[key] = found
+        return found
 
     def distance(self, number, here):
         """Kilometres from `here` to its nearest place, or None when none has a position."""

@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from modeltranslation.translator import translator
 
+from portal import translation_states
 from portal.models import Term
 from portal.stale import StaleObject
 
@@ -120,8 +121,10 @@ def _validate(programme, changes):
 
 
 @transaction.atomic
-def put(programme, changes, **more):
+def put(programme, changes, is_minor=False, **more):
     """Puts changes (normalised) in place as a new version, `more` columns with them, on exactly this version.
+
+    With `is_minor` translations stay current although their original changed.
 
     Raises StaleObject when the programme moved on; ValidationError when it can no longer be so, because a place
     or term it names is gone or the fields together would be wrong.
@@ -129,6 +132,8 @@ def put(programme, changes, **more):
     _validate(programme, changes)
     known = columns()
     values = {name: _stored(known[name], value) for name, value in changes.items() if name not in LISTS}
+    texts = translator.get_options_for_model(Programme).all_fields
+    before = translation_states.texts_of(Programme.objects.get(pk=programme.pk), texts)
     on_version = Programme.objects.filter(pk=programme.pk, version=programme.version)
     if not on_version.update(version=F("version") + 1, **values, **more):
         raise StaleObject(programme)
@@ -141,6 +146,7 @@ def put(programme, changes, **more):
     except (IntegrityError, models.ProtectedError) as error:
         raise ValidationError(_("A place, partner or term that this names is no longer there.")) from error
     programme.refresh_from_db()
+    translation_states.note(programme, before, translation_states.texts_of(programme, texts), is_minor)
 
 
 def _stored(field, value):

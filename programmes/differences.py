@@ -8,7 +8,7 @@ from portal.history.values import LANGUAGES, Words, is_text, name_of
 from portal.models import Term
 
 from .content import LISTS, columns
-from .models import Programme, Schedule
+from .models import Programme, ProgrammePartner, Schedule
 
 
 def differences(before, after, only=None):
@@ -34,22 +34,27 @@ def _row(field, column, before, after, words):
 
 
 def _list_row(column, before, after):
-    names = _NAMES[column]
     gone = [item for item in before if item not in after]
     come = [item for item in after if item not in before]
-    row = {"column": column, "label": _labels()[column], "language": None, "is_list": True}
+    row = {"column": column, "label": list_label(column), "language": None, "is_list": True}
     if not gone and not come:
         return {**row, "removed": [], "added": [], "after": _("in another order")}
-    return {**row, "removed": names(gone), "added": names(come)}
+    return {**row, "removed": list_words(column, gone), "added": list_words(column, come)}
 
 
-def _labels():
+def list_label(column):
+    """What one of the lists of a programme is called."""
     return {
         "terms": _("terms"),
         "partners": _("partners"),
         "continues_with": _("continue with"),
         "schedules": _("when and where"),
-    }
+    }[column]
+
+
+def list_words(column, rows):
+    """[words for each of these rows of a list]."""
+    return _NAMES[column](rows)
 
 
 def _terms(numbers):
@@ -58,7 +63,8 @@ def _terms(numbers):
 
 def _partners(pairs):
     found = Organisation.objects.in_bulk([pk for pk, _role in pairs])
-    return [str(found[pk]) for pk, _role in pairs if pk in found]
+    roles = dict(ProgrammePartner.Role.choices)
+    return [f"{found[pk]} ({roles.get(role, role)})" for pk, role in pairs if pk in found]
 
 
 def _programmes(numbers):

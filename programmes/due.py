@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, override
 
 from partners.models import Membership, Seat, User
@@ -19,6 +20,10 @@ from . import confirming, review
 from .models import ProblemReport, Programme, Reminder
 
 WEEK = timedelta(days=7)
+
+outbox.optional("checks", _("Reminders to check your programmes"), "reminder")
+outbox.optional("reports", _("What readers report about your pages"), "report-new")
+outbox.optional("reviews", _("Programmes that wait for your review"), "review-asked")
 
 
 @ticks.register

@@ -4,13 +4,11 @@ from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
 
 from portal import languages
-from portal.models import Term
 from portal.search.text import fold
 
-from . import review
+from . import differences, review
 from .content import LISTS, columns, content, normalised, plain, put
 from .models import Programme, ProgrammeTerm, Schedule
 
@@ -25,7 +23,7 @@ class Meeting(NamedTuple):
     mine: str
 
 
-def save(programme, changes, by, version):
+def save(programme, changes, by, version, is_minor=False):
     """Saves changes {column: value}, or proposes them; True when they were proposed. Nothing different: False.
 
     Raises StaleObject when the programme is no longer at `version`; ValidationError.
@@ -35,7 +33,7 @@ def save(programme, changes, by, version):
     programme.version = version
     changes = normalised(programme, changes)
     if changes:
-        put(programme, changes)
+        put(programme, changes, is_minor)
         review.saved(programme, by)
     return False
 
@@ -67,8 +65,8 @@ def meetings(base, now, changes):
 
 def label(name):
     """The name of a column for people, with its language."""
-    if name == "terms":
-        return _("terms")
+    if name in LISTS:
+        return differences.list_label(name)
     text, _underscore, code = name.rpartition("_")
     known = columns()
     if code in languages.CODES and name in known and hasattr(Programme, text):
@@ -78,8 +76,8 @@ def label(name):
 
 
 def said(name, value):
-    if name == "terms":
-        return ", ".join(map(str, Term.objects.filter(pk__in=value or ())))
+    if name in LISTS:
+        return ", ".join(differences.list_words(name, value or ()))
     return "" if value is None else str(value)
 
 
@@ -93,6 +91,8 @@ def create(organisation, values, **more):
                 programme = Programme.objects.create(organisation=organisation, slug=free_slug(title), **texts, **more)
                 rows = [ProgrammeTerm(programme=programme, term_id=number) for number in values.get("terms", ())]
                 ProgrammeTerm.objects.bulk_create(rows)
+                if lists := {name: values[name] for name in ("partners", "continues_with") if values.get(name)}:
+                    put(programme, lists)
                 return programme
         except IntegrityError as error:
             if "slug" not in str(error):
@@ -113,7 +113,7 @@ def copied(source, organisation, by):
     values = content(source)
     if source.organisation_id != organisation.pk:
         values |= {name: "" for name in values if name.startswith("contact_")}
-    values |= {"is_full": False, "waiting_weeks": None, "resumes_on": None}
+    values |= {"is_full": False, "waiting_weeks": None, "resumes_on": None, "partners": [], "continues_with": []}
     with transaction.atomic():
         programme = create(organisation, values, copied_from=source)
         if source.organisation_id == organisation.pk:

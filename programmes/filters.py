@@ -232,7 +232,8 @@ class ProgrammeFilter(django_filters.FilterSet):
 
     def counted(self, name):
         """([(Choice, count)], how many more) of a facet: what each choice would leave, given the other groups."""
-        others = self.text & self.catalogue.matching(self.chosen, without=name)
+        is_chosen = name in self.chosen
+        others = self.text & self.catalogue.matching(self.chosen, without=name) if is_chosen else self.bits
         return self.catalogue.counted(name, others, self.chosen.get(name, []))
 
     @property

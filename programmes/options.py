@@ -27,13 +27,24 @@ def facet_html(catalogue, name, counted, chosen, more=0):
 
 
 def _options(catalogue, name, counted, chosen):
-    slots, parts = {"checked": CHECKED, "number": NUMBER}, []
+    language, parts = catalogue.language, []
+    kept = catalogue.index.texts.setdefault(("options", language, name), {})
     for choice, count in counted:
-        values = {"name": name, "choice": choice, "slots": slots}
-        html = _stencil(catalogue, (name, choice.value), "programmes/_option.html", values)
-        html = html.replace(CHECKED, " checked" if choice.value in chosen else "")
-        parts.append(html.replace(NUMBER, _number(count, catalogue.language)))
+        if (pieces := kept.get(choice.value)) is None:
+            pieces = kept[choice.value] = _pieces(name, choice)
+        before, between, after = pieces
+        checked = " checked" if choice.value in chosen else ""
+        parts.append(f"{before}{checked}{between}{_number(count, language)}{after}")
     return "".join(parts)
+
+
+def _pieces(name, choice):
+    """The HTML of a choice before the tick, between it and the count, and behind."""
+    slots = {"checked": CHECKED, "number": NUMBER}
+    html = render_to_string("programmes/_option.html", {"name": name, "choice": choice, "slots": slots})
+    before, _checked, rest = html.partition(CHECKED)
+    between, _count, after = rest.partition(NUMBER)
+    return before, between, after
 
 
 def _stencil(catalogue, key, template, values):

@@ -16,12 +16,12 @@ from .linked_data import programme_data
 from .models import Programme
 from .similar import similar
 
-MOST_BYTES = 8_000_000  # per process: some three hundred programmes
+MOST_BYTES = 5_000_000  # per process: some two hundred programmes
 
 
 class ProgrammePage(NamedTuple):
     """`breadcrumb` and `main` as safe HTML, the other texts plain; `slugs` by language; `is_public`: all see it;
-    `until`: how long it holds."""
+    `until`: how long it holds; `shows`: numbers of the other programmes it names."""
 
     title: str
     summary: str
@@ -31,6 +31,7 @@ class ProgrammePage(NamedTuple):
     slugs: dict
     is_public: bool
     until: datetime
+    shows: tuple
 
     def slug_in(self, language):
         return self.slugs[language]
@@ -53,7 +54,7 @@ def programme_page(request, number):
     dates = programme.next_dates(current(now).holidays)
     page = _rendered(request, programme, dates)
     if is_public and page.is_public:
-        _pages.put(key, page, 2 * len(page.main), page.until)
+        _pages.put(key, page, 2 * len(page.main), page.until, page.shows)
     return page
 
 
@@ -86,6 +87,7 @@ def _rendered(request, programme, dates):
         slugs,
         programme.is_public,
         until(dates, timezone.now()),
+        tuple(other.pk for other in (*following, *alike)),
     )
 
 

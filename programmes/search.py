@@ -7,7 +7,7 @@ from portal.languages import columns
 from portal.models import Term
 from portal.search import engine, index
 from portal.search.engine import Hits
-from portal.search.index import Entry, Text
+from portal.search.entries import Entry, Text
 
 from .models import Programme, ProgrammeTerm, Schedule
 

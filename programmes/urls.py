@@ -46,12 +46,22 @@ review = [
     path(pgettext_lazy("url", "<int:pk>/seen/"), views.review_seen, name="review-seen"),
     path(pgettext_lazy("url", "<int:pk>/change-back/"), views.review_revert, name="review-revert"),
 ]
+tables = [
+    path("", views.import_table, name="import"),
+    path("<int:pk>/", views.import_preview, name="import-preview"),
+    path(pgettext_lazy("url", "<int:pk>/confirm/"), views.import_confirm, name="import-confirm"),
+    path(pgettext_lazy("url", "<int:pk>/discard/"), views.import_discard, name="import-discard"),
+    path(pgettext_lazy("url", "template/<slug:kind>.<slug:form>"), views.import_template, name="import-template"),
+]
 urlpatterns = [
     path(pgettext_lazy("url", "programmes/"), include(catalogue)),
     path(pgettext_lazy("url", "list/"), include(my_list)),
     path(pgettext_lazy("url", "our-programmes/"), include(own)),
     path(pgettext_lazy("url", "still-correct/<str:token>/"), views.confirm_link, name="confirm-link"),
     path(pgettext_lazy("url", "review/"), include(review)),
+    path(pgettext_lazy("url", "import/"), include(tables)),
+    path(pgettext_lazy("url", "export/"), views.export_table, name="export"),
+    path(pgettext_lazy("url", "export/<slug:kind>.<slug:form>"), views.export_file, name="export-file"),
     path(pgettext_lazy("url", "report/"), views.report, name="report"),
     path(pgettext_lazy("url", "report/<str:token>/"), views.report_followed, name="report-followed"),
     path(pgettext_lazy("url", "reports/"), views.reports, name="reports"),

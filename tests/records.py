@@ -1,10 +1,13 @@
 """Records for tests: plain functions that make the smallest valid one, and take what the test cares about."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from itertools import count
 
+from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
+from actionplans.models import AgendaItem, Decision, Meeting
 from partners.models import Group, Location, Membership, Municipality, Organisation, Seat, Settlement, User
 from portal.models import Term, Vocabulary
 from programmes.models import Programme, ProgrammeTerm, Schedule
@@ -79,3 +82,40 @@ def signed_in(user):
     client = Client()
     client.force_login(user)
     return client
+
+
+def proved(user):
+    """A client of somebody who has just given their password once more, as sensitive pages ask."""
+    client = signed_in(user)
+    client.post("/en/account/reauthenticate/", {"password": "secret-for-tests"})
+    return client
+
+
+# ---- meetings and decisions ------------------------------------------------------------------------
+def make_meeting(group=None, begins_in=timedelta(days=7), **fields):
+    """A meeting that begins in so long (negative: it was), for two hours."""
+    starts_at = timezone.now().replace(microsecond=0) + begins_in
+    times = {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=2)}
+    return Meeting.objects.create(
+        group=group or make_group(), **{"title_sl": f"Seja {next(_number)}", "place": "Sejna soba", **times, **fields}
+    )
+
+
+def make_item(meeting, **fields):
+    order = meeting.items.count() + 1
+    return AgendaItem.objects.create(
+        meeting=meeting, **{"title_sl": f"Točka {next(_number)}", "order": order, **fields}
+    )
+
+
+def make_decision(group, **fields):
+    """An adopted decision with the next number; with state="proposed", one without."""
+    decision = Decision(group=group, **{"text_sl": f"Sklep {next(_number)}", "state": "adopted", **fields})
+    if decision.state not in ("proposed", "overtaken"):
+        with transaction.atomic():
+            for name, value in decision.take_number().items():
+                setattr(decision, name, value)
+            decision.save()
+    else:
+        decision.save()
+    return decision

@@ -13,7 +13,7 @@ from partners.models import Group, Location, Organisation, Seat, Settlement, Use
 from portal.demo import DATA, DemoLoader
 from portal.management.commands.load_vocabulary import SEED
 from portal.models import Term, Vocabulary
-from programmes.models import Continuation, Programme, ProgrammeTerm, Schedule
+from programmes.models import Continuation, ProblemReport, Programme, ProgrammeTerm, Schedule
 from programmes.queue import queue
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +94,7 @@ def test_loading_the_demo_twice_changes_nothing():
 
 def test_what_no_model_knows_is_named():
     text = "\n".join(report())
-    for kind in ("events", "meetings", "notices", "practices", "tasks"):
+    for kind in ("events", "notices", "practices"):
         assert f"no model knows {kind}: (all of it)" in text
     assert "no model knows municipality: area_km2 (1), facts (1)" in text
 
@@ -123,6 +123,15 @@ def test_the_coordinators_of_the_demo_have_something_to_review():
         ("joga-na-stolu", "new", 4),
         ("sosedski-sprehodi", "proposal", 2),
     ]
+
+
+def test_the_demo_shows_reports_in_every_state_and_none_twice():
+    report()
+    report()
+    assert Counter(ProblemReport.objects.values_list("state", flat=True)) == {
+        "new": 2, "in_progress": 1, "done": 1, "not_changed": 1
+    }  # fmt: skip
+    assert not ProblemReport.objects.filter(state__in=["done", "not_changed"], answer="").exists()
 
 
 def test_places_lie_in_one_valley():

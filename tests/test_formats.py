@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.dates import (
+    block_day,
     date_in_sentence,
     day_and_month,
     instant,
@@ -147,6 +148,16 @@ def test_a_date_inside_a_sentence_takes_the_genitive_in_slovenian():
         "1. maj",
         "1. mai",
         "1. Mai",
+    ]
+
+
+def test_a_date_block_says_the_day_as_each_language_writes_it():
+    assert [block_day(date(2026, 11, 22), language) for language in LANGUAGES] == [
+        ("ned.", "22.", "nov."),
+        ("Sun", "22", "Nov"),
+        ("søn.", "22.", "nov."),
+        ("søn.", "22.", "nov."),
+        ("So.", "22.", "Nov."),
     ]
 
 

@@ -13,7 +13,7 @@ from portal import languages
 from portal.models import Vocabulary
 from programmes import catalogue as reading
 from programmes.catalogue import Catalogue
-from programmes.index import Index
+from programmes.index import Index, alphabet
 from programmes.index.bits import Bits, union
 from programmes.models import Programme, Schedule
 
@@ -162,3 +162,39 @@ def test_a_schedule_that_is_over_counts_for_nothing(db):
     schedule = make_schedule(make_programme(), location=make_location(settlement=make_settlement(name="Breg")))
     Schedule.objects.filter(pk=schedule.pk).update(valid_to=timezone.localdate() - timedelta(days=1))
     assert Catalogue("sl").index.places.counts(Catalogue("sl").index.all) == {}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_an_alphabet_stays_sorted_whatever_titles_change(db, seed, monkeypatch):
+    monkeypatch.setattr(alphabet, "PROBES", 3)
+    choice = random.Random(seed)
+    title = lambda: "".join(choice.choices("abcčsšzžABC ", k=3))
+    programmes = [make_programme(title_sl=title()) for _ in range(30)]
+    catalogue = lambda: Catalogue("sl").index
+    catalogue().alphabet("sl")
+    for _ in range(8):
+        for programme in choice.sample(programmes, choice.randrange(1, 8)):
+            what = choice.randrange(4)
+            if what == 0:
+                programme.status = choice.choice(["published", "draft"])
+                programme.save()
+            elif what < 3:
+                Programme.objects.filter(pk=programme.pk).update(title_sl=title())
+            else:
+                programmes.append(make_programme(title_sl=title()))
+        index = catalogue()
+        kept = index.alphabet("sl")
+        assert list(kept.numbers) == list(alphabet.Alphabet("sl", Programme.objects.published()).numbers)
+        assert sorted(kept.numbers, key=kept.rank.__getitem__) == list(kept.numbers)
+
+
+def test_an_edit_that_leaves_the_title_alone_asks_once_for_the_alphabet(db, django_assert_num_queries):
+    programmes = [make_programme() for _ in range(30)]
+    index = Catalogue("sl").index
+    index.alphabet("sl")
+    Programme.objects.filter(pk=programmes[7].pk).update(is_full=True)
+    index = Catalogue("sl").index
+    with django_assert_num_queries(1):
+        index.alphabet("sl")
+    with django_assert_num_queries(0):
+        index.alphabet("sl")

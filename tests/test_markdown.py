@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.markdown import formatted, plain
-from portal.search.index import Text
+from portal.search.entries import Text
 
 from .records import make_programme
 

@@ -12,8 +12,19 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
-from actionplans.models import ActionPlan, Indicator, Measure, Need, Objective, Strategy
-from partners.models import Location, Organisation, Seat
+from actionplans.models import (
+    ActionPlan,
+    AgendaItem,
+    Decision,
+    Indicator,
+    Measure,
+    Meeting,
+    Need,
+    Objective,
+    Strategy,
+    Transition,
+)
+from partners.models import Group, Location, OpeningException, Organisation, Seat
 from programmes.confirming import confirm_link
 from programmes.models import Programme, Schedule
 
@@ -102,8 +113,36 @@ def a_history():
     return {"kind": "programme", **number()}
 
 
+def a_meeting():
+    return {"pk": Meeting.objects.order_by("starts_at")[0].pk}
+
+
+def an_item():
+    return {"pk": AgendaItem.objects.order_by("pk")[0].pk}
+
+
+def a_decision():
+    return {"pk": Decision.objects.order_by("pk")[0].pk}
+
+
 def nothing():
     return {}
+
+
+def an_organisation():
+    return {"pk": partner()["pk"]}
+
+
+def a_place():
+    return {"pk": place()["pk"]}
+
+
+def a_group():
+    return {"pk": Group.objects.get(memberships__organisation=partner()["pk"]).pk}
+
+
+def an_exception():
+    return {"pk": OpeningException.objects.filter(location__isnull=False)[0].pk}
 
 
 def times():
@@ -114,6 +153,14 @@ def times():
 def reminder():
     record = Programme.objects.get(slug="telefon-prijatelj")
     return {"token": confirm_link(record, make_user("editor", record.organisation)).rstrip("/").rpartition("/")[2]}
+
+
+def transition():
+    return {"pk": Transition.objects.order_by("pk")[0].pk}
+
+
+def cell():
+    return {"matrix": "phases", "row": "nutrition", "column": "school-age"}
 
 
 # view name → (arguments, status for visitor, editor, coordinator, administrator, is it a page for people)
@@ -186,7 +233,39 @@ PAGES = {
     "partners:invitation-resend": (lambda: {"pk": 1}, (405,) * 4, False),
     "partners:invitation-withdraw": (lambda: {"pk": 1}, (405,) * 4, False),
     "partners:accept": (lambda: {"token": "x"}, (410,) * 4, False),
+    # joining, directory, leaving, new groups
+    "partners:join": (nothing, (200,) * 4, False),
+    "partners:join-followed": (lambda: {"token": "x"}, (404,) * 4, False),
+    "partners:join-requests": (nothing, (302, 404, 200, 200), False),
+    "partners:join-request": (lambda: {"pk": 999999}, (302, 404, 404, 404), False),
+    "partners:join-accept": (lambda: {"pk": 1}, (405,) * 4, False),
+    "partners:join-decline": (lambda: {"pk": 1}, (405,) * 4, False),
+    "partners:join-take-up": (lambda: {"pk": 1}, (405,) * 4, False),
+    "partners:directory": (nothing, (302, 200, 200, 200), False),
+    "partners:leaving": (lambda: {"pk": Seat.objects.order_by("pk")[0].pk}, (302, 404, 404, 200), False),
+    "partners:groups": (nothing, (302, 404, 200, 200), False),
+    "partners:group-new": (nothing, (302, 404, 404, 200), False),
+    "partners:group-setup": (lambda: {"pk": Group.objects.order_by("pk")[0].pk}, (302, 404, 404, 200), False),
+    "actionplans:network": (nothing, (302, 200, 200, 200), False),
     # my organisation and places
+    "partners:my": (nothing, (302, 200, 200, 200), False),
+    "partners:my-one": (an_organisation, (302, 404, 404, 200), False),
+    "partners:organisation-edit": (an_organisation, (302, 404, 404, 200), False),
+    "partners:organisation-logo": (an_organisation, (302, 404, 404, 200), False),
+    "partners:place-add": (an_organisation, (302, 404, 404, 200), False),
+    "partners:place-edit": (a_place, (302, 404, 404, 200), False),
+    "partners:place-hours": (a_place, (302, 404, 404, 200), False),
+    "partners:place-hours-preview": (a_place, (302, 405, 405, 405), False),
+    "partners:place-photo": (a_place, (302, 404, 404, 200), False),
+    "partners:place-close": (a_place, (302, 404, 404, 200), False),
+    "partners:place-reopen": (a_place, (302, 405, 405, 405), False),
+    "partners:exception-add": (a_place, (302, 404, 404, 200), False),
+    "partners:exception-edit": (an_exception, (302, 404, 404, 200), False),
+    "partners:exception-remove": (an_exception, (302, 405, 405, 405), False),
+    "partners:picture-remove": (lambda: {"pk": 1}, (302, 405, 405, 405), False),
+    "partners:holidays": (nothing, (302, 404, 200, 200), False),
+    "partners:holiday-add": (a_group, (302, 404, 404, 200), False),
+    "picture": (lambda: {"key": "0" * 32, "variant": "wide"}, (404,) * 4, False),
     "programmes:mine": (nothing, (302, 200, 200, 200), False),
     "programmes:programme-add": (nothing, (302, 200, 200, 200), False),
     "programmes:programme-preview-new": (nothing, (302, 405, 405, 405), False),
@@ -212,13 +291,13 @@ PAGES = {
     "programmes:review-revert": (number, (302, 405, 405, 405), False),
     "history": (a_history, (302, 404, 404, 200), False),
     "history-restore": (a_history, (302, 405, 405, 405), False),
-    "programmes:report": (nothing, (200,) * 4, False),
+    "programmes:report": (nothing, (200,) * 4, True),
     "programmes:report-followed": (lambda: {"token": "x"}, (404,) * 4, False),
     "programmes:reports": (nothing, (302, 200, 200, 200), False),
     "programmes:report-answer": (lambda: {"pk": 999999}, (302, 404, 404, 404), False),
     "programmes:unmet": (nothing, (302, 200, 200, 404), False),
     # needs, strategies, measures, figures and rounds
-    "actionplans:document": (strategy, (200,) * 4, True),
+    "actionplans:plan-document": (strategy, (200,) * 4, True),
     "actionplans:consultation": (draft_strategy, (200,) * 4, True),
     "actionplans:signal-send": (nothing, (200,) * 4, False),
     "actionplans:signal-followed": (lambda: {"token": "x"}, (404,) * 4, False),
@@ -277,7 +356,56 @@ PAGES = {
     "actionplans:round": (lambda: {"pk": 999999}, (302, 404, 404, 404), False),
     "actionplans:round-close": (lambda: {"pk": 999999}, (405,) * 4, False),
     "actionplans:round-answer": (lambda: {"pk": 999999, "number": 1}, (302, 404, 404, 404), False),
+    # meetings and decisions
+    "actionplans:meetings": (nothing, (302, 200, 200, 200), False),
+    "actionplans:meeting-add": (nothing, (302, 404, 200, 404), False),
+    "actionplans:meeting": (a_meeting, (302, 404, 404, 404), False),
+    "actionplans:meeting-edit": (a_meeting, (302, 404, 404, 404), False),
+    "actionplans:meeting-move": (a_meeting, (302, 405, 405, 405), False),
+    "actionplans:agenda-add": (a_meeting, (302, 405, 405, 405), False),
+    "actionplans:item-add": (a_meeting, (302, 405, 405, 405), False),
+    "actionplans:minutes": (a_meeting, (302, 404, 404, 404), False),
+    "actionplans:document": (a_meeting, (302, 404, 404, 404), False),
+    "actionplans:document-docx": (a_meeting, (302, 404, 404, 404), False),
+    "actionplans:meeting-calendar": (a_meeting, (302, 404, 404, 404), False),
+    "actionplans:item-edit": (an_item, (302, 404, 404, 404), False),
+    "actionplans:item-correct": (an_item, (302, 404, 404, 404), False),
+    "actionplans:item-shift": (an_item, (302, 405, 405, 405), False),
+    "actionplans:item-take-up": (an_item, (302, 405, 405, 405), False),
+    "actionplans:item-remove": (an_item, (302, 405, 405, 405), False),
+    "actionplans:remark-add": (an_item, (302, 405, 405, 405), False),
+    "actionplans:decisions": (nothing, (302, 200, 200, 200), False),
+    "actionplans:decisions-csv": (nothing, (302, 200, 200, 200), False),
+    "actionplans:decision-add": (nothing, (302, 200, 200, 404), False),
+    "actionplans:decision": (a_decision, (302, 404, 404, 404), False),
+    "actionplans:decision-edit": (a_decision, (302, 404, 404, 404), False),
+    "actionplans:decision-move": (a_decision, (302, 405, 405, 405), False),
+    "actionplans:decision-task": (a_decision, (302, 405, 405, 405), False),
+    # coverage, chain and inequality
+    "actionplans:coverage": (nothing, (200,) * 4, True),
+    "actionplans:coverage-csv": (nothing, (200,) * 4, False),
+    "actionplans:coverage-cell": (cell, (200,) * 4, False),
+    "actionplans:coverage-changes": (nothing, (200,) * 4, True),
+    "actionplans:coverage-snapshot": (nothing, (405,) * 4, False),
+    "actionplans:coverage-judge": (cell, (302, 404, 200, 200), False),
+    "actionplans:coverage-judgement-end": (lambda: {"pk": 1}, (405,) * 4, False),
+    "actionplans:chain": (nothing, (200,) * 4, True),
+    "actionplans:transition-add": (nothing, (302, 404, 200, 200), False),
+    "actionplans:transition-edit": (transition, (302, 404, 404, 200), False),
+    "actionplans:transition-remove": (transition, (405,) * 4, False),
+    "actionplans:lens": (nothing, (200,) * 4, True),
+    "actionplans:thread": (nothing, (302, 200, 200, 404), False),
+    # mails
+    "account-mails": (nothing, (302, 200, 200, 200), False),
+    "mail-stop": (lambda: {"token": "x"}, (404,) * 4, False),
     # import and export
+    "programmes:import": (nothing, (302, 404, 200, 200), False),
+    "programmes:import-preview": (lambda: {"pk": 999999}, (302, 404, 404, 404), False),
+    "programmes:import-confirm": (lambda: {"pk": 999999}, (302, 405, 405, 405), False),
+    "programmes:import-discard": (lambda: {"pk": 999999}, (302, 405, 405, 405), False),
+    "programmes:import-template": (lambda: {"kind": "programmes", "form": "csv"}, (302, 404, 200, 200), False),
+    "programmes:export": (nothing, (302, 404, 200, 200), False),
+    "programmes:export-file": (lambda: {"kind": "places", "form": "csv"}, (302, 404, 200, 200), False),
     "choose-language": (nothing, (302,) * 4, False),
     "healthz": (nothing, (200,) * 4, False),
     "robots": (nothing, (200,) * 4, False),
@@ -370,7 +498,10 @@ def test_every_answer_carries_the_security_headers(path):
 def test_a_visitor_who_only_looks_gets_no_cookie(demo):
     client = Client()
     for name in FOR_PEOPLE:
-        if name not in ("programmes:slip",):
+        if name not in (
+            "programmes:slip",
+            "actionplans:consultation",
+        ):  # their forms are sent with a token  # with a form that is posted
             client.get(address(name, "en"))
     assert dict(client.cookies) == {}
 
@@ -510,7 +641,7 @@ def test_the_sitemap_lists_every_public_page_in_five_languages(demo):
     space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
     places = [loc.text for loc in tree.findall("s:url/s:loc", space)]
     pages = (
-        11
+        15
         + Programme.objects.published().count()
         + Location.objects.count()
         + Organisation.objects.members().count()

@@ -15,7 +15,7 @@ from partners.people import change_seat, hand_over, seats_to_keep
 from partners.personal_data import erase, personal_data
 from portal.models import Outbox
 
-from .records import make_group, make_organisation, make_user, signed_in
+from .records import make_group, make_organisation, make_user, proved, signed_in
 
 PASSWORD = "three-words-apart"
 
@@ -294,7 +294,7 @@ class TestOwnData:
     def test_erasing_leaves_neither_name_nor_address_in_rows_or_history(self):
         organisation = make_organisation()
         user = make_user("editor", organisation, email="ana@example.org", full_name="Ana Novak", phone="041 000 001")
-        client = signed_in(user)
+        client = proved(user)
         assert client.post("/en/account/erase/").status_code == 302
         assert not Invitation.objects.filter(email="ana@example.org").exists()
         with connection.cursor() as cursor:
@@ -308,7 +308,7 @@ class TestOwnData:
 
     def test_the_only_coordinator_must_hand_over_first(self):
         user = make_user("coordinator", full_name="Ana")
-        assert signed_in(user).post("/en/account/erase/").status_code == 409
+        assert proved(user).post("/en/account/erase/").status_code == 409
         assert User.objects.get(pk=user.pk).full_name == "Ana"
 
     def test_the_account_form_changes_nothing_it_does_not_show(self):

@@ -448,3 +448,69 @@ def test_two_drafts_of_one_title_get_two_slugs_at_the_same_time():
     told = at_the_same_time(*[lambda: editing.create(organisation, values)] * 4)
     assert told == [None] * 4
     assert len(set(Programme.objects.values_list("slug", flat=True))) == 4
+
+
+# ---- with whom, and what comes after -------------------------------------------------------------
+def test_partners_and_what_comes_after_are_saved_changed_and_taken_out(people):
+    programme, following = complete(people.organisation), complete(people.neighbour, title_sl="Naslednji")
+    rows = {"partners_0": people.neighbour.pk, "partners_0_role": "host", "continues_with_0": following.pk}
+    path = address("programme-edit", programme.pk)
+    assert people.client.post(path, typed(programme, people.editor, **rows)).status_code == 302
+    assert list(programme.programmepartner_set.values_list("organisation", "role")) == [(people.neighbour.pk, "host")]
+    assert list(programme.continues_with.all()) == [following]
+    programme.refresh_from_db()
+    people.client.post(path, typed(programme, people.editor, partners_0="", continues_with_0=""))
+    assert (programme.programmepartner_set.count(), programme.continuations.count()) == (0, 0)
+
+
+def test_a_form_without_the_rows_of_a_list_leaves_the_list_alone(people):
+    programme = complete(people.organisation)
+    programme.programmepartner_set.create(organisation=people.neighbour)
+    people.client.post(address("programme-edit", programme.pk), typed(programme, people.editor, age_min="60"))
+    assert programme.programmepartner_set.count() == 1
+
+
+def test_a_new_programme_has_its_partners_at_once(people):
+    data = {"organisation": people.organisation.pk, "title_sl": "Skupaj", "partners_0": people.neighbour.pk}
+    people.client.post(address("programme-add"), {**data, "partners_0_role": "funder"})
+    assert Programme.objects.get(title_sl="Skupaj").programmepartner_set.get().organisation == people.neighbour
+
+
+def test_nobody_of_another_group_is_offered_or_taken(people):
+    foreign = people.stranger.seats.get().membership.organisation
+    programme, draft = complete(people.organisation), complete(people.neighbour, status="draft", title_sl="Osnutek")
+    elsewhere = complete(foreign, title_sl="Drugje")
+    path = address("programme-edit", programme.pk)
+    html = people.client.get(path).content.decode()
+    assert not any(str(record) in html for record in (foreign, draft, elsewhere))
+    for name, record in (("partners_0", foreign), ("continues_with_0", draft), ("continues_with_0", elsewhere),
+                         ("continues_with_0", programme)):  # fmt: skip
+        rows = {name: record.pk, "partners_0_role": "host"}
+        assert people.client.post(path, typed(programme, people.editor, **rows)).status_code == 422
+    assert (programme.programmepartner_set.count(), programme.continuations.count()) == (0, 0)
+
+
+def test_partners_wait_for_the_coordinator_like_all_that_is_reviewed(people):
+    people.group.reviews_programmes, people.group.reviews_edits = True, "before"
+    people.group.save()
+    programme = complete(people.organisation)
+    rows = {"partners_0": people.neighbour.pk, "partners_0_role": "host"}
+    people.client.post(address("programme-edit", programme.pk), typed(programme, people.editor, **rows))
+    assert programme.programmepartner_set.count() == 0
+    assert Proposal.objects.get().changes == {"partners": [[people.neighbour.pk, "host"]]}
+    html = signed_in(people.coordinator).get(address("review-programme", programme.pk)).content.decode()
+    assert str(people.neighbour) in html
+
+
+def test_two_who_change_the_partners_are_shown_both(people):
+    programme = complete(people.organisation)
+    path = address("programme-edit", programme.pk)
+    first, second = (
+        typed(programme, people.editor, partners_0=people.neighbour.pk, partners_0_role=role)
+        for role in ("host", "funder")
+    )
+    people.client.post(path, first)
+    answer = people.client.post(path, second)
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert html.count(f"{people.neighbour} (") == 2

@@ -1,6 +1,7 @@
 """Residents' voice: anybody reports, the right people hear of it, the reader gets an answer and is forgotten."""
 
 import re
+import threading
 import time
 from datetime import timedelta
 
@@ -12,8 +13,8 @@ from django.test import Client
 from django.utils import timezone
 
 from portal.models import EmptySearch, Outbox
+from portal.robots import SALT
 from programmes.due import unanswered
-from programmes.forms.reports import SALT
 from programmes.models import ProblemReport
 
 from .records import make_organisation, make_programme, make_user, signed_in
@@ -90,6 +91,39 @@ def test_the_sixth_report_of_an_hour_must_wait():
     assert statuses == [302] * 5 + [429]
     assert ProblemReport.objects.count() == 5
     assert send(client=Client(REMOTE_ADDR="192.0.2.9")).status_code == 302
+
+
+def test_who_must_wait_keeps_what_they_typed_and_is_told_how_long():
+    for _ in range(5):
+        send()
+    answer = send(text="The door is at the back.", email="ana@example.org")
+    html = answer.content.decode()
+    assert answer.status_code == 429
+    assert ("The door is at the back." in html, 'value="ana@example.org"' in html) == (True, True)
+    assert 1 <= int(answer["Retry-After"]) <= 3600
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twelve_reports_at_the_same_moment_take_five_places():
+    start, answers = threading.Barrier(12), []
+
+    def sends():
+        start.wait()
+        answers.append(send().status_code)
+        connection.close()
+
+    threads = [threading.Thread(target=sends) for _ in range(12)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert sorted(answers) == [302] * 5 + [429] * 7
+    assert ProblemReport.objects.count() == 5
+
+
+def test_an_address_is_forgotten_after_a_year_even_when_nobody_answered():
+    send(email="ana@example.org")
+    assert ProblemReport.objects.prune(timezone.now() + timedelta(days=364)) == 0
+    assert ProblemReport.objects.prune(timezone.now() + timedelta(days=366)) == 1
+    assert ProblemReport.objects.get().email == ""
 
 
 def test_after_seven_days_unanswered_the_coordinator_hears_of_it_once():

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from portal.languages import CODES
+from portal.management.commands.load_vocabulary import seed_rows
 from portal.models import EmptySearch, SearchDue, SearchEntry, Synonym, Vocabulary
 from portal.models import Term as VocabularyTerm
 from portal.search import compounds, engine, index, query, text
@@ -174,10 +175,19 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-@given(st.lists(st.sampled_from([*HOSTILE, "hoja", "ne", "in", "Schlaf"]), max_size=8), st.sampled_from(CODES))
+WORDS = ["hoja", "ne", "in", "Schlaf", "boli me", "hrbet", "no", "doctor", "søvn", "dårlig", "ryg", "kein", "Auto"]
+
+
+@pytest.fixture
+def vocabulary():
+    """What an installation starts with: terms, synonyms and concepts."""
+    call_command("load_vocabulary", stdout=StringIO())
+
+
+@given(st.lists(st.sampled_from([*HOSTILE, *WORDS]), max_size=8), st.sampled_from(["", " "]), st.sampled_from(CODES))
 @settings(max_examples=HOSTILE_QUERIES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_hostile_signs_are_never_syntax(pieces, language):
-    find(" ".join(pieces), language)
+def test_hostile_signs_are_never_syntax(vocabulary, pieces, glue, language):
+    find(glue.join(pieces), language)
 
 
 @pytest.mark.parametrize(
@@ -365,6 +375,51 @@ def test_a_synonym_may_mean_other_words():
     assert found("hipertenzija") == ["Zvišan krvni tlak"]
 
 
+def test_a_concept_finds_what_nobody_has_translated():
+    make_programme(title_sl="Zdrav hrbet")
+    make_programme(title_sl="Zdrav nos")
+    assert found("ondt i ryggen", "da") == []
+    for language, words in [("sl", "hrbet"), ("da", "ondt i ryggen")]:
+        Synonym.objects.create(language=language, words=words, concept="back")
+    assert found("ondt i ryggen", "da") == found("har ondt i ryggen", "da") == ["Zdrav hrbet"]
+    Synonym.objects.filter(language="sl").delete()
+    assert found("ondt i ryggen", "da") == []
+
+
+def test_what_means_something_else_in_the_readers_language_is_not_looked_for():
+    make_programme(title_sl="a", title_de="Auf jeden Fall")
+    make_programme(title_sl="b", title_en="Fear of a fall", title_de="Angst vor dem Sturz")
+    for language, words in [("de", "Stürze"), ("de", "Sturz"), ("en", "fall")]:
+        Synonym.objects.create(language=language, words=words, concept="fall")
+    assert found("Stürze", "de") == ["b"]
+
+
+@pytest.mark.parametrize(("typed", "expected"), [("feeling down", ["Svetlo"]), ("sitting down", [])])
+def test_a_phrase_may_need_its_small_words(sleep, typed, expected):
+    make_programme(title_sl="Svetlo", terms=[sleep])
+    Synonym.objects.create(language="en", words="feeling down", term=sleep)
+    assert found(typed, "en") == expected
+
+
+def test_what_has_the_rare_word_of_a_query_follows_but_nothing_far_fetched():
+    make_programme(title_sl="a", summary_sl="Preobrazba ksilofona v garaži")
+    for number in range(8):
+        make_programme(title_sl=f"b{number}", summary_sl="Delavnica v garaži")
+    assert found("ksilofon garaža harmonika") == ["a"]
+    assert found("garaža harmonika orglice") == []
+
+
+def test_a_phrase_cannot_be_in_two_concepts_of_the_seed():
+    seed = {"synonyms": {"sl": {"hrbet": "physical-activity"}}, "concepts": {"back": {"sl": "hrbet, križ"}}}
+    assert seed_rows(seed) == [
+        ("sl", "hrbet", {"term": "physical-activity", "concept": "back"}),
+        ("sl", "križ", {"concept": "back"}),
+    ]
+    seed["concepts"]["cross"] = {"sl": "križ"}
+    with pytest.raises(ValueError, match="križ is in back and in cross"):
+        seed_rows(seed)
+
+
 def test_renaming_a_term_counts_at_once_and_touches_no_entry(sleep):
     make_programme(title_sl="Tehnike", terms=[sleep])
     assert found("spanje") == ["Tehnike"]
@@ -444,6 +499,13 @@ def test_empty_searches_are_counted_without_order_and_shown_from_five_on():
     EmptySearch.objects.count_up("kolo rabljeno", "sl", date(2026, 3, 30))
     row = EmptySearch.objects.shown().get()
     assert (row.month, row.words, row.count) == (date(2026, 3, 1), "kolo rabljeno", 5)
+
+
+def test_rare_words_without_a_result_are_forgotten_after_half_a_year():
+    for month, words, count in [(5, "xyz", 4), (5, "rabljeno kolo", 5), (6, "asdf", 4)]:
+        EmptySearch.objects.create(month=date(2026, month, 1), language="sl", words=words, count=count)
+    assert EmptySearch.objects.prune(date(2026, 12, 31)) == 1
+    assert set(EmptySearch.objects.values_list("words", flat=True)) == {"rabljeno kolo", "asdf"}
 
 
 @pytest.mark.parametrize("typed", ["ana@example.org", "041 123 456", "0101990-505", "", "!?"])

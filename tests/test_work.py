@@ -316,7 +316,7 @@ def test_a_change_after_approval_needs_its_reason_and_leaves_a_trace(group, coor
     assert client.post(url("strategy-edit", strategy.pk), data).status_code == 422
     assert client.post(url("strategy-edit", strategy.pk), {**data, "amendment": "Lepši naslov"}).status_code == 302
     assert [str(a) for a in strategy.amendments.all()] == ["Lepši naslov"]
-    assert "Lepši naslov" in client.get(url("document", strategy.slug)).content.decode()
+    assert "Lepši naslov" in client.get(url("plan-document", strategy.slug)).content.decode()
 
 
 def test_comments_show_only_with_what_was_done(client, group, coordinator):

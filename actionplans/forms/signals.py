@@ -4,13 +4,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Settlement
-from portal.robots import RobotTrap
+from portal.robots import OpenForm
 
 from ..models import Need, Signal
 from ..personal import refuse_persons
 
 
-class SignalForm(RobotTrap, forms.ModelForm):
+class SignalForm(OpenForm, forms.ModelForm):
     class Meta:
         model = Signal
         fields = ["text", "whom", "settlement", "basis", "email"]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import languages
 from portal.record_form import RecordForm
-from portal.robots import RobotTrap
+from portal.robots import OpenForm
 
 from ..models import ActionPlan, Amendment, Comment, Indicator, Need, Objective, Strategy, StrategyValue
 from ..personal import refuse_persons
@@ -98,7 +98,7 @@ class AdoptForm(forms.Form):
         return day
 
 
-class CommentForm(RobotTrap, forms.ModelForm):
+class CommentForm(OpenForm, forms.ModelForm):
     class Meta:
         model = Comment
         fields = ["objective", "text", "signed", "email"]

@@ -1,60 +1,56 @@
-"""Why and how: needs, the strategy that answers them, measures with owners, and the indicators they move."""
+"""Why and how: needs, the strategy that answers them, measures with owners, the indicators they move, and meetings."""
 
-from portal.models import feed
+from portal.models import feed, follows_merges
 
 from .barriers import Barrier, BarrierTerm
 from .commitments import Commitment
+from .coverage import CoverageJudgement, CoverageSnapshot, MatrixName, Transition
+from .decisions import Decision, DecisionCounter
 from .indicators import Indicator, IndicatorPart, IndicatorTarget, IndicatorValue
-from .measures import (
-    ActionPlan,
-    BudgetLine,
-    Measure,
-    MeasureBarrier,
-    MeasureIndicator,
-    MeasureProgramme,
-    MeasureTerm,
-)
+from .measures import ActionPlan, BudgetLine, Measure, MeasureBarrier, MeasureIndicator, MeasureProgramme, MeasureTerm
+from .meetings import AgendaItem, Attendance, Meeting, Remark
 from .needs import Evidence, Need, NeedIndicator, NeedTerm, Score
 from .reports import Evaluation, StatusReport
 from .rounds import Answer, Round, WorkVisit
 from .signals import Signal
-from .strategies import (
-    Amendment,
-    Comment,
-    Objective,
-    ObjectiveIndicator,
-    ObjectiveNeed,
-    Strategy,
-    StrategyValue,
-)
+from .strategies import Amendment, Comment, Objective, ObjectiveIndicator, ObjectiveNeed, Strategy, StrategyValue
 from .tasks import Task, TaskNotice
 
 __all__ = [
     "ActionPlan",
+    "AgendaItem",
     "Amendment",
     "Answer",
+    "Attendance",
     "Barrier",
     "BarrierTerm",
     "BudgetLine",
     "Comment",
     "Commitment",
+    "CoverageJudgement",
+    "CoverageSnapshot",
+    "Decision",
+    "DecisionCounter",
     "Evaluation",
     "Evidence",
     "Indicator",
     "IndicatorPart",
     "IndicatorTarget",
     "IndicatorValue",
+    "MatrixName",
     "Measure",
     "MeasureBarrier",
     "MeasureIndicator",
     "MeasureProgramme",
     "MeasureTerm",
+    "Meeting",
     "Need",
     "NeedIndicator",
     "NeedTerm",
     "Objective",
     "ObjectiveIndicator",
     "ObjectiveNeed",
+    "Remark",
     "Round",
     "Score",
     "Signal",
@@ -63,6 +59,7 @@ __all__ = [
     "StrategyValue",
     "Task",
     "TaskNotice",
+    "Transition",
     "WorkVisit",
 ]
 
@@ -75,6 +72,8 @@ for _model in (
     BudgetLine,
     Comment,
     Commitment,
+    CoverageJudgement,
+    CoverageSnapshot,
     Evaluation,
     Evidence,
     Indicator,
@@ -97,5 +96,15 @@ for _model in (
     Strategy,
     StrategyValue,
     Task,
+    Transition,
 ):
     feed(_model, "plan", "NULL::bigint")
+
+follows_merges(Barrier, "kind_id")
+follows_merges(BarrierTerm, "term_id")
+follows_merges(CoverageJudgement, "row_id", "column_id")
+follows_merges(Evaluation, "evidence_id")
+follows_merges(Measure, "cooperation_level_id", "prevention_level_id")
+follows_merges(MeasureTerm, "term_id")
+follows_merges(NeedTerm, "term_id")
+follows_merges(Transition, "from_phase_id", "to_phase_id")

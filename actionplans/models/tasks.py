@@ -62,6 +62,14 @@ class Task(models.Model):
     measure = models.ForeignKey(
         "actionplans.Measure", models.CASCADE, verbose_name=_("measure"), null=True, blank=True, related_name="tasks"
     )
+    decision = models.ForeignKey(
+        "actionplans.Decision",
+        models.SET_NULL,
+        verbose_name=_("decision"),
+        null=True,
+        blank=True,
+        related_name="tasks",
+    )
     title = models.CharField(_("title"), max_length=200)
     description = models.TextField(_("description"), blank=True)
     organisation = models.ForeignKey(

@@ -3,6 +3,7 @@
 from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ..charts import HEIGHT, WIDTH, chart
 from ..models import Indicator
@@ -18,6 +19,27 @@ def figure(indicator, value):
     whole = value == value.to_integral_value()
     number = number_format(value, 0 if whole else 1)
     return _("%(number)s %%") % {"number": number} if indicator.unit == Indicator.Unit.PERCENT else number
+
+
+@register.filter
+def percent(value):
+    """ "42 %": a share without decimals."""
+    return _("%(number)s %%") % {"number": number_format(round(value), 0)}
+
+
+@register.simple_tag
+def points(indicator, value):
+    """ "8,9 percentage points" or "8": a difference of two figures."""
+    if indicator.unit != Indicator.Unit.PERCENT:
+        return figure(indicator, value)
+    value = round(value, 1)  # number_format only cuts
+    number = number_format(value, 0 if value == round(value) else 1)
+    return ngettext("%(number)s percentage point", "%(number)s percentage points", _plural(value)) % {"number": number}
+
+
+def _plural(value):
+    """The whole number whose form a language uses; of fractions the one for many, as 8,9 is read."""
+    return int(value) if value == round(value) else 3
 
 
 @register.inclusion_tag("actionplans/_indicator.html")

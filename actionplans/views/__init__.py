@@ -9,9 +9,20 @@ from .assessing import (
     needs_board,
 )
 from .barriers import barrier_add, barrier_edit, barrier_move, barriers
+from .chain import chain, transition_add, transition_edit, transition_remove
 from .commitments import commitment_answer, commitment_ask, load
+from .coverage import (
+    coverage,
+    coverage_cell,
+    coverage_changes,
+    coverage_csv,
+    coverage_judge,
+    coverage_judgement_end,
+    coverage_snapshot,
+)
 from .document import document
 from .indicators import indicators, indicators_csv
+from .lens import lens, thread
 from .measures import (
     budget_add,
     budget_remove,
@@ -25,6 +36,7 @@ from .measures import (
     report_add,
 )
 from .needs import need, needs
+from .network import network
 from .plan import measure, plan
 from .rounds import round_answer, round_board, round_close, round_open, rounds
 from .signals import signal_followed, signal_send, signal_triage, signals
@@ -53,10 +65,18 @@ __all__ = [
     "barriers",
     "budget_add",
     "budget_remove",
+    "chain",
     "comment_answer",
     "commitment_answer",
     "commitment_ask",
     "consultation",
+    "coverage",
+    "coverage_cell",
+    "coverage_changes",
+    "coverage_csv",
+    "coverage_judge",
+    "coverage_judgement_end",
+    "coverage_snapshot",
     "document",
     "evaluation_add",
     "evidence_add",
@@ -67,6 +87,7 @@ __all__ = [
     "indicator_edit",
     "indicators",
     "indicators_csv",
+    "lens",
     "load",
     "measure",
     "measure_add",
@@ -83,6 +104,7 @@ __all__ = [
     "need_score",
     "needs",
     "needs_board",
+    "network",
     "objective_add",
     "objective_edit",
     "objective_remove",
@@ -108,6 +130,10 @@ __all__ = [
     "task_edit",
     "task_move",
     "tasks",
+    "thread",
+    "transition_add",
+    "transition_edit",
+    "transition_remove",
     "value_add",
     "value_edit",
     "value_move",

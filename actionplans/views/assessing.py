@@ -97,7 +97,7 @@ def need_edit(request, pk):
     if form.is_valid() and form.keep():
         messages.success(request, _("Your changes are saved."))
         return redirect(need)
-    return _page(request, form, need, str(need))
+    return _page(request, form, need, _("Edit"), str(need))
 
 
 def _page(request, form, need, heading, lead=""):

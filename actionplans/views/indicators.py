@@ -1,30 +1,19 @@
-import csv
-
-from django.db.models import Q
-from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from portal import languages
+from portal import languages, spreadsheets
 
-from ..models import Indicator, Measure, Need, Objective, Strategy
+from .. import figures
+from ..models import Indicator
 
 COLUMNS = ("indicator", "kind", "unit", "better", "measured_on", "value", "baseline_on", "baseline", "target_on",
            "target", "compared_with", "comparison")  # fmt: skip
 
 
-def _public():
-    """Indicators of what everybody may see, with all that a page or a row shows."""
-    objectives = Objective.objects.filter(strategy__in=Strategy.objects.public())
-    shown = Q(needs__in=Need.objects.public()) | Q(measures__in=Measure.objects.public()) | Q(objectives__in=objectives)
-    numbers = Indicator.objects.filter(shown).values("pk")
-    return Indicator.objects.filter(pk__in=numbers).prefetch_related("values", "targets", "parts")
-
-
 @require_safe
 def indicators(request):
     """How the municipality is doing, kind by kind, each figure as sentence, drawing and table."""
-    rows = sorted(_public(), key=lambda i: languages.sort_key(str(i)))
+    rows = sorted(figures.public(), key=lambda i: languages.sort_key(str(i)))
     order = (Indicator.Kind.OUTCOME, Indicator.Kind.CONTEXT, Indicator.Kind.EQUITY, Indicator.Kind.REACH,
              Indicator.Kind.PROCESS, Indicator.Kind.STRUCTURE)  # fmt: skip
     kinds = [(kind, [i for i in rows if i.kind == kind]) for kind in order]
@@ -35,21 +24,16 @@ def indicators(request):
 @require_safe
 def indicators_csv(request):
     """Every value of every public indicator, one row each; numbers with a point, days as ISO 8601."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="indicators.csv"'
-    table = csv.writer(response)
-    table.writerow(COLUMNS)
-    for indicator in _public():
+    return spreadsheets.csv_response("indicators", [COLUMNS, *_rows()])
+
+
+def _rows():
+    for indicator in figures.public():
         target = indicator.next_target
         for day, value in indicator.series:
-            table.writerow([
-                _safe(str(indicator)), indicator.kind, indicator.unit, indicator.better, day.isoformat(), value,
-                indicator.baseline_on, indicator.baseline, target and target.due_on, target and target.value,
-                _safe(languages.resolve(indicator, "comparator_name")[0]), indicator.comparator,
-            ])  # fmt: skip
-    return response
-
-
-def _safe(text):
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+            yield [
+                str(indicator), indicator.kind, indicator.unit, indicator.better, day.isoformat(), value,
+                indicator.baseline_on, indicator.baseline, target and target.due_on,
+                target and target.value, languages.resolve(indicator, "comparator_name")[0],
+                indicator.comparator,
+            ]  # fmt: skip

@@ -53,12 +53,12 @@ def measure_edit(request, pk):
     if form.is_valid() and form.keep():
         messages.success(request, _("Your changes are saved."))
         return redirect(measure)
-    return _page(request, form, str(measure), measure.get_absolute_url(), str(measure))
+    return _page(request, form, _("Edit"), measure.get_absolute_url(), str(measure), str(measure))
 
 
-def _page(request, form, heading, back, back_name):
+def _page(request, form, heading, back, back_name, lead=""):
     form, status = form.answer()
-    context = {"form": form, "heading": heading, "back": back, "back_name": back_name}
+    context = {"form": form, "heading": heading, "lead": lead, "back": back, "back_name": back_name}
     return render(request, "actionplans/record_form.html", context, status=status)
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from partners.models import Group, Organisation, groups_of
-from portal import errors, limits, outbox
+from portal import errors, outbox, robots
 from portal.stale import StaleObject
 
 from ..forms import SignalForm, TriageForm
@@ -30,7 +30,7 @@ def signal_send(request):
     if form.is_valid():
         if form.is_from_a_robot:
             return errors.bad_request(request)
-        if not request.user.is_authenticated and limits.is_too_often(request, "signals", MOST):
+        if not request.user.is_authenticated and robots.is_too_often(request, "signals", MOST):
             return _form_page(request, form, group, 429)
         return redirect("actionplans:signal-followed", token=_store(request, form, group))
     return _form_page(request, form, group, 422 if form.errors else 200)
@@ -40,7 +40,7 @@ def _form_page(request, form, group, status):
     context = {"form": form, "group": group, "noindex": True, "is_too_often": status == 429}
     response = render(request, "actionplans/signal_form.html", context, status=status)
     if status == 429:
-        response["Retry-After"] = str(limits.HOUR)
+        response["Retry-After"] = str(robots.HOUR)
     return response
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from partners.models import coordinated_by, groups_of
-from portal import errors, languages, limits, outbox
+from portal import errors, languages, outbox, robots
 from portal.addresses import free_slug
 from portal.once import once
 from portal.stale import StaleObject
@@ -78,7 +78,7 @@ def strategy_edit(request, pk):
     if form.is_valid() and form.keep():
         messages.success(request, _("Your changes are saved."))
         return redirect("actionplans:strategy-work", pk)
-    return _page(request, form, str(strategy), reverse("actionplans:strategy-work", args=[pk]), str(strategy))
+    return _page(request, form, _("Edit the text"), reverse("actionplans:strategy-work", args=[pk]), str(strategy))
 
 
 def _page(request, form, heading, back, back_name, **carried):
@@ -213,7 +213,7 @@ def consultation(request, slug):
         if form.is_valid():
             if form.is_from_a_robot:
                 return errors.bad_request(request)
-            if limits.is_too_often(request, "comments", MOST):
+            if robots.is_too_often(request, "comments", MOST):
                 status = 429
             else:
                 _keep_comment(request, form, strategy)

@@ -1,18 +1,23 @@
 """Who: people, groups, organisations and their places. The root of every permission."""
 
-from portal.models import feed
+from portal.models import feed, follows_merges
 
-from .groups import Group, GroupMunicipality, Municipality, Settlement, WorkingGroup
+from .groups import ExpectedSector, Group, GroupMunicipality, Municipality, Settlement, WorkingGroup
 from .invitations import Invitation, UsedUp, inviting, roles_to_give
+from .joining import JoinRequest
+from .leaving import SeatNotice
 from .locations import Location, LocationAccess, OpeningException, OpeningHours
 from .organisations import Membership, Organisation, Seat
 from .people import User
+from .pictures import Picture
 from .rights import coordinated_by, groups_of
 
 __all__ = [
+    "ExpectedSector",
     "Group",
     "GroupMunicipality",
     "Invitation",
+    "JoinRequest",
     "Location",
     "LocationAccess",
     "Membership",
@@ -20,7 +25,9 @@ __all__ = [
     "OpeningException",
     "OpeningHours",
     "Organisation",
+    "Picture",
     "Seat",
+    "SeatNotice",
     "Settlement",
     "UsedUp",
     "User",
@@ -44,9 +51,19 @@ feed(
     "coalesce({row}.location_id, {row}.group_id)",
     kind_sql="CASE WHEN {row}.location_id IS NULL THEN 'group' ELSE 'place' END",
 )
+feed(
+    Picture,
+    "place",
+    "coalesce({row}.location_id, {row}.organisation_id)",
+    kind_sql="CASE WHEN {row}.location_id IS NULL THEN 'partner' ELSE 'place' END",
+)
 feed(Group, "group", "{row}.id")
 feed(GroupMunicipality, "group", "{row}.group_id")
 feed(WorkingGroup, "group", "{row}.group_id")
 feed(Seat, "group", "(SELECT m.group_id FROM partners_membership m WHERE m.id = {row}.membership_id)")
 feed(Municipality, "group", "NULL::bigint")
 feed(Settlement, "group", "NULL::bigint")
+
+follows_merges(ExpectedSector, "sector_id")
+follows_merges(Organisation, "sector_id")
+follows_merges(LocationAccess, "term_id")

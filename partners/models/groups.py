@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portal import languages
+from portal.models import Vocabulary
 
 from .people import phone_validator
 
@@ -102,6 +103,28 @@ class GroupMunicipality(Group.municipalities.through):  # type: ignore[name-defi
     class Meta:
         proxy = True
         default_permissions = ()
+
+
+class ExpectedSector(models.Model):
+    """A sector that the group wants a partner from; the check-list of a new group says which have none."""
+
+    group = models.ForeignKey(Group, models.CASCADE, verbose_name=_("group"), related_name="expected_sectors")
+    sector = models.ForeignKey(
+        "portal.Term",
+        models.PROTECT,
+        verbose_name=_("sector"),
+        related_name="+",
+        limit_choices_to={"vocabulary": Vocabulary.SECTOR},
+    )
+
+    class Meta:
+        verbose_name = _("expected sector")
+        verbose_name_plural = _("expected sectors")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["group", "sector"], name="expected_sector_once")]
+
+    def __str__(self):
+        return str(self.sector)
 
 
 class WorkingGroup(models.Model):

@@ -42,8 +42,10 @@ class InvitationQuerySet(models.QuerySet):
 
 def inviting(user):
     """Memberships into whose seats the person may invite."""
+    if not user.is_authenticated:
+        return Membership.objects.none()
     represented = Seat.objects.current().filter(user=user, role=Seat.Role.REPRESENTATIVE)
-    own = represented.values_list("membership", flat=True) if user.is_authenticated else []
+    own = represented.values_list("membership", flat=True)
     return Membership.objects.current().filter(Q(group__in=coordinated_by(user)) | Q(pk__in=own))
 
 

@@ -1,5 +1,6 @@
 """Location: where things take place, when its door is open, and how one gets in."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -14,11 +15,21 @@ from .. import hours
 from .groups import Group, Settlement
 from .organisations import Organisation
 from .people import phone_validator
+from .rights import coordinated_by
 
 
 class LocationQuerySet(models.QuerySet):
+    def in_use(self):
+        """Not closed down."""
+        return self.filter(closed_down_on__isnull=True)
+
     def visible_to(self, user):
-        return self.filter(organisation__in=Organisation.objects.visible_to(user))
+        return self.in_use().filter(organisation__in=Organisation.objects.visible_to(user))
+
+    def once_visible_to(self, user):
+        """Closed down: their address says so instead of "not found", for it has been in people's hands."""
+        gone = self.filter(closed_down_on__isnull=False)
+        return gone.filter(organisation__in=Organisation.objects.visible_to(user))
 
     def editable_by(self, user):
         return self.filter(organisation__in=Organisation.objects.editable_by(user))
@@ -26,6 +37,16 @@ class LocationQuerySet(models.QuerySet):
     def with_hours(self):
         """Opening hours, exceptions and access facts in a fixed number of queries."""
         return self.select_related("settlement", "organisation").prefetch_related("hours", "exceptions", "access")
+
+
+class Weekday(models.IntegerChoices):
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
 
 
 class Location(models.Model):
@@ -52,6 +73,13 @@ class Location(models.Model):
     )
     is_centre = models.BooleanField(_("health promotion centre"), default=False)
     is_remote = models.BooleanField(_("online or by telephone"), default=False)
+    appointment_days = ArrayField(
+        models.PositiveSmallIntegerField(choices=Weekday),
+        verbose_name=_("by appointment on"),
+        default=list,
+        blank=True,
+    )
+    closed_down_on = models.DateField(_("closed down on"), null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     objects = LocationQuerySet.as_manager()
@@ -100,7 +128,8 @@ class Location(models.Model):
 
     def opening(self, shared=(), now=None):
         """Is the door open now, when does it open: a hours.OpeningState."""
-        return hours.state_at(now or timezone.localtime(), self.weekly, self.exception_rows(shared))
+        moment = now or timezone.localtime()
+        return hours.state_at(moment, self.weekly, self.exception_rows(shared), appointments=self.appointment_days)
 
     def week(self):
         """Seven lists of (opens, closes), Monday first."""
@@ -127,14 +156,7 @@ class LocationAccess(models.Model):
 
 
 class OpeningHours(models.Model):
-    class Weekday(models.IntegerChoices):
-        MONDAY = 0, _("Monday")
-        TUESDAY = 1, _("Tuesday")
-        WEDNESDAY = 2, _("Wednesday")
-        THURSDAY = 3, _("Thursday")
-        FRIDAY = 4, _("Friday")
-        SATURDAY = 5, _("Saturday")
-        SUNDAY = 6, _("Sunday")
+    Weekday = Weekday
 
     location = models.ForeignKey(Location, models.CASCADE, verbose_name=_("location"), related_name="hours")
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
@@ -163,6 +185,13 @@ class OpeningHours(models.Model):
         return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"
 
 
+class OpeningExceptionQuerySet(models.QuerySet):
+    def editable_by(self, user):
+        """Those of places one may edit, and the public holidays of groups one coordinates."""
+        places = Location.objects.editable_by(user).values("pk")
+        return self.filter(Q(location__in=places) | Q(group__in=coordinated_by(user).values("pk")))
+
+
 class OpeningException(models.Model):
     """Days on which other hours hold, at one place or, as a public holiday, for a whole group."""
 
@@ -183,6 +212,9 @@ class OpeningException(models.Model):
     opens = models.TimeField(_("opens"), null=True, blank=True, help_text=_("Empty: closed."))
     closes = models.TimeField(_("closes"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=160, blank=True)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    objects = OpeningExceptionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("exception to opening hours")

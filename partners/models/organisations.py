@@ -1,5 +1,6 @@
 """Organisation, its membership of a group, and the seats of its people: who may do what follows from here."""
 
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -11,6 +12,8 @@ from portal.models import Vocabulary
 
 from .groups import Group
 from .people import User, phone_validator
+
+web_validator = URLValidator(schemes=["http", "https"], message=_("Write a web address that begins with https://."))
 
 
 class OrganisationQuerySet(models.QuerySet):
@@ -57,7 +60,7 @@ class Organisation(models.Model):
     )
     phone = models.CharField(_("phone"), max_length=30, blank=True, validators=[phone_validator])
     email = models.EmailField(_("e-mail"), blank=True)
-    website = models.URLField(_("website"), blank=True)
+    website = models.URLField(_("website"), blank=True, validators=[web_validator])
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     objects = OrganisationQuerySet.as_manager()

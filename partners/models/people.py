@@ -47,6 +47,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         help_text=_("Language of mails and of the administration."),
     )
     expertise = models.CharField(_("ask me about"), max_length=200, blank=True)
+    is_listed = models.BooleanField(
+        _("members see my e-mail address and telephone number"),
+        default=True,
+        help_text=_("Otherwise they see your name, your role and what they may ask you about."),
+    )
     is_staff = models.BooleanField(_("may enter the administration"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(_("date joined"), default=timezone.now, editable=False)

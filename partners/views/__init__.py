@@ -1,6 +1,26 @@
 from .account import account, account_data, account_erase
+from .directory import directory
+from .groups import group_new, group_setup, groups
 from .invitations import accept, invitation_resend, invitation_withdraw, invite
+from .joining import join, join_accept, join_decline, join_followed, join_request, join_requests, join_take_up
+from .leaving import leaving
+from .mails import account_mails, mail_stop
+from .organisations import my_organisation, my_organisation_one, organisation_edit
+from .own_places import (
+    exception_add,
+    exception_edit,
+    exception_remove,
+    holiday_add,
+    holidays,
+    place_add,
+    place_close,
+    place_edit,
+    place_hours,
+    place_hours_preview,
+    place_reopen,
+)
 from .people import people, seat_edit, seat_hand_over
+from .pictures import organisation_logo, picture_remove, place_photo
 from .public import about, partner, partners, place, places
 
 __all__ = [
@@ -9,13 +29,44 @@ __all__ = [
     "account",
     "account_data",
     "account_erase",
+    "account_mails",
+    "directory",
+    "exception_add",
+    "exception_edit",
+    "exception_remove",
+    "group_new",
+    "group_setup",
+    "groups",
+    "holiday_add",
+    "holidays",
     "invitation_resend",
     "invitation_withdraw",
     "invite",
+    "join",
+    "join_accept",
+    "join_decline",
+    "join_followed",
+    "join_request",
+    "join_requests",
+    "join_take_up",
+    "leaving",
+    "mail_stop",
+    "my_organisation",
+    "my_organisation_one",
+    "organisation_edit",
+    "organisation_logo",
     "partner",
     "partners",
     "people",
+    "picture_remove",
     "place",
+    "place_add",
+    "place_close",
+    "place_edit",
+    "place_hours",
+    "place_hours_preview",
+    "place_photo",
+    "place_reopen",
     "places",
     "seat_edit",
     "seat_hand_over",

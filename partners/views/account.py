@@ -1,3 +1,4 @@
+from allauth.account.decorators import reauthentication_required
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth import logout
@@ -49,8 +50,9 @@ def account_data(request):
 
 @never_cache
 @login_required
+@reauthentication_required(allow_get=True)
 def account_erase(request):
-    """Asks, then erases name, addresses and ways to sign in (GDPR, article 17)."""
+    """Asks, wants the password once more, then erases name, addresses and ways to sign in (GDPR, article 17)."""
     stuck = last_coordinated(request.user)
     if request.method == "POST" and not stuck:
         try:

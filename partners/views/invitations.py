@@ -8,14 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from portal import outbox
-
+from .. import joining
 from ..forms import InvitationForm, NewPersonForm
+from ..invitation_mail import send
 from ..models import Invitation, UsedUp, User, inviting
 from ..models.invitations import digest
 
@@ -23,14 +22,15 @@ from ..models.invitations import digest
 @never_cache
 @login_required
 def invite(request):
-    """Invites a person into a seat. The answer is the same whether the address has an account or not."""
+    """Invites a person into a seat; `?asked=` a request to take part. An address with an account is answered alike."""
     if not inviting(request.user).exists():
         raise Http404
-    form = InvitationForm(request.POST or None, user=request.user)
+    initial = joining.invitation_for(request.user, request.GET.get("asked", ""))
+    form = InvitationForm(request.POST or None, user=request.user, initial=initial)
     if form.is_valid():
         with transaction.atomic():
             invitation, token = form.save()
-            _send(invitation, token)
+            send(invitation, token)
         messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": invitation.email})
         return redirect("partners:people")
     return render(request, "partners/invite.html", {"form": form})
@@ -42,7 +42,7 @@ def invitation_resend(request, pk):
     with transaction.atomic():
         mine = Invitation.objects.editable_by(request.user).pending().select_for_update(of=("self",))
         invitation = get_object_or_404(mine, pk=pk)
-        _send(invitation, invitation.renew())
+        send(invitation, invitation.renew())
     messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": invitation.email})
     return redirect("partners:people")
 
@@ -54,14 +54,6 @@ def invitation_withdraw(request, pk):
     Invitation.objects.pending().filter(pk=invitation.pk).update(withdrawn_at=timezone.now())
     messages.success(request, _("The invitation is withdrawn; its link no longer works."))
     return redirect("partners:people")
-
-
-def _send(invitation, token):
-    with override(invitation.language):
-        link = settings.PORTAL_ADDRESS + reverse("partners:accept", args=[token])
-    user = User.objects.filter(email__iexact=invitation.email).first()
-    context = {"invitation": invitation, "link": link}
-    outbox.send("invitation", user or invitation.email, invitation.language, context, urgent=True)
 
 
 @never_cache

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from portal import languages, looks
 
 from ..forms import SeatForm
-from ..models import Invitation, Seat, groups_of, inviting
+from ..models import Invitation, Seat, coordinated_by, groups_of, inviting
 from ..people import change_seat, hand_over, seats_to_keep
 
 
@@ -37,6 +37,7 @@ def people(request):
     kept = set(seats_to_keep(request.user).values_list("pk", flat=True))
     for seat in rows:
         seat.is_mine_to_keep = seat.pk in kept
+        seat.shows_contact = seat.user.is_listed or seat.is_mine_to_keep or seat.user == request.user
     by_membership = [(m, list(s)) for m, s in groupby(rows, key=lambda seat: seat.membership)]
     context = {
         "by_membership": by_membership,
@@ -46,6 +47,7 @@ def people(request):
         .pending()
         .select_related("membership__organisation"),
         "may_invite": inviting(request.user).exists(),
+        "coordinates": coordinated_by(request.user).exists(),
     }
     return render(request, "partners/people.html", context)
 

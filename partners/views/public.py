@@ -61,7 +61,10 @@ def _by_settlement(place):
 
 @require_safe
 def place(request, pk, slug):
-    shown = get_object_or_404(Location.objects.visible_to(request.user).with_hours(), pk=pk)
+    shown = Location.objects.visible_to(request.user).with_hours().select_related("photo").filter(pk=pk).first()
+    if shown is None:
+        closed = get_object_or_404(Location.objects.once_visible_to(request.user), pk=pk)
+        return render(request, "partners/place_gone.html", {"place": closed}, status=410)
     if moved := addresses.settle(request, shown, slug):
         return moved
     shared, today = _shared_exceptions(), timezone.localdate()
@@ -73,7 +76,7 @@ def place(request, pk, slug):
         {
             "place": shown,
             "state": shown.opening(shared),
-            "week": list(zip(range(7), shown.week(), strict=True)),
+            "week": [(n, rows, n in shown.appointment_days) for n, rows in enumerate(shown.week())],
             "today": today,
             "exceptions": sorted(coming, key=lambda e: e.starts_on)[:6],
             "programmes": _a_to_z(with_dates(list(dict.fromkeys(programmes)), holidays())),
@@ -91,9 +94,13 @@ def partners(request):
     return render(request, "partners/partners.html", {"by_sector": by_sector, "count": len(rows)})
 
 
+def _with_logo(organisations):
+    return organisations.select_related("sector", "parent", "logo")
+
+
 @require_safe
 def partner(request, pk, slug):
-    shown = get_object_or_404(Organisation.objects.visible_to(request.user).select_related("sector", "parent"), pk=pk)
+    shown = get_object_or_404(_with_logo(Organisation.objects.visible_to(request.user)), pk=pk)
     if moved := addresses.settle(request, shown, slug):
         return moved
     published = Programme.objects.published()
@@ -104,7 +111,7 @@ def partner(request, pk, slug):
         {
             "partner": shown,
             "departments": shown.departments.filter(pk__in=Organisation.objects.members()),
-            "places": shown.locations.select_related("settlement"),
+            "places": shown.locations.in_use().select_related("settlement"),
             "programmes": _a_to_z(
                 with_dates(list(published.filter(organisation=shown).values_list("pk", flat=True)), days)
             ),

@@ -81,7 +81,7 @@ def _keys(kind, number, page, field, person):
     """({key: moment} of the page, how many in all). A key is the request's context, or without one the moment."""
     sql, parameters = _union(kind, number, field, person)
     question = (
-        "SELECT key, max(at), count(*) OVER () FROM ({}) e GROUP BY key ORDER BY 2 DESC, max(number) DESC"
+        "SELECT key, max(at), count(*) OVER () FROM ({}) e GROUP BY key ORDER BY 2 DESC, max(event) DESC"
         " LIMIT %s OFFSET %s"
     )
     with connection.cursor() as cursor:
@@ -92,7 +92,7 @@ def _keys(kind, number, page, field, person):
 
 def _union(kind, number, field, person):
     queries = [
-        _of_person(_of_part(part, number), person).values("key", "context", at=F("pgh_created_at"), number=F("pgh_id"))
+        _of_person(_of_part(part, number), person).values("key", "context", at=F("pgh_created_at"), event=F("pgh_id"))
         for part in _parts(kind, field)
     ]
     if field and not field.startswith("part-"):

@@ -39,6 +39,9 @@ class Words:
             return str(found) if found else _("no longer there (number %(number)s)") % {"number": value}
         if field.choices:
             return str(dict(field.flatchoices).get(value, value))
+        if isinstance(value, list) and getattr(field.base_field, "choices", None):
+            words = dict(field.base_field.flatchoices)
+            return ", ".join(str(words.get(one, one)) for one in value)
         return _plain(field.to_python(value))
 
     def _records(self, model):

@@ -1,9 +1,10 @@
 from .changes import Change, feed
 from .looks import Look
 from .once import Once
-from .outbox import Outbox
+from .outbox import Outbox, SwitchedOff
 from .search import EmptySearch, SearchDue, SearchEntry, SearchWord, Synonym
-from .terms import Term, TermQuerySet, Vocabulary
+from .terms import Term, TermQuerySet, Vocabulary, follows_merges
+from .translations import TranslationState
 
 __all__ = [
     "Change",
@@ -14,12 +15,16 @@ __all__ = [
     "SearchDue",
     "SearchEntry",
     "SearchWord",
+    "SwitchedOff",
     "Synonym",
     "Term",
     "TermQuerySet",
+    "TranslationState",
     "Vocabulary",
     "feed",
+    "follows_merges",
 ]
 
 feed(Term, "term", "{row}.id")
 feed(Synonym, "synonym", "{row}.id")
+follows_merges(Synonym, "term_id")

@@ -16,6 +16,10 @@ class OutboxQuerySet(models.QuerySet):
     def due(self, now=None):
         return self.filter(state=Outbox.State.WAITING, next_try_at__lte=now or timezone.now())
 
+    def collected(self):
+        """Those that go to a member together, at most once a day."""
+        return self.filter(is_urgent=False, to_user__isnull=False, calendar="")
+
     def prune(self, today=None):
         """Forgets mails that were sent or failed more than ninety days ago. → how many rows."""
         before = (today or timezone.localdate()) - timedelta(days=90)
@@ -30,10 +34,13 @@ class Outbox(models.Model):
 
     kind = models.CharField(_("kind"), max_length=40)
     to = models.EmailField(_("to"), max_length=254)
+    to_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name=_("member"), null=True, blank=True, related_name="+"
+    )
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     subject = models.CharField(_("subject"), max_length=200)
     text = models.TextField(_("text"))
-    stop_link = models.CharField(_("address to stop such mails"), max_length=300, blank=True)
+    calendar = models.TextField(_("calendar entry that goes with it"), blank=True)
     is_urgent = models.BooleanField(_("urgent"), default=False)
     key = models.CharField(_("said once"), max_length=200, null=True, blank=True, unique=True)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
@@ -62,6 +69,10 @@ class Outbox(models.Model):
     def __str__(self):
         return f"{self.kind}: {self.subject}"
 
+    @property
+    def is_collected(self):
+        return not self.is_urgent and self.to_user_id is not None and not self.calendar
+
     def mark_sent(self):
         self.state, self.sent_at, self.error = self.State.SENT, timezone.now(), ""
         self.tries += 1
@@ -76,3 +87,20 @@ class Outbox(models.Model):
             self.next_try_at = timezone.now() + PAUSES[self.tries]
         self.tries += 1
         self.save(update_fields=["state", "next_try_at", "error", "tries"])
+
+
+class SwitchedOff(models.Model):
+    """A topic of mails that a member does not want (portal.outbox.optional)."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("user"), related_name="switched_off"
+    )
+    topic = models.SlugField(_("topic"), max_length=40)
+
+    class Meta:
+        verbose_name = _("mails switched off")
+        verbose_name_plural = _("mails switched off")
+        constraints = [models.UniqueConstraint(fields=["user", "topic"], name="switched_off_once")]
+
+    def __str__(self):
+        return f"{self.user}: {self.topic}"

@@ -2,6 +2,7 @@
 
 import re
 
+from dateutil.relativedelta import relativedelta
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -16,6 +17,7 @@ from ..search import text
 from .terms import Term
 
 MOST_SYNONYM_WORDS = 5
+RARE_WORDS_KEPT = relativedelta(months=6)
 
 
 class SearchEntry(models.Model):
@@ -95,7 +97,13 @@ class Synonym(models.Model):
         blank=True,
         help_text=_("Other words of the same language that are searched for as well."),
     )
-    # Term and meaning as last seeded; a row that differs was edited by somebody and is left alone.
+    concept = models.CharField(
+        _("concept"),
+        max_length=30,
+        blank=True,
+        help_text=_("Rows with the same concept mean the same, in all languages: whoever types one finds the others."),
+    )
+    # Term, meaning and concept as last seeded; a row that differs was edited by somebody and is left alone.
     seeded = models.JSONField(default=dict, editable=False)
 
     class Meta:
@@ -109,9 +117,9 @@ class Synonym(models.Model):
                 violation_error_message=_("These words are in the list already."),
             ),
             models.CheckConstraint(
-                condition=Q(term__isnull=False) | ~Q(meaning=""),
+                condition=Q(term__isnull=False) | ~Q(meaning="") | ~Q(concept=""),
                 name="synonym_means_something",
-                violation_error_message=_("Give a term, other words, or both."),
+                violation_error_message=_("Give a term, other words or a concept."),
             ),
         ]
 
@@ -154,6 +162,11 @@ class EmptySearchQuerySet(models.QuerySet):
     def shown(self):
         """Only what five people or more may have looked for is ever shown to anybody."""
         return self.filter(count__gte=EmptySearch.FEWEST_SHOWN)
+
+    def prune(self, today=None):
+        """Forgets words of more than six months ago that will never be shown: slips of the hand; → how many rows."""
+        since = ((today or timezone.localdate()) - RARE_WORDS_KEPT).replace(day=1)
+        return self.filter(month__lt=since, count__lt=EmptySearch.FEWEST_SHOWN).delete()[0]
 
 
 class EmptySearch(models.Model):

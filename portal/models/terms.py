@@ -1,5 +1,6 @@
 """Term: one word of a vocabulary, with its label in five languages. The classifications of the whole portal."""
 
+import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -40,6 +41,26 @@ class Vocabulary(models.TextChoices):
     DOCUMENT_TYPE = "document_type", _("Document types")
 
 
+def follows_merges(model, *columns):
+    """Whoever writes a merged term into `model`, in SQL too, writes the one it was merged into.
+
+    The lock is the one a foreign key takes: a writer waits for a merging that runs, and then reads its outcome.
+    """
+    for column in columns:
+        trigger = pgtrigger.Trigger(
+            name=f"follow_{column}",
+            level=pgtrigger.Row,
+            when=pgtrigger.Before,
+            operation=pgtrigger.Insert | pgtrigger.UpdateOf(column),
+            declare=[("target", "bigint")],
+            func=(
+                f"SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.{column} FOR KEY SHARE;"  # noqa: S608
+                f" IF target IS NOT NULL THEN NEW.{column} := target; END IF; RETURN NEW;"
+            ),
+        )
+        pgtrigger.register(trigger)(model)
+
+
 class TermQuerySet(models.QuerySet):
     def of(self, *vocabularies):
         return self.filter(vocabulary__in=vocabularies)
@@ -78,6 +99,16 @@ class Term(models.Model):
     )
     maps = models.JSONField(_("mappings"), default=dict, blank=True, help_text=_("Codes in published classifications."))
 
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        verbose_name=_("merged into"),
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+    )
+
     # Texts as last seeded, by column: a text that differs was edited by somebody.
     seeded = models.JSONField(default=dict, editable=False)
 
@@ -97,6 +128,11 @@ class Term(models.Model):
                 condition=Q(age_min__isnull=True) | Q(age_max__isnull=True) | Q(age_max__gte=models.F("age_min")),
                 name="term_ages_in_order",
                 violation_error_message=_("The upper age must not be below the lower age."),
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(is_active=False),
+                name="term_merged_is_retired",
+                violation_error_message=_("It was merged into another term, and so stays retired."),
             ),
         ]
 

@@ -19,13 +19,15 @@ class Known(NamedTuple):
     surfaces: dict[str, tuple[str, int]]  # folded form → (form as written, entries)
 
 
-_known: dict[str, tuple[object, Known]] = {}
+_known: dict[str, tuple[tuple[object, int], Known]] = {}
 _lock = Lock()
 
 
 def suggest(typed, language):
     """The query with its unknown words replaced by the nearest known ones, or None when there is nothing to offer."""
     typed = typed[: query.LONGEST]
+    if _are_all_known(typed, language):
+        return None
     known = _of(language)
     changed = False
 
@@ -42,6 +44,15 @@ def suggest(typed, language):
 
 def forget():
     _known.clear()
+
+
+def _are_all_known(typed, language):
+    """True when this process has met all the words in our texts before: then there is no need to look again."""
+    if not (kept := _known.get(language)) or kept[0][1] != synonyms.version():
+        return False
+    return all(
+        _is_known(match[0].lower()[: text.LONGEST_WORD], language, kept[1]) for match in text.WORD.finditer(typed)
+    )
 
 
 def _is_known(word, language, known):
@@ -88,5 +99,6 @@ def _read(language, version):
         keys.update((key, f"={text.stem(surface, language)}"))
         folded = text.fold(surface)
         written, number = surfaces.get(folded, (surface, 0))
-        surfaces[folded] = (surface if entries > number else written, number + entries)
+        written = surface if entries > number else written
+        surfaces[folded] = (folded if written == folded else written, number + entries)  # one string where it can be
     return Known(frozenset(keys), surfaces)

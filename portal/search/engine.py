@@ -12,14 +12,15 @@ from typing import NamedTuple
 from django.db import connection
 
 from .. import changes, languages
-from . import index, query, synonyms
+from . import index, query, synonyms, text
 
 FEW = 24  # hits in the reader's own language; with fewer, the other languages are searched as well
 MANY = 2000  # hits; with so many, nobody needs compounds and beginnings
 FINE = 500  # up to so many hits the order within a tier is worked out
 TOO_FEW = 5  # hits for all words; with fewer, what has most of them follows
-SAID = 0.5  # what a word in the text counts beside one in the title or one that names a term
-ENOUGH = 0.3  # of the words that anything has
+MEANT, SAID = 0.9, 0.5  # what a word in the text counts beside one in the title: a known one, any other
+ENOUGH = 0.3  # of what all words weigh
+UNKNOWN = 0.65  # weigh words that nothing has, all together; one that a single record has weighs 0.9
 NEAR_BEST = 0.5  # of the best score
 REPAIRED = 100  # records that one search brings up to date, when others have left them
 
@@ -142,8 +143,7 @@ def _own(kind, language, one):
     title, said, named, term = [*found, [], []][:4]
     tiers = [title, named, *sorted([said, term], key=len)]
     if sum(map(len, tiers)) < MANY:
-        more = [f"{one.mixed} & !{one.term} & !{one.strict}"] if has_terms and one.has_many else []
-        tiers += _numbers(kind, [(language, tsquery) for tsquery in [*more, f"{one.loose} & !{one.mixed}"]])[0]
+        tiers += _numbers(kind, [(language, f"{one.loose} & !{one.term} & !{one.strict}")])[0]
     return tiers, is_due
 
 
@@ -181,9 +181,10 @@ def _refined(kind, language, tiers, compiled):
         return tiers
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT number, round(ts_rank('{0.05,0.15,0.5,1}', vector, %s::tsquery)::numeric, 2) "
+            "SELECT number, round((ts_rank('{0.05,0.15,0.5,1}', vector, %s::tsquery) "
+            "+ ts_rank('{0.05,0.15,0.5,1}', vector, %s::tsquery))::numeric, 2) "
             "FROM portal_searchentry WHERE kind = %s AND language = %s AND number = ANY(%s::int[])",
-            [compiled.rank, kind, language, numbers],
+            [compiled.rank, compiled.own, kind, language, numbers],
         )
         rank = dict(cursor.fetchall())
     return [group for tier in tiers for group in _by_score(tier, rank)]
@@ -219,7 +220,11 @@ def _foreign(kind, typed, language, now, known):
         )
     theirs = {code: found[2 * place : 2 * place + 2] for place, code in enumerate(compiled)}
     numbers, keys, known = {}, {}, set(known)
-    for code in sorted(theirs, key=lambda code: -sum(map(len, theirs[code]))):
+    words = [word for word in query.parse(typed).words if not word.isdigit()]
+    # Which language it is: the one whose dictionary knows most of the words.
+    spoken = {code: sum(text.is_known(word, code) for word in words) for code in theirs}
+    most = max(spoken.values())
+    for code in sorted((c for c in theirs if spoken[c] == most), key=lambda code: -sum(map(len, theirs[code]))):
         tiers = [[number for number in tier if number not in known] for tier in theirs[code]]
         new = [number for tier in _refined(kind, code, tiers, compiled[code]) for number in tier]
         if new:
@@ -229,21 +234,22 @@ def _foreign(kind, typed, language, now, known):
 
 
 def _most_of(kind, language, slots, known):
-    """What has most of the words, where too little has them all: rare words before common ones.
-
-    One of two is little, so there it must stand in the title or name a term.
-    """
-    if len(slots) < 2:
+    """What has most of the words, where too little has them all. The rarer a word, the more it weighs."""
+    if len(slots) < 2 and not slots[0].words:
         return []
-    found, _is_due = _numbers(kind, [(language, part) for slot in slots for part in slot], MANY)
-    held, score = defaultdict(float), defaultdict(float)
-    for place in range(len(slots)):
-        named, anywhere = set(found[2 * place]), found[2 * place + 1]
+    asked = [one for slot in slots for one in (slot, *slot.words)]
+    found, _is_due = _numbers(kind, [(language, one) for slot in asked for one in (slot.named, slot.anywhere)], MANY)
+    held = {one: (set(found[2 * place]), set(found[2 * place + 1])) for place, one in enumerate(asked)}
+    score, weights = defaultdict(float), 0.0
+    units = [one for slot in slots for one in (slot.words if slot.words and not held[slot][1] else (slot,))]
+    if any(not held[one][1] for one in units):
+        weights += UNKNOWN  # names, slips of the hand, what nobody offers
+    for one in units:
+        named, anywhere = held[one]
+        weight = 1 / log(2 + len(anywhere)) if anywhere else 0.0
+        weights += weight
         for number in anywhere:
-            part = 1 if number in named else SAID
-            held[number] += part
-            score[number] += part / log(2 + len(anywhere))
-    least = ENOUGH * sum(bool(found[2 * place + 1]) for place in range(len(slots)))
-    best = max(score.values(), default=0)
-    enough = [n for n, count in held.items() if count >= least and score[n] >= NEAR_BEST * best and n not in known]
-    return _by_score(sorted(enough), {number: round(score[number], 2) for number in enough})
+            score[number] += weight * (1 if number in named else MEANT if one.is_meant else SAID)
+    enough = {number: one for number, one in score.items() if number not in known and one >= ENOUGH * weights}
+    least = NEAR_BEST * max(enough.values(), default=0)
+    return _by_score(sorted(n for n in enough if enough[n] >= least), {n: round(one, 2) for n, one in enough.items()})

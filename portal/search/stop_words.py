@@ -47,7 +47,8 @@ _LISTS = {
 STOP_WORDS = {language: frozenset(words.split()) for language, words in _LISTS.items()}
 _NEGATIONS = {
     "sl": "ne ni nisem nočem noče nimam nima nič nihče nikogar brez",
-    "en": "no not can't cannot cant don't dont won't wont nobody nothing never without",
+    "en": """no not can't cannot cant don't dont won't wont nobody nothing never without
+        haven't havent hasn't hasnt isn't isnt aren't arent doesn't doesnt didn't didnt couldn't couldnt""",
     "da": "ikke ingen intet aldrig uden",
     "nb": "ikke ingen intet aldri uten",
     "de": "nicht kein keine keinen niemand nichts nie ohne",

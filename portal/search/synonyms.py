@@ -32,6 +32,7 @@ class Phrase(NamedTuple):
     words: tuple[frozenset[str], ...]  # keys of each word
     term: str | None  # lexeme of a term
     meaning: str  # other words of the same language
+    concept: str = ""  # what other rows mean too, in all languages
 
 
 class Typed(NamedTuple):
@@ -47,9 +48,13 @@ class Table:
     def __init__(self, language):
         self.language = language
         self.starts = defaultdict(list)
+        self.whole_starts = defaultdict(list)  # phrases that mean something with their small words only: feeling down
         self.typed = []
+        self.sets = {}  # word → its keys
         self.labels = {}  # lexeme of a term → its label
-        terms = list(Term.objects.of(*VOCABULARIES).filter(is_active=True))
+        self.concepts = {}  # concept → [(language, phrase)]
+        texts = (f"label_{language}", f"everyday_words_{language}")
+        terms = list(Term.objects.of(*VOCABULARIES).filter(is_active=True).only("vocabulary", "slug", "order", *texts))
         for term in terms:
             label = getattr(term, f"label_{language}") or ""
             self.labels[lexeme(term)] = label
@@ -57,10 +62,12 @@ class Table:
             for phrase in [label, *self._parts(term, label), *everyday]:
                 self.add(phrase, lexeme(term))
         self._add_words_of_labels(terms)
-        for synonym in Synonym.objects.filter(language=language).select_related("term"):
-            term = lexeme(synonym.term) if synonym.term and synonym.term.is_active else None
-            if term or synonym.meaning:
-                self.add(synonym.words, term, synonym.meaning)
+        columns = ("words", "meaning", "concept", "term__vocabulary", "term__slug", "term__is_active")
+        rows = Synonym.objects.filter(language=language).values_list(*columns)  # thousands: as records they take 20 MB
+        for words, meaning, concept, vocabulary, slug, is_active in rows:
+            term = f"#{vocabulary}/{slug}" if is_active else None
+            if term or meaning or concept:
+                self.add(words, term, meaning, concept)
 
     def _parts(self, term, label):
         """What a label lists; of a group of people, only where it lists nothing but single words."""
@@ -75,30 +82,43 @@ class Table:
         common = Counter(key for found in own.values() for key in {k for word in found for k in text.keys(*word)})
         people = {lexeme(term) for term in terms if term.vocabulary in _PEOPLE}
         for term, found in own.items():
+            if term.startswith(f"#{Vocabulary.ACCESSIBILITY}/"):  # equipment on loan is not about equipment
+                continue
             for word, language in found if term not in people or len(found) <= 2 else ():
                 if len(word) > 3 and all(common[key] == 1 for key in text.keys(word, language)):
-                    self._add_phrase(Phrase((frozenset(text.keys(word, language)),), term, ""))
+                    self._add_phrase(Phrase((self._keys(word),), term, ""))
 
     def _telling(self, label):
         found = set(text.words(label))
         return {(word, self.language) for word in found if not text.is_stop_word(word, self.language)}
 
-    def add(self, words, term, meaning=""):
-        found = reduced(text.words(words), self.language)
-        if any(not text.is_negation(word, self.language) for word in found):
-            self.typed.append(Typed(words.strip(), term))
-            self._add_phrase(Phrase(tuple(frozenset(text.keys(word, self.language)) for word in found), term, meaning))
+    def add(self, words, term, meaning="", concept=""):
+        everything = text.words(words)
+        found = reduced(everything, self.language)
+        if all(text.is_negation(word, self.language) for word in everything):
+            return
+        self.typed.append(Typed(words.strip(), term))
+        is_whole = len(found) == 1 < len(everything)
+        keys = tuple(self._keys(word) for word in (everything if is_whole else found))
+        self._add_phrase(Phrase(keys, term, meaning, concept), self.whole_starts if is_whole else self.starts)
 
-    def _add_phrase(self, phrase):
+    def _keys(self, word):
+        """The same set for the same word: thousands of phrases have but some hundred words."""
+        return self.sets.setdefault(word, frozenset(text.keys(word, self.language)))
+
+    def _add_phrase(self, phrase, starts=None):
         for key in phrase.words[0]:
-            self.starts[key].append(phrase)
+            (self.starts if starts is None else starts)[key].append(phrase)
 
-    def at(self, words):
-        """[phrases] that the words begin with, only the longest. `words`: [set of keys]."""
+    def at(self, words, is_whole=False):
+        """[phrases] that the words begin with, only the longest. `words`: [set of keys], small words left out.
+
+        `is_whole`: those phrases that need their small words, in words that still have them.
+        """
         found = {
             phrase
             for key in words[0]
-            for phrase in self.starts.get(key, ())
+            for phrase in (self.whole_starts if is_whole else self.starts).get(key, ())
             if len(phrase.words) <= len(words)
             and all(own & typed for own, typed in zip(phrase.words, words, strict=False))
         }
@@ -143,8 +163,30 @@ def of(language, now):
     with _lock:
         known = _tables.get(language)
         if not known or known[0] != now:
-            known = _tables[language] = (now, Table(language))
+            table = Table(language)
+            table.concepts = _concepts_of(now)
+            known = _tables[language] = (now, table)
     return known[1]
+
+
+def _concepts_of(now):
+    """{concept: [(language, phrase)]} for all languages, one for all tables."""
+    for kept, table in _tables.values():
+        if kept == now:
+            return table.concepts
+    found = defaultdict(list)
+    for concept, language, words in Synonym.objects.exclude(concept="").values_list("concept", "language", "words"):
+        every = text.words(words)
+        telling = [word for word in every if not text.is_stop_word(word, language)]
+        if telling and (len(telling) > 1 or len(every) == 1):  # others say too little to look for
+            found[concept, language].append(tuple(every))
+    concepts = defaultdict(list)
+    for (concept, language), phrases in found.items():
+        # Who looks for "drinks" finds "drinks every day" too.
+        single = {phrase[0] for phrase in phrases if len(phrase) == 1}
+        kept = [phrase for phrase in phrases if len(phrase) == 1 or single.isdisjoint(phrase)]
+        concepts[concept] += [(language, " ".join(phrase)) for phrase in kept]
+    return dict(concepts)
 
 
 def forget():

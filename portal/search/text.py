@@ -10,10 +10,11 @@ import threading
 import unicodedata
 from functools import lru_cache
 
-import simplemma
 import snowballstemmer
-from simplemma.strategies.dictionaries import LOW_MEMORY_DICTIONARY_FACTORY
+from simplemma import Lemmatizer
+from simplemma.strategies import DefaultStrategy
 
+from .dictionaries import Dictionaries
 from .stop_words import NEGATIONS, STOP_WORDS
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -40,7 +41,8 @@ _EXCEPTIONS = {
     },
     "en": {
         "drinker": "drink", "drinkers": "drink", "smoker": "smoke", "smokers": "smoke", "people": "person",
-        "slept": "sleep", "sleeping": "sleep", "feet": "foot", "teeth": "tooth",
+        "slept": "sleep", "sleeping": "sleep", "screening": "screening", "screenings": "screening",
+        "screened": "screening", "feet": "foot", "teeth": "tooth",
     },
     "da": {
         "kurser": "kursus", "kurserne": "kursus", "kurset": "kursus", "kurs": "kursus", "forældre": "forælder",
@@ -54,8 +56,13 @@ _EXCEPTIONS = {
     },
     "de": {"kurse": "kurs", "kursen": "kurs", "kinder": "kind", "kindern": "kind", "raucher": "rauchen"},
 }  # fmt: skip
-# Stems that would be those of other words: ryge is to smoke, ryg a back.
-_STEMS = {"da": dict.fromkeys(("ryge", "ryger", "rygning", "rygningen"), "rygn")}
+# Stems that would be those of other words: ryge is to smoke, ryg a back; føde to give birth, fod a foot.
+_STEMS = {
+    "da": dict.fromkeys(("ryge", "ryger", "rygning", "rygningen"), "rygn")
+    | dict.fromkeys(["føde", "føder", "fødes", "født", "fødte", "fode", "foder", "fodes", "fodt", "fodte"], "fodsl"),
+    "en": dict.fromkeys(("screening", "screenings", "screened"), "screening"),
+}
+_FEMALE = re.compile(r"(?<=inj)(a|e|i|o|ah|am|ami|ama)$")  # zdravnikinja, zdravnikinjo
 _ENDINGS = "ijama ijami ega emu ima imi ama ami oma ema ijo jem jih jim jo ih im em om am ah eh ov ev mi ma a e i o u"
 _WITH_E = re.compile(r"(\w+?)([bdfgkmnpstv])\2?e(l)")  # cykel, cykler; sykkel, sykler
 _ENDINGS_SL = sorted(_ENDINGS.split(), key=len, reverse=True)
@@ -102,6 +109,8 @@ def telling(found, language):
 # ---- stems ----------------------------------------------------------------------------------------
 def _stem_sl(word):
     """A folded Slovenian word without its ending, and without the e that comes and goes (petek, petka)."""
+    if (bare := _FEMALE.sub("", word)) != word:
+        return bare
     for ending in _ENDINGS_SL:
         if word.endswith(ending) and len(word) - len(ending) >= (3 if len(ending) == 1 else 4):
             word = word[: -len(ending)]
@@ -139,8 +148,13 @@ def stem(word, language):
 
 
 # ---- lemmas ---------------------------------------------------------------------------------------
+_DICTIONARIES = Dictionaries()
+# It remembers nothing: `lemmas` does.
+_LEMMATIZER = Lemmatizer(cache_max_size=0, lemmatization_strategy=DefaultStrategy(dictionary_factory=_DICTIONARIES))
+
+
 def _lemma(word, language):
-    return simplemma.lemmatize(word, lang=language, low_memory=True).lower()
+    return _LEMMATIZER.lemmatize(word, language).lower()
 
 
 @lru_cache(REMEMBERED)
@@ -169,14 +183,15 @@ def keys(word, language):
 
 
 @lru_cache(5)
-def _dictionary(language):
-    return LOW_MEMORY_DICTIONARY_FACTORY.get_dictionary(language)
+def dictionary(language):
+    """Forms and their lemmas; the very one that `lemmas` asks."""
+    return _DICTIONARIES.get_dictionary(language)
 
 
 def is_known(word, language):
     """True when the dictionary has this form, with a small or a capital letter."""
-    dictionary = _dictionary(language)
-    return word in dictionary or (language == "de" and word.capitalize() in dictionary)
+    known = dictionary(language)
+    return word in known or (language == "de" and word.capitalize() in known)
 
 
 def variants(word, language):

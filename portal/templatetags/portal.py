@@ -6,6 +6,7 @@ from functools import cache
 
 from django import template
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -117,6 +118,12 @@ def hours(opens, closes):
 
 
 @register.filter
+def block_day(value):
+    """("čet.", "3.", "dec."): the lines of a date block."""
+    return dates.block_day(_local(value))
+
+
+@register.filter
 def clock(value):
     """A single time as the reader writes it, without words around it: "16.30"."""
     return dates.span(timezone.localtime(value).time() if isinstance(value, datetime) else value, None, bare=True)
@@ -158,6 +165,13 @@ def weekday_name(number):
 @register.simple_tag(takes_context=True)
 def absolute(context, address):
     return kept.absolute(context["request"], address)
+
+
+@register.simple_tag
+@cache
+def site_links(has_brand):
+    """Styles, scripts and icons of every page: the same for all, so rendered once."""
+    return render_to_string("components/site_links.html", {"has_brand": has_brand})
 
 
 @register.simple_tag(takes_context=True)

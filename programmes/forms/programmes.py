@@ -5,15 +5,18 @@ from typing import Any
 from django import forms
 from django.core import signing
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Organisation
-from portal import languages
+from partners.models import Group, Membership, Organisation
+from portal import languages, translation_states
 from portal.models import Term, Vocabulary
+from portal.record_form import RecordForm
 
 from ..completeness import TRANSLATED, gaps
-from ..content import columns, content, plain
+from ..content import LISTS, columns, content, plain
 from ..models import Programme, ProgrammeTerm
+from .lists import ContinuationsField, PartnersField
 
 SALT = "programmes.form"
 QUESTIONS = (
@@ -26,6 +29,7 @@ QUESTIONS = (
         ("referral_route", "contact_name", "contact_role", "contact_phone", "contact_email"),
     ),
     ("cost", _("What does it cost?"), ("cost",)),
+    ("together", _("With whom, and what comes after?"), ("partners", "continues_with")),
     ("first-visit", _("The first visit"), ("first_visit", "bring", "easy_read")),
     (
         "professionals",
@@ -37,7 +41,7 @@ QUESTIONS = (
 
 PLAIN = tuple(
     name for _key, _q, names in QUESTIONS for name in names
-    if name not in TRANSLATED and name not in ProgrammeTerm.VOCABULARIES
+    if name not in TRANSLATED and name not in ProgrammeTerm.VOCABULARIES and name not in LISTS
 )  # fmt: skip
 LONG = ("description", "what_happens", "first_visit", "easy_read", "requirements", "summary", "brief_advice")
 
@@ -68,6 +72,7 @@ class ProgrammeForm(forms.ModelForm):
         for vocabulary in ProgrammeTerm.VOCABULARIES:
             self.fields[vocabulary.value] = TermsField(vocabulary, used)
             self.fields[vocabulary.value].initial = used
+        self._ask_with_whom(user)
         for name, field in self.fields.items():
             self._shape(name, field)
         if instance is None:
@@ -83,6 +88,37 @@ class ProgrammeForm(forms.ModelForm):
             field.widget = forms.Textarea({"rows": 4 if text != "summary" else 2}) if text in LONG else field.widget
             field.widget.attrs["lang"] = code
 
+    def _ask_with_whom(self, user):
+        own = Organisation.objects.filter(pk=self.instance.organisation_id)
+        own = own if self.instance.pk else Organisation.objects.editable_by(user)
+        groups = Group.objects.filter(memberships__in=Membership.objects.current().filter(organisation__in=own))
+        with_us = Membership.objects.current().filter(group__in=groups).values("organisation")
+        now = self.now or {"partners": [], "continues_with": []}
+        used = [pk for pk, _role in now["partners"]]
+        organisations = Organisation.objects.filter(Q(pk__in=with_us) | Q(pk__in=used))
+        programmes = Programme.objects.filter(
+            Q(organisation__in=with_us, pk__in=Programme.objects.visible_to(user).values("pk"))
+            | Q(pk__in=now["continues_with"])
+        )
+        self.fields["partners"] = PartnersField(organisations.exclude(pk=self.instance.organisation_id))
+        named = programmes.exclude(pk=self.instance.pk).only("slug", *languages.columns("title"))
+        self.fields["continues_with"] = ContinuationsField(named)
+        self.initial.update({name: now[name] for name in ("partners", "continues_with")})
+        if self.instance.pk:
+            self.fields["minor"] = forms.BooleanField(
+                required=False, label=RecordForm.base_fields["minor"].label,
+                help_text=RecordForm.base_fields["minor"].help_text,
+            )  # fmt: skip
+
+    def is_minor(self):
+        return bool(self.cleaned_data.get("minor"))
+
+    @cached_property
+    def outdated(self):
+        """Columns of the translations whose original changed after they were written."""
+        found = translation_states.outdated([self.instance]) if self.instance.pk else {}
+        return {f"{field}_{code}" for field, code in found.get(self.instance.pk, ())}
+
     def _ask_for_organisation(self, user, organisation):
         own = Organisation.objects.editable_by(user)
         if not user.is_superuser:
@@ -96,6 +132,7 @@ class ProgrammeForm(forms.ModelForm):
         self.initial.update({name: values[name] for name in self.Meta.fields})
         for vocabulary in ProgrammeTerm.VOCABULARIES:
             self.initial[vocabulary.value] = values["terms"]
+        self.initial.update({name: values[name] for name in ("partners", "continues_with")})
 
     def signed_base(self):
         return signing.dumps([self.instance.version, self.now], salt=SALT, compress=True) if self.now else ""
@@ -115,7 +152,13 @@ class ProgrammeForm(forms.ModelForm):
         found = {name: plain(known[name], self.cleaned_data[name]) for name in names}
         chosen = [term for v in ProgrammeTerm.VOCABULARIES for term in self.cleaned_data.get(v.value, ())]
         found["terms"] = sorted(term.pk for term in chosen)
+        found.update({n: self.cleaned_data[n] for n in self._lists_sent()})
         return found
+
+    def _lists_sent(self):
+        """A form that was sent without the rows of a list says nothing about it."""
+        names = ("partners", "continues_with")
+        return [n for n in names if n in self.cleaned_data and f"{n}_0" in self.data]
 
     def changes(self):
         """What this person changed since they opened the form."""

@@ -7,9 +7,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from partners.models import Location
 from partners.models.locations import OpeningHours
@@ -58,10 +57,10 @@ class DaysField(forms.CharField):
         text = super().to_python(value) or ""
         rest = re.sub(r"[\s,;]", "", OFF.sub("", text))
         if rest:
-            raise ValidationError(_now("Write the days like this: 24. 12. 2026, 31. 12. 2026."))
+            raise ValidationError(gettext("Write the days like this: 24. 12. 2026, 31. 12. 2026."))
         days = {self._day(match) for match in OFF.finditer(text)}
         if len(days) > MOST_DAYS_OFF:
-            raise ValidationError(_now("Those are too many days; at most 60."))
+            raise ValidationError(gettext("Those are too many days; at most 60."))
         return sorted(days)
 
     def _day(self, match):
@@ -69,7 +68,7 @@ class DaysField(forms.CharField):
         try:
             return date(int(year or y), int(month or m), int(day or d))
         except ValueError as error:
-            raise ValidationError(_now("“%(day)s” is not a day.") % {"day": match[0]}) from error
+            raise ValidationError(gettext("“%(day)s” is not a day.") % {"day": match[0]}) from error
 
     def prepare_value(self, value):
         return ", ".join(f"{d.day}. {d.month}. {d.year}" for d in value) if isinstance(value, list) else value
@@ -82,7 +81,7 @@ class NumbersField(forms.CharField):
         text = super().to_python(value) or ""
         numbers = [int(n) for n in re.findall(r"-?\d{1,2}", text)]
         if any(not (1 <= n <= 31 or n == -1) for n in numbers) or re.sub(r"[-\d\s,.]", "", text):
-            raise ValidationError(_now("Write days of the month, for example 1, 15."))
+            raise ValidationError(gettext("Write days of the month, for example 1, 15."))
         return numbers
 
     def prepare_value(self, value):
@@ -150,9 +149,8 @@ class ScheduleForm(forms.ModelForm):
         fields: dict[str, Any] = self.fields
         fields["months"].choices = [(n, name) for n, name in enumerate(month_names(languages.active()), 1)]
         used = [instance.location_id] if instance else []
-        places = Location.objects.filter(
-            Q(organisation__in=Location.objects.visible_to(user).values("organisation")) | Q(pk__in=used)
-        )
+        ours = Location.objects.visible_to(user).values("organisation")
+        places = Location.objects.filter(Q(organisation__in=ours, closed_down_on=None) | Q(pk__in=used))
         fields["location"].queryset = places.order_by("organisation_id", "slug")
         fields["location"].empty_label = _("No place, or by arrangement")
         spoken = [term.pk for term in instance.languages.all()] if instance and instance.pk else []
@@ -176,15 +174,15 @@ class ScheduleForm(forms.ModelForm):
         needed = {"weekly": ["weekdays"], "monthly": ["weekdays", "ordinals"], "dates": ["days"]}.get(frequency, [])
         for name in needed:
             if not given.get(name) and name not in self.errors:
-                self.add_error(name, _now("Choose at least one."))
+                self.add_error(name, gettext("Choose at least one."))
         if frequency not in ("arrangement", ""):
             for name in ("starts_at", "ends_at"):
                 if not given.get(name) and name not in self.errors:
-                    self.add_error(name, _now("Give the time."))
+                    self.add_error(name, gettext("Give the time."))
         if frequency == "arrangement" and not any(given.get(f"note_{code}") for code in languages.CODES):
-            self.add_error(f"note_{languages.active()}", _now("Say in words when it takes place."))
+            self.add_error(f"note_{languages.active()}", gettext("Say in words when it takes place."))
         if frequency == "monthly" and (given.get("interval") or 1) > 1 and given.get("months"):
-            self.add_error("months", _now("Every second month or certain months: choose one of the two."))
+            self.add_error("months", gettext("Every second month or certain months: choose one of the two."))
         if not self.errors:
             self._set_rule(given)
         return given

@@ -64,11 +64,11 @@ class Combinations:
         found = Counter()
         for first, flags in bits.flags():
             found.update(compress(self._of[first : first + len(flags)], flags))
-        counts = Counter()
+        counts = defaultdict(int)
         for combination, count in found.items():
             for choice in self.choices[combination]:
                 counts[choice] += count
-        return counts
+        return Counter(counts)
 
     def having(self, choices):
         """Bits of the programmes with any of the choices."""

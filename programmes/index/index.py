@@ -27,7 +27,6 @@ from .timetable import Rule, Timetable
 # A last day or a closure further ahead does not decide a weekly schedule's next date.
 HORIZON = timedelta(days=60)
 ANY_MONDAY = date(2000, 1, 3)
-FEW_TITLES = 20  # up to so many are sorted in one by one; of more PostgreSQL sorts all again
 MANY_NEWS = 5000  # programmes touched at once, from which reading all again is quicker
 
 
@@ -55,6 +54,7 @@ class Index:
 
     def _read_places(self):
         """Settlements, positions, and when everything or one place is closed."""
+        self.nearest = {}  # a reader's position → combinations of places, nearest first (programmes.catalogue)
         self.settlements = {s.slug: s for s in Settlement.objects.order_by("name")}
         self.settlement_of, self.positions = {}, {}
         for pk, slug, lat, lon in Location.objects.values_list("pk", "settlement__slug", "lat", "lon").iterator():
@@ -176,12 +176,8 @@ class Index:
             self.derived = {}
             self._take_out(numbers)
             self._read(numbers)
-            if len(numbers) > FEW_TITLES:
-                self.alphabets = {}
             for alphabet in self.alphabets.values():
-                for number in numbers:
-                    if self.all.has(number):
-                        alphabet.put(number)
+                alphabet.due.update(numbers)
         return False
 
     def _take_out(self, numbers):
@@ -195,8 +191,6 @@ class Index:
             self.timetable.remove(number)
             self.places.remove(number)
             self.providers.remove(number)
-            for alphabet in self.alphabets.values():
-                alphabet.remove(number)
 
     def _turned(self, before, today):
         """Numbers of the programmes for which the days from `before` to `today` make a difference."""
@@ -254,9 +248,12 @@ class Index:
         self.derived[key] = value
 
     def alphabet(self, language):
-        if language not in self.alphabets:
-            self.alphabets[language] = Alphabet(language, Programme.objects.published(self.today))
-        return self.alphabets[language]
+        """The Alphabet of a language: after an edit, only those that are asked for are brought up to date."""
+        with _lock:
+            known = self.alphabets.get(language)
+            if known is None or (known.due and known.bring_up_to_date(self.all)):
+                known = self.alphabets[language] = Alphabet(language, Programme.objects.published(self.today))
+            return known
 
 
 def _numbers(rows, field):

@@ -1,7 +1,8 @@
 """What is on offer: programmes, their terms, partners, schedules and what may come after them."""
 
-from portal.models import feed
+from portal.models import feed, follows_merges
 
+from .imports import Import
 from .programmes import Continuation, Programme, ProgrammePartner, ProgrammeTerm
 from .proposals import Proposal, Publication, ReviewNote
 from .reminders import Reminder
@@ -11,6 +12,7 @@ from .slips import SlipCount
 
 __all__ = [
     "Continuation",
+    "Import",
     "ProblemReport",
     "Programme",
     "ProgrammePartner",
@@ -35,3 +37,6 @@ feed(
 feed(ProgrammeTerm, "programme", "{row}.programme_id")
 feed(ProgrammePartner, "programme", "{row}.programme_id")
 feed(Continuation, "programme", "{row}.programme_id")
+
+follows_merges(ProgrammeTerm, "term_id")
+follows_merges(ScheduleLanguage, "term_id")

@@ -17,7 +17,8 @@ from portal.stale import StaleObject
 
 from .programmes import Programme
 
-ERASE_AFTER = timedelta(days=30)  # days after the answer, the sender's address is erased
+ERASE_AFTER = timedelta(days=30)  # after the answer, the sender's address is erased
+ERASE_UNANSWERED = timedelta(days=365)  # after the report, when nobody answered it
 
 
 def digest(token):
@@ -37,10 +38,14 @@ class ProblemReportQuerySet(models.QuerySet):
         return self.filter(Q(organisation__in=own) | of_nobody)
 
     def prune(self, now=None):
-        """Erases the sender's address thirty days after the answer, in the outbox too. → how many."""
-        before = (now or timezone.now()) - ERASE_AFTER
+        """Erases the sender's address thirty days after the answer, in the outbox too; where there is none, after a
+        year. → how many.
+        """
+        now = now or timezone.now()
+        before = now - ERASE_AFTER
         Outbox.objects.filter(kind="report-answered", created_at__lt=before).delete()
-        return self.exclude(email="").filter(answered_at__lt=before).update(email="")
+        old = Q(answered_at__lt=before) | Q(answered_at=None, created_at__lt=now - ERASE_UNANSWERED)
+        return self.exclude(email="").filter(old).update(email="")
 
 
 class ProblemReport(models.Model):

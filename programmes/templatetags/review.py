@@ -8,5 +8,19 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def reviews_waiting(context):
     """How many programmes wait for the reader's review; None for who coordinates no group."""
-    user = context["request"].user
-    return review.waiting(user).count() if user.is_authenticated and review.coordinates(user) else None
+    request = context["request"]
+    return review.waiting(request.user).count() if _coordinates(request) else None
+
+
+@register.simple_tag(takes_context=True)
+def brings_tables(context):
+    """True for who may import and export: coordinators and administrators."""
+    request = context["request"]
+    return request.user.is_authenticated and (request.user.is_superuser or _coordinates(request))
+
+
+def _coordinates(request):
+    """Asked once for a page."""
+    if not hasattr(request, "coordinates"):
+        request.coordinates = request.user.is_authenticated and review.coordinates(request.user)
+    return request.coordinates

@@ -1,5 +1,14 @@
 from .catalogue import catalogue
 from .editing import programme_add, programme_copy, programme_edit, programme_preview
+from .imports import (
+    export_file,
+    export_table,
+    import_confirm,
+    import_discard,
+    import_preview,
+    import_table,
+    import_template,
+)
 from .mine import mine
 from .moving import confirm_link, programme_confirm, programme_move
 from .my_list import list_add, list_calendar, list_remove, my_list
@@ -28,6 +37,13 @@ from .slip import slip
 __all__ = [
     "catalogue",
     "confirm_link",
+    "export_file",
+    "export_table",
+    "import_confirm",
+    "import_discard",
+    "import_preview",
+    "import_table",
+    "import_template",
     "list_add",
     "list_calendar",
     "list_remove",

@@ -59,7 +59,7 @@ def _save(request, form, programme):
     if version != programme.version:
         return _met(request, form, programme, base)
     try:
-        proposed = editing.save(programme, form.changes(), request.user, version)
+        proposed = editing.save(programme, form.changes(), request.user, version, form.is_minor())
     except StaleObject:
         programme.refresh_from_db()
         return _met(request, form, programme, base)

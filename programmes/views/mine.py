@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from portal import languages
+from portal import languages, translation_states
 
 from ..completeness import facts, gaps, in_words
 from ..models import Programme, Schedule
@@ -24,6 +24,7 @@ class Row(NamedTuple):
     programme: Programme
     gaps: list
     missing: str
+    outdated: str  # translations whose original changed
     is_due: bool
     is_hidden: bool
     action: str  # key, for the template
@@ -34,7 +35,9 @@ class Row(NamedTuple):
 @never_cache
 @require_safe
 def mine(request):
-    everything = [_row(programme) for programme in _own(request.user)]
+    own = list(_own(request.user))
+    states = translation_states.outdated(own)
+    everything = [_row(programme, states.get(programme.pk, ())) for programme in own]
     kinds = _kinds()
     chosen = request.GET.get("show", "")
     test = {key: test for key, _label, test in kinds}.get(chosen, lambda row: True)
@@ -60,14 +63,15 @@ def _order(row):
     return name, row.programme.organisation_id, row.words == "", languages.sort_key(str(row.programme))
 
 
-def _row(programme):
+def _row(programme, outdated):
     found = gaps(*facts(programme)) if programme.status != Status.ARCHIVED else []
     today = timezone.localdate()
     since = programme.checked_on if programme.status in Programme.PUBLIC else None
     is_due = since is not None and since <= today - REMIND_AFTER
     is_hidden = since is not None and since <= today - HIDE_AFTER
     action, words = _next(programme, found, is_due, today)
-    return Row(programme, found, in_words(found), is_due, is_hidden, action, words)
+    older = translation_states.in_words(programme, outdated)
+    return Row(programme, found, in_words(found), older, is_due, is_hidden, action, words)
 
 
 def _next(programme, found, is_due, today):

@@ -5,7 +5,7 @@ import contextlib
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponseBadRequest
+from django.http import HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -108,7 +108,7 @@ def programme_confirm(request, pk):
     messages.success(request, _("Noted: “%(title)s” is still correct.") % {"title": programme})
     after = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(after, {request.get_host()}, request.is_secure()):
-        return redirect(after)
+        return HttpResponseRedirect(after)  # not redirect(), which would look for a view of that name
     return redirect("programmes:mine")
 
 

@@ -1,5 +1,5 @@
-from django.http import Http404
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -71,7 +71,7 @@ def _kept(request, numbers, query=""):
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     there = back if safe else reverse("programmes:list") + query
-    return write_list(redirect(there), numbers, request.is_secure())
+    return write_list(HttpResponseRedirect(there), numbers, request.is_secure())
 
 
 @require_safe

@@ -1,15 +1,10 @@
-import csv
-
-from django.http import HttpResponse, JsonResponse
+from django.http import JsonResponse
 from django.views.decorators.http import require_safe
 
-from portal import languages
+from portal import languages, spreadsheets
 
 from ..hsds import services
 from ..models import Programme
-
-# A cell that begins like a formula is text: spreadsheets would run it (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_safe
@@ -21,15 +16,10 @@ def programmes_json(request):
 @require_safe
 def programmes_csv(request):
     """All published programmes, one row each, in the reader's language; opens in a spreadsheet as it is."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="programmes.csv"'
-    response.write("\ufeff")
-    writer = csv.writer(response)
-    writer.writerow(["id", "title", "summary", "provider", "status", "cost", "how_to_join", "topics", "life_phases",
-                     "when", "where", "phone", "checked_on", "url"])  # fmt: skip
-    for programme in Programme.objects.published().with_card():
-        writer.writerow([_safe(cell) for cell in _row(request, programme)])
-    return response
+    head = ["id", "title", "summary", "provider", "status", "cost", "how_to_join", "topics", "life_phases", "when",
+            "where", "phone", "checked_on", "url"]  # fmt: skip
+    rows = (_row(request, programme) for programme in Programme.objects.published().with_card())
+    return spreadsheets.csv_response("programmes", [head, *rows])
 
 
 def _row(request, programme):
@@ -52,8 +42,3 @@ def _row(request, programme):
         programme.checked_on,
         request.build_absolute_uri(programme.get_absolute_url()),
     ]
-
-
-def _safe(cell):
-    text = str(cell)
-    return f"'{text}" if text.startswith(_FORMULA) else text

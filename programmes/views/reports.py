@@ -5,30 +5,25 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language_from_path, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from partners.models import Location, Membership, Organisation, Seat, User, groups_of
-from portal import errors, languages, outbox
+from portal import errors, languages, outbox, robots
 from portal.models import EmptySearch
 from portal.stale import StaleObject
 
 from ..forms.reports import AnswerForm, ReportForm
 from ..models import ProblemReport, Programme
 from ..models.reports import digest
-
-MOST = 5  # reports from one address in an hour
-HOUR = 3600
 
 
 @never_cache
@@ -39,17 +34,30 @@ def report(request):
     if form.is_valid():
         if form.is_from_a_robot:
             return errors.bad_request(request)
-        if _is_too_often(request):
-            return errors.too_many(request, HOUR)
-        return redirect("programmes:report-followed", token=_store(form, page, request.LANGUAGE_CODE))
-    return render(request, "programmes/report.html", {"form": form, "page": page, "noindex": True})
+        if not robots.is_too_often(request, "report"):
+            return redirect("programmes:report-followed", token=_store(form, page, request.LANGUAGE_CODE))
+        return _too_many(request, form, page)
+    return _form(request, form, page)
+
+
+def _form(request, form, page, **more):
+    return render(request, "programmes/report.html", {"form": form, "page": page, "noindex": True, **more})
+
+
+def _too_many(request, form, page):
+    """The form as it was filled in, with the minutes after which it can be sent."""
+    now = timezone.now()
+    seconds = robots.HOUR - now.minute * 60 - now.second
+    response = _form(request, form, page, wait=-(-seconds // 60))
+    response.status_code, response["Retry-After"] = 429, str(seconds)
+    return response
 
 
 # Pages that may be kept with a report. Others carry secrets in their address (invitations, links of mails).
 PAGES = {
     *("home", "accessibility", "privacy", "open-data"),
     *("programmes:catalogue", "programmes:programme", "programmes:slip", "programmes:list"),
-    *("partners:places", "partners:place", "partners:partners", "partners:partner", "partners:about"),
+    *("partners:places", "partners:place", "partners:partners", "partners:partner", "partners:about", "partners:join"),
     *("actionplans:plan", "actionplans:measure", "actionplans:needs", "actionplans:need", "actionplans:indicators"),
 }
 
@@ -71,18 +79,6 @@ def _match(path):
             return resolve(path)
         except Resolver404:
             return None
-
-
-def _is_too_often(request):
-    """Counts by a keyed digest of address and hour; the address itself is stored nowhere."""
-    address = request.META.get("REMOTE_ADDR", "")
-    if settings.ALLAUTH_TRUSTED_PROXY_COUNT:
-        address = request.headers.get("X-Forwarded-For", address).rsplit(",", 1)[-1].strip()
-    hour = f"{timezone.now():%Y%m%d%H}"
-    key = f"report:{salted_hmac('programmes.reports', address + hour, algorithm='sha256').hexdigest()}"
-    sent = cache.get(key, 0) + 1
-    cache.set(key, sent, HOUR)  # not incr, which would give it the cache's own five minutes
-    return sent > MOST
 
 
 @transaction.atomic

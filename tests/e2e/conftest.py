@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django.live_server_helper import LiveServer
 
-from actionplans.models import Measure, Need
+from actionplans.models import Measure, Need, Strategy
 from partners.models import Location, Organisation, Settlement, User
 from portal import languages
 from programmes.catalogue import Catalogue
@@ -99,6 +99,8 @@ def _known():
         partner=Organisation.objects.members().filter(programmes__in=published, locations__isnull=False).first(),
         measure=Measure.objects.public().filter(reports__isnull=False).order_by("pk").first(),
         need=Need.objects.public().filter(objectives__isnull=False).order_by("pk").first(),
+        strategy=Strategy.objects.in_force().order_by("pk").first(),
+        draft=Strategy.objects.filter(status="consultation").order_by("pk").first(),
         settlement=settlement.slug,
         position=(settlement.lat, settlement.lon),
         topic=next(term.slug for term in programme.topics),

@@ -47,18 +47,24 @@ KINDS = [
     Kind("needs", "actionplans:needs"),
     Kind("need", "actionplans:need", "need"),
     Kind("indicators", "actionplans:indicators"),
+    Kind("document", "actionplans:plan-document", "strategy"),
+    Kind("consultation", "actionplans:consultation", "draft"),
+    Kind("report", "programmes:report", query="page=/sl/&kind=contact"),
     Kind("accessibility", "accessibility"),
     Kind("privacy", "privacy"),
     Kind("open-data", "open-data"),
     Kind("not-found", None, status=404),
 ]
 LIST_COOKIE = "skupaj_list"
+BY_SLUG = ("actionplans:plan-document", "actionplans:consultation")
 
 
 def address(view, language, record=None, query=""):
     """The address of a view in a language, without the host."""
     with override(language):
-        kwargs = {"pk": record.pk, "slug": record.slug_in(language)} if record else {}
+        kwargs = {"pk": record.pk, "slug": record.slug_in(language)} if record and view not in BY_SLUG else {}
+        if view in BY_SLUG:
+            kwargs = {"slug": record.slug}
         return reverse(view, kwargs=kwargs) + (f"?{query}" if query else "")
 
 

@@ -73,27 +73,44 @@ def seed_synonyms():
     terms = {(term.vocabulary, term.slug): term for term in Term.objects.all()}
     existing = {(row.language, row.folded): row for row in Synonym.objects.all()}
     changed = {}
-    for language, rows in seed["synonyms"].items():
-        for words, meant in rows.items():
-            key = (language, folded_words(words))
-            row = existing.get(key) or Synonym(language=language, words=words, folded=key[1])
-            if seed_synonym(row, meant, terms):
-                changed[key] = row
+    for language, words, meant in seed_rows(seed):
+        key = (language, folded_words(words))
+        row = existing.get(key) or Synonym(language=language, words=words, folded=key[1])
+        if seed_synonym(row, meant, terms):
+            changed[key] = row
     known = [row for row in changed.values() if row.pk]
     Synonym.objects.bulk_create([row for row in changed.values() if not row.pk])
-    Synonym.objects.bulk_update(known, ["term", "meaning", "seeded"])
+    Synonym.objects.bulk_update(known, ["term", "meaning", "concept", "seeded"])
     return f"synonyms version {seed['version']}: {len(changed)} added or changed"
+
+
+def seed_rows(seed):
+    """[(language, words, what they mean)], the synonyms and the concepts of the seed put together."""
+    rows = {}
+    for language, meant_by in seed["synonyms"].items():
+        for words, meant in meant_by.items():
+            rows[language, folded_words(words)] = (words, meant if isinstance(meant, dict) else {"term": meant})
+    for concept, texts in seed["concepts"].items():
+        term = {"term": texts["term"]} if "term" in texts else {}
+        for language in texts.keys() - {"term"}:
+            for words in map(str.strip, texts[language].split(",")):
+                key = (language, folded_words(words))
+                said, meant = rows.get(key, (words, {}))
+                if meant.get("concept", concept) != concept:
+                    raise ValueError(f"synonyms.yaml: {language} {words} is in {meant['concept']} and in {concept}")
+                rows[key] = (said, term | meant | {"concept": concept})
+    return [(language, words, meant) for (language, _folded), (words, meant) in rows.items()]
 
 
 def seed_synonym(row, meant, terms):
     """Takes one seed row into the synonym; answers whether it changed. Raises KeyError on a term there is not."""
-    meant = meant if isinstance(meant, dict) else {"term": meant}
-    is_edited = row.pk and row.seeded != {"term": row.term_id, "meaning": row.meaning}
+    now = {"term": row.term_id, "meaning": row.meaning, "concept": row.concept}
+    is_edited = row.pk and {"concept": "", **row.seeded} != now
     term = meant_term(meant["term"], terms) if "term" in meant else None
-    seeded = {"term": term and term.pk, "meaning": meant.get("meaning", "")}
+    seeded = {"term": term and term.pk, "meaning": meant.get("meaning", ""), "concept": meant.get("concept", "")}
     if is_edited or row.seeded == seeded:
         return False
-    row.term, row.meaning, row.seeded = term, seeded["meaning"], seeded
+    row.term, row.meaning, row.concept, row.seeded = term, seeded["meaning"], seeded["concept"], seeded
     return True
 
 

@@ -3,8 +3,10 @@
 from django.core.management.base import BaseCommand
 
 from actionplans.models import Comment, Signal
-from portal.models import Change, Look, Once, Outbox
-from programmes.models import ProblemReport
+from partners.models import JoinRequest, Picture
+from portal import pictures
+from portal.models import Change, EmptySearch, Look, Once, Outbox
+from programmes.models import Import, ProblemReport
 
 
 class Command(BaseCommand):
@@ -13,8 +15,13 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         self.stdout.write(f"{Change.objects.prune()} changes forgotten")
         self.stdout.write(f"{ProblemReport.objects.prune()} addresses of reports erased")
+        self.stdout.write(f"{JoinRequest.objects.prune()} addresses of requests to take part erased")
         self.stdout.write(f"{Outbox.objects.prune()} mails forgotten")
         self.stdout.write(f"{Signal.objects.prune()} addresses of signals erased")
         self.stdout.write(f"{Comment.objects.prune()} addresses of comments erased")
         self.stdout.write(f"{Once.objects.prune()} sent forms forgotten")
+        keys = lambda: Picture.objects.values_list("file_key", flat=True)
+        self.stdout.write(f"{pictures.prune(keys)} files of pictures removed")
+        self.stdout.write(f"{EmptySearch.objects.prune()} words nothing was found for forgotten")
         self.stdout.write(f"{Look.objects.prune()} looks at personal data forgotten")
+        self.stdout.write(f"{Import.objects.prune()} imports forgotten")

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.history.kinds import Kind, Part, register
 
-from .models import (
+from ..models import (
     ActionPlan,
     Amendment,
     Barrier,

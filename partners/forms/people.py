@@ -3,13 +3,13 @@
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal import languages
+from portal import languages, outbox
 
-from .models import Invitation, Seat, User, inviting, roles_to_give
+from ..invitation_mail import renewed
+from ..models import Invitation, Seat, User, inviting, roles_to_give
 
 
 class MembershipField(forms.ModelChoiceField):
@@ -48,16 +48,8 @@ class InvitationForm(forms.ModelForm):
 
     def save(self, commit=True):
         """The invitation with its token; the one that is open already is renewed, so nobody is invited twice."""
-        wanted = self.instance
-        wanted.invited_by = self.user
-        try:
-            with transaction.atomic():
-                return wanted, wanted.renew()
-        except IntegrityError:
-            known = Invitation.objects.pending().get(
-                membership=wanted.membership, role=wanted.role, email__iexact=wanted.email
-            )
-            return known, known.renew()
+        self.instance.invited_by = self.user
+        return renewed(self.instance)
 
     def validate_constraints(self):
         """That one is open already is no error: it is sent again."""
@@ -89,18 +81,39 @@ class NewPersonForm(forms.Form):
 class AccountForm(forms.ModelForm):
     class Meta:
         model = User
-        fields = ["full_name", "phone", "language", *languages.columns("expertise")]
+        fields = ["full_name", "phone", "language", *languages.columns("expertise"), "is_listed"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         # One language of "ask me about" is enough to begin with: the person's own stands first.
         own = f"expertise_{self.instance.language}"
         rest = [name for name in languages.columns("expertise") if name != own]
-        self.order_fields(["full_name", "phone", "language", own, *rest])
+        self.order_fields(["full_name", "phone", "language", own, *rest, "is_listed"])
         for code, name in settings.LANGUAGES:
             self.fields[f"expertise_{code}"].label = gettext("Ask me about (%(language)s)") % {"language": name}
         self.fields["full_name"].widget.attrs["autocomplete"] = "name"
         self.fields["phone"].widget.attrs["autocomplete"] = "tel"
+
+
+class MailsForm(forms.Form):
+    """A box for each topic of mails that can be switched off."""
+
+    topics = forms.MultipleChoiceField(
+        label=_("Send me"), required=False, widget=forms.CheckboxSelectMultiple, choices=[]
+    )
+
+    def __init__(self, data=None, *, user):
+        super().__init__(data)
+        self.user = user
+        self.slugs = [topic.slug for topic in outbox.topics()]
+        off = user.switched_off.values_list("topic", flat=True)
+        self.fields["topics"].choices = [(topic.slug, topic.label) for topic in outbox.topics()]  # type: ignore[attr-defined]
+        self.initial = {"topics": [slug for slug in self.slugs if slug not in off]}
+
+    def save(self):
+        wanted = self.cleaned_data["topics"]
+        outbox.switch(self.user, wanted, is_on=True)
+        outbox.switch(self.user, [slug for slug in self.slugs if slug not in wanted], is_on=False)
 
 
 class SeatForm(forms.ModelForm):

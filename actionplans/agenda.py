@@ -1,0 +1,282 @@
+"""What belongs on the next agenda: proposed from facts, put there by the coordinator, in their order.
+
+Rules: first the minutes that wait for approval; then decisions that are still open, overdue ones first; tasks past
+their day, longest first; measures by how grave their health is; needs nobody has answered; what was postponed
+the last time; and a reporting round when reports are missing.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Max, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+
+from partners.models import Organisation, Seat
+from portal import dates, languages
+from portal.stale import StaleObject
+
+from .models import AgendaItem, Decision, Measure, Meeting, Need, Task
+
+Kind = AgendaItem.Kind
+POSTPONED = "postponed"
+GRAVE = ("attention", "late", "at_risk")  # states of a measure's health, gravest first
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One record that may come up: its number, {language: title}, the day that counts, and words about it."""
+
+    pk: int
+    titles: dict[str, str]
+    day: date | None = None
+    state: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    minutes: list[Fact] = field(default_factory=list)  # day: of the meeting
+    decisions: list[Fact] = field(default_factory=list)  # day: due
+    tasks: list[Fact] = field(default_factory=list)  # day: due; words: who is responsible
+    measures: list[Fact] = field(default_factory=list)  # state: a key of health.STATES; words: why
+    needs: list[Fact] = field(default_factory=list)  # day: reported
+    postponed: list[Fact] = field(default_factory=list)
+    silent: int = 0  # measures in progress without a recent report
+
+
+@dataclass(frozen=True)
+class Point:
+    """A proposed item. `pk` is the record's; of a postponed item, that of the old one."""
+
+    kind: str
+    pk: int
+    titles: dict[str, str]
+    reason: str
+
+    @property
+    def key(self):
+        return f"{self.kind}-{self.pk}"
+
+    @property
+    def label(self):
+        return Kind(self.kind).label if self.kind in Kind.values else _("postponed the last time")
+
+    @property
+    def title(self):
+        """For people: the text in their language, else the next best."""
+        return languages.resolve({f"title_{code}": text for code, text in self.titles.items()}, "title")[0]
+
+    @property
+    def language(self):
+        return languages.resolve({f"title_{code}": text for code, text in self.titles.items()}, "title")[1]
+
+
+def propose(facts, today):
+    """[Point] in the order in which a meeting takes them up."""
+    return [
+        *(Point(Kind.MINUTES, f.pk, f.titles, _("not approved yet")) for f in sorted(facts.minutes, key=_by_day)),
+        *(Point(Kind.DECISION, f.pk, f.titles, _due(f.day, today)) for f in sorted(facts.decisions, key=_by_day)),
+        *(
+            Point(Kind.TASK, f.pk, f.titles, " · ".join(filter(None, [_due(f.day, today), f.words])))
+            for f in sorted(facts.tasks, key=_by_day)
+            if f.day and f.day < today
+        ),
+        *(
+            Point(Kind.MEASURE, f.pk, f.titles, f.words)
+            for f in sorted(facts.measures, key=lambda f: (GRAVE.index(f.state) if f.state in GRAVE else 9, f.pk))
+            if f.state in GRAVE
+        ),
+        *(Point(Kind.NEED, f.pk, f.titles, _since(f.day)) for f in sorted(facts.needs, key=_by_day)),
+        *(Point(POSTPONED, f.pk, f.titles, "") for f in facts.postponed),
+        *_reporting(facts.silent),
+    ]
+
+
+def _by_day(fact):
+    return fact.day or date.max, fact.pk
+
+
+def _due(day, today):
+    if day is None:
+        return _("no day is set")
+    if day >= today:
+        return _("due by %(day)s") % {"day": dates.date_in_sentence(day, languages.active())}
+    days = (today - day).days
+    return ngettext("%(count)s day overdue", "%(count)s days overdue", days) % {"count": days}
+
+
+def _since(day):
+    return _("reported on %(day)s") % {"day": dates.date_in_sentence(day, languages.active())} if day else ""
+
+
+def _reporting(silent):
+    if not silent:
+        return
+    words = ngettext("%(count)s measure without a recent report", "%(count)s measures without a recent report", silent)
+    yield Point(Kind.REPORTING, 0, in_all(lambda: _("How our measures are going")), words % {"count": silent})
+
+
+def in_all(say):
+    """{language: what `say()` answers in it}."""
+    said = {}
+    for code in languages.CODES:
+        with override(code):
+            said[code] = say()
+    return said
+
+
+# ---- the facts of a group -----------------------------------------------------------------------
+def gather(meeting, today=None):
+    """The Facts for a meeting, without what stands on its agenda already; in a fixed number of queries."""
+    today = today or timezone.localdate()
+    group = meeting.group
+    there = {(i.kind, getattr(i, f"{i.REFERENCES[i.kind]}_id")) for i in meeting.items.all() if i.kind in i.REFERENCES}
+    before = Meeting.objects.filter(group=group, starts_at__lt=meeting.starts_at)
+    measures = [
+        m
+        for m in Measure.objects.filter(plan__strategy__group=group).with_facts()
+        if m.phase not in Measure.OVER and m.health.state in (*GRAVE, "stale")
+    ]
+    facts = Facts(
+        minutes=[
+            Fact(m.pk, in_all(lambda m=m: _minutes_of(m)), m.day) for m in before.unapproved() if m.pk != meeting.pk
+        ],
+        decisions=[
+            _fact(d, "text", d.due_on) for d in Decision.objects.filter(group=group).open().exclude(meeting=meeting)
+        ],
+        tasks=[
+            _fact(t, "title", t.due_on, words=str(t.organisation or ""))
+            for t in _tasks(group).filter(due_on__lt=today).select_related("organisation")
+        ],
+        measures=[
+            _fact(m, "title", state=m.health.state, words="; ".join(m.health.reasons))
+            for m in measures
+            if m.health.state in GRAVE
+        ],
+        needs=[_fact(n, "title", n.reported_on) for n in Need.objects.filter(group=group, status=Need.Status.REPORTED)],
+        postponed=[_fact(item, "title") for item in _postponed(before, meeting)],
+        silent=sum(m.health.state == "stale" for m in measures) if not _has_reporting(meeting) else 0,
+    )
+    return Facts(**{name: _without(facts, name, there) for name in facts.__dataclass_fields__})
+
+
+_KIND_OF = {"minutes": Kind.MINUTES, "decisions": Kind.DECISION, "tasks": Kind.TASK, "measures": Kind.MEASURE,
+            "needs": Kind.NEED}  # fmt: skip
+
+
+def _without(facts, name, there):
+    value = getattr(facts, name)
+    return [f for f in value if (_KIND_OF[name], f.pk) not in there] if name in _KIND_OF else value
+
+
+def _fact(record, column, day=None, state="", words=""):
+    titles = {code: text for code in languages.CODES if (text := getattr(record, f"{column}_{code}"))}
+    return Fact(record.pk, titles, day, state, words)
+
+
+def _minutes_of(meeting):
+    day = dates.date_in_sentence(meeting.day, languages.active())
+    return _("Minutes of the meeting on %(day)s") % {"day": day}
+
+
+def _tasks(group):
+    """Open tasks of the group's measures, and those that stand by themselves where tasks can."""
+    of_group = Q(measure__plan__strategy__group=group)
+    if any(column.name == "group" for column in Task._meta.get_fields()):
+        of_group |= Q(group=group)
+    return Task.objects.filter(of_group).exclude(state__in=(Task.State.DONE, Task.State.CANCELLED))
+
+
+def _postponed(before, meeting):
+    """Items without a record of their own that the meeting before put off; a record comes back by itself."""
+    last = before.exclude(status=Meeting.Status.CANCELLED).order_by("-starts_at").first()
+    if last is None:
+        return []
+    said = {str(item) for item in meeting.items.all()}
+    put_off = last.items.on_agenda().filter(outcome=AgendaItem.Outcome.POSTPONED, kind=Kind.FREE)
+    return [item for item in put_off if str(item) not in said]
+
+
+def _has_reporting(meeting):
+    return any(item.kind == Kind.REPORTING for item in meeting.items.all())
+
+
+# ---- what the coordinator does with it ----------------------------------------------------------
+@transaction.atomic
+def add(meeting, keys):
+    """Puts the proposed points of these keys on the agenda, in their order. → how many. StaleObject when it is over."""
+    _held(meeting)
+    points = [p for p in propose(gather(meeting), timezone.localdate()) if p.key in keys]
+    for point in points:
+        texts = {f"title_{code}": text[:300] for code, text in point.titles.items()}
+        append(meeting, kind=point.kind if point.kind != POSTPONED else Kind.FREE, **texts, **_reference(point))
+    return len(points)
+
+
+def _reference(point):
+    column = AgendaItem.REFERENCES.get(point.kind)
+    return {f"{column}_id": point.pk} if column else {}
+
+
+def append(meeting, **fields):
+    """A new last item. The caller holds the meeting."""
+    last = meeting.items.aggregate(last=Max("order"))["last"] or 0
+    return AgendaItem.objects.create(meeting=meeting, order=last + 1, **fields)
+
+
+@transaction.atomic
+def add_one(meeting, **fields):
+    _held(meeting)
+    return append(meeting, **fields)
+
+
+@transaction.atomic
+def shift(item, by, seen):
+    """Moves an item one place up (-1) or down (+1). `seen` is the place the person saw it at.
+
+    Raises StaleObject when it stands elsewhere by now, or the meeting is over and done.
+    """
+    _held(item.meeting)
+    items = list(item.meeting.items.on_agenda().order_by("order"))
+    here = next((n for n, one in enumerate(items) if one.pk == item.pk), None)
+    if here is None or items[here].order != seen:
+        raise StaleObject(item)
+    there = here + by
+    if 0 <= there < len(items):
+        mine, other = items[here], items[there]
+        AgendaItem.objects.filter(pk=mine.pk).update(order=other.order)
+        AgendaItem.objects.filter(pk=other.pk).update(order=mine.order)
+
+
+@transaction.atomic
+def take_up(item):
+    """Puts a member's proposal on the agenda, as its last item."""
+    _held(item.meeting)
+    last = item.meeting.items.aggregate(last=Max("order"))["last"]
+    rows = AgendaItem.objects.filter(pk=item.pk, is_on_agenda=False)
+    if not rows.update(is_on_agenda=True, order=last + 1):
+        raise StaleObject(item)
+
+
+@transaction.atomic
+def remove(item):
+    """Takes an item off. What was said or decided at it stays: then StaleObject."""
+    _held(item.meeting)
+    item.refresh_from_db()
+    if item.minutes or item.outcome or item.decisions.exists() or item.remarks.exists():
+        raise StaleObject(item)
+    item.delete()
+
+
+def speaks_for(user, group):
+    """The organisation in whose name the person speaks in the group."""
+    seats = Seat.objects.current().filter(user=user, membership__group=group).order_by("pk")
+    return Organisation.objects.filter(pk__in=seats.values("membership__organisation")[:1]).first()
+
+
+def _held(meeting):
+    if meeting.lock().is_frozen:
+        raise StaleObject(meeting)

@@ -1,0 +1,47 @@
+"""What the query strings of lists may say; what makes no sense in them is left aside."""
+
+import django_filters
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal import languages
+
+from .models import Decision
+
+
+class DecisionFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="search", label=_("Search"), max_length=100)
+    year = django_filters.ChoiceFilter(label=_("year"), empty_label=_("all years"))
+    state = django_filters.ChoiceFilter(method="of_state", label=_("state"), empty_label=_("all"))
+
+    class Meta:
+        model = Decision
+        fields = ["q", "year", "state"]
+
+    def __init__(self, data=None, queryset=None, **more):
+        super().__init__(data, queryset=queryset, **more)
+        years = self.queryset.exclude(year=None).order_by("-year").values_list("year", flat=True).distinct()
+        self.filters["year"].extra["choices"] = [(str(year), str(year)) for year in years]
+        self.filters["state"].extra["choices"] = [
+            ("open", _("open")),
+            ("overdue", _("overdue")),
+            *Decision.State.choices,
+        ]
+
+    def of_state(self, rows, _name, value):
+        if value in ("open", "overdue"):
+            return getattr(rows, value)()
+        return rows.filter(state=value)
+
+    def search(self, rows, _name, words):
+        """All words, in any language, in what was decided, what came of it, or the number."""
+        for word in words.split()[:8]:
+            found = Q()
+            for column in languages.columns("text", "result"):
+                found |= Q(**{f"{column}__icontains": word})
+            number, _slash, year = word.partition("/")
+            if number.isdecimal() and len(number) < 9:
+                of_year = Q(year=int(year)) if year.isdecimal() and len(year) == 4 else Q()
+                found |= Q(number=int(number)) & of_year
+            rows = rows.filter(found)
+        return rows

@@ -1,0 +1,205 @@
+"""The inequality lens: for whom things are done, who is not reached, and how far apart the parts of a figure are.
+
+Nothing is made up: where a figure is not known, that is what stands there, never a zero. Outside the group a figure
+with a count of fewer than five people in it is not taken apart at all, for the rest would tell what is hidden.
+"""
+
+from collections import Counter
+from decimal import Decimal
+from typing import NamedTuple
+
+from partners.models import groups_of
+from portal import languages
+from portal.models import Vocabulary
+from programmes.catalogue import Catalogue, Choice
+from programmes.index.bits import NOTHING, union
+
+from . import figures
+from .coverage import Standing, catalogue_link, measures_of, programmes_of
+from .models import Indicator, IndicatorPart, Measure
+
+EVERYBODY = "general-population"
+NEAR = (Decimal("0.8"), Decimal("1.25"))  # of the share among the people: within it a part is reached about evenly
+Approach = Measure.Approach
+
+
+class Share(NamedTuple):
+    """How many measures and programmes have an approach, of how many."""
+
+    approach: Approach
+    measures: int
+    measures_percent: int | None  # None: there are none at all
+    programmes: int
+    programmes_percent: int | None
+
+
+class Reached(NamedTuple):
+    """A group of people, and what there is for it."""
+
+    choice: Choice
+    programmes: int
+    measures: int
+    address: str
+
+
+class Spread(NamedTuple):
+    """How far apart the parts of a figure are; `gap` is None where it must not be told."""
+
+    indicator: Indicator
+    best: IndicatorPart
+    worst: IndicatorPart
+    gap: Decimal | None
+
+
+class Part(NamedTuple):
+    """Participants of one part, and its share among the people; None where it is not known."""
+
+    part: IndicatorPart
+    share: Decimal
+    population: Decimal | None
+
+    @property
+    def verdict(self):
+        """less, even or more than the share among the people; "unknown" without it."""
+        if not self.population:
+            return "unknown"
+        ratio = self.share / self.population
+        return "less" if ratio < NEAR[0] else "more" if ratio > NEAR[1] else "even"
+
+
+class Lens:
+    """All that the page shows of a group to a reader."""
+
+    def __init__(self, group, user):
+        self.group, self.user = group, user
+        self.catalogue = Catalogue()
+        self.is_inside = groups_of(user).filter(pk=group.pk).exists()
+        self.measures = list(measures_of(group, user).order_by().values_list("approach", flat=True))
+        self.programmes = programmes_of(self.catalogue.index, group)
+        known = Indicator.objects.filter(group=group) if self.is_inside else figures.public().filter(group=group)
+        self.indicators = sorted(figures.whole(known), key=lambda one: languages.sort_key(str(one)))
+
+    # ---- for whom -----------------------------------------------------------------------------
+    def shares(self):
+        """[Share] for each approach."""
+        of_measures, of_programmes = Counter(self.measures), self._programmes_by_approach()
+        every = sum(of_programmes.values())
+        return [
+            Share(
+                approach,
+                of_measures[approach],
+                _percent(of_measures[approach], len(self.measures)),
+                of_programmes[approach],
+                _percent(of_programmes[approach], every),
+            )
+            for approach in Approach
+        ]
+
+    def _programmes_by_approach(self):
+        """By the target groups of a programme: none but the general population, it and an equity group, only those."""
+        targeted = self.programmes & union(self._bits(slug) for slug in self._equity_slugs())
+        both = targeted & self._bits(EVERYBODY)
+        return {
+            Approach.UNIVERSAL: self.programmes.count() - targeted.count(),
+            Approach.PROPORTIONATE: both.count(),
+            Approach.TARGETED: targeted.count() - both.count(),
+        }
+
+    def _bits(self, slug):
+        return self.catalogue.index.bits["group"].get(slug, NOTHING)
+
+    def _equity_slugs(self):
+        terms = sorted(self.catalogue.index.terms.values(), key=lambda term: (term.order, term.slug))
+        groups = [term for term in terms if term.vocabulary == Vocabulary.TARGET_GROUP]
+        return [t.slug for t in groups if t.is_equity and t.is_active and t.slug != EVERYBODY]
+
+    def reached(self):
+        """[Reached] of the groups in vulnerable positions: first those for whom there is least."""
+        standing = Standing(self.group, self.user, self.catalogue.index)
+        measures = Counter(
+            slug
+            for carriers in standing.carriers.values()
+            for slug in {slug for terms in carriers for slug in terms["group"]}
+        )
+        rows = [
+            Reached(
+                self.catalogue.labels["group"][slug],
+                self.programmes.count_with(self._bits(slug)),
+                measures[slug],
+                catalogue_link([("group", slug)]),
+            )
+            for slug in self._equity_slugs()
+        ]
+        return sorted(rows, key=lambda row: (row.programmes, row.measures))
+
+    # ---- figures ------------------------------------------------------------------------------
+    def spreads(self):
+        """[Spread] of the figures that are known for two parts or more; the widest gap in per cent first.
+
+        How many people live here is no advantage of anybody: counts that are context are left out.
+        """
+        context = (Indicator.Kind.CONTEXT, Indicator.Unit.COUNT)
+        told = [one for one in self.indicators if (one.kind, one.unit) != context]
+        found = [spread for one in told if (spread := self._spread(one))]
+        return sorted(found, key=lambda s: (s.indicator.unit != Indicator.Unit.PERCENT, -(s.gap or 0)))
+
+    def _spread(self, indicator):
+        parts = sorted(indicator.parts.all(), key=lambda part: part.value)
+        if len(parts) < 2:
+            return None
+        worst, best = parts[0], parts[-1]
+        if indicator.better == Indicator.Better.LOWER:
+            worst, best = best, worst
+        return Spread(indicator, best, worst, None if self._hides(indicator) else abs(best.value - worst.value))
+
+    def _hides(self, indicator):
+        return not self.is_inside and any(part.is_small for part in indicator.parts.all())
+
+    def participants(self):
+        """[(indicator, [Part] or None where it is hidden)] of counts of people reached that are known by part."""
+        populations = [one for one in self.indicators if one.kind == Indicator.Kind.CONTEXT and _shares(one)]
+        return [
+            (one, None if self._hides(one) else _parts(one, populations))
+            for one in self.indicators
+            if one.kind in (Indicator.Kind.REACH, Indicator.Kind.EQUITY) and _shares(one)
+        ]
+
+    def not_taken_apart(self):
+        """Counts and shares of people reached of which nobody knows who is behind them."""
+        kinds = (Indicator.Kind.REACH, Indicator.Kind.EQUITY)
+        return [one for one in self.indicators if one.kind in kinds and not one.parts.all()]
+
+
+def _percent(count, whole):
+    return round(100 * count / whole) if whole else None
+
+
+def _shares(indicator):
+    """{part: per cent of the latest count}; empty where it is no count, or its parts are more than the whole."""
+    parts = list(indicator.parts.all())
+    if indicator.unit != Indicator.Unit.COUNT or not parts or not indicator.latest:
+        return {}
+    whole = indicator.latest[1]
+    if not whole or sum(part.value for part in parts) > whole:
+        return {}
+    return {part: 100 * part.value / whole for part in parts}
+
+
+def _parts(indicator, populations):
+    shares = _shares(indicator)
+    fitting = [found for one in populations if (found := _matched(shares, _shares(one)))]
+    known = fitting[0] if len(fitting) == 1 else {}  # of two populations nobody knows which is meant
+    return [Part(part, share, known.get(part)) for part, share in shares.items()]
+
+
+def _matched(parts, others):
+    """{part: share of the part of that name among `others`}; empty when one of them has no namesake."""
+    named = {name: share for other, share in others.items() for name in _names(other)}
+    found = {part: next((named[name] for name in _names(part) if name in named), None) for part in parts}
+    return found if all(share is not None for share in found.values()) else {}
+
+
+def _names(part):
+    """What a part is called in each language, so that two of the same name are one."""
+    texts = ((code, getattr(part, f"label_{code}")) for code in languages.CODES)
+    return [(code, text.casefold().strip()) for code, text in texts if text]

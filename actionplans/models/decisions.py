@@ -1,0 +1,209 @@
+"""Decision: what a group resolved, with a number of its year, who sees to it, and what came of it."""
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from partners.models import Group, Organisation, groups_of
+from portal import languages
+from portal.stale import StaleObject
+
+from .meetings import AgendaItem, Meeting, kept_by
+
+
+def knows_decisions(model):
+    """Whether a model of tasks has the columns `decision` and `group`."""
+    return {"decision", "group"} <= {field.name for field in model._meta.get_fields()}
+
+
+class DecisionCounter(models.Model):
+    """The last number given in a group and year. Whoever takes the next one holds the row until all is written:
+    a transaction that fails gives its number back, so that there are neither gaps nor doubles."""
+
+    group = models.ForeignKey(Group, models.CASCADE, verbose_name=_("group"), related_name="+")
+    year = models.PositiveSmallIntegerField(_("year"))
+    last = models.PositiveIntegerField(_("last number"), default=0)
+
+    class Meta:
+        verbose_name = _("numbers of decisions")
+        verbose_name_plural = _("numbers of decisions")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["group", "year"], name="decision_counter_once")]
+
+    def __str__(self):
+        return f"{self.last}/{self.year}"
+
+    @classmethod
+    def take(cls, group, year):
+        """The next number; within a transaction, which is to write it."""
+        cls.objects.get_or_create(group=group, year=year)
+        counter = cls.objects.select_for_update(no_key=True).get(group=group, year=year)
+        counter.last += 1
+        counter.save(update_fields=["last"])
+        return counter.last
+
+
+class DecisionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those of the groups in which one holds a seat: decisions are for members."""
+        return self.filter(group__in=groups_of(user))
+
+    def editable_by(self, user):
+        return self.filter(group__in=kept_by(user))
+
+    def open(self):
+        return self.filter(state__in=Decision.OPEN)
+
+    def overdue(self, today=None):
+        return self.open().filter(due_on__lt=today or timezone.localdate())
+
+
+class Decision(models.Model):
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("proposed")
+        ADOPTED = "adopted", pgettext_lazy("decision", "adopted")
+        IN_PROGRESS = "in_progress", _("being carried out")
+        IMPLEMENTED = "implemented", _("carried out")
+        OVERTAKEN = "overtaken", _("overtaken by events")
+        REVOKED = "revoked", _("revoked")
+
+    NEXT: dict[str, tuple[str, ...]] = {
+        State.PROPOSED: (State.ADOPTED, State.OVERTAKEN),
+        State.ADOPTED: (State.IN_PROGRESS, State.IMPLEMENTED, State.OVERTAKEN, State.REVOKED),
+        State.IN_PROGRESS: (State.IMPLEMENTED, State.OVERTAKEN, State.REVOKED),
+        State.IMPLEMENTED: (),
+        State.OVERTAKEN: (),
+        State.REVOKED: (),
+    }
+    OPEN = (State.PROPOSED, State.ADOPTED, State.IN_PROGRESS)
+
+    group = models.ForeignKey(Group, models.CASCADE, verbose_name=_("group"), related_name="decisions")
+    year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True, editable=False)
+    number = models.PositiveIntegerField(_("number of the decision"), null=True, blank=True, editable=False)
+    meeting = models.ForeignKey(
+        Meeting, models.RESTRICT, verbose_name=_("meeting"), null=True, blank=True, related_name="decisions"
+    )
+    item = models.ForeignKey(
+        AgendaItem, models.SET_NULL, verbose_name=_("agenda item"), null=True, blank=True, related_name="decisions"
+    )
+    text = models.TextField(_("decision"), max_length=2000)
+    responsible = models.ForeignKey(
+        Organisation, models.SET_NULL, verbose_name=_("responsible"), null=True, blank=True, related_name="decisions"
+    )
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.PROPOSED)
+    result = models.TextField(_("what came of it"), max_length=4000, blank=True)
+    proposed_by = models.ForeignKey(
+        Organisation, models.SET_NULL, verbose_name=_("proposed by"), null=True, blank=True, related_name="+"
+    )
+    adopted_on = models.DateField(_("day of adoption"), null=True, blank=True, editable=False)
+    closed_on = models.DateField(_("closed on"), null=True, blank=True, editable=False)
+    revoked_by = models.ForeignKey(
+        "self", models.RESTRICT, verbose_name=_("revoked by"), null=True, blank=True, editable=False,
+        related_name="revokes",
+    )  # fmt: skip
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        ordering = [F("year").desc(nulls_first=True), F("number").desc(nulls_first=True), "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["group", "year", "number"], name="decision_number_once"),
+            models.CheckConstraint(
+                condition=Q(number__isnull=False, year__isnull=False, adopted_on__isnull=False)
+                | Q(
+                    state__in=["proposed", "overtaken"], number__isnull=True, year__isnull=True, adopted_on__isnull=True
+                ),
+                name="decision_adopted_has_a_number",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["implemented", "overtaken", "revoked"], closed_on__isnull=False)
+                | Q(state__in=["proposed", "adopted", "in_progress"], closed_on__isnull=True),
+                name="decision_closed_on_a_day",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="revoked", revoked_by__isnull=False) & ~Q(revoked_by=F("id")))
+                | (~Q(state="revoked") & Q(revoked_by__isnull=True)),
+                name="decision_revoked_by_another",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.code} {languages.resolve(self, 'text')[0]}".strip()
+
+    def get_absolute_url(self):
+        return reverse("actionplans:decision", args=[self.pk])
+
+    @property
+    def code(self):
+        """ "3/2026"; "" before it is adopted."""
+        return f"{self.number}/{self.year}" if self.number else ""
+
+    @property
+    def is_open(self):
+        return self.state in self.OPEN
+
+    @property
+    def is_overdue(self):
+        return self.is_open and self.due_on is not None and self.due_on < timezone.localdate()
+
+    @property
+    def is_text_frozen(self):
+        """Its words stand in minutes that were approved."""
+        return self.meeting is not None and self.meeting.status == Meeting.Status.MINUTES_APPROVED
+
+    def take_number(self):
+        """{column: value} of a decision that is adopted: the next number of the year of its meeting, else of today."""
+        day = self.meeting.day if self.meeting else timezone.localdate()
+        return {"year": day.year, "number": DecisionCounter.take(self.group, day.year), "adopted_on": day}
+
+    @property
+    def knows_tasks(self):
+        """Whether tasks can follow from decisions."""
+        return knows_decisions(apps.get_model("actionplans", "Task"))
+
+    def make_task(self):
+        """The task that follows from it, for who is responsible. None as long as tasks belong to measures only."""
+        model = apps.get_model("actionplans", "Task")
+        if not knows_decisions(model):
+            return None
+        titles = {column: (getattr(self, column) or "")[:200] for column in languages.columns("text")}
+        texts = {f"title_{column[-2:]}": text for column, text in titles.items() if text}
+        fields = {"decision": self, "group": self.group, "organisation": self.responsible, "due_on": self.due_on}
+        return model.objects.create(**fields, **texts)
+
+    @property
+    def tasks_made(self):
+        """The tasks that follow from it; empty as long as tasks belong to measures only."""
+        model = apps.get_model("actionplans", "Task")
+        return model.objects.filter(**{"decision": self}) if knows_decisions(model) else model.objects.none()
+
+    @transaction.atomic
+    def move_to(self, state, revoked_by=None):
+        """Raises ValidationError on a revocation that names no other decision, StaleObject when another was first."""
+        if state not in self.NEXT[self.state]:
+            raise StaleObject(self)
+        facts = {"state": state}
+        if state == self.State.REVOKED:
+            if revoked_by is None or revoked_by.pk == self.pk or revoked_by.group_id != self.group_id:
+                raise ValidationError(_t("Say which other decision revokes it."))
+            if not revoked_by.number:
+                raise ValidationError(_t("Only a decision that was adopted revokes another."))
+            facts["revoked_by"] = revoked_by
+        if state not in self.OPEN:
+            facts["closed_on"] = timezone.localdate()
+        if state == self.State.ADOPTED:
+            facts |= self.take_number()
+        rows = Decision.objects.filter(pk=self.pk, state=self.state, version=self.version)
+        if not rows.update(version=F("version") + 1, **facts):
+            raise StaleObject(self)
+        self.refresh_from_db()

@@ -1,0 +1,189 @@
+"""What a group resolved: the list, each decision with what came of it, and proposals of members."""
+
+import csv
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from partners.models import groups_of
+from portal import languages
+from portal.stale import StaleObject
+
+from .. import agenda
+from ..filters import DecisionFilter
+from ..forms.decisions import DecisionForm, MoveForm, ProposalForm
+from ..models import Decision
+
+
+def _visible(request):
+    return Decision.objects.visible_to(request.user).select_related("group", "responsible", "meeting", "revoked_by")
+
+
+@require_safe
+@never_cache
+@login_required
+def decisions(request):
+    """By year, newest first; what is overdue stands out."""
+    chosen = DecisionFilter(request.GET, queryset=_visible(request))
+    context = {
+        "decisions": chosen.qs[:500],
+        "form": chosen.form,
+        "is_filtered": any(request.GET.get(name) for name in chosen.form.fields),
+        "is_member": groups_of(request.user).exists(),
+        "names_groups": groups_of(request.user).count() > 1,
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "actionplans/decisions.html", context)
+
+
+@require_safe
+@never_cache
+@login_required
+def decisions_csv(request):
+    """The same rows as a table for a spreadsheet."""
+    rows = DecisionFilter(request.GET, queryset=_visible(request)).qs
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")  # the mark: Excel reads it as UTF-8
+    response["Content-Disposition"] = 'attachment; filename="decisions.csv"'
+    writer = csv.writer(response)
+    writer.writerow(
+        [_("Number"), _("Group"), _("Decision"), _("Responsible"), _("Due"), _("State"), _("overdue"),
+         _("Adopted"), _("Closed"), _("What came of it")]
+    )  # fmt: skip
+    for decision in rows:
+        writer.writerow([_harmless(value) for value in _row(decision)])
+    return response
+
+
+def _row(decision):
+    return [
+        decision.code,
+        str(decision.group),
+        languages.resolve(decision, "text")[0],
+        str(decision.responsible or ""),
+        decision.due_on or "",
+        decision.get_state_display(),
+        _("yes") if decision.is_overdue else "",
+        decision.adopted_on or "",
+        decision.closed_on or "",
+        languages.resolve(decision, "result")[0],
+    ]
+
+
+def _harmless(value):
+    """A spreadsheet takes a text that begins like this for a formula."""
+    text = str(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+@require_safe
+@never_cache
+@login_required
+def decision(request, pk):
+    """One decision: who, until when, and what came of it."""
+    return page(request, get_object_or_404(_visible(request), pk=pk))
+
+
+def page(request, shown, status=200, problem=""):
+    may_edit = Decision.objects.editable_by(request.user).filter(pk=shown.pk).exists()
+    context = {
+        "decision": shown,
+        "may_edit": may_edit,
+        "moves": _moves(shown) if may_edit else [],
+        "move_form": MoveForm(decision=shown) if may_edit else None,
+        "tasks": shown.tasks_made.select_related("organisation"),
+        "makes_tasks": may_edit and shown.is_open and shown.number and shown.knows_tasks,
+        "came_up": shown.agenda_items.select_related("meeting").order_by("meeting__starts_at"),
+        "revokes": shown.revokes.all(),
+        "problem": problem,
+    }
+    return render(request, "actionplans/decision.html", context, status=status)
+
+
+def _moves(shown):
+    """[(state, words)] but to be revoked, which has a form of its own."""
+    names = {
+        "adopted": pgettext("deed", "Adopt it"),
+        "in_progress": pgettext("deed", "It is being carried out"),
+        "implemented": pgettext("deed", "It is carried out"),
+        "overtaken": pgettext("deed", "Overtaken by events"),
+    }
+    return [(str(to), names[to]) for to in shown.NEXT[shown.state] if to in names]
+
+
+@never_cache
+@login_required
+def decision_add(request):
+    """A member proposes a decision; it comes up on the next agenda."""
+    groups = groups_of(request.user)
+    if not groups.exists():
+        raise Http404
+    form = ProposalForm(request.POST or None, user=request.user, initial={"group": groups[0]})
+    if form.is_valid():
+        form.instance.proposed_by = agenda.speaks_for(request.user, form.cleaned_data["group"])
+        if form.keep():
+            messages.success(request, _("Thank you. It is proposed for the next agenda."))
+            return redirect(form.instance)
+    form, status = form.answer()
+    return render(request, "actionplans/decision_form.html", {"form": form}, status=status)
+
+
+@never_cache
+@login_required
+def decision_edit(request, pk):
+    rows = Decision.objects.editable_by(request.user).select_related("group", "meeting")
+    shown = get_object_or_404(rows, pk=pk)
+    form = DecisionForm(request.POST or None, instance=shown)
+    if form.is_valid() and _keep(form, shown):
+        messages.success(request, _("Your changes are saved."))
+        return redirect(shown)
+    form, status = form.answer()
+    return render(request, "actionplans/decision_form.html", {"form": form, "decision": shown}, status=status)
+
+
+@transaction.atomic
+def _keep(form, shown):
+    """As RecordForm.keep; False too when the minutes with its words were approved since the form was made."""
+    if shown.meeting:
+        shown.meeting.lock()
+    form.is_stale = shown.is_text_frozen and bool({*languages.columns("text")} & {*form.changes()})
+    return not form.is_stale and form.keep()
+
+
+@login_required
+@never_cache
+@require_POST
+def decision_move(request, pk):
+    """Takes a decision on to the state `to`; `revoked_by` is the number of the decision that revokes it."""
+    shown = get_object_or_404(_visible(request) & Decision.objects.editable_by(request.user), pk=pk)
+    form = MoveForm(request.POST, decision=shown)
+    if not form.is_valid():
+        return page(request, shown, 422, _("Choose what became of the decision."))
+    try:
+        shown.move_to(form.cleaned_data["to"], form.cleaned_data["revoked_by"])
+    except ValidationError as error:
+        return page(request, _visible(request).get(pk=pk), 422, " ".join(error.messages))
+    except StaleObject:
+        text = _("Somebody changed this in the meantime. Nothing was done; this is how it stands now.")
+        return page(request, _visible(request).get(pk=pk), 409, text)
+    messages.success(request, _("Your changes are saved."))
+    return redirect(shown)
+
+
+@login_required
+@never_cache
+@require_POST
+def decision_task(request, pk):
+    """Makes a task out of a decision."""
+    shown = get_object_or_404(_visible(request) & Decision.objects.editable_by(request.user), pk=pk)
+    if not shown.is_open or not shown.number or shown.make_task() is None:
+        return page(request, shown, 409, _("No task can be made out of this decision."))
+    messages.success(request, _("The task is made."))
+    return redirect(shown)

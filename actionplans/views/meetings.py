@@ -1,0 +1,219 @@
+"""Meetings of a group: those to come, those that were, and one of them with its agenda."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from partners.models import groups_of
+from portal import languages
+from portal.stale import StaleObject
+
+from .. import agenda, invitations, minutes
+from ..forms.meetings import MeetingForm, NewItemForm
+from ..models import Attendance, Decision, Meeting
+from ..models.meetings import kept_by
+
+Status = Meeting.Status
+BUTTONS = {
+    Status.INVITED: gettext_lazy("Send the invitations"),
+    Status.HELD: gettext_lazy("It has taken place"),
+    Status.MINUTES_WRITTEN: gettext_lazy("The minutes are written"),
+}
+
+
+@require_safe
+@never_cache
+@login_required
+def meetings(request):
+    """What is coming, and what was, newest first."""
+    rows = Meeting.objects.visible_to(request.user).select_related("location", "group")
+    coming = rows.coming()
+    decisions = Decision.objects.visible_to(request.user)
+    context = {
+        "coming": coming.order_by("starts_at"),
+        "past": rows.exclude(pk__in=coming.values("pk"))[:100],
+        "may_add": kept_by(request.user).exists(),
+        "is_member": groups_of(request.user).exists(),
+        "open_decisions": decisions.open().count(),
+        "overdue_decisions": decisions.overdue().count(),
+        "names_groups": groups_of(request.user).count() > 1,
+    }
+    return render(request, "actionplans/meetings.html", context)
+
+
+@never_cache
+@login_required
+def meeting_add(request):
+    groups = kept_by(request.user)
+    if not groups.exists():
+        raise Http404
+    first = {"group": groups[0], "language": languages.active()}
+    form = MeetingForm(request.POST or None, user=request.user, initial=first)
+    if form.is_valid() and form.keep():
+        messages.success(request, _("The meeting is planned. Put its agenda together now."))
+        return redirect(form.instance)
+    form, status = form.answer()
+    return render(request, "actionplans/meeting_form.html", {"form": form}, status=status)
+
+
+@never_cache
+@login_required
+def meeting_edit(request, pk):
+    """When, where and what it is called; those who are invited hear of a change."""
+    shown = get_object_or_404(Meeting.objects.editable_by(request.user).select_related("group"), pk=pk)
+    if shown.is_frozen:
+        return page(request, shown, 409, _("This meeting is closed; nothing about it changes any more."))
+    form = MeetingForm(request.POST or None, instance=shown, user=request.user)
+    if form.is_valid() and (told := _keep(form)) is not None:
+        messages.success(request, _saved(told))
+        return redirect(shown)
+    form, status = form.answer()
+    return render(request, "actionplans/meeting_form.html", {"form": form, "meeting": shown}, status=status)
+
+
+@transaction.atomic
+def _keep(form):
+    """How many members are told of the change; None when somebody else saved meanwhile."""
+    if not form.keep():
+        return None
+    if not form.concerns_invitations:
+        return 0
+    return invitations.changed(Meeting.objects.select_related("group", "location").get(pk=form.instance.pk))
+
+
+def _saved(told):
+    if not told:
+        return _("Your changes are saved.")
+    words = ngettext("Saved. %(count)s member is told.", "Saved. %(count)s members are told.", told)
+    return words % {"count": told}
+
+
+@require_safe
+@never_cache
+@login_required
+def meeting(request, pk):
+    """One meeting for its members: agenda, who was there, what was said and decided."""
+    shown = Meeting.objects.visible_to(request.user).select_related("group", "location", "approved_at")
+    return page(request, get_object_or_404(shown, pk=pk))
+
+
+def page(request, shown, status=200, problem="", new_item=None):
+    """The page of a meeting, also as the answer to a deed that could not be done."""
+    items = list(
+        shown.items.select_related("proposed_by", "task", "measure", "need", "decision", "earlier").prefetch_related(
+            "decisions__responsible", "remarks__organisation"
+        )
+    )
+    may_edit = kept_by(request.user).filter(pk=shown.group_id).exists()
+    is_open = shown.status in (Status.PLANNED, Status.INVITED, Status.HELD)
+    context = {
+        "meeting": shown,
+        "items": [item for item in items if item.is_on_agenda],
+        "proposals": [item for item in items if not item.is_on_agenda],
+        "attendances": _attendances(shown),
+        "may_edit": may_edit,
+        "may_propose": is_open,
+        "may_remark": shown.is_written_in,
+        "points": agenda.propose(agenda.gather(shown), timezone.localdate()) if may_edit and is_open else [],
+        "buttons": _buttons(shown) if may_edit else [],
+        "approvers": _approvers(shown) if may_edit and shown.status == Status.MINUTES_WRITTEN else None,
+        "new_item": new_item or NewItemForm(),
+        "problem": problem,
+    }
+    return render(request, "actionplans/meeting.html", context, status=status)
+
+
+def _attendances(shown):
+    rows = shown.attendances.select_related("membership__organisation")
+    by_state = {state: [row for row in rows if row.state == state] for state in Attendance.State.values}
+    key = lambda row: languages.sort_key(str(row.membership.organisation))
+    return [(Attendance.State(state).label, sorted(found, key=key)) for state, found in by_state.items() if found]
+
+
+def _buttons(shown):
+    """[(what it moves to, words)] of the table NEXT that are due now."""
+    due = [to for to in shown.NEXT[shown.status] if to in BUTTONS and (to != Status.HELD or shown.has_begun)]
+    if shown.has_begun:
+        due = [to for to in due if to != Status.INVITED]
+    return [(to.value if hasattr(to, "value") else to, BUTTONS[to]) for to in due]
+
+
+def _approvers(shown):
+    """Later meetings of the group that have begun: at one of them the minutes were approved."""
+    later = Meeting.objects.filter(group=shown.group_id, starts_at__gt=shown.starts_at, starts_at__lte=timezone.now())
+    return later.exclude(status=Status.CANCELLED).order_by("starts_at")
+
+
+STALE = gettext_lazy("Somebody changed this in the meantime. Nothing was done; this is how it stands now.")
+DONE = {
+    "invited": gettext_lazy("The invitations are on their way."),
+    "held": gettext_lazy("Noted. Now write the minutes."),
+    "minutes_written": gettext_lazy("The members are asked to read the minutes."),
+    "minutes_approved": gettext_lazy("The minutes are approved. What is corrected from now on is marked."),
+    "cancelled": gettext_lazy("The meeting is cancelled; whoever was invited hears of it."),
+}
+
+
+@login_required
+@never_cache
+@require_POST
+def meeting_move(request, pk):
+    """Takes a meeting on to `to`; `at` is the meeting that approved its minutes. `version` is what the person saw:
+    a button that is pressed twice writes to the members once."""
+    shown = get_object_or_404(Meeting.objects.editable_by(request.user).select_related("group", "location"), pk=pk)
+    to = request.POST.get("to", "")
+    if request.POST.get("version") != str(shown.version):
+        return page(request, shown, 409, STALE)
+    if to not in DONE:
+        return page(request, shown, 400, _("Choose what happened to the meeting."))
+    try:
+        _move(request, shown, to)
+    except ValidationError as error:
+        return page(request, _fresh(request, pk), 422, " ".join(error.messages))
+    except StaleObject:
+        return page(request, _fresh(request, pk), 409, STALE)
+    messages.success(request, DONE[to])
+    return redirect(shown)
+
+
+def _fresh(request, pk):
+    return Meeting.objects.visible_to(request.user).select_related("group", "location", "approved_at").get(pk=pk)
+
+
+def _move(request, shown, to):
+    if to == Status.INVITED:
+        again = shown.status == Status.INVITED
+        (invitations.changed if again else invitations.invite)(shown)
+    elif to == Status.CANCELLED:
+        invitations.cancel(shown)
+    elif to == Status.MINUTES_WRITTEN:
+        minutes.finish(shown)
+    elif to == Status.MINUTES_APPROVED:
+        number = request.POST.get("at", "")
+        at = _approvers(shown).filter(pk=int(number) if number.isdecimal() and len(number) < 15 else 0).first()
+        if at is None:
+            raise ValidationError(_("Choose the meeting at which the minutes were approved."))
+        shown.approve(at)
+    else:
+        shown.move_to(to)
+
+
+@require_safe
+@never_cache
+@login_required
+def calendar(request, pk):
+    """The meeting as a file for one's calendar."""
+    rows = Meeting.objects.visible_to(request.user).select_related("group", "location")
+    shown = get_object_or_404(rows, pk=pk)
+    method = "CANCEL" if shown.status == Status.CANCELLED else "PUBLISH"
+    file = invitations.calendar(shown, method, request.user.email)
+    headers = {"Content-Disposition": f'attachment; filename="meeting-{shown.pk}.ics"'}
+    return HttpResponse(file, content_type="text/calendar; charset=utf-8", headers=headers)

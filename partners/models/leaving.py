@@ -1,0 +1,21 @@
+"""SeatNotice: that somebody was told that a seat ends on a day."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .organisations import Seat
+from .people import User
+
+
+class SeatNotice(models.Model):
+    seat = models.ForeignKey(Seat, models.CASCADE, verbose_name=_("seat"), related_name="notices")
+    user = models.ForeignKey(User, models.CASCADE, verbose_name=_("user"), related_name="+")
+    ends_on = models.DateField(_("until"))
+
+    class Meta:
+        verbose_name = _("notice that a seat ends")
+        verbose_name_plural = _("notices that seats end")
+        constraints = [models.UniqueConstraint(fields=["seat", "user", "ends_on"], name="seat_notice_once")]
+
+    def __str__(self):
+        return f"{self.seat}: {self.ends_on}"

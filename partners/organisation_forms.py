@@ -1,0 +1,204 @@
+"""Forms of what an organisation keeps itself: its profile, its places, exceptions to their hours, pictures."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from portal import languages, pictures
+from portal.models import Term, Vocabulary
+from portal.record_form import RecordForm
+from portal.search.text import fold
+
+from .models import Location, OpeningException, Organisation, Picture, Settlement
+
+LONGEST = 731  # days of one exception
+YEARS_AHEAD = 10
+
+
+class OrganisationForm(RecordForm):
+    """What a partner says of itself. Sector, parent and membership belong to the coordinator."""
+
+    TRANSLATED = ("name", "offer", "about", "lends")
+    LONG = ("offer", "about", "lends")
+    website = forms.URLField(label=_("website"), required=False, max_length=200, assume_scheme="https")
+
+    class Meta:
+        model = Organisation
+        fields = [*languages.columns("name", "offer", "about", "lends"), "phone", "email", "website"]
+
+
+class LocationForm(RecordForm):
+    """A place. Its position on the map follows from the settlement; there is no map service to ask."""
+
+    TRANSLATED = ("name", "how_to_get_there")
+    LONG = ("how_to_get_there",)
+
+    class Meta:
+        model = Location
+        fields = [
+            *languages.columns("name"), "is_remote", "address", "settlement", "phone", "access",
+            *languages.columns("how_to_get_there"),
+        ]  # fmt: skip
+        widgets = {"access": forms.CheckboxSelectMultiple}
+
+    def __init__(self, *args, **more):
+        super().__init__(*args, **more)
+        fields: dict[str, Any] = self.fields
+        used = [term.pk for term in self.instance.access.all()] if self.instance.pk else []
+        terms = Term.objects.of(Vocabulary.ACCESSIBILITY).filter(Q(is_active=True) | Q(pk__in=used))
+        fields["access"].queryset = terms.order_by("order", "slug")
+        fields["access"].required = False
+        fields["settlement"].queryset = Settlement.objects.select_related("municipality").order_by("name", "pk")
+        fields["settlement"].help_text = _("The position on the map follows from it.")
+
+    def save(self, commit=True):
+        """A new place, with a slug of its own."""
+        for _attempt in range(5):
+            self.instance.slug = free_slug(Location, str(self.instance))
+            try:
+                with transaction.atomic():
+                    return super().save(commit)
+            except IntegrityError as error:
+                if "slug" not in str(error):
+                    raise
+        raise IntegrityError("no free slug")
+
+    def saved(self, record):
+        """The position is that of the settlement, from the moment another one is chosen."""
+        if "settlement" in self.changes():
+            there = record.settlement
+            record.lat, record.lon = (there.lat, there.lon) if there else (None, None)
+            Location.objects.filter(pk=record.pk).update(lat=record.lat, lon=record.lon)
+
+
+def free_slug(model, name):
+    """A slug nobody has, from the name: hall, hall-2, hall-3."""
+    wanted = slugify(fold(name))[:50] or "place"
+    taken = set(model.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
+    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
+    return wanted if wanted not in taken else next(slug for slug in numbered if slug not in taken)
+
+
+class ExceptionForm(RecordForm):
+    """Days on which other hours hold at a place, or a public holiday of a group: then there are no hours to give."""
+
+    TRANSLATED = ("reason",)
+
+    class Meta:
+        model = OpeningException
+        fields = ["starts_on", "ends_on", "opens", "closes", *languages.columns("reason")]
+        labels = {"ends_on": _("to"), "opens": _("open from"), "closes": _("open until")}
+        help_texts = {"ends_on": _("Empty: one day only."), "opens": _("Empty: closed all day.")}
+
+    def __init__(self, *args, **more):
+        super().__init__(*args, **more)
+        self.fields["ends_on"].required = False
+        if self.instance.group_id:
+            del self.fields["opens"], self.fields["closes"]
+
+    def clean(self):
+        given = super().clean()
+        first, last = given.get("starts_on"), given.get("ends_on") or given.get("starts_on")
+        if "ends_on" not in self.errors:
+            given["ends_on"] = last
+        if first and last:
+            self._judge(first, last, given.get("opens"), given.get("closes"))
+        return given
+
+    def _judge(self, first, last, opens, closes):
+        if last.year > timezone.localdate().year + YEARS_AHEAD or first.year < 2000:
+            self.add_error("starts_on", gettext("Choose days of the coming years."))
+        elif (last - first).days > LONGEST:
+            self.add_error("ends_on", gettext("At most two years. For good, close the place down."))
+        elif self.instance.location_id and self._contradicts(first, last, opens, closes):
+            self.add_error("starts_on", gettext("For the same days another exception says otherwise."))
+
+    def _contradicts(self, first, last, opens, closes):
+        """Several may add their hours on the very same days; closed, or hours that overlap, go with nothing else."""
+        others = OpeningException.objects.filter(location=self.instance.location_id, starts_on=first, ends_on=last)
+        others = others.exclude(pk=self.instance.pk)
+        if opens is None or closes is None:
+            return others.exists()
+        return others.filter(Q(opens=None) | Q(opens__lt=closes, closes__gt=opens)).exists()
+
+
+class PictureForm(RecordForm):
+    """A photo with words for those who do not see it. `by` says that it may be published; the view sets it."""
+
+    TRANSLATED: tuple[str, ...] = ("alt",)
+    is_logo = False
+    by = None
+    picture = forms.FileField(
+        label=_("Picture"),
+        help_text=_("JPEG, PNG or WebP, at most 8 megabytes. Where and with what it was taken is removed."),
+        widget=forms.ClearableFileInput({"accept": "image/jpeg,image/png,image/webp"}), required=False,
+    )  # fmt: skip
+    may_publish = forms.BooleanField(
+        label=_("I may publish this picture, and everybody who can be recognised in it agrees."), required=False
+    )
+    field_order = ["picture", "may_publish"]
+
+    class Meta:
+        model = Picture
+        fields = [*languages.columns("alt")]
+
+    def clean(self):
+        given = super().clean()
+        file = given.get("picture")
+        if not file and not self.instance.pk and "picture" not in self.errors:
+            self.add_error("picture", gettext("Choose a picture."))
+        if file and not given.get("may_publish"):
+            self.add_error("may_publish", gettext("Without this we may not show the picture."))
+        if file and not self.errors:
+            self._store(file)
+        return given
+
+    def _store(self, file):
+        try:
+            stored = pictures.store(file, self.is_logo)
+        except ValidationError as error:
+            self.is_too_large = isinstance(error, pictures.TooLarge)
+            self.add_error("picture", error)
+            return
+        record = self.instance
+        record.file_key, (record.wide_width, record.wide_height), record.square_side = stored
+
+    is_too_large = False
+
+    def keep(self):
+        """Of two who bring the first picture at the same moment, the second is told."""
+        self.instance.added_by = self.by
+        try:
+            return super().keep()
+        except IntegrityError:
+            owner = {"organisation": self.instance.organisation, "location": self.instance.location}
+            self.instance = Picture.objects.get(**owner)
+            self.is_stale = True
+            return False
+
+    def saved(self, record):
+        if self.cleaned_data.get("picture"):
+            record.added_at = timezone.now()
+            record.save(update_fields=["file_key", "wide_width", "wide_height", "square_side", "added_by", "added_at"])
+
+    def answer(self):
+        form, status = super().answer()
+        return form, 413 if self.is_too_large else status
+
+
+class LogoForm(PictureForm):
+    """A logo stands beside the name it shows, so it needs no words."""
+
+    TRANSLATED = ()
+    is_logo = True
+
+    class Meta:
+        model = Picture
+        fields: list[str] = []

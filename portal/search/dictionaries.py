@@ -1,0 +1,75 @@
+"""The dictionaries of simplemma, in a file that all processes of a server read in place.
+
+As Python objects the five languages take 40 MB of every server. Here they lie in a file without a name, mapped into
+memory: a process forked later shares it, and only the pages that are looked at count.
+"""
+
+import mmap
+import tempfile
+from array import array
+from bisect import bisect_right
+from functools import lru_cache
+
+from simplemma.strategies.dictionaries import frontcode
+from simplemma.strategies.dictionaries.dictionary_factory import (
+    DecodedStrMapping,
+    DictionaryFactory,
+    _read_decompressed,
+)
+
+BLOCK = 32  # words that one look-up may have to read
+
+
+class Dictionary(DecodedStrMapping):
+    """{form: dictionary form}. The stream of simplemma, and where every 32nd word begins, with what it continues."""
+
+    __slots__ = ("_count", "_file", "_is_reversed", "_seeds", "_start", "_starts")
+
+    def __init__(self, language):
+        stream = _read_decompressed(language)
+        self._is_reversed, self._count, self._start = frontcode._read_header(stream)
+        self._starts, self._seeds = array("I"), array("I", [len(stream)])  # where a block begins; where its seed does
+        with tempfile.TemporaryFile() as file:
+            file.write(stream)
+            key, value = b"", b""
+            for place, (start, next_key, next_value) in enumerate(frontcode._iter_records(stream, self._start)):
+                if place % BLOCK == 0:
+                    self._starts.append(start)
+                    # The first word of the block; then the word before it and what that one stands for.
+                    seed = b"\0".join((next_key, key, value))
+                    file.write(seed)
+                    self._seeds.append(self._seeds[-1] + len(seed))
+                key, value = next_key, next_value
+            file.flush()
+            self._file = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+    def _seed(self, block):
+        return self._file[self._seeds[block] : self._seeds[block + 1]].split(b"\0")
+
+    def _lookup(self, key):
+        wanted = key.encode()[::-1] if self._is_reversed else key.encode()
+        block = bisect_right(range(len(self._starts)), wanted, key=lambda block: self._seed(block)[0]) - 1
+        if block < 0:
+            return None
+        begin = self._starts[block]
+        end = self._starts[block + 1] if block + 1 < len(self._starts) else self._seeds[0]
+        _first, before, value = self._seed(block)
+        for _start, found, meant in frontcode._iter_records(self._file[begin:end], 0, before, value):
+            if found == wanted:
+                return (meant[::-1] if self._is_reversed else meant).decode()
+            if found > wanted:
+                return None
+        return None
+
+    def __iter__(self):
+        for _start, key, _value in frontcode._iter_records(self._file[: self._seeds[0]], self._start):
+            yield (key[::-1] if self._is_reversed else key).decode()
+
+    def __len__(self):
+        return self._count
+
+
+class Dictionaries(DictionaryFactory):
+    @lru_cache(8)  # noqa: B019 – there is one of it
+    def get_dictionary(self, lang):
+        return Dictionary(lang)

@@ -1,0 +1,63 @@
+"""The form with which a table is brought."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from partners.models import coordinated_by
+from portal import spreadsheets
+
+from ..imports.saving import begin
+from ..models import Import
+
+
+class GroupForm(forms.Form):
+    """Of which group; asked only where the person has several to choose from."""
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user, self.groups = user, coordinated_by(user)
+        found = list(self.groups[:2])
+        field = forms.ModelChoiceField(
+            self.groups, label=_("Group"), empty_label=None, initial=found[0] if found else None
+        )
+        if len(found) == 1:
+            field.widget, field.required = forms.HiddenInput(), False
+        self.fields["group"] = field
+
+    def chosen(self):
+        """The group of a valid form: the one chosen, else the only one."""
+        return self.cleaned_data.get("group") or self.groups.get()
+
+
+class ImportForm(GroupForm):
+    kind = forms.ChoiceField(label=_("What is in the table?"), choices=Import.Kind, widget=forms.RadioSelect,
+                             initial=Import.Kind.PROGRAMMES)  # fmt: skip
+    file = forms.FileField(
+        label=_("Table"),
+        widget=forms.FileInput({"accept": ".csv,.xlsx,.txt"}),
+        help_text=_("CSV or XLSX, at most 5 MB and 5,000 rows."),
+    )
+    record: Any = None
+    status = 200  # to answer with when it is shown again
+
+    def clean(self):
+        given = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                self.record = self._begin(given)
+            except spreadsheets.Refused as error:
+                self.status = error.status
+                self.add_error("file", ValidationError(error.sentence))
+        else:
+            self.status = 422
+        return given
+
+    def _begin(self, given):
+        file = given["file"]
+        if file.size > spreadsheets.MOST_BYTES:
+            raise spreadsheets.Refused(_("The file is larger than 5 MB. Split it into several files."), 413)
+        table = spreadsheets.read(file.name, file.read())
+        return begin(given["kind"], self.user, self.chosen(), file.name, table)

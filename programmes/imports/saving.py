@@ -1,0 +1,268 @@
+"""Saving an import: whole or not at all, as each person's edits are saved, and only what the preview showed.
+
+The table is read again first; where it would no longer do the same, nothing is saved and the preview is made anew.
+"""
+
+import logging
+import threading
+from enum import Enum
+
+import pghistory
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, connection, connections, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+
+from partners.models import Location, LocationAccess, Membership, OpeningHours, Organisation, coordinated_by
+from portal import languages
+from portal.search.text import fold
+from portal.spreadsheets import Refused
+from portal.stale import StaleObject
+
+from .. import editing
+from ..content import put
+from ..models import Import, Programme
+from .preview import CHANGED, NEW, WRONG, preview, same
+
+AT_ONCE = 200  # rows that are saved while the person waits; more of them go on by themselves
+_STEP = 25  # rows after which the progress is noted
+log = logging.getLogger(__name__)
+
+
+class Outcome(Enum):
+    SAVED = "saved"
+    MOVED = "moved"  # the data changed since the preview, which is made anew
+    WRONG = "wrong"  # a row cannot be saved, and now says why
+    BUSY = "busy"  # somebody, perhaps this person, is saving it
+
+
+class _Moved(Exception):
+    pass
+
+
+class _Unsaved(Exception):
+    def __init__(self, number, sentence):
+        super().__init__(sentence)
+        self.number, self.sentence = number, sentence
+
+
+def begin(kind, user, group, name, table):
+    """A new Import with its preview. Raises Refused."""
+    found = preview(kind, user, table.head, table.rows)
+    return Import.objects.create(
+        kind=kind,
+        group=group,
+        by=user,
+        file_name=name[:200],
+        table={"head": table.head, "rows": table.rows},
+        rows=found.rows,
+        counts=found.counts,
+        unknown=found.unknown,
+    )
+
+
+def save(record):
+    """Saves the import, at once or, if it is long, by itself: an Outcome, BUSY where it goes on."""
+    claimed = Import.objects.claimable().filter(pk=record.pk)
+    changes = {"state": Import.State.SAVING, "started_at": timezone.now(), "done": 0, "problem": "", "has_moved": False}
+    if not claimed.update(**changes):
+        record.refresh_from_db()
+        return Outcome.SAVED if record.state == Import.State.SAVED else Outcome.BUSY
+    if record.to_save <= AT_ONCE:
+        return carry_out(record.pk)
+    threading.Thread(target=_carry_out_alone, args=[record.pk, get_language()]).start()
+    return Outcome.BUSY
+
+
+def carry_out(pk, note=lambda done: None):
+    """Saves a claimed import in one transaction. `note` is told how many rows are done. Whatever fails undoes all."""
+    try:
+        with transaction.atomic():
+            record = _alone(pk)
+            if record.state == Import.State.SAVED:
+                return Outcome.SAVED
+            with pghistory.context(way="import", user=record.by_id):
+                counts = _save_rows(record, note)
+            values = {"state": Import.State.SAVED, "counts": counts, "table": {}, "rows": [], "unknown": []}
+            Import.objects.filter(pk=pk).update(**values)
+        return Outcome.SAVED
+    except (_Moved, StaleObject, PermissionDenied):
+        _look_again(pk)
+        return Outcome.MOVED
+    except _Unsaved as error:
+        _note_error(pk, error)
+        return Outcome.WRONG
+    except BaseException:
+        Import.objects.filter(pk=pk).update(state=Import.State.PREVIEW)
+        raise
+
+
+def _carry_out_alone(pk, language):
+    """In a thread of its own: for the person a page says how far it is."""
+    progress = connections.create_connection("default")  # what the transaction writes, nobody else would see
+
+    def note(done):
+        with progress.cursor() as cursor:
+            cursor.execute("UPDATE programmes_import SET done = %s WHERE id = %s", [done, pk])
+
+    try:
+        with override(language):
+            carry_out(pk, note)
+    except Exception:
+        log.exception("Import %s failed", pk)
+        with override(language):
+            problem = _("Something went wrong on our side. Nothing was saved; please try again.")
+        Import.objects.filter(pk=pk).update(problem=problem)
+    finally:
+        progress.close()
+        connection.close()
+
+
+def _alone(pk):
+    """The import, once no other one of its group is being saved: two could bring the same new row."""
+    record = Import.objects.select_related("by", "group").get(pk=pk)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('programmes.import'), %s::int)", [record.group_id])
+    record.refresh_from_db()
+    return record
+
+
+def _save_rows(record, note):
+    if not coordinated_by(record.by).filter(pk=record.group_id).exists():
+        raise _Moved
+    found = preview(record.kind, record.by, record.table["head"], record.table["rows"])
+    if not same(found.rows, record.rows) or found.counts[WRONG]:
+        raise _Moved
+    counts = {"created": 0, "changed": 0, "proposed": 0, "same": found.counts["same"]}
+    todo = [row for row in found.rows if row["state"] in (NEW, CHANGED)]
+    for done, row in enumerate(todo, 1):
+        try:
+            counts[_SAVE[record.kind](row, record)] += 1
+        except ValidationError as error:
+            raise _Unsaved(row["n"], " ".join(error.messages)) from error
+        except IntegrityError as error:
+            raise _Unsaved(row["n"], _("This row does not fit what is saved already.")) from error
+        if done % _STEP == 0:
+            note(done)
+    return counts
+
+
+def _look_again(pk):
+    """A new preview of the table as things stand now."""
+    record = Import.objects.select_related("by").get(pk=pk)
+    values = {"state": Import.State.PREVIEW, "has_moved": True}
+    try:
+        found = preview(record.kind, record.by, record.table["head"], record.table["rows"])
+        values |= {"rows": found.rows, "counts": found.counts}
+    except Refused as error:
+        values["problem"] = error.sentence
+    Import.objects.filter(pk=pk).update(**values)
+
+
+def _note_error(pk, error):
+    record = Import.objects.get(pk=pk)
+    for row in record.rows:
+        if row["n"] == error.number:
+            record.counts[row["state"]] -= 1
+            record.counts[WRONG] += 1
+            row["state"] = WRONG
+            row["errors"].append({"column": "", "text": error.sentence})
+    record.state = Import.State.PREVIEW
+    record.save(update_fields=["rows", "counts", "state"])
+
+
+# ---- one row --------------------------------------------------------------------------------------
+def _save_programme(row, record):
+    values = dict(row["values"])
+    terms = {name.removeprefix("terms "): values.pop(name) for name in list(values) if name.startswith("terms ")}
+    if row["state"] == NEW:
+        organisation = Organisation.objects.get(pk=values.pop("organisation_id"))
+        schedules = values.pop("schedules", [])
+        chosen = sorted(number for numbers in terms.values() for number in numbers)
+        programme = editing.create(organisation, {**values, "terms": chosen})
+        if schedules:
+            put(programme, {"schedules": schedules})
+        return "created"
+    programme = Programme.objects.get(pk=row["pk"])
+    if terms:
+        kept = programme.terms.exclude(vocabulary__in=terms).values_list("pk", flat=True)
+        values["terms"] = sorted({*kept, *(number for numbers in terms.values() for number in numbers)})
+    return "proposed" if editing.save(programme, values, record.by, row["version"]) else "changed"
+
+
+def _save_place(row, record):
+    values = dict(row["values"])
+    access, hours = values.pop("access", None), values.pop("hours", None)
+    if row["state"] == NEW:
+        place = Location.objects.create(slug=_free_slug(Location, "name", values), **_stored(Location, values))
+    else:
+        place = _update(Location, row, values)
+    if access is not None:
+        LocationAccess.objects.filter(location=place).exclude(term__in=access).delete()
+        for number in access:
+            LocationAccess.objects.get_or_create(location=place, term_id=number)
+    if hours is not None:
+        _put_hours(place, hours)
+    return "created" if row["state"] == NEW else "changed"
+
+
+def _put_hours(place, hours):
+    """Makes the place's hours exactly these; those that stand already are left alone."""
+    wanted = {tuple(row) for row in hours}
+    for known in place.hours.all():
+        as_row = (known.weekday, f"{known.opens:%H:%M}", f"{known.closes:%H:%M}")
+        if as_row in wanted:
+            wanted.remove(as_row)
+        else:
+            known.delete()
+    OpeningHours.objects.bulk_create(
+        OpeningHours(location=place, weekday=day, opens=opens, closes=closes) for day, opens, closes in sorted(wanted)
+    )
+
+
+def _save_organisation(row, record):
+    values = row["values"]
+    if row["state"] == CHANGED:
+        _update(Organisation, row, values)
+        return "changed"
+    slug = _free_slug(Organisation, "name", values)
+    organisation = Organisation.objects.create(slug=slug, **_stored(Organisation, values))
+    Membership.objects.create(group=record.group, organisation=organisation)
+    return "created"
+
+
+def _update(model, row, values):
+    """Writes on exactly the version of the preview. Raises StaleObject."""
+    known = model.objects.filter(pk=row["pk"], version=row["version"])
+    if not known.update(version=F("version") + 1, **_stored(model, values)):
+        raise StaleObject(model, row["pk"])
+    return model.objects.get(pk=row["pk"])
+
+
+def _stored(model, values):
+    """The values as the columns keep them: no text in a language is NULL there, as the forms leave it."""
+    found = {}
+    for name, value in values.items():
+        field = model._meta.get_field(name)
+        found[name] = None if value == "" and field.null else value
+    return found
+
+
+def _free_slug(model, named, values):
+    """A slug nobody has, from the first name there is."""
+    most = model._meta.get_field("slug").max_length - 6
+    name = next((values[c] for c in languages.columns(named) if values.get(c)), "")
+    wanted = slugify(fold(name))[:most] or model._meta.model_name
+    taken = set(model.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
+    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
+    return wanted if wanted not in taken else next(slug for slug in numbered if slug not in taken)
+
+
+_SAVE = {
+    Import.Kind.PROGRAMMES: _save_programme,
+    Import.Kind.PLACES: _save_place,
+    Import.Kind.ORGANISATIONS: _save_organisation,
+}

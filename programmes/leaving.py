@@ -1,0 +1,91 @@
+"""What a person who leaves holds of programmes: being their contact, having confirmed them last, readers' reports."""
+
+from functools import partial
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from partners.leaving import Held, Source, register
+from partners.models import Organisation
+
+from . import confirming, editing
+from .models import ProblemReport, Programme
+
+
+def _programmes(leave):
+    organisations = Organisation.objects.filter(memberships__in=leave.memberships)
+    mine = Programme.objects.editable_by(leave.by).filter(organisation__in=organisations)
+    return mine.exclude(status=Programme.Status.ARCHIVED).order_by("pk")
+
+
+def _held(kind, programmes, **more):
+    return [Held(f"{kind}-{p.pk}", p, partial(str, p), p.organisation_id, **more) for p in programmes]
+
+
+def _held_contacts(leave):
+    """Programmes that name the person, by address or, within their own organisations, by name."""
+    person = leave.person
+    named = Q(contact_email__iexact=person.email)
+    if person.full_name:
+        own = leave.memberships.filter(seats__user=person).values("organisation")
+        named |= Q(contact_name__iexact=person.full_name, organisation__in=own)
+    return _held("contact", _programmes(leave).filter(named))
+
+
+def _give_contact(leave, held, to, ends_on):
+    """The name; address and number where they were the person's own. It goes the way of every edit, review included."""
+    programme, person = held.record, leave.person
+    changes = {"contact_name": to.full_name}
+    if programme.contact_email.lower() == person.email.lower():
+        changes["contact_email"] = to.email
+    if person.phone and programme.contact_phone == person.phone:
+        changes["contact_phone"] = to.phone
+    editing.save(programme, changes, leave.by, programme.version)
+    return _page(programme, to)
+
+
+def _held_checks(leave):
+    """Public programmes that the person confirmed last. That stays true; the successor is asked to look again."""
+    checked = _programmes(leave).filter(checked_by=leave.person, status__in=Programme.PUBLIC)
+    return _held("check", checked, is_theirs=True, is_optional=True)
+
+
+def _give_check(leave, held, to, ends_on):
+    if held.record.checked_on == timezone.localdate():  # such a link would be used up
+        return _page(held.record, to)
+    return confirming.confirm_link(held.record, to)
+
+
+def _page(programme, reader):
+    with override(reader.language):
+        return reverse("programmes:programme", args=[programme.pk, programme.slug_in(reader.language)])
+
+
+def _held_reports(leave):
+    """Reports of readers that the person is looking at."""
+    organisations = Organisation.objects.filter(memberships__in=leave.memberships)
+    mine = ProblemReport.objects.editable_by(leave.by).filter(
+        Q(organisation__in=organisations) | Q(organisation=None),
+        answered_by=leave.person,
+        state=ProblemReport.State.IN_PROGRESS,
+    )
+    return [Held(f"report-{r.pk}", r, partial(_report_in_words, r), r.organisation_id) for r in mine.order_by("pk")]
+
+
+def _report_in_words(report):
+    return f"{report.get_kind_display()}: {report.text[:80]}"
+
+
+def _give_report(leave, held, to, ends_on):
+    report = ProblemReport.objects.filter(pk=held.record.pk, state=ProblemReport.State.IN_PROGRESS)
+    report.update(answered_by=to)
+    with override(to.language):
+        return reverse("programmes:report-answer", args=[held.record.pk])
+
+
+register(Source("contact", _("Contact person of programmes"), _held_contacts, _give_contact))
+register(Source("check", _("Programmes they confirmed last"), _held_checks, _give_check))
+register(Source("report", _("Reports of readers they are looking at"), _held_reports, _give_report))

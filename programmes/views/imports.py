@@ -1,0 +1,177 @@
+"""Tables in and out: bring one, see what it would change, say yes; take one away."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from partners.models import Organisation, coordinated_by
+from portal import looks, spreadsheets
+
+from ..forms.imports import GroupForm, ImportForm
+from ..imports import export, saving
+from ..imports.preview import STATES, WRONG
+from ..imports.saving import Outcome
+from ..models import Import
+
+PER_PAGE = 50
+FILES = {"csv": spreadsheets.csv_response, "xlsx": spreadsheets.xlsx_response}
+
+
+def _groups(request):
+    """The groups whose tables the person may bring and take. Raises Http404 for who coordinates none."""
+    groups = coordinated_by(request.user)
+    if not groups.exists():
+        raise Http404
+    return groups
+
+
+@never_cache
+@login_required
+def import_table(request):
+    _groups(request)
+    form = ImportForm(request.POST or None, request.FILES or None, user=request.user)
+    if form.is_valid():
+        return redirect(form.record.get_absolute_url())
+    waiting = Import.objects.visible_to(request.user).defer("table", "rows")
+    context = {"form": form, "waiting": waiting, "kinds": Import.Kind.choices}
+    return render(request, "programmes/import.html", context, status=form.status)
+
+
+def _own(request, pk):
+    _groups(request)
+    return get_object_or_404(Import.objects.visible_to(request.user), pk=pk)
+
+
+@never_cache
+@login_required
+@require_safe
+def import_preview(request, pk):
+    return _page(request, _own(request, pk))
+
+
+def _page(request, record, status=200):
+    if not record.is_preview:
+        template = "import_saved" if record.state == Import.State.SAVED else "import_saving"
+        return render(
+            request, f"programmes/{template}.html", {"record": record, "sentences": _said(record)}, status=status
+        )
+    shown = request.GET.get("show", "")
+    rows = [row for row in record.rows if shown not in STATES or row["state"] == shown]
+    if shown not in STATES:
+        rows = sorted(rows, key=lambda row: (STATES.index(row["state"]), row["n"]))
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    words = _words()
+    context = {
+        "record": record,
+        "page": page,
+        "rows": [{**row, "word": words[row["state"]]} for row in page],
+        "states": [(state, words[state], record.counts.get(state, 0)) for state in STATES],
+        "shown": shown if shown in STATES else "",
+        "total": len(record.rows),
+        "wrong": record.counts.get(WRONG, 0),
+        **_pages(page, shown),
+    }
+    return render(request, "programmes/import_preview.html", context, status=status)
+
+
+def _words():
+    return {"wrong": _("with errors"), "new": _("new"), "changed": _("changed"), "same": _("unchanged")}
+
+
+def _pages(page, shown):
+    """What components/pagination.html shows."""
+
+    def address(number):
+        return f"?show={shown}&page={number}"
+
+    found = page.paginator.get_elided_page_range(page.number)
+    return {
+        "pages": [(n, address(n) if isinstance(n, int) else "", n == page.number) for n in found],
+        "previous": address(page.number - 1) if page.has_previous() else "",
+        "next": address(page.number + 1) if page.has_next() else "",
+    }
+
+
+def _said(record):
+    """Sentences about what was saved."""
+    counts = record.counts
+    sentences = [
+        ngettext("One is new.", "%(count)s are new.", counts.get("created", 0)),
+        ngettext("One was changed.", "%(count)s were changed.", counts.get("changed", 0)),
+        ngettext(
+            "One change waits for the coordinator of the group.",
+            "%(count)s changes wait for the coordinator of the group.",
+            counts.get("proposed", 0),
+        ),
+    ]
+    numbers = [counts.get(name, 0) for name in ("created", "changed", "proposed")]
+    return [text % {"count": number} for text, number in zip(sentences, numbers, strict=True) if number]
+
+
+@never_cache
+@login_required
+@require_POST
+def import_confirm(request, pk):
+    """Saves what the preview shows; a second yes finds it saved. 409 where the data changed, 422 with errors."""
+    record = _own(request, pk)
+    if record.is_preview and (record.counts.get(WRONG) or not record.to_save):
+        return _page(request, record, 422)
+    outcome = saving.save(record)
+    record.refresh_from_db()
+    if outcome is Outcome.MOVED:
+        return _page(request, record, 409)
+    if outcome is Outcome.WRONG:
+        return _page(request, record, 422)
+    return redirect(record)
+
+
+@never_cache
+@login_required
+@require_POST
+def import_discard(request, pk):
+    """Forgets a preview; what is saved, or being saved, stays."""
+    record = _own(request, pk)
+    Import.objects.filter(pk=record.pk, state=Import.State.PREVIEW).delete()
+    messages.success(request, _("The table is forgotten. Nothing was changed."))
+    return redirect("programmes:import")
+
+
+@never_cache
+@login_required
+@require_safe
+def import_template(request, kind, form):
+    """An empty table with its headings and one example row."""
+    groups = _groups(request)
+    if kind not in Import.Kind.values or form not in FILES:
+        raise Http404
+    members = Organisation.objects.editable_by(request.user).filter(memberships__group__in=groups)
+    return FILES[form](f"{kind}-template", export.template(kind, members.order_by("slug").first()))
+
+
+@never_cache
+@login_required
+@require_safe
+def export_table(request):
+    groups = _groups(request)
+    return render(request, "programmes/export.html", {"groups": groups, "kinds": Import.Kind.choices})
+
+
+@never_cache
+@login_required
+@require_safe
+def export_file(request, kind, form):
+    """All programmes, places or organisations of a group as a file; `group` in the query where there are several."""
+    _groups(request)
+    if kind not in Import.Kind.values or form not in FILES:
+        raise Http404
+    choice = GroupForm(request.GET, user=request.user)
+    if not choice.is_valid():
+        raise Http404
+    looks.note(request, "export")
+    return FILES[form](kind, export.rows(kind, request.user, choice.chosen()))

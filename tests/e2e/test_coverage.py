@@ -1,0 +1,174 @@
+"""Coverage, chain and lens in a browser: by keyboard, on small screens, on paper, with axe, in two languages."""
+
+import json
+import re
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation import override
+from playwright.sync_api import expect
+
+from actionplans.models import Transition
+from partners.models import User
+
+from .pages import address
+from .test_accessibility import OPTIONS
+from .test_keyboard import STOP
+from .test_layout import TOO_WIDE
+from .visiting import both_languages, both_widths, with_and_without_script, words
+
+pytestmark = pytest.mark.e2e
+
+PAGES = {
+    "coverage": ("actionplans:coverage", ""),
+    "settings": ("actionplans:coverage", "matrix=settings&cost=free"),
+    "changes": ("actionplans:coverage-changes", ""),
+    "chain": ("actionplans:chain", ""),
+    "lens": ("actionplans:lens", ""),
+}
+every_page = pytest.mark.parametrize("name", PAGES)
+
+
+def go(page, name, language):
+    view, query = PAGES[name]
+    assert page.goto(address(view, language, query=query)).status == 200
+
+
+def cells(page):
+    return page.locator("table[data-arrows] td a")
+
+
+@both_languages
+@both_widths
+@every_page
+def test_a_page_never_scrolls_sideways(visit, name, language, width):
+    page = visit(language, width)
+    go(page, name, language)
+    if width > 1000:
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate(TOO_WIDE) == []
+
+
+@both_languages
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@every_page
+def test_axe_finds_nothing(visit, name, language, scheme):
+    page = visit(language, color_scheme=scheme)
+    page.add_init_script(AXE_SCRIPT)
+    go(page, name, language)
+    found = page.evaluate(f"axe.run({json.dumps(OPTIONS)})")["violations"]
+    assert [(f["id"], [node["html"][:160] for node in f["nodes"][:3]]) for f in found] == []
+
+
+@both_languages
+@both_widths
+def test_arrow_keys_lead_from_cell_to_cell_and_the_focus_is_seen(visit, language, width):
+    page = visit(language, width)
+    go(page, "coverage", language)
+    first = cells(page).first
+    first.focus()
+    row = page.locator("table[data-arrows] tbody tr")
+    for key, place in (
+        ("ArrowRight", (0, 1)),
+        ("ArrowDown", (1, 1)),
+        ("End", (1, -1)),
+        ("Home", (1, 0)),
+        ("ArrowUp", (0, 0)),
+        ("ArrowUp", (0, 0)),  # at the edge it stays
+    ):
+        page.keyboard.press(key)
+        expect(row.nth(place[0]).locator("td a").nth(place[1])).to_be_focused()
+        assert page.evaluate(STOP)["faults"] == [], key
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("×")
+
+
+@both_languages
+def test_who_does_not_want_the_table_goes_past_it(visit, language):
+    page = visit(language)
+    go(page, "coverage", language)
+    page.get_by_role("link", name=words(language, "Go past the table")).press("Enter")
+    expect(page.locator("#after-table")).to_be_focused()
+
+
+@both_languages
+@with_and_without_script
+def test_a_filter_narrows_the_table_and_stays_in_the_address(visit, language, javascript):
+    page = visit(language, javascript=javascript)
+    go(page, "coverage", language)
+    page.locator("select[name=cost]").select_option("free")
+    page.locator(".coverage-filter button[type=submit]").click()
+    page.wait_for_url("**cost=free**")
+    expect(page.locator("select[name=cost]")).to_have_value("free")
+    cells(page).first.click()
+    page.wait_for_url("**cost=free**")
+
+
+@both_languages
+def test_the_table_prints_on_paper_laid_across(visit, language):
+    page = visit(language)
+    go(page, "coverage", language)
+    page.emulate_media(media="print")
+    pdf = page.pdf(prefer_css_page_size=True)
+    boxes = [(round(float(w)), round(float(h))) for w, h in re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)]
+    assert (842, 595) in boxes
+    assert len(boxes) <= 6
+
+
+@pytest.fixture
+def coordinate(visit, site, read):
+    """coordinate(language, …): the page of a browser in which the demo's coordinator is signed in."""
+
+    def session():
+        client = Client()
+        client.force_login(User.objects.get(full_name="Mojca Hribernik"))
+        return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    def start(language, *how, **more):
+        page = visit(language, *how, **more)
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": read(session), "url": site.url}])
+        return page
+
+    return start
+
+
+@both_languages
+@both_widths
+def test_the_pages_of_members_fit_and_axe_finds_nothing(coordinate, read, language, width):
+    page = coordinate(language, width)
+    page.add_init_script(AXE_SCRIPT)
+    transition = read(lambda: Transition.objects.order_by("pk")[0].pk)
+    with override(language):
+        paths = [
+            reverse("actionplans:thread"),
+            reverse("actionplans:chain"),
+            reverse("actionplans:transition-edit", args=[transition]),
+            reverse("actionplans:coverage-cell", args=["phases", "tobacco-nicotine", "early-childhood"]),
+            reverse("actionplans:coverage-judge", args=["phases", "nutrition", "oldest-old"]),
+        ]
+    for path in paths:
+        assert page.goto(path).status == 200
+        assert page.evaluate(TOO_WIDE) == [], path
+        found = page.evaluate(f"axe.run({json.dumps(OPTIONS)})")["violations"]
+        assert [(f["id"], [node["html"][:160] for node in f["nodes"][:3]]) for f in found] == [], path
+
+
+@with_and_without_script
+@both_languages
+def test_the_coordinator_judges_a_gap_and_takes_it_back(coordinate, language, javascript):
+    page = coordinate(language, javascript=javascript)
+    go(page, "coverage", language)
+    gap = page.locator("td.coverage__cell--gap a").first
+    path = gap.get_attribute("href")
+    gap.click()
+    page.get_by_role("link", name=words(language, "Nothing is needed here")).click()
+    page.locator(f"textarea[name=reason_{language}]").fill("Hvala, Danke.")
+    page.locator("main .form button[type=submit]").click()
+    page.wait_for_url(f"**{path}**")
+    expect(page.locator("main")).to_contain_text("Hvala, Danke.")
+    page.get_by_role("button", name=words(language, "Take the judgement back")).click()
+    page.wait_for_url(f"**{path}**")
+    expect(page.locator("main")).not_to_contain_text("Hvala, Danke.")

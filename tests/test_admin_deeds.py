@@ -1,0 +1,200 @@
+"""Deeds in the administration: many programmes at once, seats that move, a group that begins; and who gets in."""
+
+import re
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from partners.models import Group, Invitation, Membership, Municipality, Seat, User
+from partners.people import move_seats
+from portal.models import Outbox, Vocabulary
+from programmes.models import Programme
+
+from .records import make_group, make_organisation, make_programme, make_schedule, make_term, make_user, signed_in
+
+pytestmark = pytest.mark.django_db
+MODELS = list(admin.site._registry)
+
+
+def administrator_of(language):
+    return signed_in(make_user(is_staff=True, is_superuser=True, language=language))
+
+
+@pytest.fixture
+def administrator():
+    return administrator_of("en")
+
+
+def complete(**fields):
+    route = make_term(Vocabulary.REFERRAL_ROUTE, "self")
+    programme = make_programme(terms=[route], summary_sl="Hodimo.", contact_phone="01 000 00 10", **fields)
+    make_schedule(programme)
+    return programme
+
+
+def act(client, action, *programmes):
+    data = {"action": action, "_selected_action": [p.pk for p in programmes]}
+    return client.post("/admin/programmes/programme/?status=all", data, follow=True).content.decode()
+
+
+class TestProgrammes:
+    def test_what_is_complete_is_published_and_the_rest_says_why_not(self, administrator):
+        whole, poor = complete(status="draft", checked_on=None), make_programme(status="draft", title_en="Poor")
+        html = act(administrator, "publish", whole, poor)
+        assert "One programme is published." in html
+        assert re.search("Not done for one: [^<]*Poor[^<]*The summary is missing", html)
+        whole.refresh_from_db()
+        poor.refresh_from_db()
+        assert (whole.status, whole.checked_on, poor.status) == ("published", timezone.localdate(), "draft")
+
+    def test_only_moves_of_the_table_are_made(self, administrator):
+        public, draft = make_programme(), make_programme(status="draft")
+        html = act(administrator, "archive", public, draft)
+        assert "One programme is archived." in html
+        assert "Not done for one" in html
+        assert set(Programme.objects.values_list("status", flat=True)) == {"archived", "draft"}
+
+    def test_one_is_confirmed_by_the_administration_and_the_history_says_so(self, administrator):
+        programme = make_programme(checked_on="2026-01-05")
+        assert "One programme is confirmed." in act(administrator, "confirm", programme)
+        programme.refresh_from_db()
+        assert programme.checked_on == timezone.localdate()
+        assert programme.events.latest("pgh_id").pgh_context.metadata["way"] == "admin"
+
+    def test_the_status_cannot_be_typed(self, administrator):
+        programme = make_programme(status="draft", checked_on=None)
+        data = {"title_sl": "Hoja", "slug": programme.slug, "organisation": programme.organisation_id,
+                "status": "published", "checked_on": "2026-11-01"}  # fmt: skip
+        for prefix in ("schedules", "programmeterm_set", "programmepartner_set", "continuations"):
+            data |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+        assert administrator.post(f"/admin/programmes/programme/{programme.pk}/change/", data).status_code == 302
+        programme.refresh_from_db()
+        assert (programme.title_sl, programme.status, programme.checked_on) == ("Hoja", "draft", None)
+
+
+class TestSeats:
+    def test_seats_of_today_move_and_those_of_the_past_stay(self, administrator):
+        person, to = make_user("coordinator"), make_user()
+        seat = Seat.objects.get(user=person)
+        old = Seat.objects.create(membership=seat.membership, user=person, role="editor",
+                                  starts_on="2020-01-01", ends_on="2021-01-01")  # fmt: skip
+        data = {"action": "move_seats", "_selected_action": [person.pk]}
+        assert str(seat.membership) in administrator.post("/admin/partners/user/", data).content.decode()
+        administrator.post("/admin/partners/user/", {**data, "sure": "1", "to": to.pk})
+        assert list(Seat.objects.filter(user=to)) == [seat]
+        assert list(Seat.objects.filter(user=person)) == [old]
+
+    def test_a_seat_that_the_other_holds_already_stands_once(self):
+        person = make_user("editor")
+        membership = person.seats.get().membership
+        to = make_user()
+        Seat.objects.create(membership=membership, user=to, role="editor")
+        assert move_seats(person, to) == 1
+        assert Seat.objects.filter(membership=membership).count() == 1
+
+    def test_nobody_who_may_not_sign_in_gets_them(self, administrator):
+        person, gone = make_user("editor"), make_user(is_active=False)
+        data = {"action": "move_seats", "_selected_action": [person.pk], "sure": "1", "to": gone.pk}
+        assert administrator.post("/admin/partners/user/", data).status_code == 200
+        assert Seat.objects.filter(user=person).count() == 1
+
+
+class TestNewGroup:
+    DATA = {"slug": "dolina", "name_sl": "LS Dolina", "reviews_edits": "before", "working_groups-TOTAL_FORMS": 0,
+            "working_groups-INITIAL_FORMS": 0, "holidays-TOTAL_FORMS": 0, "holidays-INITIAL_FORMS": 0}  # fmt: skip
+
+    @pytest.fixture
+    def municipality(self):
+        return Municipality.objects.create(code="dol", name_sl="Dolina")
+
+    def test_a_group_begins_with_municipalities_and_its_first_coordinator(self, administrator, municipality):
+        organisation = make_organisation()
+        data = {**self.DATA, "municipalities": [municipality.pk], "coordinator_email": "eva@example.org",
+                "coordinator_language": "de", "coordinator_organisation": organisation.pk,
+                "working_groups-TOTAL_FORMS": 1, "working_groups-0-slug": "sola",
+                "working_groups-0-name_sl": "Šola"}  # fmt: skip
+        response = administrator.post("/admin/partners/group/add/", data)
+        assert response.status_code == 302, response.content.decode()
+        group = Group.objects.get(slug="dolina")
+        assert [list(group.municipalities.all()), group.working_groups.count()] == [[municipality], 1]
+        invitation = Invitation.objects.get()
+        assert (invitation.role, invitation.membership.group, invitation.language) == ("coordinator", group, "de")
+        mail = Outbox.objects.get(kind="invitation")
+        link = re.search(r"https?://[^/]+(/\S+)", mail.text)[1]
+        Client().post(link, {"full_name": "Eva", "language": "de", "password": "three-words-apart"})
+        assert User.objects.get(email="eva@example.org").seats.get().role == "coordinator"
+
+    def test_an_address_without_an_organisation_is_asked_for_it(self, administrator):
+        response = administrator.post("/admin/partners/group/add/", {**self.DATA, "coordinator_email": "e@example.org"})
+        assert response.status_code == 200
+        assert Group.objects.count() == 0
+
+    def test_without_an_address_nobody_is_written_to(self, administrator, municipality):
+        data = {**self.DATA, "municipalities": [municipality.pk]}
+        assert administrator.post("/admin/partners/group/add/", data).status_code == 302
+        assert (Outbox.objects.count(), Membership.objects.count()) == (0, 0)
+
+    def test_a_second_invitation_renews_the_first(self, administrator, municipality):
+        group = make_group()
+        organisation = make_organisation(group)
+        data = {**self.DATA, "slug": group.slug, "coordinator_email": "e@example.org",
+                "coordinator_organisation": organisation.pk, "municipalities": [municipality.pk]}  # fmt: skip
+        for _ in range(2):
+            assert administrator.post(f"/admin/partners/group/{group.pk}/change/", data).status_code == 302
+        assert (Invitation.objects.count(), Membership.objects.count()) == (1, 1)
+
+
+# ---- who gets in ----------------------------------------------------------------------------------
+def pages(model):
+    base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+    found = [reverse(f"{base}_changelist"), reverse(f"{base}_add")]
+    record = model.objects.first()
+    return [*found, reverse(f"{base}_change", args=[record.pk])] if record else found
+
+
+@pytest.fixture
+def something():
+    complete()
+
+
+@pytest.mark.parametrize("language", ["sl", "de"])
+def test_every_list_and_form_opens_for_an_administrator(something, language):
+    client = administrator_of(language)
+    wrong = {}
+    for model in MODELS:
+        for page in pages(model):
+            response = client.get(page)
+            may_add = not page.endswith("/add/") or admin.site._registry[model].has_add_permission(
+                response.wsgi_request
+            )
+            if response.status_code != (200 if may_add else 403):
+                wrong[page] = response.status_code
+            elif may_add and f'<html lang="{language}"' not in response.content.decode():
+                wrong[page] = "language"
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("language", ["sl", "de"])
+def test_nobody_else_opens_any_of_them(something, language):
+    others = [Client(headers={"accept-language": language})]
+    others += [signed_in(make_user(role, language=language)) for role in ("editor", "representative", "coordinator")]
+    for client in others:
+        for model in MODELS:
+            for page in pages(model):
+                assert client.get(page).status_code == 302, page
+    staff = signed_in(make_user(is_staff=True, language=language))
+    for model in MODELS:
+        for page in pages(model):
+            assert staff.get(page).status_code == 403, page
+
+
+def test_an_action_of_somebody_without_the_right_does_nothing(something):
+    programme = Programme.objects.get()
+    staff = signed_in(make_user(is_staff=True))
+    data = {"action": "archive", "_selected_action": [programme.pk]}
+    assert staff.post("/admin/programmes/programme/", data).status_code == 403
+    programme.refresh_from_db()
+    assert programme.status == "published"

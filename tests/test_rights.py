@@ -1,0 +1,299 @@
+"""Who reaches what: the table of the model written out and compared with what the code says; and a walk through every
+address of the site, as somebody from another organisation and from another group, looking for what is not theirs.
+"""
+
+import re
+from contextlib import suppress
+from datetime import date, timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone, translation
+
+from actionplans.models import ActionPlan, Commitment, Measure, Need, Objective, Strategy
+from partners.models import Invitation, Location, Organisation
+from partners.people import seats_to_keep
+from programmes import review
+from programmes.models import ProblemReport, Programme, Proposal
+
+from . import two_groups
+from .records import make_group, make_location, make_organisation, make_programme, make_user, signed_in
+from .two_groups import GROUP, OWN, M, N, P
+
+pytestmark = pytest.mark.django_db
+
+ROLES = (
+    "visitor", "editor", "deputy", "representative", "neighbour", "adviser", "steward", "coordinator", "stranger",
+    "stranger_coordinator", "administrator",
+)  # fmt: skip
+"""editor … representative: of the organisation; neighbour: representative of another of the same group; adviser,
+steward, coordinator: of the group; stranger…: of another group."""
+
+# r: reads it, e: changes it. Written from the model; `test_the_table_of_rights_holds` makes the other side.
+RIGHTS = """
+                          visitor editor deputy represent neighbour adviser steward coordinat stranger str_coord admin
+programme draft           -       re     re     re        -         -       -       re        -        -         e
+programme in_review       -       re     re     re        -         -       -       re        -        -         e
+programme published       r       re     re     re        r         r       r       re        r        r         re
+programme paused          r       re     re     re        r         r       r       re        r        r         re
+programme archived        -       re     re     re        -         -       -       re        -        -         e
+programme outdated        -       re     re     re        -         -       -       re        -        -         e
+programme to_review       -       -      -      -         -         -       -       e         -        -         -
+organisation member       r       re     re     re        r         r       r       re        r        r         re
+organisation left         -       -      -      -         -         -       -       -         -        -         re
+location member           r       re     re     re        r         r       r       re        r        r         re
+location left             -       -      -      -         -         -       -       -         -        -         re
+need reported             -       r      r      r         r         r       r       re        -        -         e
+need assessing            -       r      r      r         r         r       r       re        -        -         e
+need confirmed            r       r      r      r         r         r       r       re        r        r         re
+need prioritised          r       r      r      r         r         r       r       re        r        r         re
+need responded            r       r      r      r         r         r       r       re        r        r         re
+need resolved             r       r      r      r         r         r       r       re        r        r         re
+need not_pursued          r       r      r      r         r         r       r       re        r        r         re
+strategy draft            -       r      r      r         r         r       r       re        -        -         e
+strategy consultation     r       r      r      r         r         r       r       re        r        r         re
+strategy approved         -       r      r      r         r         r       r       re        -        -         e
+strategy adopted          r       r      r      r         r         r       r       re        r        r         re
+strategy superseded       r       r      r      r         r         r       r       re        r        r         re
+measure public            r       r      r      r         r         r       r       re        r        r         re
+measure public_led        r       re     re     re        r         r       r       re        r        r         re
+measure internal          -       r      r      r         r         r       r       re        -        -         e
+measure of_draft          -       r      r      r         r         r       r       re        -        -         e
+report own                -       e      e      e         -         -       -       e         -        -         e
+report nobody's           -       -      -      -         -         -       -       e         -        e         e
+seat editor's             -       -      -      e         -         -       -       e         -        -         e
+seat representative's     -       -      -      e         -         -       -       e         -        -         e
+seat coordinator's        -       -      -      -         -         -       -       e         -        -         e
+invitation pending        -       -      -      e         -         -       -       e         -        -         e
+"""
+
+
+@pytest.fixture
+def cast():
+    """{role: person}, with the organisation and its group."""
+    group = make_group()
+    ours, neighbours, elsewhere = make_organisation(group), make_organisation(group), make_organisation()
+    left = make_organisation(group)
+    left.memberships.update(left_on=date(2024, 1, 1))
+    people = {role: make_user(role, ours) for role in ("editor", "deputy", "representative")}
+    people |= {"neighbour": make_user("representative", neighbours), "adviser": make_user("adviser", neighbours)}
+    people |= {"steward": make_user("data_steward", neighbours), "coordinator": make_user("coordinator", neighbours)}
+    people |= {"stranger": make_user("representative", elsewhere)}
+    people |= {"stranger_coordinator": make_user("coordinator", elsewhere)}
+    people |= {"visitor": AnonymousUser(), "administrator": make_user(is_superuser=True, is_staff=True)}
+    return {"group": group, "ours": ours, "left": left, **people}
+
+
+def records(cast):
+    """Yields (noun and state, record, those that read it, those that change it); None where there is no such rule."""
+    group, ours, left = cast["group"], cast["ours"], cast["left"]
+    today = timezone.localdate()
+    for status in Programme.Status.values:
+        yield f"programme {status}", make_programme(ours, status=status), *rules(Programme)
+    yield "programme outdated", make_programme(ours, checked_on=today - timedelta(days=400)), *rules(Programme)
+    yield "programme to_review", make_programme(ours, status="in_review"), None, review.to_review
+    yield "organisation member", ours, *rules(Organisation)
+    yield "organisation left", left, *rules(Organisation)
+    yield "location member", make_location(ours), *rules(Location)
+    yield "location left", make_location(left), *rules(Location)
+    for status in Need.Status.values:
+        fields = {"slug": f"need-{status}", "status": status, "title_en": status, "reported_on": today}
+        yield f"need {status}", Need.objects.create(group=group, **fields), *rules(Need)
+    strategies = {}
+    for status in Strategy.Status.values:
+        fields = {"slug": f"strategy-{status}", "status": status, "title_en": status, "adopted_on": today}
+        fields |= {"starts_on": today, "ends_on": today + timedelta(days=9)}
+        strategies[status] = Strategy.objects.create(group=group, **fields)
+        yield f"strategy {status}", strategies[status], *rules(Strategy)
+    for state, status, is_public in (
+        ("public", "adopted", True), ("public_led", "adopted", True), ("internal", "adopted", False),
+        ("of_draft", "draft", True),
+    ):  # fmt: skip
+        yield f"measure {state}", measure(cast, strategies[status], state, is_public), *rules(Measure)
+    for state, organisation in (("own", ours), ("nobody's", None)):
+        about = {"organisation": organisation, "kind": "other", "text": "x", "language": "en"}
+        report = ProblemReport.objects.create(token_digest=state, **about)
+        yield f"report {state}", report, None, ProblemReport.objects.editable_by
+    for role in ("editor", "representative", "coordinator"):
+        yield f"seat {role}'s", cast[role].seats.get(), None, seats_to_keep
+    invitation = Invitation.objects.create(
+        membership=ours.memberships.get(), email="new@example.org", role="editor", language="en", token_digest="x"
+    )
+    yield "invitation pending", invitation, None, Invitation.objects.editable_by
+
+
+def rules(model):
+    return model.objects.visible_to, model.objects.editable_by
+
+
+def measure(cast, strategy, state, is_public):
+    span = {"starts_on": strategy.starts_on, "ends_on": strategy.ends_on}
+    plan = ActionPlan.objects.create(strategy=strategy, slug=f"plan-{state}", status="adopted", **span)
+    number = strategy.objectives.count() + 1
+    objective = Objective.objects.create(
+        strategy=strategy, slug=f"o-{state}", number=number, level="system", title_en="x"
+    )
+    fields = {"slug": f"measure-{state}", "approach": "universal", "is_public": is_public, "title_en": state}
+    made = Measure.objects.create(plan=plan, objective=objective, **fields)
+    if state == "public_led":
+        membership = cast["ours"].memberships.get()
+        Commitment.objects.create(measure=made, membership=membership, role="lead", status="accepted")
+    return made
+
+
+def written(table):
+    """{noun and state: [cell for each role]}"""
+    lines = [line for line in table.strip("\n").splitlines()[1:] if line.strip()]
+    return {" ".join(line.split()[:2]): line.split()[2:] for line in lines}
+
+
+def cell(record, reads, changes, user):
+    may = ("r", reads), ("e", changes)
+    return "".join(letter for letter, rule in may if rule and rule(user).filter(pk=record.pk).exists()) or "-"
+
+
+def test_the_table_of_rights_holds(cast):
+    held = {
+        name: [cell(record, reads, changes, cast[role]) for role in ROLES]
+        for name, record, reads, changes in records(cast)
+    }
+    assert held == written(RIGHTS)
+
+
+# d draft, i in review, p published, z paused, a archived: what each may make of a programme in that state.
+MOVES = """
+                     editor deputy represent coordinat admin
+reviewed draft       i      i      i         ip        ip
+reviewed in_review   d      d      d         pd        pd
+reviewed published   za     za     za        za        za
+reviewed paused      pa     pa     pa        pa        pa
+reviewed archived    -      -      -         -         -
+free draft           ip     ip     ip        ip        ip
+free in_review       pd     pd     pd        pd        pd
+free published       za     za     za        za        za
+free paused          pa     pa     pa        pa        pa
+free archived        -      -      -         -         -
+"""
+MOVERS = ("editor", "deputy", "representative", "coordinator", "administrator")
+LETTERS = {"draft": "d", "in_review": "i", "published": "p", "paused": "z", "archived": "a"}
+
+
+def moves(programme, user):
+    """The letters of the states this person really reaches; each try is undone."""
+    reached = ""
+    for status in [*Programme.NEXT[programme.status], *Programme.Status.values]:
+        with transaction.atomic():
+            try:
+                Programme.objects.get(pk=programme.pk).move_to(status, user)
+                reached += LETTERS[status] if LETTERS[status] not in reached else ""
+            except ValidationError:
+                pass
+            transaction.set_rollback(True)
+    return reached or "-"
+
+
+def test_the_table_of_moves_holds_and_nobody_else_moves_anything(cast):
+    held = {}
+    for name, reviews in (("reviewed", True), ("free", False)):
+        type(cast["group"]).objects.update(reviews_programmes=reviews)
+        for status in Programme.Status.values:
+            programme = make_programme(cast["ours"], status=status)
+            held[f"{name} {status}"] = [moves(programme, cast[role]) for role in MOVERS]
+            others = [role for role in ROLES if role not in MOVERS]
+            assert {role: moves(programme, cast[role]) for role in others} == dict.fromkeys(others, "-")
+    assert held == written(MOVES)
+
+
+# ---- the walk ------------------------------------------------------------------------------------------
+# What a stranger might put into any form and any query: numbers of A's records in every field that takes one.
+FIELDS = (
+    "organisation", "membership", "location", "programme", "partners", "continues_with", "group", "seat", "user",
+    "parent", "report", "proposal", "need", "strategy", "measure", "objective", "indicator", "reported_by", "to_seat",
+)  # fmt: skip
+QUERIES = (
+    *("", "?q=title", f"?organisation={N}", f"?add={N}", f"?p={N},{N + 10},{P}", f"?copy={N}", "?view=week"),
+    *(f"?page=/en/programmes/{N}-x/", f"?programme={N}&pk={N}", "?q=note&lang=en"),
+)
+LISTS = ("programmes:catalogue", "programmes:list", "programmes:csv", "programmes:json", "suggestions")
+
+
+@pytest.fixture
+def world():
+    return two_groups.build()
+
+
+def everything(client, numbers):
+    """Yields (what was asked, all of the answer) for every address, by GET and by POST; files, feeds and lists too."""
+    client.cookies["skupaj_list"] = f"{N}.{N + 10}.{P}"
+    form = dict.fromkeys(FIELDS, str(N)) | {"to": "published", "version": "1", "revision": "1", "answer": "x"}
+    for name, path in list(paths(numbers)):
+        for query in QUERIES if name in LISTS else QUERIES[:1]:
+            yield f"GET {path}{query}", answer_of(client.get(path + query))
+        yield f"POST {path}", answer_of(client.post(path, form))
+
+
+def paths(numbers):
+    """(view, address in English) of all; the pages of the account aside, which know of no group."""
+    with translation.override("en"):
+        for name, arguments in two_groups.addresses(numbers):
+            if not name.startswith(("account_", "mfa_", "usersessions_", "account-erase")):
+                with suppress(NoReverseMatch):  # a fixed part that a number does not fit
+                    yield name, reverse(name, kwargs=arguments)
+
+
+def answer_of(response):
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return body.decode(errors="replace") + str(dict(response.headers))
+
+
+# Which groups there are, everybody may know: whoever wants to take part chooses one.
+GROUPS = re.compile(r'<select[^>]* name="group".*?</select>|<input[^>]* name="group"[^>]*>', re.DOTALL)
+OFFERED = re.compile(r'<option value="(\d+)"|type="(?:radio|checkbox)"[^>]* value="(\d+)"')
+
+
+def leaks(client, words, numbers):
+    """What was asked where an answer held one of the words, or a choice among A's records that are not public."""
+    found, foreign = [], {str(N), str(N + 10)}
+    for asked, answer in everything(client, numbers):
+        offered = {number for pair in OFFERED.findall(GROUPS.sub("", answer)) for number in pair} & foreign
+        if offered or re.search("|".join(words), answer, re.IGNORECASE):
+            found.append(asked)
+    return found
+
+
+def test_who_may_meets_the_words_that_the_walks_look_for(world):
+    owner, coordinator = signed_in(world.owner), signed_in(world.coordinator)
+    with translation.override("en"):
+        need = reverse("actionplans:need", args=[N, "x"])
+    for client, path, word in (
+        (owner, f"/en/our-programmes/{N}/", OWN),
+        (owner, f"/en/reports/{N}/", OWN),
+        (owner, need, GROUP),
+        (coordinator, f"/en/review/{P}/", OWN),
+        (coordinator, "/en/people/", f"{OWN}-invited"),
+    ):
+        assert word in answer_of(client.get(path, follow=True)), path
+
+
+def ours():
+    """All rows of group A, and how many belong to them: what strangers make anew has small numbers."""
+    added = Programme.objects.filter(organisation=P).count(), Proposal.objects.filter(programme__organisation=P).count()
+    return two_groups.digest(at_least=N), added
+
+
+@pytest.mark.parametrize("who", ["visitor", "stranger", "stranger_coordinator"])
+def test_another_group_and_the_public_meet_nothing_of_ours_at_any_address(world, who):
+    before = ours()
+    client = Client() if who == "visitor" else signed_in(getattr(world, who))
+    assert leaks(client, [OWN, GROUP], (N, M)) == []
+    assert ours() == before
+
+
+def test_another_organisation_of_the_group_meets_none_of_our_drafts(world):
+    before = ours()
+    assert leaks(signed_in(world.neighbour_person), [OWN], (N, P)) == []
+    assert ours() == before
