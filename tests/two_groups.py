@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 
 from django.urls import URLPattern, URLResolver, get_resolver
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from actionplans.models import (
     ActionPlan,
@@ -159,9 +159,10 @@ NOT_COMPARED = {"last_login"}
 def digest(models=PROTECTED, at_least=0, below=M):
     """{model: rows} with numbers from `at_least` up to `below`: to compare before and after."""
     found = {}
-    for model in models:
-        rows = model._base_manager.filter(pk__gte=at_least, pk__lt=below).order_by("pk").values()
-        found[model.__name__] = [{k: v for k, v in row.items() if k not in NOT_COMPARED} for row in rows]
+    with translation.override("en"):  # what a bare name reads follows the language
+        for model in models:
+            rows = model._base_manager.filter(pk__gte=at_least, pk__lt=below).order_by("pk").values()
+            found[model.__name__] = [{k: v for k, v in row.items() if k not in NOT_COMPARED} for row in rows]
     return found
 
 
