@@ -3,11 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
-from django.core import mail
+from django.core import mail, signing
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
+from actionplans.mails import tasks_due
 from actionplans.models import (
     ActionPlan,
     Answer,
@@ -31,6 +32,7 @@ from actionplans.models import (
 from actionplans.personal import looks_like_a_person
 from partners.models import Seat
 from portal.models import Outbox
+from portal.robots import SALT
 from portal.stale import StaleObject
 
 from .records import make_group, make_organisation, make_user, signed_in
@@ -98,10 +100,6 @@ def test_what_is_missing_may_hold_figures(text):
 
 
 def send(client, group, **data):
-    from django.core import signing
-
-    from portal.robots import SALT
-
     opened = signing.dumps(timezone.now().timestamp() - 60, salt=SALT)
     answers = {"text": "Ni vadbe za starejše moške", "basis": "residents", "group": group.slug, "opened": opened}
     return client.post(url("signal-send"), {**answers, **data})
@@ -320,10 +318,6 @@ def test_a_change_after_approval_needs_its_reason_and_leaves_a_trace(group, coor
 
 
 def test_comments_show_only_with_what_was_done(client, group, coordinator):
-    from django.core import signing
-
-    from portal.robots import SALT
-
     strategy = make_draft(group)
     strategy.move_to("consultation", coordinator, consultation_until=timezone.localdate())
     opened = signing.dumps(timezone.now().timestamp() - 60, salt=SALT)
@@ -508,8 +502,6 @@ def test_next_leads_to_pages_of_this_site_only(group, organisation, representati
 
 
 def test_tasks_due_and_overdue_are_said_once_each(group, organisation, representative):
-    from actionplans.mails import tasks_due
-
     today = timezone.localdate()
     make_task(group=group, organisation=organisation, due_on=today + timedelta(days=5))
     for _tick in range(2):

@@ -9,7 +9,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Membership, Seat, coordinated_by, groups_of
-from portal.stale import StaleObject
 
 from ..moves import move
 
@@ -136,5 +135,3 @@ class Commitment(models.Model):
             if "commitment_one_lead" not in str(error):
                 raise
             raise ValidationError(gettext("This measure already has a lead.")) from error
-        except StaleObject:
-            raise
