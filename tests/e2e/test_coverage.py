@@ -22,19 +22,9 @@ from .visiting import both_languages, both_widths, with_and_without_script, word
 
 pytestmark = pytest.mark.e2e
 
-PAGES = {
-    "coverage": ("actionplans:coverage", ""),
-    "settings": ("actionplans:coverage", "matrix=settings&cost=free"),
-    "changes": ("actionplans:coverage-changes", ""),
-    "chain": ("actionplans:chain", ""),
-    "lens": ("actionplans:lens", ""),
-}
-every_page = pytest.mark.parametrize("name", PAGES)
 
-
-def go(page, name, language):
-    view, query = PAGES[name]
-    assert page.goto(address(view, language, query=query)).status == 200
+def go(page, language):
+    assert page.goto(address("actionplans:coverage", language)).status == 200
 
 
 def cells(page):
@@ -43,31 +33,9 @@ def cells(page):
 
 @both_languages
 @both_widths
-@every_page
-def test_a_page_never_scrolls_sideways(visit, name, language, width):
-    page = visit(language, width)
-    go(page, name, language)
-    if width > 1000:
-        page.evaluate("document.documentElement.style.fontSize = '200%'")
-    assert page.evaluate(TOO_WIDE) == []
-
-
-@both_languages
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@every_page
-def test_axe_finds_nothing(visit, name, language, scheme):
-    page = visit(language, color_scheme=scheme)
-    page.add_init_script(AXE_SCRIPT)
-    go(page, name, language)
-    found = page.evaluate(f"axe.run({json.dumps(OPTIONS)})")["violations"]
-    assert [(f["id"], [node["html"][:160] for node in f["nodes"][:3]]) for f in found] == []
-
-
-@both_languages
-@both_widths
 def test_arrow_keys_lead_from_cell_to_cell_and_the_focus_is_seen(visit, language, width):
     page = visit(language, width)
-    go(page, "coverage", language)
+    go(page, language)
     first = cells(page).first
     first.focus()
     row = page.locator("table[data-arrows] tbody tr")
@@ -89,7 +57,7 @@ def test_arrow_keys_lead_from_cell_to_cell_and_the_focus_is_seen(visit, language
 @both_languages
 def test_who_does_not_want_the_table_goes_past_it(visit, language):
     page = visit(language)
-    go(page, "coverage", language)
+    go(page, language)
     page.get_by_role("link", name=words(language, "Go past the table")).press("Enter")
     expect(page.locator("#after-table")).to_be_focused()
 
@@ -98,7 +66,7 @@ def test_who_does_not_want_the_table_goes_past_it(visit, language):
 @with_and_without_script
 def test_a_filter_narrows_the_table_and_stays_in_the_address(visit, language, javascript):
     page = visit(language, javascript=javascript)
-    go(page, "coverage", language)
+    go(page, language)
     page.locator("select[name=cost]").select_option("free")
     page.locator(".coverage-filter button[type=submit]").click()
     page.wait_for_url("**cost=free**")
@@ -110,7 +78,7 @@ def test_a_filter_narrows_the_table_and_stays_in_the_address(visit, language, ja
 @both_languages
 def test_the_table_prints_on_paper_laid_across(visit, language):
     page = visit(language)
-    go(page, "coverage", language)
+    go(page, language)
     page.emulate_media(media="print")
     pdf = page.pdf(prefer_css_page_size=True)
     boxes = [(round(float(w)), round(float(h))) for w, h in re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)]
@@ -160,7 +128,7 @@ def test_the_pages_of_members_fit_and_axe_finds_nothing(coordinate, read, langua
 @both_languages
 def test_the_coordinator_judges_a_gap_and_takes_it_back(coordinate, language, javascript):
     page = coordinate(language, javascript=javascript)
-    go(page, "coverage", language)
+    go(page, language)
     gap = page.locator("td.coverage__cell--gap a").first
     path = gap.get_attribute("href")
     gap.click()
