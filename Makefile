@@ -22,8 +22,8 @@ test: .venv/ok  ## Run the tests, all but those in a browser (TESTS=tests/test_x
 
 # Without a browser they are left out, but not where nobody would notice.
 BROWSER = $(firstword $(foreach name,chromium chromium-browser google-chrome,$(shell command -v $(name))))
-e2e: .venv/ok  ## Run the tests in a browser; they need Chromium
-	@if [ -n "$(BROWSER)" ]; then $(BIN)/python -m pytest tests/e2e $(ARGS); \
+e2e: .venv/ok  ## Run the tests in a browser; they need Chromium (ARGS="-n 0 -k agenda")
+	@if [ -n "$(BROWSER)" ]; then $(BIN)/python -m pytest tests/e2e -n 2 --dist loadfile $(ARGS); \
 	else echo "Chromium is not installed, so the tests in a browser are left out."; [ "$$CI" != true ]; fi
 
 # Whether migrations are complete is a question about files: an unreachable database keeps the embedded one

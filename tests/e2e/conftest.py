@@ -1,4 +1,4 @@
-"""One server with the demo municipality for the whole run; for each test a browser of its own.
+"""One server with the demo municipality for each process; for each test a browser of its own.
 
 These tests run after all others: once Playwright's event loop runs, Django refuses to ask the database in this
 thread. They have a test database to themselves, and nothing writes to it but the server.
@@ -30,7 +30,8 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-DATABASE = "test_portal_e2e"
+# Several processes may share the tests (pytest -n 2): each has a server and a database to itself.
+DATABASE = f"test_portal_e2e{os.environ.get('PYTEST_XDIST_WORKER', '')}"
 PASSWORD = "only-for-tests-2f7c"
 
 
