@@ -3,17 +3,19 @@
 from portal.models import feed, follows_merges
 
 from .barriers import Barrier, BarrierTerm
+from .comments import Comment
 from .commitments import Commitment
 from .coverage import CoverageJudgement, CoverageSnapshot, MatrixName, Transition
 from .decisions import Decision, DecisionCounter
 from .indicators import Indicator, IndicatorPart, IndicatorTarget, IndicatorValue
-from .measures import ActionPlan, BudgetLine, Measure, MeasureBarrier, MeasureIndicator, MeasureProgramme, MeasureTerm
+from .measures import BudgetLine, Measure, MeasureBarrier, MeasureIndicator, MeasureProgramme, MeasureTerm
 from .meetings import AgendaItem, Attendance, Meeting, Remark
 from .needs import Evidence, Need, NeedIndicator, NeedTerm, Score
+from .plans import ActionPlan
 from .reports import Evaluation, StatusReport
 from .rounds import Answer, Round, WorkVisit
 from .signals import Signal
-from .strategies import Amendment, Comment, Objective, ObjectiveIndicator, ObjectiveNeed, Strategy, StrategyValue
+from .strategies import Amendment, Objective, ObjectiveIndicator, ObjectiveNeed, Strategy, StrategyValue
 from .tasks import Task, TaskNotice
 
 __all__ = [

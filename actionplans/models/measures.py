@@ -1,6 +1,5 @@
 """Measure: what is done about an objective, who leads it, and how it goes."""
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -9,11 +8,9 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from pghistory.models import Context
 
 from partners.models import Organisation, coordinated_by, groups_of
 from portal import languages
-from portal.history.past import events_of
 from portal.models import Vocabulary
 from programmes.models import Programme
 
@@ -22,90 +19,8 @@ from ..moves import move
 from .barriers import Barrier
 from .commitments import Commitment
 from .indicators import Indicator
+from .plans import ActionPlan
 from .strategies import Objective, Strategy
-
-
-class ActionPlanQuerySet(models.QuerySet):
-    def public(self):
-        return self.filter(status__in=ActionPlan.PUBLIC)
-
-    def editable_by(self, user):
-        return self.filter(strategy__in=Strategy.objects.editable_by(user))
-
-    def visible_to(self, user):
-        return self.filter(strategy__in=Strategy.objects.visible_to(user)) & self.filter(
-            Q(status__in=ActionPlan.PUBLIC) | Q(strategy__group__in=groups_of(user))
-        )
-
-
-class ActionPlan(models.Model):
-    """The measures of some years of a strategy."""
-
-    class Status(models.TextChoices):
-        DRAFT = "draft", _("draft")
-        APPROVED = "approved", _("approved")
-        ADOPTED = "adopted", _("adopted")
-        SUPERSEDED = "superseded", _("replaced by a later one")
-
-    NEXT: dict[str, tuple[str, ...]] = {
-        Status.DRAFT: (Status.APPROVED,),
-        Status.APPROVED: (Status.DRAFT, Status.ADOPTED),
-        Status.ADOPTED: (Status.SUPERSEDED,),
-        Status.SUPERSEDED: (),
-    }
-    PUBLIC = (Status.ADOPTED, Status.SUPERSEDED)
-
-    strategy = models.ForeignKey(Strategy, models.CASCADE, verbose_name=_("strategy"), related_name="plans")
-    slug = models.SlugField(_("slug"), max_length=80, unique=True)
-    starts_on = models.DateField(_("from"))
-    ends_on = models.DateField(_("until"))
-    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT)
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        verbose_name=_("approved by"),
-        null=True,
-        blank=True,
-        related_name="+",
-    )
-    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
-
-    objects = ActionPlanQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("action plan")
-        verbose_name_plural = _("action plans")
-        ordering = ["-starts_on"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(ends_on__gt=F("starts_on")),
-                name="action_plan_ends_after_it_begins",
-                violation_error_message=_("The period must end after it begins."),
-            ),
-        ]
-
-    def __str__(self):
-        first, last = self.starts_on.year, self.ends_on.year
-        return str(first) if first == last else f"{first}–{last}"
-
-    def authors(self):
-        """Numbers of the users who wrote it or its measures, from the history."""
-        own = events_of(ActionPlan).objects.filter(pgh_obj_id=self.pk).exclude(pgh_context=None)
-        theirs = events_of(Measure).objects.filter(plan_id=self.pk).exclude(pgh_context=None)
-        contexts = Context.objects.filter(Q(pk__in=own.values("pgh_context")) | Q(pk__in=theirs.values("pgh_context")))
-        return {int(number) for number in contexts.values_list("metadata__user", flat=True) if number}
-
-    def move_to(self, status, by):
-        """Raises ValidationError when its only author approves it or it is empty; StaleObject."""
-        if status == self.Status.APPROVED:
-            if not self.measures.exists():
-                raise ValidationError(gettext("It has no measure yet."))
-            if self.authors() == {by.pk}:
-                raise ValidationError(gettext("You are its only author: somebody else has to approve it."))
-        if status == self.Status.ADOPTED and self.strategy.status != Strategy.Status.ADOPTED:
-            raise ValidationError(gettext("First the strategy has to be adopted."))
-        by_whom = {"approved_by": by} if status == self.Status.APPROVED else {}
-        move(self, "status", status, **by_whom)
 
 
 class MeasureQuerySet(models.QuerySet):

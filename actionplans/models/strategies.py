@@ -1,7 +1,5 @@
 """Strategy: what the group wants for its people over some years, as objectives that each answer a need."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -15,7 +13,6 @@ from pghistory.models import Context
 from partners.models import Group, coordinated_by, groups_of
 from portal import languages
 from portal.history.past import events_of
-from portal.models import Outbox
 
 from ..moves import move
 from .indicators import Indicator
@@ -146,7 +143,7 @@ class Strategy(models.Model):
         if status == self.Status.APPROVED:
             if by is not None and self.authors() == {by.pk}:
                 found.append(gettext("You are its only author: somebody else has to approve it."))
-            open_comments = self.comments.filter(status=Comment.Status.WAITING).count()
+            open_comments = self.comments.waiting().count()
             if open_comments:
                 words = ngettext("%(count)s comment waits for an answer.", "%(count)s comments wait for an answer.",
                                  open_comments)  # fmt: skip
@@ -197,75 +194,6 @@ class Amendment(models.Model):
 
     def __str__(self):
         return languages.resolve(self, "reason")[0]
-
-
-class CommentQuerySet(models.QuerySet):
-    def shown(self):
-        return self.filter(status=Comment.Status.SHOWN)
-
-    def editable_by(self, user):
-        return self.filter(strategy__group__in=coordinated_by(user))
-
-    def prune(self, now=None):
-        """Erases the sender's address thirty days after the answer, a year after an unanswered one. → how many."""
-        now = now or timezone.now()
-        Outbox.objects.filter(kind="comment-answered", created_at__lt=now - timedelta(days=30)).delete()
-        over = Q(answered_at__lt=now - timedelta(days=30)) | Q(sent_at__lt=now - timedelta(days=365))
-        return self.exclude(email="").filter(over).update(email="")
-
-
-class Comment(models.Model):
-    """What somebody says about a draft in consultation; everybody reads it with what was done, once it is looked at."""
-
-    class Status(models.TextChoices):
-        WAITING = "waiting", _("not looked at yet")
-        SHOWN = "shown", _("shown with its answer")
-        HIDDEN = "hidden", _("not shown")
-
-    NEXT: dict[str, tuple[str, ...]] = {
-        Status.WAITING: (Status.SHOWN, Status.HIDDEN),
-        Status.SHOWN: (Status.HIDDEN, Status.SHOWN),
-        Status.HIDDEN: (Status.SHOWN,),
-    }
-
-    strategy = models.ForeignKey(Strategy, models.CASCADE, verbose_name=_("strategy"), related_name="comments")
-    objective = models.ForeignKey(
-        "Objective", models.SET_NULL, verbose_name=_("about"), null=True, blank=True, related_name="comments"
-    )
-    text = models.TextField(_("your comment"), max_length=3000)
-    signed = models.CharField(
-        _("as whom you write"), max_length=80, blank=True, help_text=_("For example: a mother of two, Javorje.")
-    )
-    email = models.EmailField(_("your e-mail address"), blank=True)
-    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
-    sent_at = models.DateTimeField(_("sent at"), default=timezone.now)
-    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.WAITING)
-    answer = models.TextField(_("what was done with it"), max_length=3000, blank=True)
-    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
-    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
-
-    objects = CommentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("comment")
-        verbose_name_plural = _("comments")
-        ordering = ["sent_at", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(status="waiting") | ~Q(answer=""),
-                name="comment_is_answered",
-                violation_error_message=_("Write what was done with the comment."),
-            )
-        ]
-
-    def __str__(self):
-        return self.text[:80]
-
-    def move_to(self, status, answer):
-        """Raises ValidationError without an answer, StaleObject when somebody answered first."""
-        if not answer.strip():
-            raise ValidationError({"answer": gettext("Write what was done with the comment.")})
-        move(self, "status", status, answer=answer.strip(), answered_at=timezone.now())
 
 
 class StrategyValue(models.Model):
