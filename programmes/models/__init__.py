@@ -3,7 +3,8 @@
 from portal.models import feed, follows_merges
 
 from .imports import Import
-from .programmes import Continuation, Programme, ProgrammePartner, ProgrammeTerm
+from .links import Continuation, ProgrammePartner, ProgrammeTerm
+from .programmes import Programme
 from .proposals import Proposal, Publication, ReviewNote
 from .reminders import Reminder
 from .reports import ProblemReport
