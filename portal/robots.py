@@ -26,6 +26,10 @@ class OpenForm(forms.Form):
         if not self.is_bound:
             self.initial["opened"] = signing.dumps(time.time(), salt=SALT)
 
+    def shown(self):
+        """The fields for people."""
+        return [field for field in self.visible_fields() if field.name != "website"]
+
     @property
     def is_from_a_robot(self):
         """True when the trap was filled in, or the form came back faster than a person writes, or was never shown."""

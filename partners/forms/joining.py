@@ -49,10 +49,6 @@ class JoinForm(OpenForm, forms.ModelForm):
             label=self.fields["language"].label, choices=settings.LANGUAGES, initial=languages.active()
         )
 
-    def shown(self):
-        """The fields for people."""
-        return [self[name] for name in self.fields if name not in ("website", "opened")]
-
 
 class AcceptForm(forms.Form):
     """`which`: an organisation that is known already, or a new one. `alike` come first and none is chosen for you."""
