@@ -21,6 +21,7 @@ urlpatterns = [
     path(pgettext_lazy("url", "signal/<str:token>/"), views.signal_followed, name="signal-followed"),
     # the workshop: for members
     path(pgettext_lazy("url", "work/"), views.work, name="work"),
+    path(pgettext_lazy("url", "work/cycle/"), views.cycle, name="cycle"),
     path(pgettext_lazy("url", "work/signals/"), views.signals, name="signals"),
     path(pgettext_lazy("url", "work/signals/<int:pk>/"), views.signal_triage, name="signal-triage"),
     path(pgettext_lazy("url", "work/needs/"), views.needs_board, name="needs-board"),

@@ -302,6 +302,7 @@ PAGES = {
     "actionplans:signal-send": (nothing, (200,) * 4, False),
     "actionplans:signal-followed": (lambda: {"token": "x"}, (404,) * 4, False),
     "actionplans:work": (nothing, (302, 200, 200, 404), False),
+    "actionplans:cycle": (nothing, (302, 200, 200, 404), False),
     "actionplans:signals": (nothing, (302, 200, 200, 404), False),
     "actionplans:signal-triage": (lambda: {"pk": 999999}, (302, 404, 404, 404), False),
     "actionplans:needs-board": (nothing, (302, 200, 200, 404), False),

@@ -20,6 +20,7 @@ from .coverage import (
     coverage_judgement_end,
     coverage_snapshot,
 )
+from .cycle import cycle
 from .document import document
 from .indicators import indicators, indicators_csv
 from .lens import lens, thread
@@ -77,6 +78,7 @@ __all__ = [
     "coverage_judge",
     "coverage_judgement_end",
     "coverage_snapshot",
+    "cycle",
     "document",
     "evaluation_add",
     "evidence_add",

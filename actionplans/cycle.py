@@ -1,0 +1,263 @@
+"""Where a group stands in its planning cycle: nine steps, each with what is there and what is still missing.
+
+Nothing of it is typed in. The steps are the terms of the vocabulary `cycle_step`; what a step means is computed here
+from the group's records and today. A step that an installation adds has a name and no facts.
+"""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from partners.models import Seat
+from portal.models import Term, Vocabulary
+
+from .models import (
+    ActionPlan,
+    Comment,
+    CoverageJudgement,
+    CoverageSnapshot,
+    Evaluation,
+    Indicator,
+    IndicatorValue,
+    Measure,
+    Need,
+    Round,
+    Signal,
+    Strategy,
+)
+
+A_YEAR = timedelta(days=365)
+A_ROUND = timedelta(days=183)  # as health.REPORT_AFTER: two of the quarterly rounds
+STATES = {
+    "todo": gettext_lazy("not begun"),
+    "open": gettext_lazy("something is missing"),
+    "done": gettext_lazy("in place"),
+}
+
+
+class Step(NamedTuple):
+    """A term, what is there (sentences), what is missing (sentences), and where one goes on (address, words)."""
+
+    term: Term
+    facts: list
+    missing: list
+    ways: list
+
+    @property
+    def state(self):
+        """A key of STATES. Without facts nothing was begun."""
+        if not self.facts:
+            return "todo"
+        return "open" if self.missing else "done"
+
+    @property
+    def words(self):
+        return STATES[self.state]
+
+
+def steps(group, today=None):
+    """[Step] in the order of the vocabulary; a fixed number of queries, whatever the group has."""
+    today = today or timezone.localdate()
+    found = []
+    for term in Term.objects.of(Vocabulary.CYCLE_STEP).filter(is_active=True):
+        facts, missing, ways = ABOUT[term.slug](group, today) if term.slug in ABOUT else ([], [], [])
+        found.append(Step(term, facts, missing, [(reverse(view), words) for view, words in ways]))
+    return found
+
+
+def next_of(found):
+    """The step to go on with: the first that lacks something; None when the whole cycle is in place."""
+    return next((step for step in found if step.state != "done"), None)
+
+
+def _some(count, *sentence):
+    """[the sentence with the count], or nothing when there is none."""
+    return [ngettext(*sentence, count) % {"count": count}] if count else []
+
+
+# ---- the steps: (facts, missing, [(view, words)]) -------------------------------------------------------
+def _anchor(group, today):
+    speaks = Seat.objects.current(today).filter(
+        membership=OuterRef("pk"), role__in=(Seat.Role.REPRESENTATIVE, Seat.Role.COORDINATOR)
+    )
+    members = group.memberships.current(today).annotate(speaks=Exists(speaks))
+    count = members.aggregate(all=Count("pk"), silent=Count("pk", filter=Q(speaks=False)))
+    coordinated = Seat.objects.current(today).filter(membership__group=group, role=Seat.Role.COORDINATOR).exists()
+    missing = [] if coordinated else [_("Nobody coordinates the group.")]
+    missing += _some(
+        count["silent"],
+        "%(count)s organisation has no representative yet.",
+        "%(count)s organisations have no representative yet.",
+    )
+    facts = _some(count["all"], "%(count)s organisation takes part.", "%(count)s organisations take part.")
+    return facts, missing, [("partners:people", _("People"))]
+
+
+def _overview(group, today):
+    recent = IndicatorValue.objects.filter(
+        indicator=OuterRef("pk"), state=IndicatorValue.State.APPROVED, measured_on__gt=today - A_YEAR
+    )
+    watched = Indicator.objects.filter(group=group).annotate(is_new=Exists(recent))
+    figures = watched.aggregate(all=Count("pk"), old=Count("pk", filter=Q(is_new=False)))
+    needs = Need.objects.filter(group=group)
+    count = needs.aggregate(all=Count("pk"), waiting=Count("pk", filter=Q(first_response_on__isnull=True)))
+    signals = Signal.objects.filter(group=group, status=Signal.Status.NEW).count()
+    facts = _some(count["all"], "%(count)s need is written down.", "%(count)s needs are written down.")
+    facts += _some(figures["all"], "%(count)s figure is watched.", "%(count)s figures are watched.")
+    missing = _some(signals, "%(count)s signal waits to be looked at.", "%(count)s signals wait to be looked at.")
+    missing += _some(
+        count["waiting"], "%(count)s need has had no answer yet.", "%(count)s needs have had no answer yet."
+    )
+    missing += _some(
+        figures["old"],
+        "%(count)s figure has no value of the last twelve months.",
+        "%(count)s figures have no value of the last twelve months.",
+    )
+    ways = [("actionplans:needs-board", _("Needs")), ("actionplans:signals", _("Signals"))]
+    return facts, missing, [*ways, ("actionplans:figures", _("Figures"))]
+
+
+def _mapping(group, today):
+    newest = CoverageSnapshot.objects.filter(group=group).order_by("-taken_on").first()
+    judged = CoverageJudgement.objects.filter(group=group).count()
+    facts, missing = [], []
+    if newest:
+        facts.append(_("The last snapshot of gaps and overlaps is of %(day)s.") % {"day": _day(newest.taken_on)})
+    if newest is None or newest.taken_on <= today - A_YEAR:
+        missing.append(_("Take a snapshot of gaps and overlaps, so that next year shows what changed."))
+    facts += _some(
+        judged,
+        "For %(count)s gap it is written down why nothing is needed there.",
+        "For %(count)s gaps it is written down why nothing is needed there.",
+    )
+    return facts, missing, [("actionplans:coverage", _("Gaps and overlaps")), ("actionplans:chain", _("Chain"))]
+
+
+def _priorities(group, today):
+    before = (Need.Status.REPORTED, Need.Status.ASSESSING, Need.Status.CONFIRMED)
+    count = Need.objects.filter(group=group).aggregate(
+        decided=Count("pk", filter=~Q(status__in=before)), open=Count("pk", filter=Q(status__in=before))
+    )
+    facts = _some(count["decided"], "%(count)s need is decided on.", "%(count)s needs are decided on.")
+    missing = _some(count["open"], "%(count)s need waits for a decision.", "%(count)s needs wait for a decision.")
+    return facts, missing, [("actionplans:needs-board", _("Needs"))]
+
+
+def _objectives(group, today):
+    written = list(Strategy.objects.filter(group=group).exclude(status=Strategy.Status.SUPERSEDED))
+    adopted = [strategy for strategy in written if strategy.status == Strategy.Status.ADOPTED]
+    facts, missing = [], []
+    for strategy in written:
+        if strategy in adopted:
+            facts.append(
+                _("“%(strategy)s” is in force until %(day)s.") % {"strategy": strategy, "day": _day(strategy.ends_on)}
+            )
+        else:
+            about = {"strategy": strategy, "status": strategy.get_status_display()}
+            facts.append(_("“%(strategy)s”: %(status)s.") % about)
+    if not adopted:
+        missing.append(_("No strategy is in force."))
+    elif max(strategy.ends_on for strategy in adopted) < today + A_ROUND:
+        missing.append(_("The strategy ends within half a year: begin the next one."))
+    comments = Comment.objects.filter(strategy__group=group).waiting().count()
+    missing += _some(comments, "%(count)s comment waits for an answer.", "%(count)s comments wait for an answer.")
+    return facts, missing, [("actionplans:strategies", _("Strategies and plans"))]
+
+
+def _measures(group, today):
+    plans = ActionPlan.objects.filter(strategy__group=group, starts_on__lte=today, ends_on__gte=today)
+    plans = plans.filter(strategy__in=Strategy.objects.in_force())
+    adopted = [plan for plan in plans if plan.status == ActionPlan.Status.ADOPTED]
+    count = Measure.objects.filter(plan__in=plans).aggregate(
+        all=Count("pk"), proposed=Count("pk", filter=Q(phase=Measure.Phase.PROPOSED))
+    )
+    facts = [_("The action plan %(plan)s is adopted.") % {"plan": plan} for plan in adopted]
+    facts += _some(count["all"], "It has %(count)s measure.", "It has %(count)s measures.") if adopted else []
+    missing = [] if adopted else [_("No action plan is adopted for today.")]
+    missing += _some(
+        count["proposed"],
+        "%(count)s measure is proposed and not planned yet.",
+        "%(count)s measures are proposed and not planned yet.",
+    )
+    return (
+        facts,
+        missing,
+        [("actionplans:strategies", _("Strategies and plans")), ("actionplans:load", _("Who does what"))],
+    )
+
+
+def _implementation(group, today):
+    running = Measure.objects.filter(
+        plan__strategy__group=group, plan__strategy__in=Strategy.objects.in_force(), phase=Measure.Phase.IN_PROGRESS
+    )
+    states = [measure.health.state for measure in running.with_facts()]
+    last = Round.objects.filter(group=group, closed_on__isnull=False).order_by("-closed_on").first()
+    facts = _some(len(states), "%(count)s measure is in progress.", "%(count)s measures are in progress.")
+    if last:
+        facts.append(_("The last reporting round was closed on %(day)s.") % {"day": _day(last.closed_on)})
+    missing = _some(
+        sum(state in ("late", "attention") for state in states),
+        "%(count)s measure is late or needs attention.",
+        "%(count)s measures are late or need attention.",
+    )
+    if (last is None or last.closed_on <= today - A_ROUND) and not Round.objects.open().filter(group=group).exists():
+        missing.append(_("No reporting round within the last half year: open one."))
+    return facts, missing, [("actionplans:rounds", _("Reporting rounds")), ("actionplans:tasks", _("Tasks"))]
+
+
+def _evaluation(group, today):
+    judged = Evaluation.objects.filter(measure=OuterRef("pk"))
+    count = (
+        Measure.objects.filter(plan__strategy__group=group)
+        .annotate(is_judged=Exists(judged))
+        .aggregate(
+            judged=Count("pk", filter=Q(is_judged=True)),
+            open=Count("pk", filter=Q(is_judged=False, phase__in=Measure.OVER)),
+        )
+    )
+    facts = _some(count["judged"], "%(count)s measure is evaluated.", "%(count)s measures are evaluated.")
+    missing = _some(
+        count["open"],
+        "%(count)s finished measure has no evaluation.",
+        "%(count)s finished measures have no evaluation.",
+    )
+    return facts, missing, [("actionplans:plan", _("Our plan")), ("actionplans:thread", _("Broken threads"))]
+
+
+def _sharing(group, today):
+    shown = Measure.objects.public().filter(plan__strategy__group=group)
+    judged = Evaluation.objects.filter(measure=OuterRef("pk"))
+    count = shown.annotate(is_judged=Exists(judged)).aggregate(
+        all=Count("pk"), judged=Count("pk", filter=Q(is_judged=True))
+    )
+    facts = _some(count["all"], "Everybody can read %(count)s measure.", "Everybody can read %(count)s measures.")
+    facts += _some(
+        count["judged"],
+        "For %(count)s of them it stands there what was learnt.",
+        "For %(count)s of them it stands there what was learnt.",
+    )
+    missing = [] if count["judged"] or not count["all"] else [_("Nothing that was learnt is public yet.")]
+    return facts, missing, [("actionplans:plan", _("Our plan")), ("open-data", _("Open data"))]
+
+
+ABOUT = {
+    "anchor": _anchor,
+    "overview": _overview,
+    "mapping": _mapping,
+    "priorities": _priorities,
+    "objectives": _objectives,
+    "measures": _measures,
+    "implementation": _implementation,
+    "evaluation": _evaluation,
+    "sharing": _sharing,
+}
+
+
+def _day(day):
+    return date_format(day)
