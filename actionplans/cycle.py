@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from partners.models import Seat
 from portal.models import Term, Vocabulary
@@ -76,9 +76,9 @@ def next_of(found):
     return next((step for step in found if step.state != "done"), None)
 
 
-def _some(count, *sentence):
-    """[the sentence with the count], or nothing when there is none."""
-    return [ngettext(*sentence, count) % {"count": count}] if count else []
+def _some(count, sentence):
+    """[the sentence with the count], or nothing when there is none. `sentence`: an ngettext_lazy of "count"."""
+    return [sentence % {"count": count}] if count else []
 
 
 # ---- the steps: (facts, missing, [(view, words)]) -------------------------------------------------------
@@ -92,10 +92,15 @@ def _anchor(group, today):
     missing = [] if coordinated else [_("Nobody coordinates the group.")]
     missing += _some(
         count["silent"],
-        "%(count)s organisation has no representative yet.",
-        "%(count)s organisations have no representative yet.",
+        ngettext_lazy(
+            "%(count)s organisation has no representative yet.",
+            "%(count)s organisations have no representative yet.",
+            "count",
+        ),
     )
-    facts = _some(count["all"], "%(count)s organisation takes part.", "%(count)s organisations take part.")
+    facts = _some(
+        count["all"], ngettext_lazy("%(count)s organisation takes part.", "%(count)s organisations take part.", "count")
+    )
     return facts, missing, [("partners:people", _("People"))]
 
 
@@ -108,16 +113,27 @@ def _overview(group, today):
     needs = Need.objects.filter(group=group)
     count = needs.aggregate(all=Count("pk"), waiting=Count("pk", filter=Q(first_response_on__isnull=True)))
     signals = Signal.objects.filter(group=group, status=Signal.Status.NEW).count()
-    facts = _some(count["all"], "%(count)s need is written down.", "%(count)s needs are written down.")
-    facts += _some(figures["all"], "%(count)s figure is watched.", "%(count)s figures are watched.")
-    missing = _some(signals, "%(count)s signal waits to be looked at.", "%(count)s signals wait to be looked at.")
+    facts = _some(
+        count["all"], ngettext_lazy("%(count)s need is written down.", "%(count)s needs are written down.", "count")
+    )
+    facts += _some(
+        figures["all"], ngettext_lazy("%(count)s figure is watched.", "%(count)s figures are watched.", "count")
+    )
+    missing = _some(
+        signals,
+        ngettext_lazy("%(count)s signal waits to be looked at.", "%(count)s signals wait to be looked at.", "count"),
+    )
     missing += _some(
-        count["waiting"], "%(count)s need has had no answer yet.", "%(count)s needs have had no answer yet."
+        count["waiting"],
+        ngettext_lazy("%(count)s need has had no answer yet.", "%(count)s needs have had no answer yet.", "count"),
     )
     missing += _some(
         figures["old"],
-        "%(count)s figure has no value of the last twelve months.",
-        "%(count)s figures have no value of the last twelve months.",
+        ngettext_lazy(
+            "%(count)s figure has no value of the last twelve months.",
+            "%(count)s figures have no value of the last twelve months.",
+            "count",
+        ),
     )
     ways = [("actionplans:needs-board", _("Needs")), ("actionplans:signals", _("Signals"))]
     return facts, missing, [*ways, ("actionplans:figures", _("Figures"))]
@@ -133,10 +149,17 @@ def _mapping(group, today):
         missing.append(_("Take a snapshot of gaps and overlaps, so that next year shows what changed."))
     facts += _some(
         judged,
-        "For %(count)s gap it is written down why nothing is needed there.",
-        "For %(count)s gaps it is written down why nothing is needed there.",
+        ngettext_lazy(
+            "For %(count)s gap it is written down why nothing is needed there.",
+            "For %(count)s gaps it is written down why nothing is needed there.",
+            "count",
+        ),
     )
-    return facts, missing, [("actionplans:coverage", _("Gaps and overlaps")), ("actionplans:chain", _("Chain"))]
+    return (
+        facts,
+        missing,
+        [("actionplans:coverage", _("Gaps and overlaps")), ("actionplans:chain", _("Along the phases of life"))],
+    )
 
 
 def _priorities(group, today):
@@ -144,8 +167,13 @@ def _priorities(group, today):
     count = Need.objects.filter(group=group).aggregate(
         decided=Count("pk", filter=~Q(status__in=before)), open=Count("pk", filter=Q(status__in=before))
     )
-    facts = _some(count["decided"], "%(count)s need is decided on.", "%(count)s needs are decided on.")
-    missing = _some(count["open"], "%(count)s need waits for a decision.", "%(count)s needs wait for a decision.")
+    facts = _some(
+        count["decided"], ngettext_lazy("%(count)s need is decided on.", "%(count)s needs are decided on.", "count")
+    )
+    missing = _some(
+        count["open"],
+        ngettext_lazy("%(count)s need waits for a decision.", "%(count)s needs wait for a decision.", "count"),
+    )
     return facts, missing, [("actionplans:needs-board", _("Needs"))]
 
 
@@ -166,7 +194,10 @@ def _objectives(group, today):
     elif max(strategy.ends_on for strategy in adopted) < today + A_ROUND:
         missing.append(_("The strategy ends within half a year: begin the next one."))
     comments = Comment.objects.filter(strategy__group=group).waiting().count()
-    missing += _some(comments, "%(count)s comment waits for an answer.", "%(count)s comments wait for an answer.")
+    missing += _some(
+        comments,
+        ngettext_lazy("%(count)s comment waits for an answer.", "%(count)s comments wait for an answer.", "count"),
+    )
     return facts, missing, [("actionplans:strategies", _("Strategies and plans"))]
 
 
@@ -178,12 +209,19 @@ def _measures(group, today):
         all=Count("pk"), proposed=Count("pk", filter=Q(phase=Measure.Phase.PROPOSED))
     )
     facts = [_("The action plan %(plan)s is adopted.") % {"plan": plan} for plan in adopted]
-    facts += _some(count["all"], "It has %(count)s measure.", "It has %(count)s measures.") if adopted else []
+    facts += (
+        _some(count["all"], ngettext_lazy("It has %(count)s measure.", "It has %(count)s measures.", "count"))
+        if adopted
+        else []
+    )
     missing = [] if adopted else [_("No action plan is adopted for today.")]
     missing += _some(
         count["proposed"],
-        "%(count)s measure is proposed and not planned yet.",
-        "%(count)s measures are proposed and not planned yet.",
+        ngettext_lazy(
+            "%(count)s measure is proposed and not planned yet.",
+            "%(count)s measures are proposed and not planned yet.",
+            "count",
+        ),
     )
     return (
         facts,
@@ -198,13 +236,16 @@ def _implementation(group, today):
     )
     states = [measure.health.state for measure in running.with_facts()]
     last = Round.objects.filter(group=group, closed_on__isnull=False).order_by("-closed_on").first()
-    facts = _some(len(states), "%(count)s measure is in progress.", "%(count)s measures are in progress.")
+    facts = _some(
+        len(states), ngettext_lazy("%(count)s measure is in progress.", "%(count)s measures are in progress.", "count")
+    )
     if last:
         facts.append(_("The last reporting round was closed on %(day)s.") % {"day": _day(last.closed_on)})
     missing = _some(
         sum(state in ("late", "attention") for state in states),
-        "%(count)s measure is late or needs attention.",
-        "%(count)s measures are late or need attention.",
+        ngettext_lazy(
+            "%(count)s measure is late or needs attention.", "%(count)s measures are late or need attention.", "count"
+        ),
     )
     if (last is None or last.closed_on <= today - A_ROUND) and not Round.objects.open().filter(group=group).exists():
         missing.append(_("No reporting round within the last half year: open one."))
@@ -221,11 +262,14 @@ def _evaluation(group, today):
             open=Count("pk", filter=Q(is_judged=False, phase__in=Measure.OVER)),
         )
     )
-    facts = _some(count["judged"], "%(count)s measure is evaluated.", "%(count)s measures are evaluated.")
+    facts = _some(
+        count["judged"], ngettext_lazy("%(count)s measure is evaluated.", "%(count)s measures are evaluated.", "count")
+    )
     missing = _some(
         count["open"],
-        "%(count)s finished measure has no evaluation.",
-        "%(count)s finished measures have no evaluation.",
+        ngettext_lazy(
+            "%(count)s finished measure has no evaluation.", "%(count)s finished measures have no evaluation.", "count"
+        ),
     )
     return facts, missing, [("actionplans:plan", _("Our plan")), ("actionplans:thread", _("Broken threads"))]
 
@@ -236,11 +280,17 @@ def _sharing(group, today):
     count = shown.annotate(is_judged=Exists(judged)).aggregate(
         all=Count("pk"), judged=Count("pk", filter=Q(is_judged=True))
     )
-    facts = _some(count["all"], "Everybody can read %(count)s measure.", "Everybody can read %(count)s measures.")
+    facts = _some(
+        count["all"],
+        ngettext_lazy("Everybody can read %(count)s measure.", "Everybody can read %(count)s measures.", "count"),
+    )
     facts += _some(
         count["judged"],
-        "For %(count)s of them it stands there what was learnt.",
-        "For %(count)s of them it stands there what was learnt.",
+        ngettext_lazy(
+            "For %(count)s of them it stands there what was learnt.",
+            "For %(count)s of them it stands there what was learnt.",
+            "count",
+        ),
     )
     missing = [] if count["judged"] or not count["all"] else [_("Nothing that was learnt is public yet.")]
     return facts, missing, [("actionplans:plan", _("Our plan")), ("open-data", _("Open data"))]
