@@ -14,6 +14,8 @@ urlpatterns = [
     path(pgettext_lazy("url", "plan/indicators/"), views.indicators, name="indicators"),
     path(pgettext_lazy("url", "network/"), views.network, name="network"),
     path("plan/indicators.csv", views.indicators_csv, name="indicators-csv"),
+    path(pgettext_lazy("url", "plan/minutes/"), minutes.published, name="minutes-published"),
+    path(pgettext_lazy("url", "plan/minutes/<int:pk>/"), minutes.published_one, name="minutes-public"),
     path(pgettext_lazy("url", "plan/document/<slug:slug>/"), views.document, name="plan-document"),
     path(pgettext_lazy("url", "plan/consultation/<slug:slug>/"), views.consultation, name="consultation"),
     # signals
@@ -90,6 +92,7 @@ urlpatterns = [
     path(pgettext_lazy("url", "meetings/<int:pk>/"), meetings.meeting, name="meeting"),
     path(pgettext_lazy("url", "meetings/<int:pk>/edit/"), meetings.meeting_edit, name="meeting-edit"),
     path(pgettext_lazy("url", "meetings/<int:pk>/move/"), meetings.meeting_move, name="meeting-move"),
+    path(pgettext_lazy("url", "meetings/<int:pk>/publish/"), meetings.meeting_publish, name="meeting-publish"),
     path(pgettext_lazy("url", "meetings/<int:pk>/agenda/"), agenda.agenda_add, name="agenda-add"),
     path(pgettext_lazy("url", "meetings/<int:pk>/items/new/"), agenda.item_add, name="item-add"),
     path(pgettext_lazy("url", "meetings/<int:pk>/minutes/"), minutes.minutes, name="minutes"),

@@ -123,6 +123,7 @@ class MeetingLoader:
             if meeting.status == Meeting.Status.MINUTES_WRITTEN:  # not `approve`: a test loads years ahead of the clock
                 facts = {"approved_on": self.meetings[at].day, "approved_at": self.meetings[at]}
                 meeting.move_to(Meeting.Status.MINUTES_APPROVED, **facts)
+                meeting.publish()
 
 
 def _reword(part, in_english):

@@ -169,7 +169,7 @@ def sitemap(request):
     pages = [(name, {}) for name in ("home", "programmes:catalogue", "partners:places", "partners:partners",
              "partners:about", "actionplans:plan", "actionplans:needs", "actionplans:indicators",
              "actionplans:coverage", "actionplans:coverage-changes", "actionplans:chain", "actionplans:lens",
-             "accessibility", "privacy", "open-data")]  # fmt: skip
+             "actionplans:minutes-published", "accessibility", "privacy", "open-data")]  # fmt: skip
     records = [
         *(("programmes:programme", p, p.checked_on) for p in Programme.objects.published()),
         *(("partners:place", p, None) for p in Location.objects.visible_to(request.user)),

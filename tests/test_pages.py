@@ -117,6 +117,10 @@ def a_meeting():
     return {"pk": Meeting.objects.order_by("starts_at")[0].pk}
 
 
+def public_minutes():
+    return {"pk": Meeting.objects.public()[0].pk}
+
+
 def an_item():
     return {"pk": AgendaItem.objects.order_by("pk")[0].pk}
 
@@ -362,6 +366,9 @@ PAGES = {
     "actionplans:meeting-add": (nothing, (302, 404, 200, 404), False),
     "actionplans:meeting": (a_meeting, (302, 404, 404, 404), False),
     "actionplans:meeting-edit": (a_meeting, (302, 404, 404, 404), False),
+    "actionplans:meeting-publish": (a_meeting, (302, 405, 405, 405), False),
+    "actionplans:minutes-published": (nothing, (200,) * 4, True),
+    "actionplans:minutes-public": (public_minutes, (200,) * 4, True),
     "actionplans:meeting-move": (a_meeting, (302, 405, 405, 405), False),
     "actionplans:agenda-add": (a_meeting, (302, 405, 405, 405), False),
     "actionplans:item-add": (a_meeting, (302, 405, 405, 405), False),
@@ -640,7 +647,7 @@ def test_the_sitemap_lists_every_public_page_in_five_languages(demo):
     space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
     places = [loc.text for loc in tree.findall("s:url/s:loc", space)]
     pages = (
-        15
+        16
         + Programme.objects.published().count()
         + Location.objects.count()
         + Organisation.objects.members().count()

@@ -87,6 +87,7 @@ for _model in (
     MeasureIndicator,
     MeasureProgramme,
     MeasureTerm,
+    Meeting,
     Need,
     NeedIndicator,
     NeedTerm,

@@ -40,6 +40,10 @@ class MeetingQuerySet(models.QuerySet):
             ends_at__gte=now or timezone.now(), status__in=(Meeting.Status.PLANNED, Meeting.Status.INVITED)
         )
 
+    def public(self):
+        """Those whose approved minutes everybody may read, as the coordinator decided for each."""
+        return self.filter(is_public=True)
+
     def unapproved(self):
         """Those that took place and whose minutes nobody has approved yet."""
         return self.filter(status__in=(Meeting.Status.HELD, Meeting.Status.MINUTES_WRITTEN))
@@ -86,6 +90,7 @@ class Meeting(models.Model):
         "self", models.RESTRICT, verbose_name=_("minutes approved at"), null=True, blank=True, editable=False,
         related_name="approved_minutes",
     )  # fmt: skip
+    is_public = models.BooleanField(_("everybody may read the minutes"), default=False, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     objects = MeetingQuerySet.as_manager()
@@ -109,6 +114,10 @@ class Meeting(models.Model):
                 condition=Q(status="minutes_approved", approved_on__isnull=False, approved_at__isnull=False)
                 | (~Q(status="minutes_approved") & Q(approved_on__isnull=True, approved_at__isnull=True)),
                 name="meeting_minutes_approved_at_a_meeting",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_public=False) | Q(status="minutes_approved"),
+                name="meeting_public_minutes_are_approved",
             ),
             models.CheckConstraint(
                 condition=Q(approved_at__isnull=True) | ~Q(approved_at=F("id")),
@@ -179,6 +188,13 @@ class Meeting(models.Model):
         if at.status == self.Status.CANCELLED:
             raise ValidationError(_t("A meeting that was cancelled approves nothing."))
         self.move_to(self.Status.MINUTES_APPROVED, approved_on=at.day, approved_at=at)
+
+    def publish(self, is_public=True):
+        """Shows approved minutes to everybody, or takes them back. Raises StaleObject when it is not time for it."""
+        approved = Meeting.objects.filter(pk=self.pk, status=self.Status.MINUTES_APPROVED, version=self.version)
+        if not approved.update(is_public=is_public, version=F("version") + 1):
+            raise StaleObject(self)
+        self.refresh_from_db()
 
 
 class AgendaItemQuerySet(models.QuerySet):

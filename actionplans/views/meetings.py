@@ -217,3 +217,20 @@ def calendar(request, pk):
     file = invitations.calendar(shown, method, request.user.email)
     headers = {"Content-Disposition": f'attachment; filename="meeting-{shown.pk}.ics"'}
     return HttpResponse(file, content_type="text/calendar; charset=utf-8", headers=headers)
+
+
+@login_required
+@never_cache
+@require_POST
+def meeting_publish(request, pk):
+    """Shows the approved minutes to everybody, or to members only again."""
+    shown = get_object_or_404(Meeting.objects.editable_by(request.user).select_related("group", "location"), pk=pk)
+    is_public = request.POST.get("public") == "1"
+    try:
+        if request.POST.get("version") != str(shown.version):
+            raise StaleObject(shown)
+        shown.publish(is_public)
+    except StaleObject:
+        return page(request, _fresh(request, pk), 409, STALE)
+    messages.success(request, _("Everybody can read the minutes now.") if is_public else _("Only members see them."))
+    return redirect(shown)

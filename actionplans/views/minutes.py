@@ -76,3 +76,20 @@ def document_docx(request, pk):
     kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     headers = {"Content-Disposition": f'attachment; filename="minutes-{meeting.day}.docx"'}
     return HttpResponse(minutes_document.docx(meeting), content_type=kind, headers=headers)
+
+
+@require_safe
+@never_cache
+def published(request):
+    """Minutes that everybody may read, newest first, with what was decided."""
+    rows = Meeting.objects.public().select_related("group", "location").prefetch_related("decisions__responsible")
+    return render(request, "actionplans/minutes_published.html", {"meetings": rows[:100]})
+
+
+@require_safe
+@never_cache
+def published_one(request, pk):
+    """One of them: organisations and roles stand in it, neither persons' names nor the link to take part."""
+    meeting = get_object_or_404(Meeting.objects.public().select_related("group", "location", "approved_at"), pk=pk)
+    content = minutes_document.content(meeting)._replace(online_link="")
+    return render(request, "actionplans/minutes_public.html", {"meeting": meeting, "content": content})

@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django.live_server_helper import LiveServer
 
-from actionplans.models import Measure, Need, Strategy
+from actionplans.models import Measure, Meeting, Need, Strategy
 from partners.models import Location, Organisation, Settlement, User
 from portal import languages
 from programmes.catalogue import Catalogue
@@ -101,6 +101,7 @@ def _known():
         measure=Measure.objects.public().filter(reports__isnull=False).order_by("pk").first(),
         need=Need.objects.public().filter(objectives__isnull=False).order_by("pk").first(),
         strategy=Strategy.objects.in_force().order_by("pk").first(),
+        minutes=Meeting.objects.public().order_by("pk").first(),
         draft=Strategy.objects.filter(status="consultation").order_by("pk").first(),
         settlement=settlement.slug,
         position=(settlement.lat, settlement.lon),

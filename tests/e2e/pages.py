@@ -53,6 +53,8 @@ KINDS = [
     Kind("coverage-changes", "actionplans:coverage-changes"),
     Kind("chain", "actionplans:chain"),
     Kind("lens", "actionplans:lens"),
+    Kind("minutes-published", "actionplans:minutes-published"),
+    Kind("minutes-public", "actionplans:minutes-public", "minutes"),
     Kind("consultation", "actionplans:consultation", "draft"),
     Kind("report", "programmes:report", query="page=/sl/&kind=contact"),
     Kind("accessibility", "accessibility"),
@@ -61,15 +63,20 @@ KINDS = [
     Kind("not-found", None, status=404),
 ]
 LIST_COOKIE = "skupaj_list"
+BY_NUMBER = ("actionplans:minutes-public",)
 BY_SLUG = ("actionplans:plan-document", "actionplans:consultation")
 
 
 def address(view, language, record=None, query=""):
     """The address of a view in a language, without the host."""
     with override(language):
-        kwargs = {"pk": record.pk, "slug": record.slug_in(language)} if record and view not in BY_SLUG else {}
+        kwargs = {}
         if view in BY_SLUG:
             kwargs = {"slug": record.slug}
+        elif view in BY_NUMBER:
+            kwargs = {"pk": record.pk}
+        elif record:
+            kwargs = {"pk": record.pk, "slug": record.slug_in(language)}
         return reverse(view, kwargs=kwargs) + (f"?{query}" if query else "")
 
 
