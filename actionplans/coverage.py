@@ -318,7 +318,9 @@ class Coverage:
 
     @cached_property
     def open(self):
-        return list(open_needs(self.group, self.user))
+        """The open needs; narrowed to places, those about them, and those about none in particular."""
+        needs = open_needs(self.group, self.user).prefetch_related("settlements")
+        return list(needs.about(self.chosen["place"]) if "place" in self.chosen else needs)
 
     @cached_property
     def judgements(self):

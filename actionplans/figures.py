@@ -14,4 +14,4 @@ def public():
 
 
 def whole(indicators):
-    return indicators.prefetch_related("values", "targets", "parts")
+    return indicators.with_figures()

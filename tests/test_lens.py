@@ -105,7 +105,7 @@ def test_a_figure_with_few_people_is_taken_apart_inside_the_group_only(group, me
 def test_participants_stand_beside_the_population_of_the_same_parts(group):
     make_figure(group, "people", 1000, [("women", 500), ("men", 500)], kind="context")
     make_figure(group, "visits", 100, [("women", 70), ("men", 30)])
-    [(_indicator, parts)] = Lens(group, NOBODY).participants()
+    [(_indicator, _broken, parts)] = Lens(group, NOBODY).participants()
     assert [(p.part.label_en, p.share, p.population, p.verdict) for p in parts] == [
         ("women", 70, 50, "more"),
         ("men", 30, 50, "less"),
@@ -119,7 +119,7 @@ def test_how_many_people_live_here_is_no_gap(group):
 
 def test_without_a_population_the_share_is_unknown_not_zero(group):
     make_figure(group, "visits", 100, [("women", 70), ("men", 30)])
-    [(_indicator, parts)] = Lens(group, NOBODY).participants()
+    [(_indicator, _broken, parts)] = Lens(group, NOBODY).participants()
     assert {(part.population, part.verdict) for part in parts} == {(None, "unknown")}
     html = Client().get(page("lens")).content.decode()
     assert '<span class="status">unknown</span>' in html
@@ -129,7 +129,7 @@ def test_of_two_populations_nobody_knows_which_is_meant(group):
     for slug in ("people", "voters"):
         make_figure(group, slug, 1000, [("women", 500), ("men", 500)], kind="context")
     make_figure(group, "visits", 100, [("women", 70), ("men", 30)])
-    [(_indicator, parts)] = Lens(group, NOBODY).participants()
+    [(_indicator, _broken, parts)] = Lens(group, NOBODY).participants()
     assert {part.verdict for part in parts} == {"unknown"}
 
 

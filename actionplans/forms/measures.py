@@ -26,7 +26,7 @@ from ..models import (
     StatusReport,
     Task,
 )
-from .needs import TermedForm
+from .needs import TermedForm, settlements_of
 
 DAY = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
@@ -234,8 +234,9 @@ class BarrierForm(RecordForm):
             "reported_on",
             *languages.columns("solution"),
             "affects",
+            "settlements",
         ]
-        widgets = {"affects": forms.CheckboxSelectMultiple}
+        widgets = dict.fromkeys(("affects", "settlements"), forms.CheckboxSelectMultiple)
 
     def prepare(self, group):
         members = Membership.objects.current().filter(group=group)
@@ -245,4 +246,6 @@ class BarrierForm(RecordForm):
         self.fields["kind"].queryset = kinds
         affected = Term.objects.of(Vocabulary.TARGET_GROUP)
         self.fields["affects"].queryset = affected.filter(is_active=True) | affected.filter(pk__in=used)
-        self.fields["affects"].required = False
+        self.fields["settlements"].queryset = settlements_of(group, self.instance)
+        for name in ("affects", "settlements"):
+            self.fields[name].required = False

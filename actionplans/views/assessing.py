@@ -82,6 +82,7 @@ def _known(request, signal):
             "reported_by": signal.organisation_id,
             "reported_on": signal.sent_at.date(),
             f"is_from_{signal.basis}": True,
+            "settlements": [signal.settlement_id] if signal.settlement_id else [],
         }
     numbers = [int(n) for n in request.GET.getlist("term")[:8] if n.isdecimal() and len(n) < 10]
     for term in Term.objects.filter(pk__in=numbers):
@@ -133,7 +134,7 @@ def need_move(request, pk):
 @login_required
 def evidence_add(request, pk):
     need = get_object_or_404(Need.objects.editable_by(request.user), pk=pk)
-    form = EvidenceForm(request.POST or None, instance=Evidence(need=need))
+    form = EvidenceForm(request.POST or None, instance=Evidence(need=need), group=need.group)
     if form.is_valid() and form.keep():
         messages.success(request, _("The evidence is written down."))
         return redirect(need)
@@ -145,7 +146,7 @@ def evidence_add(request, pk):
 def evidence_edit(request, pk, number):
     need = get_object_or_404(Need.objects.editable_by(request.user), pk=pk)
     evidence = get_object_or_404(need.evidence_rows, pk=number)
-    form = EvidenceForm(request.POST or None, instance=evidence)
+    form = EvidenceForm(request.POST or None, instance=evidence, group=need.group)
     if form.is_valid() and form.keep():
         messages.success(request, _("Your changes are saved."))
         return redirect(need)

@@ -65,7 +65,7 @@ def _with_thread(needs, user):
         .with_facts()
         .prefetch_related(Prefetch("programmes", programmes, to_attr="offers"))
     )
-    figures = Indicator.objects.prefetch_related("values", "targets", "parts")
+    figures = Indicator.objects.with_figures()
     objectives = Objective.objects.filter(strategy__in=Strategy.objects.visible_to(user)).prefetch_related(
         Prefetch("measures", measures, to_attr="steps"), Prefetch("indicators", figures, to_attr="figures")
     )

@@ -7,7 +7,7 @@ from partners.models import Group, groups_of
 from portal import addresses
 from programmes.models import Programme
 
-from ..models import ActionPlan, Commitment, Indicator, Measure, Need, Strategy
+from ..models import ActionPlan, Commitment, Indicator, IndicatorPart, Measure, Need, Strategy
 from ..overview import tally
 from .measures import coordinated, reporting
 
@@ -37,7 +37,7 @@ def _contents(strategy, user):
     measures = Measure.objects.visible_to(user).with_facts().filter(plan__strategy=strategy)
     objectives = strategy.objectives.prefetch_related(
         Prefetch("needs", Need.objects.visible_to(user)),
-        Prefetch("indicators", Indicator.objects.prefetch_related("values", "targets", "parts")),
+        Prefetch("indicators", Indicator.objects.with_figures()),
         Prefetch("measures", measures, to_attr="shown_measures"),
     )
     rows = list(objectives)
@@ -62,7 +62,7 @@ def measure(request, pk, slug):
             "objective__strategy", "cooperation_level", "prevention_level", "plan__strategy", "carried_from"
         )
         .prefetch_related(
-            "indicators__parts",
+            Prefetch("indicators__parts", IndicatorPart.objects.select_related("term", "settlement")),
             "barriers__owner",
             "budget_lines",
             "evaluations__evidence",

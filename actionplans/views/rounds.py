@@ -124,7 +124,8 @@ def _forms(request, row):
             if kind == "indicator":
                 initial |= _known(record, row)
             key = f"{kind}-{record.pk}"
-            found.append(((kind, record.pk), record, form(request.POST or None, prefix=key, initial=initial)))
+            about = {"indicator": record} if kind == "indicator" else {}
+            found.append(((kind, record.pk), record, form(request.POST or None, prefix=key, initial=initial, **about)))
     return found
 
 
