@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from partners.models import coordinated_by
 from portal import addresses
+from portal.history.past import events_of
 from programmes.models import Programme
 
 from .models import (
@@ -47,6 +48,23 @@ def breaks(need):
         found.append(_("No programme in the catalogue belongs to a measure yet."))
     if not any(objective.figures for objective in need.answers):
         found.append(_("No indicator shows yet whether anything changes."))
+    return found
+
+
+def outcomes(objective):
+    """[(measure, its newest evaluation)] of those that were evaluated; reads `steps` and their evaluations."""
+    found = [(step, next(iter(step.evaluations.all()), None)) for step in objective.steps]
+    return [(step, evaluation) for step, evaluation in found if evaluation]
+
+
+def trail(need):
+    """[(day, status)] of a need, from the report to today, as the history has it; a day nobody noted is None."""
+    found = [(need.reported_on, Need.Status.REPORTED)]
+    events = events_of(Need).objects.filter(pgh_obj_id=need.pk).order_by("pgh_id")
+    for label, moment, status in events.values_list("pgh_label", "pgh_created_at", "status"):
+        if status != found[-1][1]:
+            day = None if label == "insert" else timezone.localtime(moment).date()
+            found.append((day, Need.Status(status)))
     return found
 
 

@@ -151,7 +151,9 @@ class Indicator(models.Model):
 
 class IndicatorValueQuerySet(models.QuerySet):
     def with_parts(self):
-        return self.prefetch_related(models.Prefetch("parts", IndicatorPart.objects.select_related("term", "settlement")))
+        return self.prefetch_related(
+            models.Prefetch("parts", IndicatorPart.objects.select_related("term", "settlement"))
+        )
 
     def approved(self):
         return self.filter(state=IndicatorValue.State.APPROVED)

@@ -59,6 +59,7 @@ class Need(models.Model):
         Status.RESOLVED: (Status.ASSESSING,),
         Status.NOT_PURSUED: (Status.ASSESSING,),
     }
+    APART = 3  # points between scores of one question from which partners disagree
     PUBLIC = (Status.CONFIRMED, Status.PRIORITISED, Status.RESPONDED, Status.RESOLVED, Status.NOT_PURSUED)
 
     group = models.ForeignKey(Group, models.CASCADE, verbose_name=_("group"), related_name="needs")
@@ -175,9 +176,9 @@ class Need(models.Model):
         return round(sum(m[0] for m in self.medians.values()) / len(Score.CRITERIA), 1) if self.medians else None
 
     @property
-    def disagreement(self):
-        """The widest distance between the lowest and the highest score of one question; 0 without scores."""
-        return max((highest - lowest for _median, lowest, highest in self.medians.values()), default=0)
+    def disputed(self):
+        """The criteria in which the lowest and the highest score lie so far apart that it should be talked about."""
+        return [name for name, (_median, lowest, highest) in self.medians.items() if highest - lowest >= self.APART]
 
 
 class Evidence(models.Model):

@@ -4,8 +4,10 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -16,19 +18,35 @@ from portal.addresses import free_slug
 from portal.models import Term
 from portal.stale import StaleObject
 
+from .. import mails
 from ..forms import EvidenceForm, NeedForm, ScoreForm
 from ..models import Evidence, Need, Score, Signal
 from .needs import scoring_seats
 from .whose import group_of, number_of
 
 
+# Days after which a need should have moved on: the first answer in two weeks, the assessment in two rounds of three
+# months, a decision and an objective in as many.
+WAITING = {
+    Need.Status.REPORTED: 14,
+    Need.Status.ASSESSING: 183,
+    Need.Status.CONFIRMED: 183,
+    Need.Status.PRIORITISED: 183,
+}
+
+
 @require_safe
 @never_cache
 @login_required
 def needs_board(request):
-    """Every need of the group by its status, with how long it waits, and what came in."""
+    """Every need of the group by its status, those that wait longest first, and what came in."""
     group = group_of(request, groups_of(request.user))
-    rows = list(Need.objects.filter(group=group).prefetch_related("scores", "objectives").select_related("reported_by"))
+    today = timezone.localdate()
+    needs = Need.objects.filter(group=group).select_related("reported_by").annotate(signal_count=Count("signals"))
+    rows = sorted(needs.prefetch_related("scores", "objectives", "settlements"), key=lambda n: -n.days_in_status(today))
+    for need in rows:
+        need.waits = need.days_in_status(today)
+        need.waits_too_long = need.status in WAITING and need.waits > WAITING[need.status]
     by_status = [(status, [n for n in rows if n.status == status]) for status in Need.Status]
     context = {
         "group": group,
@@ -48,13 +66,14 @@ def need_add(request):
     signal = _signal(request, group)
     form = NeedForm(request.POST or None, instance=Need(group=group), group=group, initial=_known(request, signal))
     if form.is_valid():
-        with transaction.atomic():
-            form.instance.slug = free_slug(Need, form.instance)
-            form.keep()
-            if signal is not None:
-                signal.move_to(Signal.Status.LINKED, request.user, need=form.instance)
-        messages.success(request, _("The need is written down. Now say what it rests on."))
-        return redirect(form.instance)
+        try:
+            _write_down(form, signal, request.user)
+        except StaleObject:
+            form.instance.pk = None
+            form.add_error(None, _("Somebody else answered this signal meanwhile. What you typed still stands below."))
+        else:
+            messages.success(request, _("The need is written down. Now say what it rests on."))
+            return redirect(form.instance)
     form, status = form.answer()
     context = {
         "form": form,
@@ -65,6 +84,16 @@ def need_add(request):
         "carried": {"group": group.slug, "signal": signal.pk if signal else ""},
     }
     return render(request, "actionplans/record_form.html", context, status=status)
+
+
+@transaction.atomic
+def _write_down(form, signal, by):
+    """A new need, with the signal it was made of. Raises StaleObject when somebody else took that up first."""
+    form.instance.slug = free_slug(Need, form.instance)
+    form.keep()
+    if signal is not None:
+        signal.move_to(Signal.Status.LINKED, by, need=form.instance)
+        mails.signal_answered(signal)
 
 
 def _signal(request, group):

@@ -66,6 +66,7 @@ def measure(request, pk, slug):
             "barriers__owner",
             "budget_lines",
             "evaluations__evidence",
+            "carried_from__evaluations",
             "terms",
             Prefetch("objective__needs", Need.objects.visible_to(request.user)),
         ),
@@ -74,7 +75,8 @@ def measure(request, pk, slug):
     if moved := addresses.settle(request, shown, slug):
         return moved
     programmes = Programme.objects.published().filter(measures=shown).select_related("organisation")
-    context = {"measure": shown, "programmes": programmes, **_work(shown, request.user)}
+    carried_on = Measure.objects.visible_to(request.user).filter(carried_from=shown).select_related("plan")
+    context = {"measure": shown, "programmes": programmes, "carried_on": carried_on, **_work(shown, request.user)}
     response = render(request, "actionplans/measure.html", context)
     if request.user.is_authenticated or not Measure.objects.public().filter(pk=shown.pk).exists():
         add_never_cache_headers(response)
