@@ -10,8 +10,8 @@ from .models import Commitment, Measure, MeasureBarrier, MeasureIndicator, Measu
 def carry_on(measure, plan, today):
     """The measure that carries `measure` on in `plan`: the one that does already, else a new proposed one.
 
-    Texts, terms, programmes, indicators and barriers come along; tasks, reports and evaluations do not. Dates are those of
-    the plan. Of two who carry it on at once, the second gets the first one's.
+    Texts, terms, programmes, indicators and barriers come along; tasks, reports and evaluations do not. Dates are
+    those of the plan. Of two who carry it on at once, the second gets the first one's.
     """
     Measure.objects.select_for_update().get(pk=measure.pk)
     if known := Measure.objects.filter(carried_from=measure, plan=plan).first():

@@ -7,9 +7,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from partners.models import Group, Organisation, Seat, Settlement, coordinated_by, groups_of
 from portal import languages
@@ -304,7 +303,7 @@ class IndicatorPart(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        limit_choices_to={"vocabulary__in": VOCABULARIES.values()},
+        limit_choices_to={"vocabulary__in": tuple(VOCABULARIES.values())},
     )
     settlement = models.ForeignKey(
         Settlement, models.CASCADE, verbose_name=_("settlement"), null=True, blank=True, related_name="+"

@@ -24,7 +24,6 @@ from ..models import Evidence, Need, Score, Signal
 from .needs import scoring_seats
 from .whose import group_of, number_of
 
-
 # Days after which a need should have moved on: the first answer in two weeks, the assessment in two rounds of three
 # months, a decision and an objective in as many.
 WAITING = {

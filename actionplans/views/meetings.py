@@ -108,11 +108,8 @@ def meeting(request, pk):
 
 def page(request, shown, status=200, problem="", new_item=None):
     """The page of a meeting, also as the answer to a deed that could not be done."""
-    items = list(
-        shown.items.select_related(
-            "proposed_by", "task", "measure", "need", "decision", "earlier", "round"
-        ).prefetch_related("decisions__responsible", "remarks__organisation")
-    )
+    rows = shown.items.select_related("proposed_by", "task", "measure", "need", "decision", "earlier", "round")
+    items = list(rows.prefetch_related("decisions__responsible", "remarks__organisation"))
     may_edit = kept_by(request.user).filter(pk=shown.group_id).exists()
     is_open = shown.status in (Status.PLANNED, Status.INVITED, Status.HELD)
     context = {
