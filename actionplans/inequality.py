@@ -76,8 +76,8 @@ class Lens:
         self.is_inside = groups_of(user).filter(pk=group.pk).exists()
         self.measures = list(measures_of(group, user).order_by().values_list("approach", flat=True))
         self.programmes = programmes_of(self.catalogue.index, group)
-        known = Indicator.objects.filter(group=group) if self.is_inside else figures.public().filter(group=group)
-        self.indicators = sorted(figures.whole(known), key=lambda one: languages.sort_key(str(one)))
+        known = Indicator.objects.with_figures() if self.is_inside else figures.public()
+        self.indicators = sorted(known.filter(group=group), key=lambda one: languages.sort_key(str(one)))
 
     # ---- for whom -----------------------------------------------------------------------------
     def shares(self):

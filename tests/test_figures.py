@@ -18,8 +18,9 @@ from portal.history.past import events_of
 from portal.models import Vocabulary
 
 from .records import make_group, make_organisation, make_settlement, make_term, make_user, signed_in
+from .test_needs import url
 from .test_plan import NOBODY, make_indicator, make_need
-from .test_work import make_round, posted, url
+from .test_work import make_round, posted
 
 DAY = timezone.localdate() - timedelta(days=10)
 
