@@ -95,13 +95,24 @@ class BarrierAdmin(TitledAdmin):
     inlines = [rows(BarrierTerm, "term"), rows(BarrierSettlement)]
 
 
+class PartRows(TranslationTabularInline):
+    """Parts under words of their own; those of a figure are entered and approved with it."""
+
+    model = IndicatorPart
+    extra = 0
+    exclude = ["figure", "sex", "term", "settlement"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(figure=None)
+
+
 @admin.register(Indicator)
 class IndicatorAdmin(TranslationAdmin):
     group_fieldsets = True
     list_display = ["__str__", "kind", "unit", "better"]
     list_filter = ["kind", "group"]
     search_fields = ["slug", *columns("name")]
-    inlines = [rows(IndicatorValue), rows(IndicatorTarget), rows(IndicatorPart, "term", base=TranslationTabularInline)]
+    inlines = [rows(IndicatorValue), rows(IndicatorTarget), PartRows]
 
 
 # Coverage and chain

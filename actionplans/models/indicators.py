@@ -308,7 +308,7 @@ class IndicatorPart(models.Model):
     settlement = models.ForeignKey(
         Settlement, models.CASCADE, verbose_name=_("settlement"), null=True, blank=True, related_name="+"
     )
-    label = models.CharField(_("for whom"), max_length=120, blank=True)
+    label = models.CharField(_("for whom"), max_length=120)
     value = models.DecimalField(_("value"), max_digits=12, decimal_places=2)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
