@@ -148,6 +148,15 @@ def test_a_signal_brings_its_place_along(group, coordinator, village):
     assert f'name="settlements" value="{village.pk}" id="id_settlements_0" checked' in html
 
 
+def test_a_gap_of_a_place_brings_its_place_along(group, coordinator, village):
+    make_term(Vocabulary.TOPIC, "food"), make_term(Vocabulary.LIFE_PHASE, "school")
+    client = signed_in(coordinator)
+    html = client.get(f"{url('coverage-cell', 'phases', 'food', 'school')}?place=javorje").content.decode()
+    assert f"group={group.slug}&amp;place=javorje" in html
+    html = client.get(url("need-add", group=group.slug, place="javorje")).content.decode()
+    assert f'name="settlements" value="{village.pk}" id="id_settlements_0" checked' in html
+
+
 def test_a_barrier_names_where_it_is_felt(group, coordinator, village):
     kind = make_term(Vocabulary.BARRIER_TYPE, "transport")
     client = signed_in(coordinator)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from partners.models import coordinated_by, groups_of
+from partners.models import Settlement, coordinated_by, groups_of
 from portal import languages
 from portal.addresses import free_slug
 from portal.models import Term
@@ -60,7 +60,7 @@ def needs_board(request):
 @never_cache
 @login_required
 def need_add(request):
-    """A new need; from a signal (`?signal=`) or a gap in the coverage (`?term=` numbers) with what is known."""
+    """A new need; from a signal (`?signal=`) or a gap in the coverage (`?term=` numbers, `?place=`) with what is known."""
     group = group_of(request, coordinated_by(request.user))
     signal = _signal(request, group)
     form = NeedForm(request.POST or None, instance=Need(group=group), group=group, initial=_known(request, signal))
@@ -112,6 +112,8 @@ def _known(request, signal):
             f"is_from_{signal.basis}": True,
             "settlements": [signal.settlement_id] if signal.settlement_id else [],
         }
+    elif slugs := request.GET.getlist("place")[:20]:
+        known["settlements"] = list(Settlement.objects.filter(slug__in=slugs).values_list("pk", flat=True))
     numbers = [int(n) for n in request.GET.getlist("term")[:8] if n.isdecimal() and len(n) < 10]
     for term in Term.objects.filter(pk__in=numbers):
         known.setdefault(term.vocabulary, []).append(term.pk)

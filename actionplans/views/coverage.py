@@ -175,7 +175,8 @@ def coverage_cell(request, matrix, row, column):
 
 def _need_address(shown, place):
     row, column = place
-    return need_link(shown.matrix, row, column, shown.user, numbers=shown.numbers(row, column))
+    more = [("group", shown.group.slug), *(("place", slug) for slug in shown.chosen.get("place", ()))]
+    return need_link(shown.matrix, row, column, shown.user, shown.numbers(row, column), more)
 
 
 def _table_address(shown, matrix):
