@@ -229,3 +229,22 @@ def test_each_break_leads_to_where_it_is_mended(group):
         read = audit(group, make_user("editor", organisation), TODAY)[0].rows[0][2]
     assert str(need.pk) in mended
     assert read == need.get_absolute_url() or read.startswith("/en/plan/needs/")
+
+
+def test_a_coordinator_closes_a_break_in_one_step(group):
+    coordinator = make_user("coordinator", make_organisation(group))
+    need, indicator, lonely = make_need(group), make_indicator(group), make_measure(make_strategy(group))
+    second = lonely.plan.strategy.objectives.create(number=2, slug="second", title_en="Eat well", level="system")
+    with translation.override("en"):
+        broken = audit(group, coordinator)
+    found = {one.key: [address for _record, _words, address in one.rows] for one in broken}
+    assert found["need-objective"] == [f"/en/plan/needs/{need.pk}-{need.slug_in('en')}/"]
+    assert found["objective-measure"] == [f"/en/work/plans/{lonely.plan_id}/measures/?objective={second.pk}"]
+    assert found["measure-lead"] == [f"/en/work/measures/{lonely.pk}/ask/"]
+    assert found["indicator-value"] == [f"/en/work/figures/{indicator.pk}/value/"]
+
+
+def test_a_figure_that_waits_for_approval_is_no_value_yet(group, member):
+    indicator = make_indicator(group)
+    IndicatorValue.objects.create(indicator=indicator, measured_on=TODAY, value=4, state="submitted")
+    assert "indicator-value" in kinds(group, member)

@@ -60,7 +60,7 @@ def needs_board(request):
 @never_cache
 @login_required
 def need_add(request):
-    """A new need; from a signal (`?signal=`) or a gap in the coverage (`?term=` numbers, `?place=`) with what is known."""
+    """A new need; from a signal (`?signal=`) or a gap (`?term=` numbers, `?place=`) with what is known of it."""
     group = group_of(request, coordinated_by(request.user))
     signal = _signal(request, group)
     form = NeedForm(request.POST or None, instance=Need(group=group), group=group, initial=_known(request, signal))
