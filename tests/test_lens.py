@@ -247,4 +247,4 @@ def test_a_coordinator_closes_a_break_in_one_step(group):
 def test_a_figure_that_waits_for_approval_is_no_value_yet(group, member):
     indicator = make_indicator(group)
     IndicatorValue.objects.create(indicator=indicator, measured_on=TODAY, value=4, state="submitted")
-    assert "indicator-value" in kinds(group, member)
+    assert "indicator-value" in dict(kinds(group, member))
