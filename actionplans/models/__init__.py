@@ -2,7 +2,7 @@
 
 from portal.models import feed, follows_merges
 
-from .barriers import Barrier, BarrierTerm
+from .barriers import Barrier, BarrierSettlement, BarrierTerm
 from .comments import Comment
 from .commitments import Commitment
 from .coverage import CoverageJudgement, CoverageSnapshot, MatrixName, Transition
@@ -10,7 +10,7 @@ from .decisions import Decision, DecisionCounter
 from .indicators import Indicator, IndicatorPart, IndicatorTarget, IndicatorValue
 from .measures import BudgetLine, Measure, MeasureBarrier, MeasureIndicator, MeasureProgramme, MeasureTerm
 from .meetings import AgendaItem, Attendance, Meeting, Remark
-from .needs import Evidence, Need, NeedIndicator, NeedTerm, Score
+from .needs import Evidence, Need, NeedIndicator, NeedSettlement, NeedTerm, Score
 from .plans import ActionPlan
 from .reports import Evaluation, StatusReport
 from .rounds import Answer, Round, WorkVisit
@@ -25,6 +25,7 @@ __all__ = [
     "Answer",
     "Attendance",
     "Barrier",
+    "BarrierSettlement",
     "BarrierTerm",
     "BudgetLine",
     "Comment",
@@ -48,6 +49,7 @@ __all__ = [
     "Meeting",
     "Need",
     "NeedIndicator",
+    "NeedSettlement",
     "NeedTerm",
     "Objective",
     "ObjectiveIndicator",
@@ -70,6 +72,7 @@ for _model in (
     ActionPlan,
     Amendment,
     Barrier,
+    BarrierSettlement,
     BarrierTerm,
     BudgetLine,
     Comment,
@@ -90,6 +93,7 @@ for _model in (
     Meeting,
     Need,
     NeedIndicator,
+    NeedSettlement,
     NeedTerm,
     Objective,
     ObjectiveIndicator,
@@ -107,6 +111,7 @@ follows_merges(Barrier, "kind_id")
 follows_merges(BarrierTerm, "term_id")
 follows_merges(CoverageJudgement, "row_id", "column_id")
 follows_merges(Evaluation, "evidence_id")
+follows_merges(IndicatorPart, "term_id")
 follows_merges(Measure, "cooperation_level_id", "prevention_level_id")
 follows_merges(MeasureTerm, "term_id")
 follows_merges(NeedTerm, "term_id")
