@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from partners.models import Group, Location, Membership, Organisation, Seat, coordinated_by, groups_of
+from partners.models import Group, Location, Membership, Organisation, Seat, WorkingGroup, coordinated_by, groups_of
 from portal import languages
 from portal.stale import StaleObject
 
@@ -67,6 +67,15 @@ class Meeting(models.Model):
     SAID_IN_INVITATIONS = ("starts_at", "ends_at", "location", "place", "online_link")
 
     group = models.ForeignKey(Group, models.CASCADE, verbose_name=_("group"), related_name="meetings")
+    working_group = models.ForeignKey(
+        WorkingGroup,
+        models.SET_NULL,
+        verbose_name=_("working group"),
+        null=True,
+        blank=True,
+        related_name="meetings",
+        help_text=_("Its members are invited. Without one, everybody of the group is."),
+    )
     title = models.CharField(_("title"), max_length=200)
     starts_at = models.DateTimeField(_("begins"))
     ends_at = models.DateTimeField(_("ends"))

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Group, Organisation, coordinated_by, groups_of
+from partners.models import Group, Organisation, WorkingGroup, coordinated_by, groups_of
 from portal import languages
 
 from ..moves import move
@@ -70,6 +70,14 @@ class Task(models.Model):
         blank=True,
         related_name="tasks",
     )
+    working_group = models.ForeignKey(
+        WorkingGroup,
+        models.SET_NULL,
+        verbose_name=_("working group"),
+        null=True,
+        blank=True,
+        related_name="tasks",
+    )
     title = models.CharField(_("title"), max_length=200)
     description = models.TextField(_("description"), blank=True)
     organisation = models.ForeignKey(
@@ -105,6 +113,11 @@ class Task(models.Model):
                 condition=Q(group__isnull=False, measure__isnull=True) | Q(group__isnull=True, measure__isnull=False),
                 name="task_of_a_measure_or_the_group",
                 violation_error_message=_("A task belongs to a measure or to the group."),
+            ),
+            models.CheckConstraint(
+                condition=Q(working_group__isnull=True) | Q(group__isnull=False),
+                name="task_of_a_working_group_is_the_groups",
+                violation_error_message=_("A task of a measure belongs to no working group."),
             ),
         ]
 
