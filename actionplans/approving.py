@@ -54,7 +54,7 @@ def ask(record, by):
 
 @transaction.atomic
 def give_back(record, by, note):
-    """Back to who wrote it, with a note. Raises ValidationError without one, StaleObject when nobody asks (any more)."""
+    """Back to who wrote it. Raises ValidationError without a note, StaleObject when nobody asks (any more)."""
     if not note.strip():
         raise ValidationError(_("Say what has to be looked at again."))
     if record.asked_on is None:

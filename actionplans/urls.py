@@ -2,7 +2,7 @@ from django.urls import path
 from django.utils.translation import pgettext_lazy
 
 from . import views
-from .views import agenda, decisions, meetings, minutes
+from .views import agenda, decisions, meetings, minutes, working_groups
 
 app_name = "actionplans"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path(pgettext_lazy("url", "network/"), views.network, name="network"),
     path("plan/indicators.csv", views.indicators_csv, name="indicators-csv"),
     path(pgettext_lazy("url", "plan/document/<slug:slug>/"), views.document, name="plan-document"),
+    path(pgettext_lazy("url", "plan/document/<slug:slug>/plan.docx"), views.plan_docx, name="plan-docx"),
     path(pgettext_lazy("url", "plan/consultation/<slug:slug>/"), views.consultation, name="consultation"),
     # signals
     path(pgettext_lazy("url", "signal/"), views.signal_send, name="signal-send"),
@@ -72,6 +73,14 @@ urlpatterns = [
     path(pgettext_lazy("url", "work/tasks/new/"), views.task_add, name="task-add"),
     path(pgettext_lazy("url", "work/tasks/<int:pk>/"), views.task_edit, name="task-edit"),
     path(pgettext_lazy("url", "work/tasks/<int:pk>/state/"), views.task_move, name="task-move"),
+    path(pgettext_lazy("url", "working-groups/"), working_groups.working_groups, name="working-groups"),
+    path(pgettext_lazy("url", "working-groups/new/"), working_groups.working_group_add, name="working-group-add"),
+    path(pgettext_lazy("url", "working-groups/<int:pk>/"), working_groups.working_group, name="working-group"),
+    path(
+        pgettext_lazy("url", "working-groups/<int:pk>/edit/"),
+        working_groups.working_group_edit,
+        name="working-group-edit",
+    ),
     path(pgettext_lazy("url", "work/barriers/"), views.barriers, name="barriers"),
     path(pgettext_lazy("url", "work/barriers/new/"), views.barrier_add, name="barrier-add"),
     path(pgettext_lazy("url", "work/barriers/<int:pk>/"), views.barrier_edit, name="barrier-edit"),

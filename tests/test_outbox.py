@@ -143,7 +143,7 @@ class TestDelivery:
         outbox.choose(ana, "weekly", weekday=timezone.localtime(now - timedelta(days=1)).weekday())
         for number in range(5):
             outbox.queue("report-new", ana.email, "en", f"Number {number}", "x", user=ana)
-        Outbox.objects.update(created_at=now - timedelta(days=3))
+        Outbox.objects.update(created_at=now - timedelta(days=3), next_try_at=now)
         start = threading.Barrier(2)
 
         def tick():
@@ -165,7 +165,7 @@ class TestDelivery:
         ana, now = make_user(language="en"), timezone.now()
         outbox.choose(ana, "weekly", weekday=timezone.localtime(now - timedelta(days=1)).weekday())
         mail = outbox.queue("report-new", ana.email, "en", "One", "x", user=ana)
-        Outbox.objects.update(created_at=now - timedelta(days=3))
+        Outbox.objects.update(created_at=now - timedelta(days=3), next_try_at=now)
         server.refuses_data = "451 later"
         assert outbox.deliver(now) == (0, 1)
         server.refuses_data = ""

@@ -132,6 +132,11 @@ class Meeting(models.Model):
         return reverse("actionplans:meeting", args=[self.pk])
 
     @property
+    def body(self):
+        """Who sits together: a working group, or all of the group."""
+        return self.working_group or self.group
+
+    @property
     def is_frozen(self):
         return self.status in self.FROZEN
 

@@ -26,13 +26,14 @@ class TaskQuerySet(models.QuerySet):
         return self.of_group(groups_of(user))
 
     def editable_by(self, user):
-        """Coordinators; whoever edits the measure; the organisation that is responsible."""
+        """Coordinators; whoever edits the measure; the organisation or the working group that is responsible."""
         from .measures import Measure
 
         if not user.is_authenticated:
             return self.none()
         own = Organisation.objects.editable_by(user)
         mine = Q(organisation__in=own) | Q(person=user) | Q(measure__in=Measure.objects.editable_by(user))
+        mine |= Q(working_group__in=WorkingGroup.objects.of_person(user).values("pk"))
         return self.filter(pk__in=self.of_group(coordinated_by(user)).values("pk")) | self.filter(
             mine, pk__in=self.of_group(groups_of(user)).values("pk")
         )

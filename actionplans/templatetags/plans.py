@@ -2,8 +2,11 @@
 
 from django import template
 from django.utils.formats import number_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from portal import markdown
 
 from ..charts import HEIGHT, WIDTH, chart
 from ..models import Indicator
@@ -19,6 +22,19 @@ def figure(indicator, value):
     whole = value == value.to_integral_value()
     number = number_format(value, 0 if whole else 1)
     return _("%(number)s %%") % {"number": number} if indicator.unit == Indicator.Unit.PERCENT else number
+
+
+@register.simple_tag
+def said(text):
+    """A word_file.Text; in a span with its language when it stands in for a missing translation."""
+    return format_html('<span lang="{}">{}</span>', text.language, text.words) if text.is_foreign else text.words
+
+
+@register.simple_tag
+def said_block(text):
+    """The same for a longer text, as paragraphs."""
+    paragraphs = markdown.formatted(text.words)
+    return format_html('<div lang="{}">{}</div>', text.language, paragraphs) if text.is_foreign else paragraphs
 
 
 @register.filter

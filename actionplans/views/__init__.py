@@ -20,7 +20,7 @@ from .coverage import (
     coverage_judgement_end,
     coverage_snapshot,
 )
-from .document import document
+from .document import document, plan_docx
 from .indicators import indicators, indicators_csv
 from .lens import lens, thread
 from .measures import (
@@ -115,6 +115,7 @@ __all__ = [
     "plan",
     "plan_add",
     "plan_ask",
+    "plan_docx",
     "plan_move",
     "plan_return",
     "report_add",
