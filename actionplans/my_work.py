@@ -105,8 +105,8 @@ def _figures(user):
 
 def _returned(numbers):
     """Programmes and proposals that came back from review, with what was said."""
-    notes = ReviewNote.objects.filter(programme__organisation__in=numbers).order_by("programme", "-pk")
-    last = notes.distinct("programme").select_related("programme", "proposal")
+    notes = ReviewNote.objects.filter(programme__organisation__in=numbers).order_by("programme_id", "-pk")
+    last = notes.distinct("programme_id").select_related("programme", "proposal")
     for note in last:
         came_back = (
             note.proposal.state == Proposal.State.RETURNED

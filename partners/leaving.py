@@ -266,15 +266,18 @@ def seats_ending(today=None):
 
 
 def _concerned(seat, today):
-    """The person and the group's coordinators, in the order in which every tick takes them."""
-    coordinators = Seat.objects.current(today).filter(
-        role=Seat.Role.COORDINATOR, membership__group=seat.membership.group_id
-    )
-    numbers = {seat.user_id, *coordinators.values_list("user", flat=True)}
+    """The person, the group's coordinators and, where they may prolong it, who represents the organisation; in the
+    order in which every tick takes them."""
+    current = Seat.objects.current(today)
+    keeping = Q(role=Seat.Role.COORDINATOR, membership__group=seat.membership.group_id)
+    if seat.role in (Seat.Role.DEPUTY, Seat.Role.EDITOR):
+        keeping |= Q(role=Seat.Role.REPRESENTATIVE, membership=seat.membership_id)
+    numbers = {seat.user_id, *current.filter(keeping).values_list("user", flat=True)}
     return User.objects.filter(pk__in=numbers, is_active=True).order_by("pk")
 
 
 def _announce(person, seats):
+    kept = set(seats_to_keep(person).filter(pk__in=[seat.pk for seat in seats]).values_list("pk", flat=True))
     with override(person.language):
         rows = [
             {
@@ -282,8 +285,16 @@ def _announce(person, seats):
                 "is_own": seat.user_id == person.pk,
                 "what": _seat_in_words(seat),
                 "day": seat.ends_on,
-                "link": settings.PORTAL_ADDRESS + reverse("partners:leaving", args=[seat.pk]),
+                "link": settings.PORTAL_ADDRESS + reverse("partners:leaving", args=[seat.pk])
+                if seat.pk in kept
+                else "",
+                "held": _held_in_words(seat, person),
             }
             for seat in seats
         ]
     outbox.send("seats-ending", person, context={"rows": rows, "name": person.get_short_name()})
+
+
+def _held_in_words(seat, by):
+    """ "Seats: 1", "Contact person of programmes: 3": what will be without its person, as far as `by` may see to it."""
+    return [f"{source.title}: {len(held)}" for source, held in collected(of_seat(seat, by))]
