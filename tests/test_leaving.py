@@ -305,6 +305,25 @@ class TestSeatsThatEnd:
         assert told == [[], both, both, both, both]
         assert "Ana Novak" in Outbox.objects.get(to=coordinator.email).text
 
+    def test_who_represents_the_organisation_hears_of_a_seat_they_may_prolong(self, here):
+        representative, ana = make_user("representative", here), make_user("editor", here)
+        adviser = make_user("adviser", here)
+        for seat in (ana.seats.get(), adviser.seats.get()):
+            Seat.objects.filter(pk=seat.pk).update(ends_on=today(10))
+        leaving.seats_ending()
+        assert self.told() == sorted([representative.email, ana.email, adviser.email])
+        mail = Outbox.objects.get(to=representative.email)
+        assert f"/{ana.seats.get().pk}/" in mail.text
+        assert f"/{ana.seats.get().pk}/" not in Outbox.objects.get(to=ana.email).text  # an editor prolongs nothing
+
+    def test_the_mail_says_what_is_in_their_hands(self, here):
+        coordinator, ana = make_user("coordinator", here, language="en"), make_user("editor", here, language="en")
+        make_programme(here, contact_email=ana.email)
+        ana.seats.update(ends_on=today(10))
+        leaving.seats_ending()
+        for person in (coordinator, ana):
+            assert "Contact person of programmes: 1" in Outbox.objects.get(to=person.email).text
+
     def test_missed_days_are_made_up_for(self, here):
         ana = make_user("editor", here)
         ana.seats.update(ends_on=today(60))

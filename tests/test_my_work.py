@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from actionplans import news
-from actionplans.models import ActionPlan, Comment, IndicatorValue, StatusReport, Strategy, WorkVisit
+from actionplans.models import ActionPlan, Comment, IndicatorValue, Meeting, StatusReport, Strategy, WorkVisit
 from partners.models import Invitation, JoinRequest
+from portal.history.past import events_of
 from programmes import review
 from programmes.models import ProblemReport, Programme
 
@@ -192,38 +193,40 @@ def by(user):
 
 
 class TestNews:
+    """All that a test does happens at one moment for the history: the moment its transaction began."""
+
     def test_what_others_did_since_is_new_and_what_i_did_is_not(self, group, coordinator, editor):
-        moment = timezone.now()
+        moment = timezone.now() - timedelta(minutes=5)
         measure = make_measure(make_strategy(group))
         with by(editor):
             StatusReport.objects.create(measure=measure, text_sl="Teče")
         with by(coordinator):
-            make_need(group, slug="mine")
+            mine = make_need(group, slug="mine")
         links = [one.link for one in news.since(coordinator, moment)]
-        assert measure.get_absolute_url() in links
-        assert not [link for link in links if "mine" in link]
+        assert (measure.get_absolute_url() in links, mine.get_absolute_url() in links) == (True, False)
+        assert mine.get_absolute_url() in [one.link for one in news.since(editor, moment)]
         assert news.since(coordinator, timezone.now() + DAY) == []
 
     def test_a_state_it_was_in_before_is_no_news(self, group, coordinator, editor):
-        meeting = make_meeting(group)
+        meeting, moment = make_meeting(group), timezone.now() - timedelta(minutes=5)
         with by(editor):
             meeting.move_to("invited")
-        moment = timezone.now()
+        assert [one.link for one in news.since(coordinator, moment)] == [meeting.get_absolute_url()]
+        events_of(Meeting).objects.update(pgh_created_at=moment - DAY)
         with by(editor):
-            type(meeting).objects.filter(pk=meeting.pk).update(place="Drugje")
-        assert [one for one in news.since(coordinator, moment) if one.link == meeting.get_absolute_url()] == []
+            Meeting.objects.filter(pk=meeting.pk).update(place="Drugje")
+        assert news.since(coordinator, moment) == []
 
     def test_nothing_of_another_group_is_told(self, coordinator):
         there = make_group()
         stranger = make_user("editor", make_organisation(there))
-        moment = timezone.now()
-        with by(stranger):
+        moment = timezone.now() - timedelta(minutes=5)
+        with by(make_user("editor", make_organisation(there))):
             make_need(there, slug="secret", status="reported")
             make_programme(make_organisation(there))
-            task = make_task(group=there)
-            task.move_to("done")
+            make_task(group=there).move_to("done")
             make_meeting(there, status="invited")
-        assert news.since(coordinator, moment) == []
+        assert [len(news.since(user, moment)) for user in (coordinator, stranger)] == [0, 4]
 
     def test_looking_twice_within_the_hour_loses_nothing(self, group, coordinator, editor):
         yesterday, earlier = timezone.now() - DAY, timezone.now() - timedelta(hours=2)

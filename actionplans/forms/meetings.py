@@ -3,7 +3,7 @@
 from django import forms
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Group, Location, Membership, Organisation, Seat, WorkingGroup
@@ -68,17 +68,17 @@ class MeetingForm(RecordForm):
         cleaned = super().clean()
         body, group = cleaned.get("working_group"), cleaned.get("group") or self.instance.group
         if body and body.group_id != group.pk:
-            self.add_error("working_group", _t("This working group belongs to another group."))
+            self.add_error("working_group", gettext("This working group belongs to another group."))
         day, begins, ends = (cleaned.get(name) for name in TIMES)
         if begins and ends and ends <= begins:
-            self.add_error("ends", _t("A meeting must end after it begins."))
+            self.add_error("ends", gettext("A meeting must end after it begins."))
         elif day and begins and ends:
             zone = timezone.get_default_timezone()
             self.instance.starts_at = dates.instant(day, begins, zone)
             self.instance.ends_at = dates.instant(day, ends, zone)
         is_invited = self.instance.status == Meeting.Status.INVITED
         if is_invited and not any(cleaned.get(name) for name in ("location", "place", "online_link")):
-            self.add_error("place", _t("Say first where the meeting is: a place, or a link."))
+            self.add_error("place", gettext("Say first where the meeting is: a place, or a link."))
         return cleaned
 
     def saved(self, record):
@@ -166,7 +166,7 @@ class NewDecisionForm(forms.Form):
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
         if not cleaned.get("text") and (cleaned.get("responsible") or cleaned.get("due_on")):
-            self.add_error("text", _t("Write what was decided."))
+            self.add_error("text", gettext("Write what was decided."))
         return cleaned
 
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -178,9 +178,9 @@ class Meeting(models.Model):
         if status not in self.NEXT[self.status]:
             raise StaleObject(self)
         if status == self.Status.HELD and not self.has_begun:
-            raise ValidationError(_t("The meeting has not begun yet."))
+            raise ValidationError(gettext("The meeting has not begun yet."))
         if status == self.Status.INVITED and not (self.where or self.online_link):
-            raise ValidationError(_t("Say first where the meeting is: a place, or a link."))
+            raise ValidationError(gettext("Say first where the meeting is: a place, or a link."))
         rows = Meeting.objects.filter(pk=self.pk, status=self.status, version=self.version)
         if not rows.update(status=status, version=F("version") + 1, **facts):
             raise StaleObject(self)
@@ -189,9 +189,9 @@ class Meeting(models.Model):
     def approve(self, at):
         """Freezes the minutes. `at` is the later meeting of the group that approved them."""
         if at.group_id != self.group_id or at.starts_at <= self.starts_at or not at.has_begun:
-            raise ValidationError(_t("Minutes are approved at a later meeting of the group that has begun."))
+            raise ValidationError(gettext("Minutes are approved at a later meeting of the group that has begun."))
         if at.status == self.Status.CANCELLED:
-            raise ValidationError(_t("A meeting that was cancelled approves nothing."))
+            raise ValidationError(gettext("A meeting that was cancelled approves nothing."))
         self.move_to(self.Status.MINUTES_APPROVED, approved_on=at.day, approved_at=at)
 
 
