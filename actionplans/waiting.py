@@ -26,7 +26,7 @@ SOON = timedelta(days=2)  # before an invitation ends, it can be sent again
 def waiting_for(user, today):
     """[Item], by day. A fixed number of queries, whatever waits."""
     groups = coordinated_by(user) if not user.is_superuser else groups_of(user)
-    found = [*_reports(user), *_invitations(user, today), *_seats(user, today)]
+    found = [*_reports(user), *_invitations(user), *_seats(user, today)]
     if groups.exists():
         kinds = (_reviews, _requests)
         found += [item for kind in kinds for item in kind(user)]
@@ -83,7 +83,7 @@ def _reports(user):
     return few(found, _("More reports of readers"), reverse("programmes:reports"))
 
 
-def _invitations(user, today):
+def _invitations(user):
     """Those that end within two days or have ended: they can be sent again, or withdrawn."""
     rows = Invitation.objects.editable_by(user).pending().filter(sent_at__lt=timezone.now() - VALID + SOON)
     link = reverse("partners:people")

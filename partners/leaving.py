@@ -25,7 +25,17 @@ from django.utils.translation import gettext_lazy, ngettext, override
 from portal import languages, outbox, ticks
 from portal.stale import StaleObject
 
-from .models import Group, Invitation, JoinRequest, Membership, Seat, SeatNotice, User, coordinated_by
+from .models import (
+    Group,
+    Invitation,
+    JoinRequest,
+    Membership,
+    Seat,
+    SeatNotice,
+    User,
+    WorkingGroupMember,
+    coordinated_by,
+)
 from .people import seats_to_keep
 
 NOTICE = timedelta(days=30)  # so long before a seat ends, the person and the coordinators hear of it
@@ -236,9 +246,29 @@ def _give_request(leave, held, to, ends_on):
         return reverse("partners:join-request", args=[held.record.pk])
 
 
+def _held_working_groups(leave):
+    """Working groups in which the person takes part by name."""
+    rows = WorkingGroupMember.objects.filter(user=leave.person, membership__in=leave.memberships)
+    return [
+        Held(f"working-group-{row.pk}", row, partial(str, row.working_group), row.membership.organisation_id,
+             is_theirs=True, is_optional=True)
+        for row in rows.select_related("working_group", "membership").order_by("pk")
+    ]  # fmt: skip
+
+
+def _give_working_group(leave, held, to, ends_on):
+    row = held.record
+    place = {"working_group": row.working_group, "membership": row.membership}
+    WorkingGroupMember.objects.get_or_create(**place, user=to)
+    WorkingGroupMember.objects.filter(pk=row.pk).delete()
+    with override(to.language):
+        return row.working_group.get_absolute_url()
+
+
 register(Source("seat", gettext_lazy("Seats"), _held_seats, _give_seat))
 register(Source("invitation", gettext_lazy("Invitations on their way"), _held_invitations, _give_invitation))
 register(Source("request", gettext_lazy("Requests to take part"), _held_requests, _give_request))
+register(Source("working-group", gettext_lazy("Working groups"), _held_working_groups, _give_working_group))
 
 
 # ---- seats that end -----------------------------------------------------------------------------

@@ -38,6 +38,7 @@ def personal_data(user):
             }
             for seat in user.seats.select_related("membership__organisation", "membership__group")
         ],
+        "working_groups": [str(row.working_group) for row in user.working_groups.select_related("working_group")],
         "sessions": [
             {"ip": session.ip, "browser": session.user_agent, "began": session.created_at.isoformat()}
             for session in UserSession.objects.filter(user=user)
@@ -79,6 +80,7 @@ def erase(user):
     EmailAddress.objects.filter(user=user).delete()
     Outbox.objects.filter(to__iexact=user.email).delete()
     user.switched_off.all().delete()
+    user.working_groups.all().delete()
     MailRhythm.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
     keys = UserSession.objects.filter(user=user).values_list("session_key", flat=True)

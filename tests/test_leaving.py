@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from partners import leaving
-from partners.models import Invitation, JoinRequest, Seat, SeatNotice
+from partners.models import Invitation, JoinRequest, Seat, SeatNotice, WorkingGroup
 from portal.models import Outbox
 from portal.stale import StaleObject
 from programmes.models import ProblemReport, Programme, Proposal
@@ -287,6 +287,22 @@ def test_two_who_confirm_at_once_hand_over_once():
     assert sorted(map(str, outcomes)) == ["False", "True"]
     assert Seat.objects.filter(role="representative", ends_on=None).count() == 1
     assert Outbox.objects.filter(kind="taken-over").count() == 1
+
+
+def test_a_working_group_goes_to_somebody_of_the_same_organisation(here):
+    ana, bor = make_user("editor", here), make_user("editor", here)
+    membership = here.memberships.get()
+    body = WorkingGroup.objects.create(group=membership.group, slug="old", name_sl="Starejši")
+    body.members.create(membership=membership, user=ana)
+    leave = leaving.of_seat(ana.seats.get(), make_user("coordinator", here))
+    rows = leaving.collected(leave)
+    [key] = [held.key for source, held in _all(rows) if source == "working-group"]
+    assert leaving.hand_over(leave, today(0), {key: bor}, leaving.seen(rows)) is True
+    assert [row.user for row in body.members.all()] == [bor]
+
+
+def _all(rows):
+    return [(source.name, one) for source, held in rows for one in held]
 
 
 class TestSeatsThatEnd:

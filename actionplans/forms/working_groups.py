@@ -19,7 +19,7 @@ class PeopleField(forms.MultipleChoiceField):
     """People for an organisation; the value is "<membership>-<user>"."""
 
     def said(self, value):
-        names = dict(self.choices)
+        names: dict = dict(self.choices)  # type: ignore[arg-type]  # a list by then: see _people
         return ", ".join(str(names.get(one, one)) for one in value)
 
 
@@ -60,13 +60,15 @@ class WorkingGroupForm(RecordForm):
         self.initial["people"] = [f"{row.membership_id}-{row.user_id}" for row in known if row.user_id]
 
     def saved(self, record):
-        wanted = {(membership.pk, None) for membership in self.cleaned_data["organisations"]}
-        wanted |= {tuple(map(int, one.split("-"))) for one in self.cleaned_data["people"]}
+        wanted: set[tuple[int, int | None]] = {(m.pk, None) for m in self.cleaned_data["organisations"]}
+        for one in self.cleaned_data["people"]:
+            membership, _dash, user = one.partition("-")
+            wanted.add((int(membership), int(user)))
         known = {(row.membership_id, row.user_id): row for row in record.members.all()}
         for key in known.keys() - wanted:
             known[key].delete()
-        for membership, user in sorted(wanted - known.keys(), key=str):
-            WorkingGroupMember.objects.create(working_group=record, membership_id=membership, user_id=user)
+        for key in sorted(wanted - known.keys(), key=str):
+            WorkingGroupMember.objects.create(working_group=record, membership_id=key[0], user_id=key[1])
 
 
 def _people(group):

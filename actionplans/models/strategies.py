@@ -144,8 +144,7 @@ class Strategy(models.Model):
             written |= Q(pk__in=events.values("pgh_context"))
         # To ask, to approve and to give back is no writing.
         contexts = Context.objects.filter(written).exclude(metadata__has_key="approval")
-        contexts = contexts.values_list("metadata__user", flat=True)
-        return {int(number) for number in contexts if number}
+        return {int(number) for number in contexts.values_list("metadata__user", flat=True) if number}
 
     def lacks(self, status, by=None):
         """Sentences on what is missing before it may move to a status; empty when it may."""

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from partners.models import Membership, WorkingGroup, WorkingGroupMember, coordinated_by, groups_of
+from partners.models import Membership, Seat, WorkingGroup, WorkingGroupMember, coordinated_by, groups_of
 from portal import languages
 from portal.addresses import free_slug
 
@@ -20,7 +20,10 @@ from .whose import group_of
 
 
 def _whole():
-    members = WorkingGroupMember.objects.filter(membership__in=Membership.objects.current())
+    seats = Seat.objects.current().filter(user=OuterRef("user"), membership=OuterRef("membership"))
+    members = WorkingGroupMember.objects.filter(
+        Q(user=None) | Exists(seats), membership__in=Membership.objects.current()
+    )
     shown = Prefetch("members", members.select_related("membership__organisation", "user"))
     return WorkingGroup.objects.select_related("lead", "group").prefetch_related(shown)
 
