@@ -206,7 +206,7 @@ class _Writer:
 
     def _fill(self, paragraph, parts):
         for part in parts:
-            text = part if isinstance(part, Text) else Text(str(part), self.language)
+            text = part if isinstance(part, Text) else Text(cleaned(str(part)), self.language)
             say(paragraph, text, self.language).italic = text.is_foreign or None
 
     def long(self, text):
@@ -267,7 +267,8 @@ class _Writer:
         why = f" ({'; '.join(map(str, step.health.reasons))})" if step.health.reasons else ""
         self.line(f"{step.phase} · {capfirst(str(step.health.label))}{why}")
         self.long(step.description)
-        self.line(*_facts(step))
+        if any(facts := _facts(step)):
+            self.line(*facts)
         if step.report:
             self.line(f"{step.reported_on}: ", step.report)
 

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import translation
 
 from actionplans import approving
-from actionplans.models import ActionPlan, Decision, IndicatorValue, Measure, Strategy
+from actionplans.models import ActionPlan, IndicatorValue, Measure, Strategy
 from portal.models import Outbox
 from portal.stale import StaleObject
 
-from .records import make_decision, make_group, make_organisation, make_user, signed_in
+from .records import make_group, make_organisation, make_user, signed_in
 from .test_plan import make_indicator
 from .test_work import make_draft
 
@@ -201,12 +201,3 @@ class TestAFigure:
         data = {"measured_on": "2026-11-01", "value": 6, "base": form.initial["base"]}
         assert client.post(url("value-edit", value.pk), data).status_code == 302
         assert told("value-submitted") == [other.email]
-
-
-def test_a_task_made_out_of_a_decision_reaches_who_is_responsible(group, author):
-    organisation = make_organisation(group)
-    representative = make_user("representative", organisation)
-    decision = make_decision(group, responsible=organisation)
-    assert Decision.objects.get(pk=decision.pk).is_open
-    signed_in(author).post(url("decision-task", decision.pk))
-    assert told("task-given") == [representative.email]
