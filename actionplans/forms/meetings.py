@@ -66,8 +66,8 @@ class MeetingForm(RecordForm):
 
     def clean(self):
         cleaned = super().clean()
-        body, group = cleaned.get("working_group"), cleaned.get("group") or self.instance.group
-        if body and body.group_id != group.pk:
+        body, group = cleaned.get("working_group"), cleaned.get("group")
+        if body and body.group_id != (group.pk if group else self.instance.group_id):
             self.add_error("working_group", gettext("This working group belongs to another group."))
         day, begins, ends = (cleaned.get(name) for name in TIMES)
         if begins and ends and ends <= begins:
