@@ -6,6 +6,7 @@ from django.utils import timezone
 from portal import languages
 from portal.stale import StaleObject
 
+from . import mails
 from .models import Answer, IndicatorValue, Round, StatusReport
 
 
@@ -66,16 +67,19 @@ def _figure(indicator, given, by):
     waiting = IndicatorValue.State.SUBMITTED
     known = indicator.values.filter(measured_on=given["measured_on"]).first()
     if known is None:
-        IndicatorValue.objects.create(
+        new = IndicatorValue.objects.create(
             indicator=indicator,
             measured_on=given["measured_on"],
             value=given["value"],
             state=waiting,
             entered_by=by,
         )
+        mails.value_submitted(new, by)
         return 1
     if known.state == IndicatorValue.State.APPROVED or known.value == given["value"]:
         return 0
     changed = {"value": given["value"], "numerator": None, "denominator": None, "state": waiting, "entered_by": by}
     IndicatorValue.objects.filter(pk=known.pk).update(**changed, version=known.version + 1)
+    known.refresh_from_db()
+    mails.value_submitted(known, by)
     return 1

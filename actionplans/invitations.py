@@ -8,9 +8,11 @@ entry it has instead of adding another.
 from datetime import UTC, datetime
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 from icalendar import Calendar, Event, vCalAddress, vText
 
@@ -22,15 +24,19 @@ from .models import Meeting
 Status = Meeting.Status
 
 
-def members(group):
-    """Who gets the mails: everybody with a seat in the group today."""
-    seats = Seat.objects.current().filter(membership__group=group)
+def members(meeting):
+    """Who gets the mails: who works in its working group today; without one, everybody with a seat in the group."""
+    if meeting.working_group:
+        return meeting.working_group.people()
+    seats = Seat.objects.current().filter(membership__group=meeting.group)
     return User.objects.filter(pk__in=seats.values("user"), is_active=True).order_by("pk")
 
 
 @transaction.atomic
 def invite(meeting):
-    """Invites everybody. Raises as Meeting.move_to. → how many mails."""
+    """Invites everybody. Raises as Meeting.move_to, ValidationError where there is nobody. → how many mails."""
+    if meeting.working_group and not members(meeting).exists():
+        raise ValidationError(_("Nobody works in this working group yet. Add its members first."))
     meeting.move_to(Status.INVITED)
     return _write(meeting, "meeting-invitation")
 
@@ -54,7 +60,7 @@ def cancel(meeting):
 
 
 def _write(meeting, kind):
-    people = list(members(meeting.group))
+    people = list(members(meeting))
     method = "CANCEL" if kind == "meeting-cancelled" else "REQUEST"
     for person in people:
         with override(person.language):
@@ -90,7 +96,7 @@ def _event(meeting, method, attendee):
     event.add("dtstart", meeting.starts_at.astimezone(zone))
     event.add("dtend", meeting.ends_at.astimezone(zone))
     event.add("status", "CANCELLED" if meeting.status == Status.CANCELLED else "CONFIRMED")
-    event.add("summary", f"{languages.resolve(meeting, 'title')[0]} ({meeting.group})")
+    event.add("summary", f"{languages.resolve(meeting, 'title')[0]} ({meeting.body})")
     event.add("description", _description(meeting))
     event.add("url", settings.PORTAL_ADDRESS + meeting.get_absolute_url())
     if where := meeting.where or meeting.online_link:

@@ -5,17 +5,20 @@ from datetime import timedelta
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, override
 
 from partners.models import Seat, User
 from portal import outbox, ticks
 
 from . import owed
-from .models import Commitment, Need, Round, Signal, Task, TaskNotice
+from .models import Commitment, Need, Round, Signal, Strategy, Task, TaskNotice
 
 outbox.optional("tasks", _("Tasks and their days"), "task-given", "tasks-due")
 outbox.optional("rounds", _("Reporting rounds and figures"), "round-opened", "value-returned")
+outbox.optional(
+    "approvals", _("Strategies, plans and figures that wait for your approval"), "approval-asked", "value-submitted"
+)
 outbox.optional("answers", _("What organisations answer to what they are asked"), "commitment-answered")
 
 
@@ -58,7 +61,7 @@ def commitment_answered(commitment, by):
 
 
 def task_given(task, by):
-    """To the person who has it, or to the organisation's representatives."""
+    """To the person who has it, to the organisation's representatives, or to all of the working group."""
     for person in _holders(task).exclude(pk=by.pk):
         link = _link(person, "actionplans:work")
         key = f"task {task.pk} given {person.pk} {task.version}"
@@ -68,8 +71,10 @@ def task_given(task, by):
 def _holders(task):
     if task.person_id:
         return User.objects.filter(pk=task.person_id, is_active=True)
-    seats = {"membership__organisation": task.organisation_id, "membership__group": task.of_group}
-    return _people(**seats, role__in=Commitment.ANSWERING) if task.organisation_id else User.objects.none()
+    if task.organisation_id:
+        seats = {"membership__organisation": task.organisation_id, "membership__group": task.of_group}
+        return _people(**seats, role__in=Commitment.ANSWERING)
+    return task.working_group.people() if task.working_group_id else User.objects.none()
 
 
 def _is_news(task, person, threshold):
@@ -85,6 +90,40 @@ def round_opened(opened, memberships):
             link = _link(person, "actionplans:round-answer", opened.pk, membership.organisation_id)
             key = f"round {opened.pk} opened {membership.pk} {person.pk}"
             outbox.send("round-opened", person, context={"round": opened, "link": link}, key=key)
+
+
+def value_submitted(value, by):
+    """To the coordinators, who approve it; not to who entered it."""
+    for person in coordinating(value.indicator.group_id).exclude(pk=by.pk):
+        context = {"value": value, "by": str(by), "link": _link(person, "actionplans:figures")}
+        key = f"value {value.pk} submitted {value.version} {person.pk}"
+        outbox.send("value-submitted", person, context=context, key=key)
+
+
+def approval_asked(record, by, people):
+    """To those who may approve a strategy or a plan."""
+    for person in people:
+        _of_approval("approval-asked", record, by, person)
+
+
+def approval_returned(record, by, people):
+    """To who wrote a strategy or a plan that is given back, with the note."""
+    for person in people:
+        _of_approval("approval-returned", record, by, person)
+
+
+def _of_approval(kind, record, by, person):
+    with override(person.language):
+        title = str(record) if isinstance(record, Strategy) else in_words(record)
+    number = record.pk if isinstance(record, Strategy) else record.strategy_id
+    link = _link(person, "actionplans:strategy-work", number)
+    key = f"{kind} {record._meta.model_name} {record.pk} {record.version} {person.pk}"
+    outbox.send(kind, person, context={"title": title, "by": str(by), "note": record.note, "link": link}, key=key)
+
+
+def in_words(plan):
+    """ "Action plan 2026: Together for health", in the language that is active."""
+    return gettext("Action plan %(years)s: %(strategy)s") % {"years": plan, "strategy": plan.strategy}
 
 
 def value_returned(value):
@@ -105,7 +144,7 @@ def tasks_due(today=None):
     today = today or timezone.localdate()
     soon = today + timedelta(days=7)
     news = {}
-    for task in Task.objects.open().filter(due_on__lte=soon).select_related("measure__plan__strategy"):
+    for task in Task.objects.open().filter(due_on__lte=soon).select_related("measure__plan__strategy", "working_group"):
         threshold = "overdue" if task.due_on < today else "due"
         for person in _holders(task):
             news.setdefault((person, threshold), []).append(task)

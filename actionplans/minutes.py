@@ -103,7 +103,7 @@ def decide(item, meeting, text, facts):
 def finish(meeting):
     """Says that the minutes are written: members are asked to read them before the next meeting."""
     meeting.move_to(Meeting.Status.MINUTES_WRITTEN)
-    for person in members(meeting.group):
+    for person in members(meeting):
         with override(person.language):
             context = {
                 "title": languages.resolve(meeting, "title")[0],

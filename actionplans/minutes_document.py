@@ -3,27 +3,14 @@
 Organisations and roles stand in it, and no person's name.
 """
 
-import re
-from io import BytesIO
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
-from docx import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
 
 from portal import dates, languages
 
 from .models import Attendance, Meeting
-
-
-class Text(NamedTuple):
-    """Words and the language they are really in."""
-
-    words: str
-    language: str
+from .word_file import Text, begin, cleaned, saved, say
 
 
 class Resolution(NamedTuple):
@@ -64,7 +51,7 @@ def content(meeting):
     return Content(
         heading=_("Minutes") if is_over else _("Agenda"),
         title=_text(meeting, "title"),
-        group=str(meeting.group),
+        group=str(meeting.body),
         when=f"{dates.long_day(meeting.day)}, {dates.span(meeting.begins, meeting.ends)}",
         where=meeting.where,
         online_link=meeting.online_link,
@@ -116,11 +103,10 @@ def _approved(meeting):
 # ---- the file for a word processor ----------------------------------------------------------------
 def docx(meeting):
     """Bytes of a .docx file with the same content; headings are headings, so a screen reader finds its way."""
-    shown, file = _cleaned(content(meeting)), Document()
-    language = languages.active()
-    _look(file, shown, language)
+    shown, language = cleaned(content(meeting)), languages.active()
+    file = begin(f"{shown.heading}: {shown.title.words}", shown.group, f"{shown.group} · {shown.when}")
     file.add_heading(shown.heading, level=0)
-    _say(file.add_paragraph(style="Subtitle"), shown.title, language)
+    say(file.add_paragraph(style="Subtitle"), shown.title, language)
     for label, words in (
         (_("Group"), shown.group),
         (_("When"), shown.when),
@@ -136,61 +122,19 @@ def docx(meeting):
         _write_item(file, item, shown.language, language)
     if shown.approved:
         file.add_paragraph(shown.approved)
-    kept = BytesIO()
-    file.save(kept)
-    return kept.getvalue()
-
-
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-
-
-def _cleaned(value):
-    """The same without letters that no XML file may hold; somebody pastes them from elsewhere."""
-    if isinstance(value, str):
-        return _NOT_XML.sub("", value)
-    if hasattr(value, "_fields"):
-        return type(value)(*map(_cleaned, value))
-    return type(value)(map(_cleaned, value)) if isinstance(value, (list, tuple)) else value
-
-
-def _look(file, shown, language):
-    """A4, one readable type, and the language of the text, so that the spelling checker knows it."""
-    page = file.sections[0]
-    page.page_width, page.page_height = Cm(21), Cm(29.7)
-    page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Cm(2.5)
-    style = file.styles["Normal"]
-    style.font.name, style.font.size = "Calibri", Pt(11)
-    style.element.get_or_add_rPr().append(_language(language))
-    file.core_properties.title = f"{shown.heading}: {shown.title.words}"[:255]
-    file.core_properties.author, file.core_properties.language = shown.group[:255], language
-    footer = page.footer.paragraphs[0]
-    footer.alignment, footer.text = WD_ALIGN_PARAGRAPH.CENTER, f"{shown.group} · {shown.when}"
-
-
-def _language(code):
-    mark = OxmlElement("w:lang")
-    mark.set(qn("w:val"), {"sl": "sl-SI", "en": "en-GB", "da": "da-DK", "nb": "nb-NO", "de": "de-DE"}[code])
-    return mark
-
-
-def _say(paragraph, text, language):
-    """A run of the text, marked when it is in another language than the document."""
-    run = paragraph.add_run(text.words)
-    if text.language != language:
-        run._r.get_or_add_rPr().append(_language(text.language))
-    return run
+    return saved(file)
 
 
 def _write_item(file, item, of_minutes, language):
     heading = file.add_heading(f"{item.number}. ", level=1)
-    _say(heading, item.title, language)
+    say(heading, item.title, language)
     for words in (item.note, item.minutes):
         for line in filter(None, words.splitlines()):
-            _say(file.add_paragraph(), Text(line, of_minutes), language)
+            say(file.add_paragraph(), Text(line, of_minutes), language)
     for decision in item.decisions:
         line = file.add_paragraph(style="List Bullet")
         line.add_run((_("Decision %(code)s:") % {"code": decision.code}) + " ").bold = True
-        _say(line, decision.text, language)
+        say(line, decision.text, language)
         if facts := _facts(decision):
             line.add_run(f" ({facts})")
     if item.outcome:

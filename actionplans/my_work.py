@@ -1,4 +1,4 @@
-"""What a person's organisations owe, what waits for a coordinator, and what changed: the rows of My work."""
+"""What a person's organisations owe: the rows of My work. What waits for their decision stands in waiting.py."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,33 +9,43 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from partners.models import Organisation, Seat, coordinated_by, groups_of
+from partners.models import Organisation, Seat, WorkingGroup, groups_of
+from programmes.models import Programme, Proposal, ReviewNote
+from programmes.models.programmes import HIDE_AFTER
 
 from . import owed
-from .models import (
-    Comment,
-    Commitment,
-    Evaluation,
-    IndicatorValue,
-    Need,
-    Round,
-    Signal,
-    StatusReport,
-    Strategy,
-    Task,
-)
+from .models import Commitment, IndicatorValue, Round, Task
+
+MOST = 12  # rows of one kind; the rest stands on the page of its own, to which a last row leads
 
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to do: what, for which record, by when, and the link on which it is done."""
+    """One thing to do: what, for which record, by when or since when, and the link on which it is done."""
 
     what: str
     about: str
     link: str
     due_on: date | None = None
     is_late: bool = False
+    since: date | None = None
     task: Any = None  # a task is moved by a button in its row
+    confirms: int | None = None  # the number of a programme that is confirmed by a button in its row
+
+    @property
+    def day(self):
+        return self.due_on or self.since
+
+
+def by_day(items):
+    """Those with a day first, the earliest at the top."""
+    return sorted(items, key=lambda item: (item.day is None, item.day or date.max))
+
+
+def few(items, words, link):
+    """The first of them, and where the others stand."""
+    found = list(items)
+    return found if len(found) <= MOST else [*found[:MOST], Item(words, "", link)]
 
 
 def owes(user, today):
@@ -44,8 +54,16 @@ def owes(user, today):
     represented = Seat.objects.current().filter(user=user)
     mine = own.filter(memberships__in=represented.values("membership"))
     numbers = set(mine.values_list("pk", flat=True))
-    items = [*_asked(user), *_tasks(user, numbers, today), *_rounds(user, numbers, today), *_returned(user)]
-    return sorted(items, key=lambda item: (item.due_on is None, item.due_on or today))
+    return by_day(
+        [
+            *_asked(user),
+            *_tasks(user, numbers, today),
+            *_rounds(user, numbers, today),
+            *_figures(user),
+            *_returned(numbers),
+            *_unconfirmed(numbers, today),
+        ]
+    )
 
 
 def _asked(user):
@@ -53,15 +71,19 @@ def _asked(user):
     rows = Commitment.objects.open().filter(membership__in=answering.values("membership"))
     for row in rows.select_related("measure"):
         words = _("Your organisation is asked: %(role)s") % {"role": row.get_role_display()}
-        yield Item(words, str(row.measure), reverse("actionplans:commitment-answer", args=[row.pk]), row.asked_on)
+        link = reverse("actionplans:commitment-answer", args=[row.pk])
+        yield Item(words, str(row.measure), link, since=row.asked_on)
 
 
 def _tasks(user, numbers, today):
-    rows = Task.objects.open().of_group(groups_of(user)).filter(Q(person=user) | Q(organisation__in=numbers))
-    for row in rows.select_related("measure").distinct():
+    """One's own, those of one's organisations, and those of one's working groups that nobody in particular has."""
+    shared = Q(working_group__in=WorkingGroup.objects.of_person(user).values("pk"), person=None, organisation=None)
+    rows = Task.objects.open().of_group(groups_of(user))
+    rows = rows.filter(Q(person=user) | Q(organisation__in=numbers) | shared)
+    for row in rows.select_related("measure", "working_group").distinct():
         link = row.measure.get_absolute_url() if row.measure_id else reverse("actionplans:tasks")
-        about = str(row.measure) if row.measure_id else ""
-        yield Item(str(row), about, link, row.due_on, row.days_overdue(today) > 0, row)
+        about = str(row.measure or row.working_group or "")
+        yield Item(str(row), about, link, row.due_on, row.days_overdue(today) > 0, task=row)
 
 
 def _rounds(user, numbers, today):
@@ -74,80 +96,40 @@ def _rounds(user, numbers, today):
                 yield Item(words, str(opened), link, opened.due_on, opened.due_on < today)
 
 
-def _returned(user):
-    rows = IndicatorValue.objects.filter(entered_by=user, state=IndicatorValue.State.RETURNED)
+def _figures(user):
+    rows = IndicatorValue.objects.editable_by(user).filter(entered_by=user, state=IndicatorValue.State.RETURNED)
     for row in rows.select_related("indicator"):
-        yield Item(
-            _("A figure was returned: %(note)s") % {"note": row.note},
-            str(row.indicator),
-            reverse("actionplans:value-edit", args=[row.pk]),
+        words = _("A figure was returned: %(note)s") % {"note": row.note}
+        yield Item(words, str(row.indicator), reverse("actionplans:value-edit", args=[row.pk]))
+
+
+def _returned(numbers):
+    """Programmes and proposals that came back from review, with what was said."""
+    notes = ReviewNote.objects.filter(programme__organisation__in=numbers).order_by("programme_id", "-pk")
+    last = notes.distinct("programme_id").select_related("programme", "proposal")
+    for note in last:
+        came_back = (
+            note.proposal.state == Proposal.State.RETURNED
+            if note.proposal
+            else note.programme.status == Programme.Status.DRAFT
         )
+        if note.step == ReviewNote.Step.RETURNED and came_back:
+            words = _("Returned with a note: %(note)s") % {"note": note.text}
+            link = reverse("programmes:programme-edit", args=[note.programme_id])
+            yield Item(words, str(note.programme), link, since=note.created_at.date())
 
 
-def waiting_for(user):
-    """[(words, link)] of what waits for a coordinator; empty for others."""
-    groups = coordinated_by(user) if not user.is_superuser else groups_of(user)
-    if not groups.exists():
-        return []
-    counts = (
-        (
-            Signal.objects.open().filter(group__in=groups).count(),
-            lambda n: ngettext("%(count)s signal to answer", "%(count)s signals to answer", n),
-            reverse("actionplans:signals"),
-        ),
-        (
-            Need.objects.filter(group__in=groups, status=Need.Status.REPORTED).count(),
-            lambda n: ngettext("%(count)s need without a first answer", "%(count)s needs without a first answer", n),
-            reverse("actionplans:needs-board"),
-        ),
-        (
-            Comment.objects.filter(strategy__group__in=groups, status=Comment.Status.WAITING).count(),
-            lambda n: ngettext("%(count)s comment to answer", "%(count)s comments to answer", n),
-            reverse("actionplans:strategies"),
-        ),
-        (
-            IndicatorValue.objects.submitted().filter(indicator__group__in=groups).exclude(entered_by=user).count(),
-            lambda n: ngettext("%(count)s figure to approve", "%(count)s figures to approve", n),
-            reverse("actionplans:figures"),
-        ),
-        (
-            Commitment.objects.filter(membership__group__in=groups, status=Commitment.Status.COUNTERED).count(),
-            lambda n: ngettext("%(count)s other offer to look at", "%(count)s other offers to look at", n),
-            reverse("actionplans:load"),
-        ),
-        (
-            Strategy.objects.filter(group__in=groups, status=Strategy.Status.APPROVED).count(),
-            lambda n: ngettext("%(count)s strategy to be adopted", "%(count)s strategies to be adopted", n),
-            reverse("actionplans:strategies"),
-        ),
+def _unconfirmed(numbers, today):
+    """Those that nobody confirmed for half a year: after a whole one they are hidden."""
+    rows = Programme.objects.due_for_check(today).filter(organisation__in=numbers).order_by("checked_on", "pk")
+    return few(
+        (_to_confirm(row, today) for row in rows[: MOST + 1]),
+        _("More programmes to confirm"),
+        f"{reverse('programmes:mine')}?show=due",
     )
-    return [(words(count) % {"count": count}, link) for count, words, link in counts if count]
 
 
-def changes_since(user, since, most=12):
-    """[(moment's day, words, link)] of what happened in the person's groups since then, newest first."""
-    groups = groups_of(user)
-    day = since.date()
-    found: list[tuple[Any, str, str]] = []
-    reports = StatusReport.objects.filter(measure__plan__strategy__group__in=groups, written_on__gte=day)
-    for report in reports.select_related("measure").order_by("-written_on", "-pk")[:most]:
-        words = _("New report: %(measure)s") % {"measure": report.measure}
-        found.append((report.written_on, words, report.measure.get_absolute_url()))
-    answers = Commitment.objects.filter(membership__group__in=groups, answered_on__gte=day)
-    for answer in answers.select_related("measure", "membership__organisation").order_by("-answered_on")[:most]:
-        facts = {
-            "organisation": answer.membership.organisation,
-            "status": answer.get_status_display(),
-            "measure": answer.measure,
-        }
-        words = _("%(organisation)s, %(status)s: %(measure)s") % facts
-        found.append((answer.answered_on, words, answer.measure.get_absolute_url()))
-    needs = Need.objects.filter(group__in=groups, reported_on__gte=day).order_by("-reported_on")
-    for need in needs[:most]:
-        found.append((need.reported_on, _("New need: %(need)s") % {"need": need}, need.get_absolute_url()))
-    verdicts = Evaluation.objects.filter(measure__plan__strategy__group__in=groups, decided_on__gte=day)
-    for verdict in verdicts.select_related("measure").order_by("-decided_on")[:most]:
-        facts = {"verdict": verdict.get_verdict_display(), "measure": verdict.measure}
-        words = _("Evaluated (%(verdict)s): %(measure)s") % facts
-        found.append((verdict.decided_on, words, verdict.measure.get_absolute_url()))
-    return sorted(found, key=lambda row: row[0], reverse=True)[:most]
+def _to_confirm(row, today):
+    until = row.checked_on + HIDE_AFTER
+    link = reverse("programmes:programme-edit", args=[row.pk])
+    return Item(_("Is this still correct?"), str(row), link, until, until <= today, confirms=row.pk)

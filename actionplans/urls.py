@@ -2,7 +2,7 @@ from django.urls import path
 from django.utils.translation import pgettext_lazy
 
 from . import views
-from .views import agenda, decisions, meetings, minutes
+from .views import agenda, decisions, meetings, minutes, working_groups
 
 app_name = "actionplans"
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path(pgettext_lazy("url", "plan/minutes/"), minutes.published, name="minutes-published"),
     path(pgettext_lazy("url", "plan/minutes/<int:pk>/"), minutes.published_one, name="minutes-public"),
     path(pgettext_lazy("url", "plan/document/<slug:slug>/"), views.document, name="plan-document"),
+    path(pgettext_lazy("url", "plan/document/<slug:slug>/plan.docx"), views.plan_docx, name="plan-docx"),
     path(pgettext_lazy("url", "plan/consultation/<slug:slug>/"), views.consultation, name="consultation"),
     # signals
     path(pgettext_lazy("url", "signal/"), views.signal_send, name="signal-send"),
@@ -43,11 +44,15 @@ urlpatterns = [
     path(pgettext_lazy("url", "work/strategies/<int:pk>/"), views.strategy_work, name="strategy-work"),
     path(pgettext_lazy("url", "work/strategies/<int:pk>/text/"), views.strategy_edit, name="strategy-edit"),
     path(pgettext_lazy("url", "work/strategies/<int:pk>/status/"), views.strategy_move, name="strategy-move"),
+    path(pgettext_lazy("url", "work/strategies/<int:pk>/ask/"), views.strategy_ask, name="strategy-ask"),
+    path(pgettext_lazy("url", "work/strategies/<int:pk>/return/"), views.strategy_return, name="strategy-return"),
     path(pgettext_lazy("url", "work/strategies/<int:pk>/objectives/"), views.objective_add, name="objective-add"),
     path(pgettext_lazy("url", "work/strategies/<int:pk>/plans/"), views.plan_add, name="plan-add"),
     path(pgettext_lazy("url", "work/objectives/<int:pk>/"), views.objective_edit, name="objective-edit"),
     path(pgettext_lazy("url", "work/objectives/<int:pk>/remove/"), views.objective_remove, name="objective-remove"),
     path(pgettext_lazy("url", "work/plans/<int:pk>/status/"), views.plan_move, name="plan-move"),
+    path(pgettext_lazy("url", "work/plans/<int:pk>/ask/"), views.plan_ask, name="plan-ask"),
+    path(pgettext_lazy("url", "work/plans/<int:pk>/return/"), views.plan_return, name="plan-return"),
     path(pgettext_lazy("url", "work/plans/<int:pk>/measures/"), views.measure_add, name="measure-add"),
     path(pgettext_lazy("url", "work/comments/<int:pk>/"), views.comment_answer, name="comment-answer"),
     path(pgettext_lazy("url", "work/measures/<int:pk>/"), views.measure_edit, name="measure-edit"),
@@ -71,6 +76,14 @@ urlpatterns = [
     path(pgettext_lazy("url", "work/tasks/new/"), views.task_add, name="task-add"),
     path(pgettext_lazy("url", "work/tasks/<int:pk>/"), views.task_edit, name="task-edit"),
     path(pgettext_lazy("url", "work/tasks/<int:pk>/state/"), views.task_move, name="task-move"),
+    path(pgettext_lazy("url", "working-groups/"), working_groups.working_groups, name="working-groups"),
+    path(pgettext_lazy("url", "working-groups/new/"), working_groups.working_group_add, name="working-group-add"),
+    path(pgettext_lazy("url", "working-groups/<int:pk>/"), working_groups.working_group, name="working-group"),
+    path(
+        pgettext_lazy("url", "working-groups/<int:pk>/edit/"),
+        working_groups.working_group_edit,
+        name="working-group-edit",
+    ),
     path(pgettext_lazy("url", "work/barriers/"), views.barriers, name="barriers"),
     path(pgettext_lazy("url", "work/barriers/new/"), views.barrier_add, name="barrier-add"),
     path(pgettext_lazy("url", "work/barriers/<int:pk>/"), views.barrier_edit, name="barrier-edit"),

@@ -29,6 +29,7 @@ class Person(NamedTuple):
 class Partner(NamedTuple):
     organisation: Organisation
     speaking: list[Person]  # each with one seat: representative first, then deputies
+    working_groups: list[WorkingGroup]  # that it leads or takes part in
 
 
 class Directory(NamedTuple):
@@ -43,9 +44,10 @@ def look(user, words="", sector="", working_group=""):
     """What the person finds in their own groups; `sector` is a slug, `working_group` a number as text."""
     memberships = list(_memberships(user))
     seats = list(_seats(user))
-    working_groups = list(WorkingGroup.objects.filter(group__in=groups_of(user)))
-    led = {w.lead_id for w in working_groups if str(w.pk) == working_group}
+    working_groups = list(WorkingGroup.objects.filter(group__in=groups_of(user)).prefetch_related("members"))
     organisations = {m.organisation_id: m.organisation for m in memberships}
+    inside = _inside(working_groups, {m.pk: m.organisation_id for m in memberships})
+    led = {pk for pk, bodies in inside.items() if any(str(w.pk) == working_group for w in bodies)}
     wanted = {
         pk
         for pk, organisation in organisations.items()
@@ -54,7 +56,7 @@ def look(user, words="", sector="", working_group=""):
     kept = set(seats_to_keep(user).values_list("pk", flat=True))
     shows = {s.user_id for s in seats if s.user.is_listed or s.pk in kept or s.user_id == user.pk}
     asked = _asked(words)
-    partners = _partners([organisations[pk] for pk in wanted], seats, shows)
+    partners = _partners([organisations[pk] for pk in wanted], seats, shows, inside)
     people = _people([seat for seat in seats if seat.membership.organisation_id in wanted], shows)
     partners = [(_hits(asked, _texts(p.organisation, TITLES)), p) for p in partners]
     people = [(_hits(asked, _said_of(p)), p) for p in people]
@@ -69,6 +71,16 @@ def look(user, words="", sector="", working_group=""):
     )
 
 
+def _inside(working_groups, organisations):
+    """{organisation: [WorkingGroup]} of those that lead or take part; `organisations` is {membership: organisation}."""
+    found = defaultdict(list)
+    for working_group in working_groups:
+        members = {organisations.get(member.membership_id) for member in working_group.members.all()}
+        for number in {working_group.lead_id, *members} - {None}:
+            found[number].append(working_group)
+    return found
+
+
 def _memberships(user):
     current = Membership.objects.current().filter(group__in=groups_of(user))
     return current.select_related("organisation__sector", "organisation__parent")
@@ -79,12 +91,12 @@ def _seats(user):
     return seats.select_related("membership__organisation", "membership__group", "user").order_by("pk")
 
 
-def _partners(organisations, seats, shows):
+def _partners(organisations, seats, shows, inside):
     speaking = defaultdict(list)
     for seat in sorted((s for s in seats if s.role in SPEAKING), key=lambda s: (SPEAKING.index(s.role), s.pk)):
         person = Person(seat.user, [seat], seat.user_id in shows)
         speaking[seat.membership.organisation_id].append(person)
-    found = [Partner(organisation, speaking[organisation.pk]) for organisation in organisations]
+    found = [Partner(each, speaking[each.pk], inside.get(each.pk, [])) for each in organisations]
     return sorted(found, key=lambda partner: languages.sort_key(str(partner.organisation)))
 
 

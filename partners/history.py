@@ -16,6 +16,7 @@ from .models import (
     Picture,
     Seat,
     WorkingGroup,
+    WorkingGroupMember,
 )  # fmt: skip
 
 # Its files may be gone: a picture is added again, not restored.
@@ -79,7 +80,7 @@ register(
         readable=_coordinated,
         editable=_only_administrators(Group),
         parts=(
-            Part(WorkingGroup, _("working group"), _owned("group_id"), ("group", "slug")),
+            Part(WorkingGroup, _("working group"), _owned("group_id"), ("group", "slug", "version")),
             Part(ExpectedSector, _("expected sector"), _owned("group_id"), ("group",)),
             Part(Membership, _("membership"), _owned("group_id"), ("group",)),
             Part(
@@ -90,6 +91,23 @@ register(
             Part(OpeningException, _("public holiday"), _owned("group_id"), ("location", "group", "version")),
         ),
         fixed=("slug",),
+    )
+)
+register(
+    Kind(
+        "working-group",
+        WorkingGroup,
+        readable=WorkingGroup.objects.editable_by,
+        editable=WorkingGroup.objects.editable_by,
+        parts=(
+            Part(
+                WorkingGroupMember,
+                _("member of a working group"),
+                _owned("working_group_id"),
+                ("working_group",),
+            ),
+        ),
+        fixed=("slug", "group", "lead"),
     )
 )
 register(

@@ -25,7 +25,17 @@ from django.utils.translation import gettext_lazy, ngettext, override
 from portal import languages, outbox, ticks
 from portal.stale import StaleObject
 
-from .models import Group, Invitation, JoinRequest, Membership, Seat, SeatNotice, User, coordinated_by
+from .models import (
+    Group,
+    Invitation,
+    JoinRequest,
+    Membership,
+    Seat,
+    SeatNotice,
+    User,
+    WorkingGroupMember,
+    coordinated_by,
+)
 from .people import seats_to_keep
 
 NOTICE = timedelta(days=30)  # so long before a seat ends, the person and the coordinators hear of it
@@ -236,9 +246,29 @@ def _give_request(leave, held, to, ends_on):
         return reverse("partners:join-request", args=[held.record.pk])
 
 
+def _held_working_groups(leave):
+    """Working groups in which the person takes part by name."""
+    rows = WorkingGroupMember.objects.filter(user=leave.person, membership__in=leave.memberships)
+    return [
+        Held(f"working-group-{row.pk}", row, partial(str, row.working_group), row.membership.organisation_id,
+             is_theirs=True, is_optional=True)
+        for row in rows.select_related("working_group", "membership").order_by("pk")
+    ]  # fmt: skip
+
+
+def _give_working_group(leave, held, to, ends_on):
+    row = held.record
+    place = {"working_group": row.working_group, "membership": row.membership}
+    WorkingGroupMember.objects.get_or_create(**place, user=to)
+    WorkingGroupMember.objects.filter(pk=row.pk).delete()
+    with override(to.language):
+        return row.working_group.get_absolute_url()
+
+
 register(Source("seat", gettext_lazy("Seats"), _held_seats, _give_seat))
 register(Source("invitation", gettext_lazy("Invitations on their way"), _held_invitations, _give_invitation))
 register(Source("request", gettext_lazy("Requests to take part"), _held_requests, _give_request))
+register(Source("working-group", gettext_lazy("Working groups"), _held_working_groups, _give_working_group))
 
 
 # ---- seats that end -----------------------------------------------------------------------------
@@ -266,15 +296,18 @@ def seats_ending(today=None):
 
 
 def _concerned(seat, today):
-    """The person and the group's coordinators, in the order in which every tick takes them."""
-    coordinators = Seat.objects.current(today).filter(
-        role=Seat.Role.COORDINATOR, membership__group=seat.membership.group_id
-    )
-    numbers = {seat.user_id, *coordinators.values_list("user", flat=True)}
+    """The person, the group's coordinators and, where they may prolong it, who represents the organisation; in the
+    order in which every tick takes them."""
+    current = Seat.objects.current(today)
+    keeping = Q(role=Seat.Role.COORDINATOR, membership__group=seat.membership.group_id)
+    if seat.role in (Seat.Role.DEPUTY, Seat.Role.EDITOR):
+        keeping |= Q(role=Seat.Role.REPRESENTATIVE, membership=seat.membership_id)
+    numbers = {seat.user_id, *current.filter(keeping).values_list("user", flat=True)}
     return User.objects.filter(pk__in=numbers, is_active=True).order_by("pk")
 
 
 def _announce(person, seats):
+    kept = set(seats_to_keep(person).filter(pk__in=[seat.pk for seat in seats]).values_list("pk", flat=True))
     with override(person.language):
         rows = [
             {
@@ -282,8 +315,16 @@ def _announce(person, seats):
                 "is_own": seat.user_id == person.pk,
                 "what": _seat_in_words(seat),
                 "day": seat.ends_on,
-                "link": settings.PORTAL_ADDRESS + reverse("partners:leaving", args=[seat.pk]),
+                "link": settings.PORTAL_ADDRESS + reverse("partners:leaving", args=[seat.pk])
+                if seat.pk in kept
+                else "",
+                "held": _held_in_words(seat, person),
             }
             for seat in seats
         ]
     outbox.send("seats-ending", person, context={"rows": rows, "name": person.get_short_name()})
+
+
+def _held_in_words(seat, by):
+    """ "Seats: 1", "Contact person of programmes: 3": what will be without its person, as far as `by` may see to it."""
+    return [f"{source.title}: {len(held)}" for source, held in collected(of_seat(seat, by))]

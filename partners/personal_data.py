@@ -11,8 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal import languages
-from portal.models import Outbox
+from portal import languages, outbox
+from portal.models import MailRhythm, Outbox
 
 from .models import Group, Invitation, JoinRequest, Seat, User
 
@@ -38,11 +38,13 @@ def personal_data(user):
             }
             for seat in user.seats.select_related("membership__organisation", "membership__group")
         ],
+        "working_groups": [str(row.working_group) for row in user.working_groups.select_related("working_group")],
         "sessions": [
             {"ip": session.ip, "browser": session.user_agent, "began": session.created_at.isoformat()}
             for session in UserSession.objects.filter(user=user)
         ],
         "second_factors": list(Authenticator.objects.filter(user=user).values_list("type", flat=True)),
+        "mails_come": outbox.rhythm(user.pk).how,
         "mails_switched_off": list(user.switched_off.values_list("topic", flat=True)),
         "mails": [
             {"subject": subject, "at": at.isoformat()}
@@ -78,6 +80,8 @@ def erase(user):
     EmailAddress.objects.filter(user=user).delete()
     Outbox.objects.filter(to__iexact=user.email).delete()
     user.switched_off.all().delete()
+    user.working_groups.all().delete()
+    MailRhythm.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
     keys = UserSession.objects.filter(user=user).values_list("session_key", flat=True)
     Session.objects.filter(session_key__in=list(keys)).delete()

@@ -21,6 +21,7 @@ from .models import (
     Settlement,
     User,
     WorkingGroup,
+    WorkingGroupMember,
 )  # fmt: skip
 
 
@@ -41,7 +42,7 @@ class GroupTranslation(TranslationOptions):
 
 @register(WorkingGroup)
 class WorkingGroupTranslation(TranslationOptions):
-    fields = ("name",)
+    fields = ("name", "purpose")
 
 
 @register(Organisation)
@@ -76,6 +77,7 @@ track(Settlement)
 track(Group, translated=GroupTranslation.fields)
 track(ExpectedSector)
 track(WorkingGroup, translated=WorkingGroupTranslation.fields)
+track(WorkingGroupMember)
 track(Organisation, translated=OrganisationTranslation.fields)
 track(Membership)
 track(Invitation, exclude=["token_digest"])

@@ -27,6 +27,7 @@ from partners.models import (
     Settlement,
     User,
     WorkingGroup,
+    WorkingGroupMember,
 )
 from portal.languages import CODES
 from portal.models import Term, Vocabulary
@@ -204,9 +205,13 @@ class DemoLoader:
         working_groups, names = self._working_groups(row)
         self.group = self._save(Group, {"slug": row.take("slug")}, fields)
         self.group.municipalities.set([self.municipality])
+        members: dict = {}
         for working_group in working_groups:
             slug, lead = working_group["slug"], self.organisations[working_group["lead"]]
-            texts = {f"name_{code}": name for code, name in {**working_group["name"], **names.get(slug, {})}.items()}
+            more = dict(names.get(slug, {}))
+            purpose, members[slug] = more.pop("purpose", {}), more.pop("members", [])
+            texts = {f"name_{code}": name for code, name in {**working_group["name"], **more}.items()}
+            texts |= {f"purpose_{code}": words for code, words in purpose.items()}
             self._save(WorkingGroup, {"group": self.group, "slug": slug}, {"lead": lead, **texts})
             self.loaded["working groups"] += 1
         self._done(row)
@@ -218,6 +223,11 @@ class DemoLoader:
             )
             for slug, organisation in self.organisations.items()
         }
+        for slug, organisations in members.items():
+            working_group = WorkingGroup.objects.get(group=self.group, slug=slug)
+            for organisation in organisations:
+                who = {"membership": self.memberships[organisation], "user": None}
+                self._save(WorkingGroupMember, {"working_group": working_group, **who}, {})
 
     def _working_groups(self, row):
         """The list stands in demo.yaml, the missing names in demo_places.yaml under the same key."""

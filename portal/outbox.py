@@ -6,8 +6,9 @@ when it is queued, in the recipient's language: what it says is what was true wh
 Urgent mails (signing in, invitations) go at once, and so does what was asked for without an account, and what has an
 entry for the calendar with it. What is not
 urgent reaches a member at most once a day, from seven in the morning: what comes later waits and goes with the rest
-of the next day, as one mail. Kinds that were declared `optional` can be switched off: with the account, or by the
-link that the mail carries, also for programs (RFC 8058). Those about an account, and answers, cannot.
+of the next day, as one mail. Who wants it once a week gets, from seven on their day, all that came before. Kinds that
+were declared `optional` can be switched off: with the account, or by the link that the mail carries, also for
+programs (RFC 8058); all of them at once by "only what is urgent". Those about an account, and answers, cannot.
 """
 
 import re
@@ -25,7 +26,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext, override
 
-from .models import Outbox, SwitchedOff
+from .models import MailRhythm, Outbox, SwitchedOff
 
 AT_ONCE = 100  # mails that one tick sends at most before it looks again whether there are more
 FROM = time(7)  # the hour from which mails that are not urgent go out
@@ -58,9 +59,12 @@ def topic_of(kind):
 
 
 def wants(user, kind):
-    """False when the person switched this kind off."""
+    """False when the person switched this kind off, or wants only what is urgent and this can be switched off."""
     topic = topic_of(kind)
-    return topic is None or not SwitchedOff.objects.filter(user=user, topic=topic.slug).exists()
+    if topic is None:
+        return True
+    is_off = SwitchedOff.objects.filter(user=user, topic=topic.slug).exists()
+    return not is_off and rhythm(user.pk).how != MailRhythm.How.URGENT
 
 
 @transaction.atomic
@@ -72,8 +76,37 @@ def switch(user, slugs, is_on):
         return
     for topic in known:
         SwitchedOff.objects.get_or_create(user=user, topic=topic.slug)
-    kinds = [kind for topic in known for kind in topic.kinds]
+    _drop(user, known)
+
+
+def _drop(user, topics):
+    kinds = [kind for topic in topics for kind in topic.kinds]
     Outbox.objects.filter(to_user=user, kind__in=kinds, state=Outbox.State.WAITING).delete()
+
+
+# ---- how often ------------------------------------------------------------------------------------
+def rhythm(user_id):
+    """The member's MailRhythm; one that is not stored, of every day, for who never chose."""
+    return MailRhythm.objects.filter(user=user_id).first() or MailRhythm(user_id=user_id)
+
+
+@transaction.atomic
+def choose(user, how, weekday=0):
+    """Stores how often the person wants mail, `weekday` from 0 for Monday. What waits follows the new choice."""
+    MailRhythm.objects.update_or_create(user=user, defaults={"how": how, "weekday": weekday})
+    if how == MailRhythm.How.URGENT:
+        _drop(user, topics())
+    _waiting(user.pk).update(next_try_at=timezone.now())  # the next tick looks when its turn is now
+
+
+def next_mail(user, now=None):
+    """(moment from which the next collected mail may go, None for at once; how many messages wait for it)."""
+    now = now or timezone.now()
+    return _turn_comes(user.pk, now), _waiting(user.pk).count()
+
+
+def _waiting(user_id):
+    return Outbox.objects.collected().filter(to_user=user_id, state=Outbox.State.WAITING)
 
 
 def stop_link(user_id, language, slugs):
@@ -162,7 +195,7 @@ def _deliver_one(connection, busy, now):
     if not _is_mine(row.to_user_id):
         busy.add(row.to_user_id)
         return "later"
-    waiting = Outbox.objects.collected().filter(to_user=row.to_user_id, state=Outbox.State.WAITING)
+    waiting = _waiting(row.to_user_id)
     if later := _turn_comes(row.to_user_id, now):
         waiting.filter(next_try_at__lt=later).update(next_try_at=later)
         return "later"
@@ -182,13 +215,41 @@ def _is_mine(user_id):
 
 def _turn_comes(user_id, now):
     """When the next mail that is not urgent may go to this member; None for now."""
+    chosen = rhythm(user_id)
+    if chosen.how == MailRhythm.How.WEEKLY:
+        return _week_comes(user_id, chosen.weekday, now)
     local = timezone.localtime(now)
     day = local.date()
-    midnight = timezone.make_aware(datetime.combine(day, time.min))
-    had_one = Outbox.objects.collected().filter(to_user=user_id, sent_at__gte=midnight).exists()
+    had_one = _had_one(user_id, _at(day, time.min))
     if not had_one and local.time() >= FROM:
         return None
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1) if had_one else day, FROM))
+    return _at(day + timedelta(days=1) if had_one else day, FROM)
+
+
+def _week_comes(user_id, weekday, now):
+    """The same for who wants one mail a week, on that day.
+
+    What was queued before the last such day goes, also when no tick ran on the day itself; what came after it waits
+    for the next one. One mail went since: nothing more until then.
+    """
+    local = timezone.localtime(now)
+    day = local.date() - timedelta(days=(local.weekday() - weekday) % 7)
+    last = _at(day, FROM)
+    if last > now:
+        day -= timedelta(days=7)
+        last = _at(day, FROM)
+    is_due = _waiting(user_id).filter(created_at__lt=last).exists()
+    if is_due and not _had_one(user_id, last):
+        return None
+    return _at(day + timedelta(days=7), FROM)
+
+
+def _had_one(user_id, since):
+    return Outbox.objects.collected().filter(to_user=user_id, sent_at__gte=since).exists()
+
+
+def _at(day, clock):
+    return timezone.make_aware(datetime.combine(day, clock))
 
 
 def _hand_over(rows, connection):

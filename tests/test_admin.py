@@ -21,11 +21,11 @@ APPS = ("portal", "partners", "programmes")
 INLINE = {"OpeningHours", "LocationAccess", "WorkingGroup", "ProgrammePartner", "ProgrammeTerm", "Continuation",
           "ScheduleLanguage"}  # fmt: skip
 # What the search keeps for itself.
-INTERNAL = {"Change", "GroupMunicipality", "Import", "Once", "SearchDue", "SearchEntry", "SearchWord", "SeatNotice",
-            "SwitchedOff", "TranslationState"}  # fmt: skip
+INTERNAL = {"Change", "GroupMunicipality", "Import", "MailRhythm", "Once", "SearchDue", "SearchEntry", "SearchWord",
+            "SeatNotice", "SwitchedOff", "TranslationState"}  # fmt: skip
 # Kept on pages of their own, where the rules about them hold.
 ELSEWHERE = {"ExpectedSector", "Invitation", "JoinRequest", "Picture", "ProblemReport", "Proposal", "Publication",
-             "Reminder", "ReviewNote"}  # fmt: skip
+             "Reminder", "ReviewNote", "WorkingGroupMember"}  # fmt: skip
 REGISTERED = [model for model in admin.site._registry if model._meta.app_label in APPS]
 
 

@@ -42,6 +42,7 @@ NOWHERE_PUBLIC = {
 NOWHERE_PUBLIC |= {"Proposal", "Publication", "ReviewNote", "Look", "Reminder", "ProblemReport"}
 NOWHERE_PUBLIC |= {"Once", "SwitchedOff", "TranslationState", "SeatNotice", "ExpectedSector", "JoinRequest", "Import"}
 NOWHERE_PUBLIC |= {"TaskNotice", "Signal", "Answer", "WorkVisit", "Round"}
+NOWHERE_PUBLIC |= {"MailRhythm", "WorkingGroupMember"}
 NOWHERE_PUBLIC |= {"Meeting", "AgendaItem", "Attendance", "Remark", "Decision", "DecisionCounter"}
 
 

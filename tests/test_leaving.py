@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from partners import leaving
-from partners.models import Invitation, JoinRequest, Seat, SeatNotice
+from partners.models import Invitation, JoinRequest, Seat, SeatNotice, WorkingGroup
 from portal.models import Outbox
 from portal.stale import StaleObject
 from programmes.models import ProblemReport, Programme, Proposal
@@ -289,6 +289,22 @@ def test_two_who_confirm_at_once_hand_over_once():
     assert Outbox.objects.filter(kind="taken-over").count() == 1
 
 
+def test_a_working_group_goes_to_somebody_of_the_same_organisation(here):
+    ana, bor = make_user("editor", here), make_user("editor", here)
+    membership = here.memberships.get()
+    body = WorkingGroup.objects.create(group=membership.group, slug="old", name_sl="Starejši")
+    body.members.create(membership=membership, user=ana)
+    leave = leaving.of_seat(ana.seats.get(), make_user("coordinator", here))
+    rows = leaving.collected(leave)
+    [key] = [held.key for source, held in _all(rows) if source == "working-group"]
+    assert leaving.hand_over(leave, today(0), {key: bor}, leaving.seen(rows)) is True
+    assert [row.user for row in body.members.all()] == [bor]
+
+
+def _all(rows):
+    return [(source.name, one) for source, held in rows for one in held]
+
+
 class TestSeatsThatEnd:
     def told(self):
         return sorted(Outbox.objects.filter(kind="seats-ending").values_list("to", flat=True))
@@ -304,6 +320,25 @@ class TestSeatsThatEnd:
             told.append(self.told())
         assert told == [[], both, both, both, both]
         assert "Ana Novak" in Outbox.objects.get(to=coordinator.email).text
+
+    def test_who_represents_the_organisation_hears_of_a_seat_they_may_prolong(self, here):
+        representative, ana = make_user("representative", here), make_user("editor", here)
+        adviser = make_user("adviser", here)
+        for seat in (ana.seats.get(), adviser.seats.get()):
+            Seat.objects.filter(pk=seat.pk).update(ends_on=today(10))
+        leaving.seats_ending()
+        assert self.told() == sorted([representative.email, ana.email, adviser.email])
+        mail = Outbox.objects.get(to=representative.email)
+        assert f"/{ana.seats.get().pk}/" in mail.text
+        assert f"/{ana.seats.get().pk}/" not in Outbox.objects.get(to=ana.email).text  # an editor prolongs nothing
+
+    def test_the_mail_says_what_is_in_their_hands(self, here):
+        coordinator, ana = make_user("coordinator", here, language="en"), make_user("editor", here, language="en")
+        make_programme(here, contact_email=ana.email)
+        ana.seats.update(ends_on=today(10))
+        leaving.seats_ending()
+        for person in (coordinator, ana):
+            assert "Contact person of programmes: 1" in Outbox.objects.get(to=person.email).text
 
     def test_missed_days_are_made_up_for(self, here):
         ana = make_user("editor", here)

@@ -15,6 +15,8 @@ from portal import outbox, ticks
 from portal.models import Outbox
 from portal.models.outbox import PAUSES
 
+from .records import make_user
+
 
 class Server:
     """An SMTP server on a free port; `refuses` gives the answer for a recipient or for the data, if any."""
@@ -135,6 +137,41 @@ class TestDelivery:
         [thread.start() for thread in threads]
         [thread.join() for thread in threads]
         assert sorted(mail["To"] for mail in server.mails) == sorted(f"p{n}@example.org" for n in range(12))
+
+    def test_two_ticks_at_once_send_the_mail_of_the_week_once_with_all_in_it(self, server):
+        ana, now = make_user(language="en"), timezone.now()
+        outbox.choose(ana, "weekly", weekday=timezone.localtime(now - timedelta(days=1)).weekday())
+        for number in range(5):
+            outbox.queue("report-new", ana.email, "en", f"Number {number}", "x", user=ana)
+        Outbox.objects.update(created_at=now - timedelta(days=3), next_try_at=now)
+        start = threading.Barrier(2)
+
+        def tick():
+            start.wait()
+            outbox.deliver(now)
+            connection.close()
+
+        threads = [threading.Thread(target=tick) for _ in range(2)]
+        [thread.start() for thread in threads]
+        [thread.join() for thread in threads]
+        [got] = server.mails
+        assert got["Subject"] == "5 messages from Skupaj"
+        assert [f"Number {number}" in got.get_content() for number in range(5)] == [True] * 5
+        assert "One-Click" in got["List-Unsubscribe-Post"]
+        outbox.queue("report-new", ana.email, "en", "Number 6", "x", user=ana)
+        assert [outbox.deliver(), len(server.mails)] == [(0, 0), 1]
+
+    def test_a_mail_of_the_week_that_no_server_took_goes_on_the_next_try(self, server):
+        ana, now = make_user(language="en"), timezone.now()
+        outbox.choose(ana, "weekly", weekday=timezone.localtime(now - timedelta(days=1)).weekday())
+        mail = outbox.queue("report-new", ana.email, "en", "One", "x", user=ana)
+        Outbox.objects.update(created_at=now - timedelta(days=3), next_try_at=now)
+        server.refuses_data = "451 later"
+        assert outbox.deliver(now) == (0, 1)
+        server.refuses_data = ""
+        Outbox.objects.update(next_try_at=now)
+        assert outbox.deliver(now) == (1, 0)
+        assert state(mail) == ("sent", 2)
 
     def test_urgent_mails_go_first(self, server):
         queue("later@example.org")

@@ -24,7 +24,7 @@ from actionplans.models import (
     Strategy,
     Transition,
 )
-from partners.models import Group, Location, OpeningException, Organisation, Seat
+from partners.models import Group, Location, OpeningException, Organisation, Seat, WorkingGroup
 from programmes.confirming import confirm_link
 from programmes.models import Programme, Schedule
 
@@ -127,6 +127,10 @@ def an_item():
 
 def a_decision():
     return {"pk": Decision.objects.order_by("pk")[0].pk}
+
+
+def a_working_group():
+    return {"pk": WorkingGroup.objects.order_by("pk")[0].pk}
 
 
 def nothing():
@@ -421,6 +425,16 @@ PAGES = {
     "manifest": (nothing, (200,) * 4, False),
     "brand": (nothing, (200,) * 4, False),
     "favicon": (nothing, (302,) * 4, False),
+    # working groups, approval, and the plan as a file
+    "actionplans:working-groups": (nothing, (302, 200, 200, 404), False),
+    "actionplans:working-group-add": (nothing, (302, 404, 200, 200), False),
+    "actionplans:working-group": (a_working_group, (302, 404, 404, 404), False),
+    "actionplans:working-group-edit": (a_working_group, (302, 404, 404, 200), False),
+    "actionplans:strategy-ask": (strategy_number, (405,) * 4, False),
+    "actionplans:strategy-return": (strategy_number, (405,) * 4, False),
+    "actionplans:plan-ask": (plan_number, (405,) * 4, False),
+    "actionplans:plan-return": (plan_number, (405,) * 4, False),
+    "actionplans:plan-docx": (strategy, (200,) * 4, False),
 }
 FOR_PEOPLE = [name for name, (_kwargs, _statuses, is_page) in PAGES.items() if is_page]
 

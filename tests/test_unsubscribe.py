@@ -9,8 +9,9 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from partners.personal_data import erase, personal_data
 from portal import outbox
-from portal.models import Outbox, SwitchedOff
+from portal.models import MailRhythm, Outbox, SwitchedOff
 from programmes.due import reminders
 
 from .records import make_organisation, make_programme, make_user, signed_in
@@ -203,7 +204,7 @@ class TestSwitchingOff:
         assert not outbox.wants(ana, "reminder")
         client.post("/en/account/mails/", {"topics": [topic.slug for topic in outbox.topics()]})
         assert not SwitchedOff.objects.exists()
-        assert client.post("/en/account/mails/", {"topics": ["invitations"]}).status_code == 200
+        assert client.post("/en/account/mails/", {"topics": ["invitations"]}).status_code == 422
 
     def test_who_wants_no_reminders_gets_none(self):
         organisation = make_organisation()
@@ -212,3 +213,123 @@ class TestSwitchingOff:
         outbox.switch(bor, ["checks"], is_on=False)
         reminders()
         assert not Outbox.objects.exists()
+
+
+# ---- how often ---------------------------------------------------------------------------------------------
+TUESDAY = NOON  # 24 November 2026
+MONDAY = NOON - DAY
+
+
+def queued_at(moment, user, *subjects, **fields):
+    """The same as queue_at, and it happened then as well."""
+    queue_at(moment, user, *subjects, **fields)
+    Outbox.objects.filter(state="waiting", subject__in=subjects).update(created_at=moment)
+
+
+class TestOnceAWeek:
+    def test_all_that_happened_goes_together_on_the_chosen_day_from_seven(self, ana):
+        outbox.choose(ana, "weekly", weekday=3)
+        queued_at(MONDAY, ana, "One")
+        queued_at(TUESDAY, ana, "Two")
+        assert sent(TUESDAY) == []
+        thursday = TUESDAY + 2 * DAY
+        assert sent(thursday - timedelta(hours=6)) == []  # six in the morning
+        assert sent(thursday - timedelta(hours=5)) == ["2 messages from Skupaj"]
+
+    def test_what_comes_after_the_mail_of_the_week_waits_for_the_next(self, ana):
+        outbox.choose(ana, "weekly", weekday=0)
+        queued_at(MONDAY - DAY, ana, "One")
+        assert sent(MONDAY) == ["One"]
+        queued_at(MONDAY + timedelta(hours=1), ana, "Two")
+        assert [sent(MONDAY + n * DAY) for n in range(1, 7)] == [[]] * 6
+        assert sent(MONDAY + 7 * DAY) == ["Two"]
+
+    def test_where_no_tick_ran_on_the_day_it_goes_on_a_later_one(self, ana):
+        outbox.choose(ana, "weekly", weekday=0)
+        queued_at(MONDAY - 3 * DAY, ana, "One")
+        assert sent(TUESDAY + DAY) == ["One"]
+        assert sent(TUESDAY + DAY) == []
+
+    def test_urgent_ones_wait_for_no_day(self, ana):
+        outbox.choose(ana, "weekly", weekday=0)
+        queued_at(TUESDAY, ana, "Two")
+        queued_at(TUESDAY, ana, "Password", urgent=True)
+        assert sent(TUESDAY) == ["Password"]
+
+    def test_who_chooses_every_day_again_does_not_wait_for_the_week(self, ana):
+        outbox.choose(ana, "weekly", weekday=0)
+        queued_at(TUESDAY, ana, "One")
+        assert sent(TUESDAY) == []
+        outbox.choose(ana, "daily")
+        Outbox.objects.update(next_try_at=TUESDAY)
+        assert sent(TUESDAY) == ["One"]
+
+    def test_one_press_still_stops_what_waits_for_the_week(self, ana):
+        outbox.choose(ana, "weekly", weekday=0)
+        queued_at(TUESDAY, ana, "One")
+        Client().post("/" + outbox.stop_link(ana.pk, "en", ["reports"]).split("/", 3)[3])
+        assert sent(MONDAY + 7 * DAY) == []
+        assert outbox.rhythm(ana.pk).how == "weekly"
+
+    def test_the_day_on_which_the_clock_is_put_back_is_a_day_like_others(self, ana):
+        outbox.choose(ana, "weekly", weekday=6)
+        sunday = timezone.make_aware(datetime(2026, 10, 25, 7))
+        queued_at(sunday - DAY, ana, "One")
+        assert sent(sunday - timedelta(minutes=1)) == []
+        assert sent(sunday) == ["One"]
+
+
+class TestOnlyWhatIsUrgent:
+    def test_what_can_be_switched_off_does_not_come_and_what_waits_of_it_is_dropped(self, ana):
+        queue_at(NOON, ana, "One")
+        outbox.choose(ana, "urgent")
+        assert outbox.send("report-new", ana, context={}) is None
+        assert sent(NOON) == []
+
+    def test_what_asks_for_an_answer_comes_all_the_same(self, ana):
+        outbox.choose(ana, "urgent")
+        queue_at(NOON, ana, "Asked", kind="commitment-asked")
+        queue_at(NOON, ana, "Password", urgent=True)
+        assert sent(NOON) == ["Password", "Asked"]
+
+    def test_what_was_switched_off_before_stays_off_afterwards(self, ana):
+        outbox.switch(ana, ["checks"], is_on=False)
+        outbox.choose(ana, "urgent")
+        outbox.choose(ana, "daily")
+        assert [outbox.wants(ana, kind) for kind in ("reminder", "report-new")] == [False, True]
+
+
+class TestTheChoice:
+    TOPICS = ["checks", "reports"]
+
+    def test_it_is_made_with_the_account(self, ana):
+        client = signed_in(ana)
+        answer = client.post("/en/account/mails/", {"topics": self.TOPICS, "how": "weekly", "weekday": "4"})
+        assert answer.status_code == 302
+        chosen = outbox.rhythm(ana.pk)
+        assert (chosen.how, chosen.weekday) == ("weekly", 4)
+        html = client.get("/en/account/mails/").content.decode()
+        assert '<option value="4" selected>' in html
+
+    @pytest.mark.parametrize("data", [{"how": "hourly"}, {"how": "weekly", "weekday": "7"}, {"weekday": "x"}])
+    def test_nonsense_is_said_and_changes_nothing(self, ana, data):
+        answer = signed_in(ana).post("/en/account/mails/", {"topics": self.TOPICS, **data})
+        assert answer.status_code == 422
+        assert (outbox.rhythm(ana.pk).how, SwitchedOff.objects.exists()) == ("daily", False)
+
+    def test_the_page_says_when_the_next_mail_would_come(self, ana):
+        outbox.choose(ana, "weekly", weekday=0)
+        queued_at(TUESDAY, ana, "One")
+        assert outbox.next_mail(ana, TUESDAY) == (MONDAY + 7 * DAY - timedelta(hours=5), 1)
+        assert outbox.next_mail(ana, MONDAY + 8 * DAY) == (None, 1)  # the tick was missed
+        outbox.choose(ana, "daily")
+        assert outbox.next_mail(ana, TUESDAY) == (None, 1)
+        Outbox.objects.update(next_try_at=TUESDAY)
+        sent(TUESDAY)
+        assert outbox.next_mail(ana, TUESDAY) == (TUESDAY + timedelta(hours=19), 0)
+
+    def test_it_goes_with_what_the_portal_knows_of_a_person_and_is_erased_with_it(self, ana):
+        outbox.choose(ana, "weekly", weekday=2)
+        assert personal_data(ana)["mails_come"] == "weekly"
+        erase(ana)
+        assert not MailRhythm.objects.exists()

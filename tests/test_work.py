@@ -704,9 +704,9 @@ def test_my_work_says_what_my_organisation_owes(group, organisation, representat
     context = signed_in(representative).get(url("work")).context
     assert [item.what for item in context["late"]] == ["Poklicati šolo"]
     assert len(context["items"]) == 2
-    make_signal(group)
+    signal = make_signal(group)
     waits = signed_in(coordinator).get(url("work")).context["waiting"]
-    assert [link for _words, link in waits] == [url("signals")]
+    assert [item.link for item in waits] == [url("signal-triage", signal.pk)]
 
 
 def test_a_coordinators_work_is_their_own_organisations(group, organisation, coordinator):
@@ -727,12 +727,12 @@ def test_the_workshop_asks_a_fixed_number_of_questions(group, coordinator, size,
     opened = make_round(group)
     client = signed_in(coordinator)
     for address, most in (
-        (url("work"), 34),
+        (url("work"), 80),
         (url("load"), 20),
         (url("needs-board"), 20),
         (url("tasks"), 22),
         (url("figures"), 22),
-        (url("strategy-work", strategy.pk), 28),
+        (url("strategy-work", strategy.pk), 30),
         (url("round", opened.pk), 24),
     ):
         client.get(address)

@@ -23,7 +23,7 @@ from actionplans.models import (
     Strategy,
     Task,
 )
-from partners.models import Invitation, Location, Membership, Organisation, Seat, User
+from partners.models import Invitation, Location, Membership, Organisation, Seat, User, WorkingGroup
 from portal import languages
 from portal.history.kinds import KINDS
 from programmes.models import ProblemReport, Programme, Proposal, Publication, ReviewNote, Schedule
@@ -107,6 +107,8 @@ def _plan(world, group, number, word):
     today = timezone.localdate()
     span = {"starts_on": today - timedelta(days=300), "ends_on": today + timedelta(days=300)}
     organisation = group.memberships.order_by("pk")[0].organisation
+    # Its name and purpose stand on the public page; who works in it does not.
+    WorkingGroup.objects.create(id=number, group=group, slug="body", lead=organisation, **texts("name", "Walkers"))
     Need.objects.create(
         id=number, group=group, slug=f"{word}-need", status="reported", reported_on=today,
         **texts("title", word), **texts("description", word),
@@ -152,6 +154,7 @@ def _plan(world, group, number, word):
 PROTECTED = (
     User, Organisation, Membership, Seat, Invitation, Location, Programme, Schedule, Proposal, ReviewNote,
     Publication, ProblemReport, Need, Strategy, Objective, Measure, Commitment, Task, StatusReport, Indicator,
+    WorkingGroup,
 )  # fmt: skip
 NOT_COMPARED = {"last_login"}
 

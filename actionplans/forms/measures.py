@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Membership, Organisation, Seat
+from partners.models import Membership, Organisation, Seat, WorkingGroup
 from portal import languages
 from portal.models import Term, Vocabulary
 from portal.record_form import RecordForm
@@ -131,9 +131,15 @@ class TaskForm(RecordForm):
 
     class Meta:
         model = Task
-        fields = [*languages.columns("title", "description"), "organisation", "person", "due_on"]
+        fields = [*languages.columns("title", "description"), "working_group", "organisation", "person", "due_on"]
 
     def prepare(self, group):
+        bodies = WorkingGroup.objects.filter(group=group)
+        if self.instance.measure_id or not bodies.exists():
+            del self.fields["working_group"]
+        else:
+            self.fields["working_group"].queryset = bodies
+            self.fields["working_group"].help_text = _("Where nobody else is responsible, all of its members have it.")
         members = Membership.objects.current().filter(group=group)
         self.fields["organisation"].queryset = Organisation.objects.filter(pk__in=members.values("organisation"))
         seats = Seat.objects.current().filter(membership__group=group)

@@ -1,11 +1,12 @@
 """Meetings, their agenda, and what is written down at them."""
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Group, Location, Membership, Organisation, Seat
+from partners.models import Group, Location, Membership, Organisation, Seat, WorkingGroup
 from portal import dates, languages
 from portal.record_form import RecordForm
 from portal.stale import StaleObject
@@ -33,9 +34,10 @@ class MeetingForm(RecordForm):
 
     class Meta:
         model = Meeting
-        fields = ["group", *languages.columns("title"), "location", "place", "online_link", "language"]
+        fields = ["group", "working_group", *languages.columns("title")]
+        fields += ["location", "place", "online_link", "language"]
 
-    field_order = ["group", *languages.columns("title"), *TIMES, "location", "place", "online_link", "language"]
+    field_order = ["group", "working_group", *languages.columns("title"), *TIMES]
 
     def __init__(self, data=None, files=None, *, instance=None, user, initial=None):
         times = {}
@@ -50,6 +52,12 @@ class MeetingForm(RecordForm):
         else:
             self.fields["group"].queryset = groups
             self.fields["group"].empty_label = None
+        bodies = WorkingGroup.objects.filter(group__in=groups)
+        if (self.instance.pk and self.instance.status != Meeting.Status.PLANNED) or not bodies.exists():
+            del self.fields["working_group"]  # whoever was invited stays invited
+        else:
+            self.fields["working_group"].queryset = bodies
+            self.fields["working_group"].empty_label = _("all of the group")
         members = Membership.objects.current().filter(group__in=groups).values("organisation")
         places = Location.objects.filter(organisation__in=members) | Location.objects.filter(
             pk=self.instance.location_id or 0
@@ -58,16 +66,19 @@ class MeetingForm(RecordForm):
 
     def clean(self):
         cleaned = super().clean()
+        body, group = cleaned.get("working_group"), cleaned.get("group")
+        if body and body.group_id != (group.pk if group else self.instance.group_id):
+            self.add_error("working_group", gettext("This working group belongs to another group."))
         day, begins, ends = (cleaned.get(name) for name in TIMES)
         if begins and ends and ends <= begins:
-            self.add_error("ends", _t("A meeting must end after it begins."))
+            self.add_error("ends", gettext("A meeting must end after it begins."))
         elif day and begins and ends:
             zone = timezone.get_default_timezone()
             self.instance.starts_at = dates.instant(day, begins, zone)
             self.instance.ends_at = dates.instant(day, ends, zone)
         is_invited = self.instance.status == Meeting.Status.INVITED
         if is_invited and not any(cleaned.get(name) for name in ("location", "place", "online_link")):
-            self.add_error("place", _t("Say first where the meeting is: a place, or a link."))
+            self.add_error("place", gettext("Say first where the meeting is: a place, or a link."))
         return cleaned
 
     def saved(self, record):
@@ -155,7 +166,7 @@ class NewDecisionForm(forms.Form):
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
         if not cleaned.get("text") and (cleaned.get("responsible") or cleaned.get("due_on")):
-            self.add_error("text", _t("Write what was decided."))
+            self.add_error("text", gettext("Write what was decided."))
         return cleaned
 
 
@@ -168,6 +179,9 @@ class AttendanceForm(forms.Form):
         self.meeting = meeting
         self.known = {row.membership_id: row for row in meeting.attendances.select_related("membership__organisation")}
         members = Membership.objects.current(meeting.day).filter(group=meeting.group).select_related("organisation")
+        if body := meeting.working_group:
+            takes_part = Q(pk__in=body.members.values("membership")) | Q(organisation=body.lead_id or 0)
+            members = members.filter(takes_part)
         everybody = {m.pk: m for m in members} | {pk: row.membership for pk, row in self.known.items()}
         self.members = sorted(everybody.values(), key=lambda m: languages.sort_key(str(m.organisation)))
         super().__init__(data, prefix="attendance")

@@ -6,9 +6,8 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from partners.models import Group, Organisation, groups_of
 from portal import languages
@@ -195,9 +194,9 @@ class Decision(models.Model):
         facts = {"state": state}
         if state == self.State.REVOKED:
             if revoked_by is None or revoked_by.pk == self.pk or revoked_by.group_id != self.group_id:
-                raise ValidationError(_t("Say which other decision revokes it."))
+                raise ValidationError(gettext("Say which other decision revokes it."))
             if not revoked_by.number:
-                raise ValidationError(_t("Only a decision that was adopted revokes another."))
+                raise ValidationError(gettext("Only a decision that was adopted revokes another."))
             facts["revoked_by"] = revoked_by
         if state not in self.OPEN:
             facts["closed_on"] = timezone.localdate()

@@ -8,11 +8,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from partners.models import Group, Location, Membership, Organisation, Seat, coordinated_by, groups_of
+from partners.models import Group, Location, Membership, Organisation, Seat, WorkingGroup, coordinated_by, groups_of
 from portal import languages
 from portal.stale import StaleObject
 
@@ -71,6 +70,15 @@ class Meeting(models.Model):
     SAID_IN_INVITATIONS = ("starts_at", "ends_at", "location", "place", "online_link")
 
     group = models.ForeignKey(Group, models.CASCADE, verbose_name=_("group"), related_name="meetings")
+    working_group = models.ForeignKey(
+        WorkingGroup,
+        models.SET_NULL,
+        verbose_name=_("working group"),
+        null=True,
+        blank=True,
+        related_name="meetings",
+        help_text=_("Its members are invited. Without one, everybody of the group is."),
+    )
     title = models.CharField(_("title"), max_length=200)
     starts_at = models.DateTimeField(_("begins"))
     ends_at = models.DateTimeField(_("ends"))
@@ -132,6 +140,11 @@ class Meeting(models.Model):
         return reverse("actionplans:meeting", args=[self.pk])
 
     @property
+    def body(self):
+        """Who sits together: a working group, or all of the group."""
+        return self.working_group or self.group
+
+    @property
     def is_frozen(self):
         return self.status in self.FROZEN
 
@@ -173,9 +186,9 @@ class Meeting(models.Model):
         if status not in self.NEXT[self.status]:
             raise StaleObject(self)
         if status == self.Status.HELD and not self.has_begun:
-            raise ValidationError(_t("The meeting has not begun yet."))
+            raise ValidationError(gettext("The meeting has not begun yet."))
         if status == self.Status.INVITED and not (self.where or self.online_link):
-            raise ValidationError(_t("Say first where the meeting is: a place, or a link."))
+            raise ValidationError(gettext("Say first where the meeting is: a place, or a link."))
         rows = Meeting.objects.filter(pk=self.pk, status=self.status, version=self.version)
         if not rows.update(status=status, version=F("version") + 1, **facts):
             raise StaleObject(self)
@@ -184,9 +197,9 @@ class Meeting(models.Model):
     def approve(self, at):
         """Freezes the minutes. `at` is the later meeting of the group that approved them."""
         if at.group_id != self.group_id or at.starts_at <= self.starts_at or not at.has_begun:
-            raise ValidationError(_t("Minutes are approved at a later meeting of the group that has begun."))
+            raise ValidationError(gettext("Minutes are approved at a later meeting of the group that has begun."))
         if at.status == self.Status.CANCELLED:
-            raise ValidationError(_t("A meeting that was cancelled approves nothing."))
+            raise ValidationError(gettext("A meeting that was cancelled approves nothing."))
         self.move_to(self.Status.MINUTES_APPROVED, approved_on=at.day, approved_at=at)
 
     def publish(self, is_public=True):

@@ -1,5 +1,6 @@
 """Action plan: the measures of some years of a strategy, approved and adopted as one."""
 
+import pghistory
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -58,6 +59,17 @@ class ActionPlan(models.Model):
         blank=True,
         related_name="+",
     )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        verbose_name=_("approval asked by"),
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    asked_on = models.DateField(_("approval asked on"), null=True, blank=True, editable=False)
+    note = models.CharField(_("note"), max_length=500, blank=True, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     objects = ActionPlanQuerySet.as_manager()
@@ -83,16 +95,26 @@ class ActionPlan(models.Model):
         own = events_of(ActionPlan).objects.filter(pgh_obj_id=self.pk).exclude(pgh_context=None)
         theirs = events_of(self.measures.model).objects.filter(plan_id=self.pk).exclude(pgh_context=None)
         contexts = Context.objects.filter(Q(pk__in=own.values("pgh_context")) | Q(pk__in=theirs.values("pgh_context")))
+        contexts = contexts.exclude(metadata__has_key="approval")
         return {int(number) for number in contexts.values_list("metadata__user", flat=True) if number}
 
-    def move_to(self, status, by):
+    def lacks(self, status, by=None):
+        """Sentences on what is missing before it may move to a status; empty when it may."""
+        if status != self.Status.APPROVED:
+            return []
+        found = [] if self.measures.exists() else [gettext("It has no measure yet.")]
+        if by is not None and self.authors() == {by.pk}:
+            found.append(gettext("You are its only author: somebody else has to approve it."))
+        elif by is not None and self.asked_by_id == by.pk:
+            found.append(gettext("You asked for the approval: somebody else has to give it."))
+        return found
+
+    def move_to(self, status, by, note=""):
         """Raises ValidationError when its only author approves it or it is empty; StaleObject."""
-        if status == self.Status.APPROVED:
-            if not self.measures.exists():
-                raise ValidationError(gettext("It has no measure yet."))
-            if self.authors() == {by.pk}:
-                raise ValidationError(gettext("You are its only author: somebody else has to approve it."))
+        if lacks := self.lacks(status, by):
+            raise ValidationError(lacks)
         if status == self.Status.ADOPTED and self.strategy.status != Strategy.Status.ADOPTED:
             raise ValidationError(gettext("First the strategy has to be adopted."))
         by_whom = {"approved_by": by} if status == self.Status.APPROVED else {}
-        move(self, "status", status, **by_whom)
+        with pghistory.context(approval=str(status)):
+            move(self, "status", status, asked_by=None, asked_on=None, note=note, **by_whom)

@@ -135,10 +135,14 @@ class Answer(models.Model):
 
 
 class WorkVisit(models.Model):
-    """When a person last looked at their work: what changed since stands there."""
+    """When a person last looked at their work, and when before that: what changed since then stands there.
+
+    Looking again within the hour is the same visit.
+    """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("user"), related_name="+")
     seen_at = models.DateTimeField(_("seen at"), default=timezone.now)
+    since_at = models.DateTimeField(_("last seen before this visit"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("visit to My work")

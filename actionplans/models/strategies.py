@@ -1,5 +1,8 @@
 """Strategy: what the group wants for its people over some years, as objectives that each answer a need."""
 
+from typing import Any
+
+import pghistory
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -77,6 +80,17 @@ class Strategy(models.Model):
     supersedes = models.ForeignKey(
         "self", models.SET_NULL, verbose_name=_("replaces"), null=True, blank=True, related_name="replaced_by"
     )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        verbose_name=_("approval asked by"),
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    asked_on = models.DateField(_("approval asked on"), null=True, blank=True, editable=False)
+    note = models.CharField(_("note"), max_length=500, blank=True, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     objects = StrategyQuerySet.as_manager()
@@ -126,8 +140,9 @@ class Strategy(models.Model):
         for model, filters in ((Strategy, {"pgh_obj_id": self.pk}), (Objective, {"strategy_id": self.pk})):
             events = events_of(model).objects.filter(**filters).exclude(pgh_context=None)
             written |= Q(pk__in=events.values("pgh_context"))
-        contexts = Context.objects.filter(written).values_list("metadata__user", flat=True)
-        return {int(number) for number in contexts if number}
+        # To ask, to approve and to give back is no writing.
+        contexts = Context.objects.filter(written).exclude(metadata__has_key="approval")
+        return {int(number) for number in contexts.values_list("metadata__user", flat=True) if number}
 
     def lacks(self, status, by=None):
         """Sentences on what is missing before it may move to a status; empty when it may."""
@@ -143,6 +158,8 @@ class Strategy(models.Model):
         if status == self.Status.APPROVED:
             if by is not None and self.authors() == {by.pk}:
                 found.append(gettext("You are its only author: somebody else has to approve it."))
+            elif by is not None and self.asked_by_id == by.pk:
+                found.append(gettext("You asked for the approval: somebody else has to give it."))
             open_comments = self.comments.waiting().count()
             if open_comments:
                 words = ngettext("%(count)s comment waits for an answer.", "%(count)s comments wait for an answer.",
@@ -150,25 +167,25 @@ class Strategy(models.Model):
                 found.append(words % {"count": open_comments})
         return found
 
-    def move_to(self, status, by, adopted_by=None, adopted_on=None, consultation_until=None):
+    def move_to(self, status, by, adopted_by=None, adopted_on=None, consultation_until=None, note=""):
         """Raises ValidationError with what is missing; StaleObject when somebody moved it first.
 
-        Adopting one replaces the group's strategy in force. `adopted_by` is {column: text}.
+        Adopting one replaces the group's strategy in force. `adopted_by` is {column: text}, `note` why it goes back.
         """
         if lacks := self.lacks(status, by):
             raise ValidationError(lacks)
-        changes = {}
+        changes: dict[str, Any] = {"asked_by": None, "asked_on": None, "note": note}
         if status == self.Status.CONSULTATION:
-            changes = {"consultation_until": consultation_until}
+            changes |= {"consultation_until": consultation_until}
         if status == self.Status.APPROVED:
-            changes = {"approved_by": by, "approved_on": timezone.localdate()}
+            changes |= {"approved_by": by, "approved_on": timezone.localdate()}
         if status == self.Status.DRAFT:
-            changes = {"approved_by": None, "approved_on": None}
+            changes |= {"approved_by": None, "approved_on": None}
         if status == self.Status.ADOPTED:
             if not adopted_on or not any((adopted_by or {}).values()):
                 raise ValidationError(gettext("Say which body adopted it, and on which day."))
-            changes = {"adopted_on": adopted_on, **adopted_by}
-        with transaction.atomic():
+            changes |= {"adopted_on": adopted_on, **adopted_by}
+        with transaction.atomic(), pghistory.context(approval=str(status)):
             Group.objects.select_for_update().get(pk=self.group_id)
             if status == self.Status.ADOPTED:
                 for former in Strategy.objects.in_force().filter(group=self.group_id).exclude(pk=self.pk):

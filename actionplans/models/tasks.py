@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Group, Organisation, coordinated_by, groups_of
+from partners.models import Group, Organisation, WorkingGroup, coordinated_by, groups_of
 from portal import languages
 
 from ..moves import move
@@ -26,13 +26,14 @@ class TaskQuerySet(models.QuerySet):
         return self.of_group(groups_of(user))
 
     def editable_by(self, user):
-        """Coordinators; whoever edits the measure; the organisation that is responsible."""
+        """Coordinators; whoever edits the measure; the organisation or the working group that is responsible."""
         from .measures import Measure
 
         if not user.is_authenticated:
             return self.none()
         own = Organisation.objects.editable_by(user)
         mine = Q(organisation__in=own) | Q(person=user) | Q(measure__in=Measure.objects.editable_by(user))
+        mine |= Q(working_group__in=WorkingGroup.objects.of_person(user).values("pk"))
         return self.filter(pk__in=self.of_group(coordinated_by(user)).values("pk")) | self.filter(
             mine, pk__in=self.of_group(groups_of(user)).values("pk")
         )
@@ -66,6 +67,14 @@ class Task(models.Model):
         "actionplans.Decision",
         models.SET_NULL,
         verbose_name=_("decision"),
+        null=True,
+        blank=True,
+        related_name="tasks",
+    )
+    working_group = models.ForeignKey(
+        WorkingGroup,
+        models.SET_NULL,
+        verbose_name=_("working group"),
         null=True,
         blank=True,
         related_name="tasks",
@@ -105,6 +114,11 @@ class Task(models.Model):
                 condition=Q(group__isnull=False, measure__isnull=True) | Q(group__isnull=True, measure__isnull=False),
                 name="task_of_a_measure_or_the_group",
                 violation_error_message=_("A task belongs to a measure or to the group."),
+            ),
+            models.CheckConstraint(
+                condition=Q(working_group__isnull=True) | Q(group__isnull=False),
+                name="task_of_a_working_group_is_the_groups",
+                violation_error_message=_("A task of a measure belongs to no working group."),
             ),
         ]
 

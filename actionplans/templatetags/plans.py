@@ -6,6 +6,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portal import markdown
+
 from ..charts import HEIGHT, WIDTH, chart
 from ..models import Indicator
 
@@ -27,6 +29,19 @@ def part_name(part):
     """For whom a part of a figure is, marked with its language where that is not the reader's."""
     words, language = part.name
     return format_html('<span lang="{}">{}</span>', language, words) if language else words
+
+
+@register.simple_tag
+def said(text):
+    """A word_file.Text; in a span with its language when it stands in for a missing translation."""
+    return format_html('<span lang="{}">{}</span>', text.language, text.words) if text.is_foreign else text.words
+
+
+@register.simple_tag
+def said_block(text):
+    """The same for a longer text, as paragraphs."""
+    paragraphs = markdown.formatted(text.words)
+    return format_html('<div lang="{}">{}</div>', text.language, paragraphs) if text.is_foreign else paragraphs
 
 
 @register.filter

@@ -21,7 +21,7 @@ from .coverage import (
     coverage_snapshot,
 )
 from .cycle import cycle
-from .document import document
+from .document import document, plan_docx
 from .indicators import indicators, indicators_csv
 from .lens import lens, thread
 from .measures import (
@@ -48,11 +48,15 @@ from .strategies import (
     objective_edit,
     objective_remove,
     plan_add,
+    plan_ask,
     plan_move,
+    plan_return,
     strategies,
     strategy_add,
+    strategy_ask,
     strategy_edit,
     strategy_move,
+    strategy_return,
     strategy_work,
 )
 from .tasks import measure_task_add, task_add, task_edit, task_move, tasks
@@ -112,7 +116,10 @@ __all__ = [
     "objective_remove",
     "plan",
     "plan_add",
+    "plan_ask",
+    "plan_docx",
     "plan_move",
+    "plan_return",
     "report_add",
     "round_answer",
     "round_board",
@@ -125,8 +132,10 @@ __all__ = [
     "signals",
     "strategies",
     "strategy_add",
+    "strategy_ask",
     "strategy_edit",
     "strategy_move",
+    "strategy_return",
     "strategy_work",
     "task_add",
     "task_edit",

@@ -17,7 +17,7 @@ from partners.models import groups_of
 from portal import languages
 from portal.stale import StaleObject
 
-from .. import agenda
+from .. import agenda, mails
 from ..filters import DecisionFilter
 from ..forms.decisions import DecisionForm, MoveForm, ProposalForm
 from ..models import Decision
@@ -183,7 +183,9 @@ def decision_move(request, pk):
 def decision_task(request, pk):
     """Makes a task out of a decision."""
     shown = get_object_or_404(_visible(request) & Decision.objects.editable_by(request.user), pk=pk)
-    if not shown.is_open or not shown.number or shown.make_task() is None:
+    task = shown.make_task() if shown.is_open and shown.number else None
+    if task is None:
         return page(request, shown, 409, _("No task can be made out of this decision."))
+    mails.task_given(task, request.user)
     messages.success(request, _("The task is made."))
     return redirect(shown)

@@ -34,7 +34,7 @@ BUTTONS = {
 @login_required
 def meetings(request):
     """What is coming, and what was, newest first."""
-    rows = Meeting.objects.visible_to(request.user).select_related("location", "group")
+    rows = Meeting.objects.visible_to(request.user).select_related("location", "group", "working_group")
     coming = rows.coming()
     decisions = Decision.objects.visible_to(request.user)
     context = {
@@ -69,7 +69,7 @@ def meeting_add(request):
 @login_required
 def meeting_edit(request, pk):
     """When, where and what it is called; those who are invited hear of a change."""
-    shown = get_object_or_404(Meeting.objects.editable_by(request.user).select_related("group"), pk=pk)
+    shown = get_object_or_404(Meeting.objects.editable_by(request.user).select_related("group", "working_group"), pk=pk)
     if shown.is_frozen:
         return page(request, shown, 409, _("This meeting is closed; nothing about it changes any more."))
     form = MeetingForm(request.POST or None, instance=shown, user=request.user)
@@ -87,7 +87,9 @@ def _keep(form):
         return None
     if not form.concerns_invitations:
         return 0
-    return invitations.changed(Meeting.objects.select_related("group", "location").get(pk=form.instance.pk))
+    return invitations.changed(
+        Meeting.objects.select_related("group", "working_group", "location").get(pk=form.instance.pk)
+    )
 
 
 def _saved(told):
@@ -102,7 +104,7 @@ def _saved(told):
 @login_required
 def meeting(request, pk):
     """One meeting for its members: agenda, who was there, what was said and decided."""
-    shown = Meeting.objects.visible_to(request.user).select_related("group", "location", "approved_at")
+    shown = Meeting.objects.visible_to(request.user).select_related("group", "working_group", "location", "approved_at")
     return page(request, get_object_or_404(shown, pk=pk))
 
 
@@ -166,7 +168,9 @@ DONE = {
 def meeting_move(request, pk):
     """Takes a meeting on to `to`; `at` is the meeting that approved its minutes. `version` is what the person saw:
     a button that is pressed twice writes to the members once."""
-    shown = get_object_or_404(Meeting.objects.editable_by(request.user).select_related("group", "location"), pk=pk)
+    shown = get_object_or_404(
+        Meeting.objects.editable_by(request.user).select_related("group", "working_group", "location"), pk=pk
+    )
     to = request.POST.get("to", "")
     if request.POST.get("version") != str(shown.version):
         return page(request, shown, 409, STALE)
@@ -183,7 +187,11 @@ def meeting_move(request, pk):
 
 
 def _fresh(request, pk):
-    return Meeting.objects.visible_to(request.user).select_related("group", "location", "approved_at").get(pk=pk)
+    return (
+        Meeting.objects.visible_to(request.user)
+        .select_related("group", "working_group", "location", "approved_at")
+        .get(pk=pk)
+    )
 
 
 def _move(request, shown, to):
@@ -210,7 +218,7 @@ def _move(request, shown, to):
 @login_required
 def calendar(request, pk):
     """The meeting as a file for one's calendar."""
-    rows = Meeting.objects.visible_to(request.user).select_related("group", "location")
+    rows = Meeting.objects.visible_to(request.user).select_related("group", "working_group", "location")
     shown = get_object_or_404(rows, pk=pk)
     method = "CANCEL" if shown.status == Status.CANCELLED else "PUBLISH"
     file = invitations.calendar(shown, method, request.user.email)

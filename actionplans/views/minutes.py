@@ -21,7 +21,9 @@ from .meetings import page
 @login_required
 def minutes(request, pk):
     """Every item, who was there and what was decided, on one page with one button."""
-    meeting = get_object_or_404(Meeting.objects.editable_by(request.user).select_related("group", "location"), pk=pk)
+    meeting = get_object_or_404(
+        Meeting.objects.editable_by(request.user).select_related("group", "working_group", "location"), pk=pk
+    )
     closed = _("The minutes are not open for writing now.")
     if not meeting.is_written_in:
         return page(request, meeting, 409, closed)
@@ -53,7 +55,7 @@ def item_correct(request, pk):
 
 
 def _whole(request, pk):
-    rows = Meeting.objects.visible_to(request.user).select_related("group", "location", "approved_at")
+    rows = Meeting.objects.visible_to(request.user).select_related("group", "working_group", "location", "approved_at")
     return get_object_or_404(rows, pk=pk)
 
 

@@ -17,6 +17,7 @@ from portal.addresses import free_slug
 from portal.once import once
 from portal.stale import StaleObject
 
+from .. import approving
 from ..forms import AdoptForm, CommentAnswerForm, CommentForm, ObjectiveForm, PlanForm, StrategyForm
 from ..models import ActionPlan, Comment, Objective, Strategy
 from .whose import group_of
@@ -47,7 +48,9 @@ def strategy_work(request, pk):
         "strategy": strategy,
         "may_edit": may_edit,
         "objectives": strategy.objectives.prefetch_related("needs", "indicators", "measures"),
-        "plans": strategy.plans.prefetch_related("measures__evaluations"),
+        "plans": [(plan, may_edit and approving.may_ask(plan))
+                  for plan in strategy.plans.select_related("asked_by").prefetch_related("measures__evaluations")],
+        "may_ask": may_edit and approving.may_ask(strategy),
         "steps": [(status, Strategy.Status(status).label, strategy.lacks(status, request.user))
                   for status in Strategy.NEXT[strategy.status] if status != Strategy.Status.SUPERSEDED],
         "adopt_form": AdoptForm(),
@@ -103,8 +106,33 @@ def strategy_move(request, pk):
         more = {"adopted_on": form.cleaned_data["adopted_on"], "adopted_by": body}
     if status == Strategy.Status.CONSULTATION:
         more = {"consultation_until": _day(request.POST.get("until", ""))}
-    _moved(request, lambda: strategy.move_to(status, request.user, **more), strategy)
+    if status == Strategy.Status.DRAFT:
+        _moved(request, lambda: approving.back_to_draft(strategy, request.user, _note(request)), strategy)
+    else:
+        _moved(request, lambda: strategy.move_to(status, request.user, **more), strategy)
     return redirect("actionplans:strategy-work", pk)
+
+
+@require_POST
+@login_required
+def strategy_ask(request, pk):
+    """Asks the other coordinators for approval."""
+    strategy = get_object_or_404(Strategy.objects.editable_by(request.user), pk=pk)
+    _done(request, lambda: approving.ask(strategy, request.user), _("The other coordinators are asked to approve it."))
+    return redirect("actionplans:strategy-work", pk)
+
+
+@require_POST
+@login_required
+def strategy_return(request, pk):
+    """Gives a strategy back with a note instead of approving it."""
+    strategy = get_object_or_404(Strategy.objects.editable_by(request.user), pk=pk)
+    _done(request, lambda: approving.give_back(strategy, request.user, _note(request)), _("Given back with your note."))
+    return redirect("actionplans:strategy-work", pk)
+
+
+def _note(request):
+    return request.POST.get("note", "")[:500]
 
 
 def _day(text):
@@ -116,15 +144,20 @@ def _day(text):
 
 def _moved(request, move, record):
     """Moves, and says what came of it."""
+    _done(request, move, lambda: _("It is now: %(status)s.") % {"status": record.get_status_display()})
+
+
+def _done(request, deed, words):
+    """Does it, and says what came of it."""
     try:
-        move()
+        deed()
     except ValidationError as error:
         for words in error.messages:
             messages.error(request, words)
     except StaleObject:
         messages.error(request, _("Somebody else moved it meanwhile. Look again."))
     else:
-        messages.success(request, _("It is now: %(status)s.") % {"status": record.get_status_display()})
+        messages.success(request, words() if callable(words) else words)
 
 
 # ---- objectives and plans -------------------------------------------------------------------------
@@ -198,7 +231,28 @@ def plan_add(request, pk):
 @login_required
 def plan_move(request, pk):
     plan = get_object_or_404(ActionPlan.objects.editable_by(request.user).select_related("strategy"), pk=pk)
-    _moved(request, lambda: plan.move_to(request.POST.get("status", ""), request.user), plan)
+    status = request.POST.get("status", "")
+    if status == ActionPlan.Status.DRAFT:
+        _moved(request, lambda: approving.back_to_draft(plan, request.user, _note(request)), plan)
+    else:
+        _moved(request, lambda: plan.move_to(status, request.user), plan)
+    return redirect("actionplans:strategy-work", plan.strategy_id)
+
+
+@require_POST
+@login_required
+def plan_ask(request, pk):
+    """Asks the other coordinators for approval of the plan."""
+    plan = get_object_or_404(ActionPlan.objects.editable_by(request.user).select_related("strategy"), pk=pk)
+    _done(request, lambda: approving.ask(plan, request.user), _("The other coordinators are asked to approve it."))
+    return redirect("actionplans:strategy-work", plan.strategy_id)
+
+
+@require_POST
+@login_required
+def plan_return(request, pk):
+    plan = get_object_or_404(ActionPlan.objects.editable_by(request.user).select_related("strategy"), pk=pk)
+    _done(request, lambda: approving.give_back(plan, request.user, _note(request)), _("Given back with your note."))
     return redirect("actionplans:strategy-work", plan.strategy_id)
 
 

@@ -25,7 +25,7 @@ from .whose import group_of
 def tasks(request):
     """All tasks of the group by date; `?state=all` shows those that are over as well."""
     group = group_of(request, groups_of(request.user))
-    rows = Task.objects.of_group([group.pk]).select_related("measure", "organisation", "person")
+    rows = Task.objects.of_group([group.pk]).select_related("measure", "organisation", "person", "working_group")
     shows_all = request.GET.get("state") == "all"
     context = {
         "group": group,
@@ -42,7 +42,9 @@ def tasks(request):
 def task_add(request):
     """A task of the group."""
     group = group_of(request, coordinated_by(request.user))
-    form = TaskForm(request.POST or None, instance=Task(group=group), group=group)
+    body = request.GET.get("working_group", "")
+    initial = {"working_group": int(body)} if body.isascii() and body.isdecimal() and len(body) < 15 else {}
+    form = TaskForm(request.POST or None, instance=Task(group=group), initial=initial, group=group)
     return _page(request, form, None, _("New task"), reverse("actionplans:tasks"), _("Tasks"), group=group.slug)
 
 
@@ -66,11 +68,15 @@ def _home(task):
     return task.measure.get_absolute_url() if task.measure_id else reverse("actionplans:tasks")
 
 
+def _whose(task):
+    return task.organisation_id, task.person_id, task.working_group_id
+
+
 def _page(request, form, task, heading, back, back_name, **carried):
-    before = task and (task.organisation_id, task.person_id)
+    before = task and _whose(task)
     if form.is_valid() and form.keep():
         task = form.instance
-        if before != (task.organisation_id, task.person_id):
+        if before != _whose(task):
             mails.task_given(task, request.user)
         messages.success(request, _("The task is saved."))
         return redirect(back)

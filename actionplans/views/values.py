@@ -91,6 +91,7 @@ def value_add(request, pk):
     new = IndicatorValue(indicator=indicator, state=IndicatorValue.State.SUBMITTED, entered_by=request.user)
     form = ValueForm(request.POST or None, instance=new, indicator=indicator)
     if form.is_valid() and form.keep():
+        mails.value_submitted(form.instance, request.user)
         messages.success(request, _("Thank you. The figure shows once somebody else has approved it."))
         return redirect("actionplans:figures")
     return _page(request, form, _("New figure"), str(indicator), _("Submit"))
@@ -108,6 +109,8 @@ def value_edit(request, pk):
             value.refresh_from_db()
             value.move_to(IndicatorValue.State.SUBMITTED, request.user)
         IndicatorValue.objects.filter(pk=pk).update(entered_by=request.user)
+        value.refresh_from_db()
+        mails.value_submitted(value, request.user)
         messages.success(request, _("Thank you. The figure shows once somebody else has approved it."))
         return redirect("actionplans:figures")
     return _page(request, form, str(value.indicator), value.note, _("Submit"))

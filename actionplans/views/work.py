@@ -11,8 +11,13 @@ from django.views.decorators.http import require_safe
 
 from partners.models import groups_of
 
+from .. import news
 from ..models import WorkVisit
-from ..my_work import changes_since, owes, waiting_for
+from ..my_work import owes
+from ..waiting import waiting_for
+
+VISIT = timedelta(hours=1)
+FIRST = timedelta(days=14)  # what is new to somebody who has never been here
 
 
 @require_safe
@@ -22,19 +27,25 @@ def work(request):
     groups = list(groups_of(request.user))
     if not groups:
         raise Http404
-    now = timezone.now()
-    visit = WorkVisit.objects.filter(user=request.user).first()
-    since = visit.seen_at if visit else now - timedelta(days=14)
-    items = owes(request.user, timezone.localdate())
+    now, today = timezone.now(), timezone.localdate()
+    since = _visit(request.user, now)
+    items = owes(request.user, today)
     context = {
         "late": [item for item in items if item.is_late],
         "items": [item for item in items if not item.is_late],
-        "waiting": waiting_for(request.user),
+        "waiting": waiting_for(request.user, today),
         "since": since,
-        "news": changes_since(request.user, since),
+        "news": news.since(request.user, since),
     }
-    response = render(request, "actionplans/work.html", context)
-    # What is new stays new for the rest of an hour: looking twice, or going back, does not lose it.
-    if visit is None or now - visit.seen_at > timedelta(hours=1):
-        WorkVisit.objects.update_or_create(user=request.user, defaults={"seen_at": now})
-    return response
+    return render(request, "actionplans/work.html", context)
+
+
+def _visit(user, now):
+    """Notes the visit; → since when things are new. Looking again within the hour loses nothing of what is new."""
+    visit = WorkVisit.objects.filter(user=user).first()
+    if visit is None:
+        since = now - FIRST
+    else:
+        since = visit.seen_at if now - visit.seen_at > VISIT else visit.since_at or visit.seen_at
+    WorkVisit.objects.update_or_create(user=user, defaults={"seen_at": now, "since_at": since})
+    return since

@@ -3,10 +3,12 @@
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal import languages, outbox
+from portal.models import MailRhythm
 
 from ..invitation_mail import renewed
 from ..models import Invitation, Seat, User, inviting, roles_to_give
@@ -96,8 +98,12 @@ class AccountForm(forms.ModelForm):
 
 
 class MailsForm(forms.Form):
-    """A box for each topic of mails that can be switched off."""
+    """How often mail comes, and a box for each topic that can be switched off."""
 
+    how = forms.ChoiceField(label=_("How often"), choices=MailRhythm.How, widget=forms.RadioSelect, required=False)
+    weekday = forms.TypedChoiceField(
+        label=_("On which day, if once a week"), coerce=int, empty_value=None, choices=WEEKDAYS.items(), required=False
+    )
     topics = forms.MultipleChoiceField(
         label=_("Send me"), required=False, widget=forms.CheckboxSelectMultiple, choices=[]
     )
@@ -108,9 +114,13 @@ class MailsForm(forms.Form):
         self.slugs = [topic.slug for topic in outbox.topics()]
         off = user.switched_off.values_list("topic", flat=True)
         self.fields["topics"].choices = [(topic.slug, topic.label) for topic in outbox.topics()]  # type: ignore[attr-defined]
-        self.initial = {"topics": [slug for slug in self.slugs if slug not in off]}
+        self.now = outbox.rhythm(user.pk)
+        wanted = [slug for slug in self.slugs if slug not in off]
+        self.initial = {"topics": wanted, "how": self.now.how, "weekday": self.now.weekday}
 
     def save(self):
+        how, weekday = self.cleaned_data["how"], self.cleaned_data["weekday"]
+        outbox.choose(self.user, how or self.now.how, self.now.weekday if weekday is None else weekday)
         wanted = self.cleaned_data["topics"]
         outbox.switch(self.user, wanted, is_on=True)
         outbox.switch(self.user, [slug for slug in self.slugs if slug not in wanted], is_on=False)

@@ -2,7 +2,7 @@
 
 from portal.models import feed, follows_merges
 
-from .groups import ExpectedSector, Group, GroupMunicipality, Municipality, Settlement, WorkingGroup
+from .groups import ExpectedSector, Group, GroupMunicipality, Municipality, Settlement
 from .invitations import Invitation, UsedUp, inviting, roles_to_give
 from .joining import JoinRequest
 from .leaving import SeatNotice
@@ -11,6 +11,7 @@ from .organisations import Membership, Organisation, Seat
 from .people import User
 from .pictures import Picture
 from .rights import coordinated_by, groups_of
+from .working_groups import WorkingGroup, WorkingGroupMember
 
 __all__ = [
     "ExpectedSector",
@@ -32,6 +33,7 @@ __all__ = [
     "UsedUp",
     "User",
     "WorkingGroup",
+    "WorkingGroupMember",
     "coordinated_by",
     "groups_of",
     "inviting",

@@ -125,32 +125,3 @@ class ExpectedSector(models.Model):
 
     def __str__(self):
         return str(self.sector)
-
-
-class WorkingGroup(models.Model):
-    group = models.ForeignKey(Group, models.CASCADE, verbose_name=_("group"), related_name="working_groups")
-    slug = models.SlugField(_("slug"), max_length=60)
-    name = models.CharField(_("name"), max_length=160)
-    lead = models.ForeignKey(
-        "partners.Organisation",
-        models.SET_NULL,
-        verbose_name=_("led by"),
-        null=True,
-        blank=True,
-        related_name="working_groups_led",
-    )
-
-    class Meta:
-        verbose_name = _("working group")
-        verbose_name_plural = _("working groups")
-        ordering = ["group", "slug"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["group", "slug"],
-                name="working_group_slug_unique_in_group",
-                violation_error_message=_("This group already has a working group with that slug."),
-            )
-        ]
-
-    def __str__(self):
-        return languages.resolve(self, "name")[0] or self.slug

@@ -17,13 +17,15 @@ from ..models import User
 @never_cache
 @login_required
 def account_mails(request):
-    """Topics that can be switched off; mails about the account itself and answers always come."""
+    """How often mails come, which can be switched off, and when the next one would come."""
     form = MailsForm(request.POST if request.method == "POST" else None, user=request.user)
     if form.is_valid():
         form.save()
         messages.success(request, _("Your changes are saved."))
         return redirect("account")
-    return render(request, "partners/account_mails.html", {"form": form})
+    turn, waiting = outbox.next_mail(request.user)
+    context = {"form": form, "how": outbox.rhythm(request.user.pk).how, "turn": turn, "waiting": waiting}
+    return render(request, "partners/account_mails.html", context, status=422 if form.errors else 200)
 
 
 @csrf_exempt  # mail programs post here by themselves (RFC 8058); the signature in the address is the proof

@@ -1,7 +1,7 @@
 from .changes import Change, feed
 from .looks import Look
 from .once import Once
-from .outbox import Outbox, SwitchedOff
+from .outbox import MailRhythm, Outbox, SwitchedOff
 from .search import EmptySearch, SearchDue, SearchEntry, SearchWord, Synonym
 from .terms import Term, TermQuerySet, Vocabulary, follows_merges
 from .translations import TranslationState
@@ -10,6 +10,7 @@ __all__ = [
     "Change",
     "EmptySearch",
     "Look",
+    "MailRhythm",
     "Once",
     "Outbox",
     "SearchDue",

@@ -89,6 +89,29 @@ class Outbox(models.Model):
         self.save(update_fields=["state", "next_try_at", "error", "tries"])
 
 
+class MailRhythm(models.Model):
+    """How often a member gets what is not urgent; without a row, each day on which something happened."""
+
+    class How(models.TextChoices):
+        DAILY = "daily", _("each day on which something happened, in one mail")
+        WEEKLY = "weekly", _("once a week, in one mail")
+        URGENT = "urgent", _("only what is urgent or asks for my answer")
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("user"), related_name="mail_rhythm"
+    )
+    how = models.CharField(_("how often"), max_length=6, choices=How, default=How.DAILY)
+    weekday = models.PositiveSmallIntegerField(_("on which day of the week"), default=0)  # 0 is Monday
+
+    class Meta:
+        verbose_name = _("rhythm of mails")
+        verbose_name_plural = _("rhythms of mails")
+        constraints = [models.CheckConstraint(condition=Q(weekday__lte=6), name="mail_rhythm_on_a_weekday")]
+
+    def __str__(self):
+        return f"{self.user}: {self.get_how_display()}"
+
+
 class SwitchedOff(models.Model):
     """A topic of mails that a member does not want (portal.outbox.optional)."""
 

@@ -1,0 +1,316 @@
+"""A strategy with its plan as one document: as a page to print, and as a .docx file of the same content."""
+
+from io import BytesIO
+from typing import NamedTuple
+
+import segno
+from django.conf import settings
+from django.db.models import Prefetch
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from docx.shared import Cm
+
+from partners.models import Group
+from portal import languages, markdown
+from portal.templatetags.portal import language_name, thousands
+
+from .health import Health
+from .models import Indicator, Measure, Need
+from .overview import tally
+from .templatetags.plans import figure
+from .word_file import Text, begin, cleaned, heads, saved, say
+
+
+class Row(NamedTuple):
+    """An indicator. The figures are words with their unit, "–" where there is none; the years "" or "2025"."""
+
+    name: Text
+    source: Text
+    baseline: tuple[str, str]
+    latest: tuple[str, str]
+    target: tuple[str, str]
+
+
+class Step(NamedTuple):
+    """A measure."""
+
+    title: Text
+    phase: str
+    health: Health
+    description: Text
+    lead: Text | None
+    helpers: list[Text]
+    when: str
+    budget: str
+    costs: list[tuple[Text, str]]  # for what, and "4.000 € (municipality)"
+    verdict: tuple[str, Text] | None  # what the group decided last, and why
+    reported_on: str
+    report: Text | None
+
+
+class Aim(NamedTuple):
+    """An objective."""
+
+    number: int
+    title: Text
+    description: Text
+    needs: list[Text]
+    rows: list[Row]
+    steps: list[Step]
+
+
+class Content(NamedTuple):
+    group: Text
+    title: Text
+    period: str
+    status: str
+    adopted: tuple[Text, str] | None  # by whom, and the day
+    as_of: str
+    vision: Text
+    values: list[Text]
+    states: list[tuple[str, int]]
+    aims: list[Aim]
+    amendments: list[tuple[str, Text]]
+    comments: str
+    address: str
+
+    @property
+    def note(self):
+        """A sentence that says in which other languages some of the texts stand; "" when none does."""
+        codes = _languages(self) - {languages.active()}
+        names = ", ".join(language_name(code) for code in languages.CODES if code in codes)
+        words = _("Some texts are not translated yet and stand in another language: %(languages)s.")
+        return words % {"languages": names} if names else ""
+
+
+def content(strategy, user):
+    """The Content that `user` may read, in the language that is active; a fixed number of queries."""
+    measures = Measure.objects.visible_to(user).with_facts().filter(plan__strategy=strategy)
+    measures = measures.prefetch_related("budget_lines", "evaluations")
+    objectives = list(
+        strategy.objectives.prefetch_related(
+            Prefetch("needs", Need.objects.visible_to(user)),
+            Prefetch("indicators", Indicator.objects.with_figures()),
+            Prefetch("measures", measures, to_attr="shown_measures"),
+        )
+    )
+    states = tally(measure for objective in objectives for measure in objective.shown_measures)
+    adopted = (_text(strategy, "adopted_by"), date_format(strategy.adopted_on)) if strategy.adopted_on else None
+    return Content(
+        group=_text(Group.objects.get(pk=strategy.group_id), "name"),
+        title=_text(strategy, "title"),
+        period=f"{strategy.starts_on.year}–{strategy.ends_on.year}",
+        status=strategy.get_status_display(),
+        adopted=adopted,
+        as_of=_("As it stood on %(day)s.") % {"day": date_format(timezone.localdate())},
+        vision=_text(strategy, "vision"),
+        values=[_text(value, "words") for value in strategy.values.all()],
+        states=[(capfirst(str(words)), count) for words, count, _tone in states],
+        aims=[_aim(objective) for objective in objectives],
+        amendments=[(date_format(a.made_on), _text(a, "reason")) for a in strategy.amendments.all()],
+        comments=_answered(strategy.comments.shown().count()),
+        address=settings.PORTAL_ADDRESS + reverse("actionplans:plan-document", args=[strategy.slug]),
+    )
+
+
+def _text(record, field):
+    words, code = languages.resolve(record, field)
+    return Text(words, code or languages.active())
+
+
+def _answered(count):
+    words = ngettext(
+        "%(count)s comment was answered in the consultation.",
+        "%(count)s comments were answered in the consultation.",
+        count,
+    )
+    return words % {"count": count} if count else ""
+
+
+def _aim(objective):
+    return Aim(
+        number=objective.number,
+        title=_text(objective, "title"),
+        description=_text(objective, "description"),
+        needs=[_text(need, "title") for need in objective.needs.all()],
+        rows=[_row(indicator) for indicator in objective.indicators.all()],
+        steps=[_step(measure) for measure in objective.shown_measures],
+    )
+
+
+def _row(indicator):
+    latest, target = indicator.latest, indicator.next_target
+    return Row(
+        name=_text(indicator, "name"),
+        source=_text(indicator, "source"),
+        baseline=_figure(indicator, indicator.baseline, indicator.baseline_on),
+        latest=_figure(indicator, latest and latest[1], latest and latest[0]),
+        target=_figure(indicator, target and target.value, target and target.due_on),
+    )
+
+
+def _figure(indicator, value, day):
+    return figure(indicator, value), str(day.year) if day and value is not None else ""
+
+
+def _step(measure):
+    lead, report = measure.lead, measure.latest_report
+    amount, verdict = measure.budget_eur, next(iter(measure.evaluations.all()), None)
+    return Step(
+        title=_text(measure, "title"),
+        phase=capfirst(measure.get_phase_display()),
+        health=measure.health,
+        description=_text(measure, "description"),
+        lead=_text(lead, "name") if lead else None,
+        helpers=[_text(partner, "name") for partner in measure.helpers] if lead else [],
+        when=" – ".join(date_format(day) for day in (measure.starts_on, measure.ends_on) if day),
+        budget="" if amount is None else _euros(amount),
+        costs=[(_text(line, "label"), _cost(line)) for line in measure.budget_lines.all()],
+        verdict=(verdict.get_verdict_display(), _text(verdict, "reason")) if verdict else None,
+        reported_on=date_format(report.written_on) if report else "",
+        report=_text(report, "text") if report else None,
+    )
+
+
+def _euros(amount):
+    return _("%(amount)s €") % {"amount": thousands(amount)}
+
+
+def _cost(line):
+    return f"{_euros(line.amount_eur)} ({line.payer})" if line.payer else _euros(line.amount_eur)
+
+
+def _languages(value):
+    """The languages of all texts in it."""
+    if isinstance(value, Text):
+        return {value.language} if value.words else set()
+    if isinstance(value, (list, tuple)):
+        return set().union(*map(_languages, value))
+    return set()
+
+
+# ---- the file for a word processor ----------------------------------------------------------------
+def docx(shown):
+    """Bytes of a .docx file: headings are headings, tables have a row of heads, and pictures say what they show."""
+    shown = cleaned(shown)
+    file = begin(shown.title.words, shown.group.words, f"{shown.title.words} · {shown.as_of}")
+    writer = _Writer(file, languages.active())
+    writer.opening(shown)
+    for aim in shown.aims:
+        writer.aim(aim)
+    writer.closing(shown)
+    return saved(file)
+
+
+class _Writer:
+    def __init__(self, file, language):
+        self.file, self.language = file, language
+
+    # -- steps ----------------------------------------------------------------------------------
+    def heading(self, level, *parts):
+        self._fill(self.file.add_heading("", level=level), parts)
+
+    def line(self, *parts, style=None):
+        self._fill(self.file.add_paragraph(style=style), parts)
+
+    def _fill(self, paragraph, parts):
+        for part in parts:
+            text = part if isinstance(part, Text) else Text(cleaned(str(part)), self.language)
+            say(paragraph, text, self.language).italic = text.is_foreign or None
+
+    def long(self, text):
+        """Paragraphs and lists of a longer text."""
+        for words in filter(str.strip, (markdown.plain(text.words) or "").splitlines()):
+            is_point = words.startswith("– ")
+            style = "List Bullet" if is_point else None
+            self.line(Text(words.removeprefix("– "), text.language), style=style)
+
+    def points(self, *lines):
+        for parts in lines:
+            self.line(*(parts if type(parts) is tuple else (parts,)), style="List Bullet")
+
+    # -- parts ----------------------------------------------------------------------------------
+    def opening(self, shown):
+        self.line(shown.group)
+        self.heading(0, shown.title)
+        adopted = (" · ", shown.adopted[0], f", {shown.adopted[1]}") if shown.adopted else ()
+        self.line(f"{shown.period} · {shown.status}", *adopted)
+        self.line(shown.as_of)
+        if shown.note:
+            self.line(shown.note)
+        if shown.vision.words:
+            self.heading(1, _("Vision"))
+            self.long(shown.vision)
+        if shown.values:
+            self.heading(1, _("Values"))
+            self.points(*shown.values)
+        if shown.states:
+            self.heading(1, _("How it goes"))
+            self.points(*(f"{words}: {count}" for words, count in shown.states))
+
+    def aim(self, aim):
+        self.heading(1, f"{aim.number}. ", aim.title)
+        self.long(aim.description)
+        if aim.needs:
+            self.heading(2, _("Because this was missing"))
+            self.points(*aim.needs)
+        if aim.rows:
+            self.heading(2, _("How we see whether it helps"))
+            self.table(aim.rows)
+        for step in aim.steps:
+            self.step(step)
+
+    def table(self, rows):
+        table = self.file.add_table(rows=1, cols=4, style="Table Grid")
+        heads(table, (_("Indicator"), _("Baseline"), _("Latest"), _("Target")))
+        for row in rows:
+            cells = table.add_row().cells
+            source = (" (", row.source, ")") if row.source.words else ()
+            self._fill(cells[0].paragraphs[0], (row.name, *source))
+            for cell, (value, year) in zip(cells[1:], (row.baseline, row.latest, row.target), strict=True):
+                cell.paragraphs[0].add_run(f"{value} ({year})" if year else value)
+        self.file.add_paragraph()
+
+    def step(self, step):
+        self.heading(2, step.title)
+        why = f" ({'; '.join(map(str, step.health.reasons))})" if step.health.reasons else ""
+        self.line(f"{step.phase} · {capfirst(str(step.health.label))}{why}")
+        self.long(step.description)
+        if any(facts := _facts(step)):
+            self.line(*facts)
+        self.points(*((label, f": {amount}") for label, amount in step.costs))
+        if step.verdict:
+            self.line(f"{_('What the group decided')}: {step.verdict[0]}. ", step.verdict[1])
+        if step.report:
+            self.line(f"{step.reported_on}: ", step.report)
+
+    def closing(self, shown):
+        if shown.amendments:
+            self.heading(1, _("Changed since it was approved"))
+            self.points(*((f"{day}: ", reason) for day, reason in shown.amendments))
+        if shown.comments:
+            self.line(shown.comments)
+        self.line(_("What has changed since then stands here:"), " ", shown.address)
+        code = BytesIO()
+        segno.make(shown.address, error="m", micro=False).save(code, kind="png", scale=6, border=2)
+        code.seek(0)
+        picture = self.file.add_picture(code, width=Cm(3))
+        words = _("QR code with the address of this document: %(address)s") % {"address": shown.address}
+        picture._inline.docPr.set("descr", words)
+
+
+def _facts(step):
+    """ "Led by A, with B, C. 1 January 2026 – 31 December 2026. 4.000 €": the parts of one line."""
+    parts: list = []
+    if step.lead:
+        parts += [_("Led by"), " ", step.lead]
+        for number, partner in enumerate(step.helpers):
+            parts += [", " if number else f", {_('with')} ", partner]
+        parts.append(". ")
+    if step.when:
+        parts.append(f"{step.when}. ")
+    return [*parts, step.budget]

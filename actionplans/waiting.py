@@ -1,0 +1,188 @@
+"""What waits for a person's decision: reviews, approvals, answers, and what ends by itself if nobody acts."""
+
+from datetime import timedelta
+
+from django.db.models import Count, Min, OuterRef, Subquery
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from partners.leaving import NOTICE
+from partners.models import Invitation, JoinRequest, Seat, coordinated_by, groups_of
+from partners.models.invitations import VALID
+from partners.people import seats_to_keep
+from portal.history.past import events_of
+from programmes.models import ProblemReport
+from programmes.queue import queue
+
+from .mails import in_words
+from .models import ActionPlan, Comment, Commitment, IndicatorValue, Need, Signal, Strategy
+from .my_work import MOST, Item, by_day, few
+
+SOON = timedelta(days=2)  # before an invitation ends, it can be sent again
+
+
+def waiting_for(user, today):
+    """[Item], by day. A fixed number of queries, whatever waits."""
+    groups = coordinated_by(user) if not user.is_superuser else groups_of(user)
+    found = [*_reports(user), *_invitations(user), *_seats(user, today)]
+    if groups.exists():
+        kinds = (_reviews, _requests)
+        found += [item for kind in kinds for item in kind(user)]
+        decided = (_figures, _approvals, _adoptions)
+        found += [item for kind in decided for item in kind(user, groups)]
+        found += [*_comments(groups), *_signals(groups), *_needs(groups), *_offers(groups)]
+    return by_day(found)
+
+
+def _local(moment):
+    return timezone.localtime(moment).date()
+
+
+def _reviews(user):
+    words = {"new": _("Review a new programme"), "proposal": _("Review changes"), "changed": _("Look at what changed")}
+    rows = (
+        Item(
+            words[row.kind],
+            str(row.programme),
+            reverse("programmes:review-programme", args=[row.programme.pk]),
+            since=_local(row.since),
+        )
+        for row in queue(user)
+    )
+    return few(rows, _("More to review"), reverse("programmes:review"))
+
+
+def _requests(user):
+    rows = JoinRequest.objects.editable_by(user).open().order_by("created_at", "pk")[: MOST + 1]
+    found = (
+        Item(
+            _("Answer who would like to take part"),
+            row.name,
+            reverse("partners:join-request", args=[row.pk]),
+            since=_local(row.created_at),
+        )
+        for row in rows
+    )
+    return few(found, _("More requests to take part"), reverse("partners:join-requests"))
+
+
+def _reports(user):
+    """Of readers, about one's own organisations; to coordinators those of the group and about nobody's page."""
+    rows = ProblemReport.objects.editable_by(user).open().select_related("programme", "organisation")
+    found = (
+        Item(
+            _("Answer a reader: %(kind)s") % {"kind": row.get_kind_display()},
+            str(row.programme or row.organisation or ""),
+            reverse("programmes:report-answer", args=[row.pk]),
+            since=_local(row.created_at),
+        )
+        for row in rows.order_by("created_at", "pk")[: MOST + 1]
+    )
+    return few(found, _("More reports of readers"), reverse("programmes:reports"))
+
+
+def _invitations(user):
+    """Those that end within two days or have ended: they can be sent again, or withdrawn."""
+    rows = Invitation.objects.editable_by(user).pending().filter(sent_at__lt=timezone.now() - VALID + SOON)
+    link = reverse("partners:people")
+    for row in rows.order_by("sent_at", "pk")[:MOST]:
+        last = _local(row.sent_at + VALID)
+        is_over = not row.is_open
+        words = _("An invitation has ended: send it again") if is_over else _("An invitation ends: send it again")
+        yield Item(words, row.email, link, last, is_over)
+
+
+def _seats(user, today):
+    """Seats that end within thirty days and that this person may prolong or hand over."""
+    ending = Seat.objects.current(today).filter(ends_on__lte=today + NOTICE, pk__in=seats_to_keep(user).values("pk"))
+    for seat in ending.select_related("user", "membership__organisation").order_by("ends_on", "pk")[:MOST]:
+        about = f"{seat.user}: {seat.get_role_display()}, {seat.membership.organisation}"
+        link = reverse("partners:leaving", args=[seat.pk])
+        yield Item(_("A seat ends: prolong it, or hand over what they hold"), about, link, seat.ends_on)
+
+
+def _figures(user, groups):
+    submitted = events_of(IndicatorValue).objects.filter(pgh_obj_id=OuterRef("pk"), state="submitted")
+    rows = IndicatorValue.objects.submitted().filter(indicator__group__in=groups).exclude(entered_by=user)
+    rows = rows.annotate(since=Subquery(submitted.order_by("-pgh_id").values("pgh_created_at")[:1]))
+    found = (
+        Item(
+            _("Approve a figure"),
+            f"{row.indicator}: {row.value}",
+            f"{reverse('actionplans:figures')}?group={row.indicator.group.slug}",
+            since=row.since and _local(row.since),
+        )
+        for row in rows.select_related("indicator__group").order_by("pk")[: MOST + 1]
+    )
+    return few(found, _("More figures to approve"), reverse("actionplans:figures"))
+
+
+def _approvals(user, groups):
+    """Strategies and plans whose authors asked for approval; nobody approves what they ask for themselves."""
+    asked = Strategy.objects.filter(group__in=groups, asked_on__isnull=False).exclude(asked_by=user)
+    for row in asked.order_by("pk"):
+        link = reverse("actionplans:strategy-work", args=[row.pk])
+        yield Item(_("Approve a strategy, or give it back"), str(row), link, since=row.asked_on)
+    plans = ActionPlan.objects.filter(strategy__group__in=groups, asked_on__isnull=False).exclude(asked_by=user)
+    for plan in plans.select_related("strategy").order_by("pk"):
+        link = reverse("actionplans:strategy-work", args=[plan.strategy_id])
+        yield Item(_("Approve a plan, or give it back"), in_words(plan), link, since=plan.asked_on)
+
+
+def _adoptions(user, groups):
+    for row in Strategy.objects.filter(group__in=groups, status=Strategy.Status.APPROVED).order_by("pk"):
+        link = reverse("actionplans:strategy-work", args=[row.pk])
+        yield Item(_("Say who adopted the strategy, and when"), str(row), link, since=row.approved_on)
+
+
+def _needs(groups):
+    """Needs that somebody reported and nobody answered yet."""
+    rows = Need.objects.filter(group__in=groups, status=Need.Status.REPORTED).order_by("reported_on", "pk")
+    found = (
+        Item(_("Answer a need for the first time"), str(row), row.get_absolute_url(), since=row.reported_on)
+        for row in rows[: MOST + 1]
+    )
+    return few(found, _("More needs without a first answer"), reverse("actionplans:needs-board"))
+
+
+def _comments(groups):
+    """One row a strategy, since its oldest comment that nobody answered."""
+    open_ones = Comment.objects.filter(strategy__group__in=groups, status=Comment.Status.WAITING).order_by()
+    counts = {
+        pk: (count, first)
+        for pk, count, first in open_ones.values_list("strategy").annotate(count=Count("pk"), first=Min("sent_at"))
+    }
+    for pk, strategy in Strategy.objects.in_bulk(counts).items():
+        count, first = counts[pk]
+        words = ngettext("%(count)s comment to answer", "%(count)s comments to answer", count) % {"count": count}
+        yield Item(words, str(strategy), reverse("actionplans:strategy-work", args=[pk]), since=_local(first))
+
+
+def _signals(groups):
+    rows = Signal.objects.open().filter(group__in=groups).order_by("sent_at", "pk")[: MOST + 1]
+    found = (
+        Item(
+            _("Answer a signal"),
+            str(row),
+            reverse("actionplans:signal-triage", args=[row.pk]),
+            since=_local(row.sent_at),
+        )
+        for row in rows
+    )
+    return few(found, _("More signals to answer"), reverse("actionplans:signals"))
+
+
+def _offers(groups):
+    rows = Commitment.objects.filter(membership__group__in=groups, status=Commitment.Status.COUNTERED)
+    found = (
+        Item(
+            _("Look at another offer of %(organisation)s") % {"organisation": row.membership.organisation},
+            str(row.measure),
+            reverse("actionplans:commitment-answer", args=[row.pk]),
+            since=row.answered_on,
+        )
+        for row in rows.select_related("measure", "membership__organisation").order_by("pk")[: MOST + 1]
+    )
+    return few(found, _("More other offers"), reverse("actionplans:load"))

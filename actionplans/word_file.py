@@ -1,0 +1,80 @@
+"""What the documents for a word processor share: A4, one readable type, and the language of every text."""
+
+import re
+from io import BytesIO
+from typing import NamedTuple
+
+from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Cm, Pt
+
+from portal import languages
+
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+class Text(NamedTuple):
+    """Words and the language they are really in."""
+
+    words: str
+    language: str
+
+    @property
+    def is_foreign(self):
+        return bool(self.words) and self.language != languages.active()
+
+
+def cleaned(value):
+    """The same without letters that no XML file may hold; somebody pastes them from elsewhere."""
+    if isinstance(value, str):
+        return _NOT_XML.sub("", value)
+    if hasattr(value, "_fields"):
+        return type(value)(*map(cleaned, value))
+    return type(value)(map(cleaned, value)) if isinstance(value, (list, tuple)) else value
+
+
+def begin(title, author, footer):
+    """A new document in the reader's language, which it says, so that a spelling checker and a screen reader know."""
+    file, language = Document(), languages.active()
+    page = file.sections[0]
+    page.page_width, page.page_height = Cm(21), Cm(29.7)
+    page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Cm(2.5)
+    style = file.styles["Normal"]
+    style.font.name, style.font.size = "Calibri", Pt(11)
+    style.element.get_or_add_rPr().append(_mark(language))
+    file.core_properties.title = title[:255]
+    file.core_properties.author, file.core_properties.language = author[:255], language
+    line = page.footer.paragraphs[0]
+    line.alignment, line.text = WD_ALIGN_PARAGRAPH.CENTER, footer
+    return file
+
+
+def saved(file):
+    """Its bytes."""
+    kept = BytesIO()
+    file.save(kept)
+    return kept.getvalue()
+
+
+def _mark(code):
+    mark = OxmlElement("w:lang")
+    mark.set(qn("w:val"), {"sl": "sl-SI", "en": "en-GB", "da": "da-DK", "nb": "nb-NO", "de": "de-DE"}[code])
+    return mark
+
+
+def say(paragraph, text, language):
+    """A run of the text, marked when it is in another language than the document."""
+    run = paragraph.add_run(text.words)
+    if text.language != language:
+        run._r.get_or_add_rPr().append(_mark(text.language))
+    return run
+
+
+def heads(table, words):
+    """Fills the first row, which stands again at the top of every page the table runs over."""
+    row = table.rows[0]
+    for cell, head in zip(row.cells, words, strict=True):
+        cell.paragraphs[0].add_run(head).bold = True
+    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
