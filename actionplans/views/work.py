@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -23,8 +24,7 @@ def work(request):
     if not groups:
         raise Http404
     now = timezone.now()
-    visit = WorkVisit.objects.filter(user=request.user).first()
-    since = visit.seen_at if visit else now - timedelta(days=14)
+    since = _since(request, now)
     items = owes(request.user, timezone.localdate())
     context = {
         "late": [item for item in items if item.is_late],
@@ -33,8 +33,15 @@ def work(request):
         "since": since,
         "news": changes_since(request.user, since),
     }
-    response = render(request, "actionplans/work.html", context)
-    # What is new stays new for the rest of an hour: looking twice, or going back, does not lose it.
-    if visit is None or now - visit.seen_at > timedelta(hours=1):
-        WorkVisit.objects.update_or_create(user=request.user, defaults={"seen_at": now})
-    return response
+    return render(request, "actionplans/work.html", context)
+
+
+def _since(request, now):
+    """When the person was here before. For an hour the answer stays: looking twice, or going back, loses no news."""
+    visit = WorkVisit.objects.filter(user=request.user).first()
+    before = visit.seen_at if visit else now - timedelta(days=14)
+    if visit and now - visit.seen_at <= timedelta(hours=1):
+        return parse_datetime(request.session.get("work_since", "")) or before
+    WorkVisit.objects.update_or_create(user=request.user, defaults={"seen_at": now})
+    request.session["work_since"] = before.isoformat()
+    return before
