@@ -73,6 +73,7 @@ class RecordForm(forms.ModelForm):
         if text in self.TRANSLATED:
             original: Any = self._meta.model._meta.get_field(text)
             field.label, field.help_text, field.required = original.verbose_name, original.help_text, False
+            field.is_needed = text == self.TRANSLATED[0]  # in one language at least, so it is not called optional
             if text in self.LONG:
                 field.widget = forms.Textarea({"rows": 4})
             field.widget.attrs["lang"] = code

@@ -714,6 +714,18 @@ def test_a_coordinators_work_is_their_own_organisations(group, organisation, coo
     assert signed_in(coordinator).get(url("work")).context["items"] == []
 
 
+def test_the_bar_marks_the_section_that_a_page_belongs_to(coordinator):
+    page = signed_in(coordinator).get(url("tasks")).content.decode()
+    assert f'href="{url("needs-board")}" aria-current="true"' in page
+    assert f'href="{url("work")}" aria-current' not in page
+
+
+def test_a_second_look_within_the_hour_loses_no_news(representative):
+    client = signed_in(representative)
+    first = client.get(url("work")).context["since"]
+    assert client.get(url("work")).context["since"] == first
+
+
 @pytest.mark.parametrize("size", [1, 12])
 def test_the_workshop_asks_a_fixed_number_of_questions(group, coordinator, size, django_assert_max_num_queries):
     strategy = make_strategy(group)

@@ -113,7 +113,7 @@ def report_add(request, pk):
         once(request.POST.get("once", ""), lambda: form.write(measure, request.user, own))
         messages.success(request, _("Thank you. Everybody sees how it goes."))
         return redirect(measure)
-    return _plain(request, form, measure, _("How does it go?"), _("Report"))
+    return _plain(request, form, measure, _("How does it go?"), _("Send the report"))
 
 
 @never_cache

@@ -38,6 +38,7 @@ class InvitationForm(forms.ModelForm):
             label=_("Role"), choices=[("", "—"), *((r.value, r.label) for r in Seat.Role if r in given)]
         )
         self.fields["language"].initial = languages.active()
+        self.fields["language"].show_hidden_initial = False
         if len(memberships) == 1:
             self.fields["membership"].initial = memberships[0]
 
@@ -87,6 +88,7 @@ class AccountForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["language"].show_hidden_initial = False
         # One language of "ask me about" is enough to begin with: the person's own stands first.
         own = f"expertise_{self.instance.language}"
         rest = [name for name in languages.columns("expertise") if name != own]

@@ -163,6 +163,19 @@ def weekday_name(number):
 
 
 @register.simple_tag(takes_context=True)
+def current(context, address, *sections):
+    """The aria-current of a link in a bar: on its page, and on the pages below the addresses `sections`."""
+    path = context["request"].path
+    if path == address:
+        value = "page"
+    elif any(path.startswith(section) for section in sections):
+        value = "true"
+    else:
+        return ""
+    return format_html(' aria-current="{}"', value)
+
+
+@register.simple_tag(takes_context=True)
 def absolute(context, address):
     return kept.absolute(context["request"], address)
 

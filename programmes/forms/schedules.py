@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext, pgettext_lazy
@@ -156,6 +157,9 @@ class ScheduleForm(forms.ModelForm):
         spoken = [term.pk for term in instance.languages.all()] if instance and instance.pk else []
         terms = Term.objects.of(Vocabulary.LANGUAGE).filter(Q(is_active=True) | Q(pk__in=spoken))
         fields["languages"].queryset = terms.order_by("order", "slug")
+        for code, name in settings.LANGUAGES:
+            fields[f"note_{code}"].label = gettext("In words (%(language)s)") % {"language": name}
+            fields[f"note_{code}"].widget.attrs["lang"] = code
         if instance and instance.pk:
             self._from(instance, spoken, initial or {})
 

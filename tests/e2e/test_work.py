@@ -137,7 +137,7 @@ def test_a_year_from_what_was_noticed_to_what_everybody_reads(enter, visit, read
     page.locator("button[name=state][value=done]").first.click()
     partner.goto(address("report-add", measure))
     partner.locator("textarea[name=text]").fill("Znaki stojijo, promet je tišji.")
-    save(partner, "Report")
+    save(partner, "Send the report")
     page.goto(address("evaluation-add", measure))
     page.locator("input[name=verdict][value=keep]").check()
     page.locator("textarea[name=reason]").fill("Pomaga.")
