@@ -1,10 +1,8 @@
 """An editor keeps a programme: text, translation, times by a sentence; with and without script."""
 
-import json
 import re
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import expect
@@ -13,7 +11,6 @@ from partners.models import Organisation, Seat
 from programmes.models import Programme
 
 from .pages import address
-from .test_accessibility import OPTIONS
 from .visiting import both_languages, both_widths, path, with_and_without_script
 
 pytestmark = pytest.mark.e2e
@@ -121,19 +118,3 @@ def test_the_form_is_reached_and_sent_by_keyboard_alone(signed_in_page):
     assert page.evaluate("document.activeElement.matches('.sform .form__actions button')")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{own('programme-edit', 'sl', number)}")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@both_languages
-def test_axe_finds_nothing_on_the_pages_of_an_editor(signed_in_page, language, scheme):
-    page, number = signed_in_page(language, 1440, color_scheme=scheme)
-    paths = [own("mine", language), own("programme-add", language), own("programme-edit", language, number)]
-    paths += [own("schedule-add", language, number), own("programme-copy", language, number)]
-    found = []
-    for where in paths:
-        page.goto(where)
-        page.wait_for_load_state("networkidle")
-        page.evaluate(AXE_SCRIPT)
-        for fault in page.evaluate(f"axe.run({json.dumps(OPTIONS)})")["violations"]:
-            found += [f"{where}: {fault['id']}: {node['target']} {node['html'][:140]}" for node in fault["nodes"][:4]]
-    assert not found, "\n".join(found)
