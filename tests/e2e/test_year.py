@@ -1,4 +1,4 @@
-"""The coordinator's year, from what a resident noticed to what everybody reads: by keyboard alone, and without script."""
+"""The coordinator's year, from what a resident noticed to what everybody reads: by keyboard, and without script."""
 
 from datetime import date
 
@@ -10,19 +10,13 @@ from actionplans.models import Measure, Meeting, Need, Round, Signal, Strategy
 from partners.models import Seat
 
 from .hands import Keyboard, Mouse
-from .visiting import at, coordinator, narrow, words
+from .visiting import at, coordinator, member, narrow, words
 
 pytestmark = pytest.mark.e2e
 
 
-def representative():
-    """Somebody who answers for an organisation of the demo that is not the coordinator's own."""
-    seats = Seat.objects.current().filter(role=Seat.Role.REPRESENTATIVE).exclude(user=coordinator())
-    return seats.order_by("pk").first().user
-
-
 def membership():
-    return representative().seats.current().get(role=Seat.Role.REPRESENTATIVE).membership
+    return member().seats.get(role=Seat.Role.REPRESENTATIVE).membership
 
 
 def here(view, *args):
@@ -41,7 +35,7 @@ def test_a_year_from_what_was_noticed_to_what_everybody_reads(enter, visit, read
     mark = f"Nočni hrup {timezone.now():%H%M%S}"
     how = {"width": width, "javascript": javascript}
     resident, coordinates, answers = (
-        hand(visit("sl", **how)), hand(enter(coordinator, **how)), hand(enter(representative, **how))
+        hand(visit("sl", **how)), hand(enter(coordinator, **how)), hand(enter(member, **how))
     )  # fmt: skip
     notice(resident, mark)
     followed = resident.page.url

@@ -15,7 +15,7 @@ from programmes.models import ProblemReport, Programme
 
 from .hands import Mouse
 from .test_review import ask_again
-from .visiting import at, coordinator, narrow, words
+from .visiting import at, coordinator, member, narrow, words
 from .walking import administrator
 
 pytestmark = pytest.mark.e2e
@@ -39,13 +39,14 @@ def letters():
         signal = Signal(group=group, text=f"Signal {number} {mark}", language="de", basis=Signal.Basis.values[0])
         token = signal.store()
         came.signals.append((signal.pk, token))
-    came.need = Need.objects.filter(group=group, status="confirmed").order_by("pk").first().pk
+    came.need = Need.objects.filter(group=group).exclude(status="not_pursued").order_by("pk").first().pk
     report = ProblemReport(kind="missing", text=f"Bericht {mark}", language="de")
     came.token, came.report = report.store(), report.pk
     came.strategy = Strategy.objects.get(status="consultation")
     came.comment = Comment.objects.create(strategy=came.strategy, text=f"Mehr Bänke {mark}", language="de").pk
     came.measure = Measure.objects.public().filter(plan__strategy__group=group, phase="in_progress").first()
-    partner = Membership.objects.current().filter(group=group).exclude(commitments__measure=came.measure).first()
+    others = Membership.objects.current().filter(group=group).exclude(pk=seat.membership_id)
+    partner = others.exclude(commitments__measure=came.measure).order_by("pk").first()
     offer = {"role": "partner", "status": "countered", "reason": f"Nur im Winter {mark}"}
     came.offer = Commitment.objects.create(measure=came.measure, membership=partner, **offer).pk
     came.partner = partner.pk
@@ -148,7 +149,7 @@ def answer_others(week, came, read):
 @sl_with_script_and_de_without
 def test_a_person_leaves_and_everything_goes_to_a_successor(enter, read, language, width, javascript):
     def prepare():
-        membership = Seat.objects.current().filter(role="editor", ends_on=None).order_by("pk").first().membership
+        membership = member().seats.get().membership
         leaver, stays = (
             User.objects.create_user(f"{name}-{language}@example.org", full_name=f"{name} {language}")
             for name in ("Greta", "Stana")

@@ -11,7 +11,7 @@ from programmes.models import ProblemReport, Programme
 
 from .hands import Keyboard, Mouse
 from .test_programme_form import SENTENCES
-from .visiting import at, coordinator, named, narrow, words
+from .visiting import at, coordinator, member, narrow, words
 
 pytestmark = pytest.mark.e2e
 NEW_TIMES = {"sl": "17.00–18.30", "de": "17:00–18:30 Uhr"}
@@ -26,7 +26,7 @@ def test_a_year_with_a_programme(enter, visit, read, language, hand, width, java
     how = {"width": width, "javascript": javascript}
     year = Year(
         language,
-        edits=hand(enter(named("Petra Jerman"), language, **how)),
+        edits=hand(enter(member, language, **how)),
         reviews=Mouse(enter(coordinator, language, **how)),
         reads=Mouse(visit(language, **how)),
     )

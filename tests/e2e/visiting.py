@@ -36,6 +36,7 @@ def named(name):
 
 
 coordinator = named("Mojca Hribernik")
+member = named("Maja Dolinar")  # answers for an organisation with programmes
 
 
 def query(page):
