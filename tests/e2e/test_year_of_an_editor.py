@@ -64,7 +64,7 @@ class Year:
         self.edits.follow(self.here("programme-edit", self.number))
 
     def move(self, status):
-        self.edits.go(self.edits.at(f"button[name=to][value={status}]"))
+        self.edits.go(self.edits.at(f"#state button[name=to][value={status}]").first)
 
     def create(self):
         """A draft, with its title and summary in the editor's language and in the portal's own."""
