@@ -10,10 +10,14 @@ from playwright.sync_api import expect
 from programmes.models import ProblemReport, Programme
 
 from .hands import Keyboard, Mouse
-from .test_programme_form import SENTENCES
 from .visiting import at, coordinator, member, narrow, words
 
 pytestmark = pytest.mark.e2e
+SENTENCES = {
+    "sl": "vsak drugi četrtek 16.30–18.00 do junija, ne ob praznikih",
+    "de": "jeden zweiten Donnerstag 16:30–18:00 Uhr bis Juni, nicht an Feiertagen",
+}
+SAID = {"sl": "vsak drugi četrtek, 16.30–18.00", "de": "jeden zweiten Donnerstag, 16:30–18:00 Uhr"}
 NEW_TIMES = {"sl": "17.00–18.30", "de": "17:00–18:30 Uhr"}
 
 
@@ -85,8 +89,11 @@ class Year:
         self.edits.follow(self.here("schedule-add", self.number))
         self.edits.write(self.edits.at("#id_sentence"), SENTENCES[self.language])
         self.edits.go(self.edits.at("form.panel button"))
+        expect(self.edits.at(".said")).to_contain_text(SAID[self.language])
+        expect(self.edits.at("ol.dates li")).to_have_count(10)
         self.edits.go(self.edits.at(".sform .form__actions button").first)
-        expect(self.edits.at(".times__row")).to_have_count(1)
+        expect(self.edits.at(".times__row")).to_contain_text(SAID[self.language])
+        narrow(self.edits.page)
 
     def submit(self):
         self.move("in_review")
