@@ -221,6 +221,12 @@ def give_back(programme, by, version, text, proposal=None, revision=None):
     _tell("review-returned", [author] if author else _editors(locked), locked, by, text)
 
 
+def returned_with(programme):
+    """The note it came back with, as long as nobody has asked again; None."""
+    last = programme.review_notes.select_related("by").last()
+    return last if last and last.step == Step.RETURNED else None
+
+
 @transaction.atomic
 def cancel(programme, by):
     """Takes back the yes for a later day. Raises StaleObject when it was published or taken back meanwhile."""

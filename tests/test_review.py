@@ -330,6 +330,17 @@ def test_publish_return_and_approve_by_their_buttons(people):
     assert steps == ["asked", "returned", "asked", "approved", "published"]
 
 
+def test_what_it_was_returned_with_stands_in_the_editors_form_until_they_ask_again(people):
+    form = address("programme-edit", people.programme.pk)
+    shown = lambda: "Kje se dobimo?" in signed_in(people.editor).get(form).content.decode()
+    propose(people)
+    before = shown()
+    answer(people, "review-return", note="Kje se dobimo?")
+    returned = shown()
+    propose(people)
+    assert (before, returned, shown()) == (False, True, False)
+
+
 def test_a_conflict_is_shown_with_409_and_what_was_typed_stays(people):
     propose(people)
     move(people, summary_sl="Hodimo po mestu.")

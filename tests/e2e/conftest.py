@@ -12,9 +12,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.db.models import Q
+from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django.live_server_helper import LiveServer
 
@@ -193,3 +195,21 @@ def visit(new_context, site):
 
     yield start
     assert [problem for watch in watches for problem in watch.problems] == []
+
+
+@pytest.fixture
+def enter(visit, site, read):
+    """enter(find, language="sl", **how): a page as of `visit`, in which the user that find() fetches is signed in."""
+
+    def session(find):
+        client = Client()
+        client.force_login(find())
+        return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    def start(find, language="sl", **how):
+        page = visit(language, **how)
+        value = read(lambda: session(find))
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": site.url}])
+        return page
+
+    return start

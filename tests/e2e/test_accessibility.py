@@ -51,10 +51,10 @@ def test_axe_finds_nothing(schemes, site, kind, language):
     found = []
     for scheme, page in schemes.items():
         for fault in page.evaluate("window.looked")["violations"]:
-            found += [f"{scheme}: {fault['id']}: {fault['help']}: {_where(node)}" for node in fault["nodes"][:5]]
+            found += [f"{scheme}: {fault['id']}: {fault['help']}: {where(node)}" for node in fault["nodes"][:5]]
     assert not found, "\n".join(found)
 
 
-def _where(node):
+def where(node):
     details = "; ".join(check["message"] for check in [*node["any"], *node["all"], *node["none"]])
     return f"{' '.join(map(str, node['target']))} {node['html'][:160]} ({details[:200]})"

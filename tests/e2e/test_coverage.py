@@ -1,24 +1,13 @@
 """Coverage, chain and lens in a browser: by keyboard, on small screens, on paper, with axe, in two languages."""
 
-import json
 import re
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
-from django.conf import settings
-from django.test import Client
-from django.urls import reverse
-from django.utils.translation import override
 from playwright.sync_api import expect
 
-from actionplans.models import Transition
-from partners.models import User
-
 from .pages import address
-from .test_accessibility import OPTIONS
 from .test_keyboard import STOP
-from .test_layout import TOO_WIDE
-from .visiting import both_languages, both_widths, with_and_without_script, words
+from .visiting import both_languages, both_widths, coordinator, with_and_without_script, words
 
 pytestmark = pytest.mark.e2e
 
@@ -86,48 +75,10 @@ def test_the_table_prints_on_paper_laid_across(visit, language):
     assert len(boxes) <= 6
 
 
-@pytest.fixture
-def coordinate(visit, site, read):
-    """coordinate(language, …): the page of a browser in which the demo's coordinator is signed in."""
-
-    def session():
-        client = Client()
-        client.force_login(User.objects.get(full_name="Mojca Hribernik"))
-        return client.cookies[settings.SESSION_COOKIE_NAME].value
-
-    def start(language, *how, **more):
-        page = visit(language, *how, **more)
-        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": read(session), "url": site.url}])
-        return page
-
-    return start
-
-
-@both_languages
-@both_widths
-def test_the_pages_of_members_fit_and_axe_finds_nothing(coordinate, read, language, width):
-    page = coordinate(language, width)
-    page.add_init_script(AXE_SCRIPT)
-    transition = read(lambda: Transition.objects.order_by("pk")[0].pk)
-    with override(language):
-        paths = [
-            reverse("actionplans:thread"),
-            reverse("actionplans:chain"),
-            reverse("actionplans:transition-edit", args=[transition]),
-            reverse("actionplans:coverage-cell", args=["phases", "tobacco-nicotine", "early-childhood"]),
-            reverse("actionplans:coverage-judge", args=["phases", "nutrition", "oldest-old"]),
-        ]
-    for path in paths:
-        assert page.goto(path).status == 200
-        assert page.evaluate(TOO_WIDE) == [], path
-        found = page.evaluate(f"axe.run({json.dumps(OPTIONS)})")["violations"]
-        assert [(f["id"], [node["html"][:160] for node in f["nodes"][:3]]) for f in found] == [], path
-
-
 @with_and_without_script
 @both_languages
-def test_the_coordinator_judges_a_gap_and_takes_it_back(coordinate, language, javascript):
-    page = coordinate(language, javascript=javascript)
+def test_the_coordinator_judges_a_gap_and_takes_it_back(enter, language, javascript):
+    page = enter(coordinator, language, javascript=javascript)
     go(page, language)
     gap = page.locator("td.coverage__cell--gap a").first
     path = gap.get_attribute("href")

@@ -1,9 +1,6 @@
-"""Somebody asks to take part and is let in; a person leaves; who can help is found. With and without script."""
-
-import json
+"""Somebody asks to take part and is let in, and is found in the directory. With and without script."""
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
@@ -12,7 +9,6 @@ from playwright.sync_api import expect
 from partners.models import User
 
 from .pages import address
-from .test_accessibility import OPTIONS
 from .visiting import both_languages, both_widths, with_and_without_script
 
 pytestmark = pytest.mark.e2e
@@ -29,10 +25,6 @@ def coordinator():
     return key_of(User.objects.get(full_name="Mojca Hribernik"))
 
 
-def administrator():
-    return key_of(User.objects.get(email="administrator@example.org"))
-
-
 @pytest.fixture
 def signed_in_page(visit, read, site):
     def start(who, language, width, javascript=True, **more):
@@ -42,15 +34,6 @@ def signed_in_page(visit, read, site):
         return page
 
     return start
-
-
-def faults(page, width):
-    """What axe finds, and whether the page is wider than the screen."""
-    page.wait_for_load_state("networkidle")
-    page.evaluate(AXE_SCRIPT)
-    found = page.evaluate(f"axe.run({json.dumps(OPTIONS)})")["violations"]
-    wide = ["wider than the screen"] if page.evaluate("document.documentElement.scrollWidth") > width else []
-    return wide + [f"{fault['id']}: {node['html'][:140]}" for fault in found for node in fault["nodes"][:3]]
 
 
 @with_and_without_script

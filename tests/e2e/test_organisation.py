@@ -1,11 +1,9 @@
 """An editor keeps the opening hours of a place, a photo and the profile; with and without script."""
 
 import io
-import json
 import re
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
@@ -15,7 +13,6 @@ from playwright.sync_api import expect
 
 from partners.models import Location, OpeningException, Organisation, Seat
 
-from .test_accessibility import OPTIONS
 from .visiting import both_languages, both_widths, with_and_without_script, words
 
 pytestmark = pytest.mark.e2e
@@ -119,22 +116,3 @@ def test_the_week_is_filled_in_and_saved_by_keyboard_alone(own_place):
             break
     page.keyboard.press("Enter")
     expect(page.locator(".message--good")).to_be_visible()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@both_languages
-def test_axe_finds_nothing_on_the_pages_of_an_organisation(own_place, read, language, scheme):
-    page, organisation, place = own_place(language, 1440, color_scheme=scheme)
-    exception = read(lambda: OpeningException.objects.filter(location=place)[0].pk)
-    paths = [own("my", language), own("organisation-edit", language, organisation), own("place-edit", language, place)]
-    paths += [own(name, language, place) for name in ("place-hours", "place-photo", "place-close", "exception-add")]
-    paths += [own("organisation-logo", language, organisation), own("place-add", language, organisation)]
-    paths += [own("exception-edit", language, exception)]
-    found = []
-    for where in paths:
-        page.goto(where)
-        page.wait_for_load_state("networkidle")
-        page.evaluate(AXE_SCRIPT)
-        for fault in page.evaluate(f"axe.run({json.dumps(OPTIONS)})")["violations"]:
-            found += [f"{where}: {fault['id']}: {node['target']} {node['html'][:140]}" for node in fault["nodes"][:4]]
-    assert not found, "\n".join(found)

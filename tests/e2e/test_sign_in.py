@@ -59,21 +59,6 @@ def test_a_coordinator_signs_in_and_out(visit, coordinator, language, width, jav
     assert path(page) == address("account_login", language)
 
 
-@both_widths
-@both_languages
-def test_the_pages_of_an_account_are_accessible(visit, coordinator, language, width):
-    page = visit(language, width)
-    page.goto(address("account_login", language))
-    found = {"login": axe(page)}
-    sign_in(page, language, coordinator)
-    for name in ("account", "account-erase", "partners:people", "partners:invite", "mfa_index", "usersessions_list",
-                 "account_change_password"):  # fmt: skip
-        page.goto(address(name, language))
-        found[name] = axe(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-    assert {name: faults for name, faults in found.items() if faults} == {}
-
-
 def test_an_authenticator_app_is_set_up_and_asked_for(visit, coordinator, read):
     page = visit("sl", 1440)
     sign_in(page, "sl", coordinator)

@@ -4,8 +4,11 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.urls import reverse
 from django.utils.translation import gettext, override
 from playwright.sync_api import expect
+
+from partners.models import User
 
 from .pages import address
 
@@ -19,6 +22,21 @@ def words(language, text):
     """A text of the interface as a page in the language shows it."""
     with override(language):
         return gettext(text)
+
+
+def at(view, *args, language="sl", query=""):
+    """The address of a view with these numbers in it."""
+    with override(language):
+        return reverse(view, args=args) + query
+
+
+def named(name):
+    """For `enter`: fetches the person of the demo of that name."""
+    return lambda: User.objects.get(full_name=name)
+
+
+coordinator = named("Mojca Hribernik")
+member = named("Maja Dolinar")  # answers for an organisation with programmes
 
 
 def query(page):
@@ -41,6 +59,11 @@ def card_links(page):
 def numbers(page):
     """The numbers of the programmes on the cards, from the top."""
     return [number(link) for link in card_links(page).all()]
+
+
+def narrow(page):
+    """Nothing makes the page wider than its window."""
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 
 
 def search_field(page):

@@ -1,0 +1,85 @@
+"""All pages behind the door: axe finds nothing on a screen in light and on a phone in dark, nothing is wider than the
+phone, and in the forms that are used most every stop of the Tab key can be seen.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from django.db import connections
+
+from . import walking
+from .pages import open_folds
+from .test_accessibility import START, where
+from .test_keyboard import STOP
+from .test_layout import TOO_WIDE
+
+pytestmark = pytest.mark.e2e
+
+FORMS = {
+    "account", "partners:invite", "partners:organisation-edit", "partners:place-hours", "partners:leaving",
+    "programmes:programme-edit", "programmes:schedule-add", "programmes:review-programme", "actionplans:need-edit",
+    "actionplans:measure-edit", "actionplans:minutes", "actionplans:round-answer", "actionplans:signal-triage",
+}  # fmt: skip
+SCREEN, PHONE = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+STOP_INSIDE = f"() => ({{...({STOP})(), isInside: Boolean(document.activeElement.closest('main'))}})"
+
+
+@pytest.fixture(scope="module")
+def walks(site):
+    """{role: [Stop]}, asked for in a thread of its own."""
+
+    def answer():
+        try:
+            return walking.walks()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(answer).result()
+
+
+@pytest.mark.parametrize("role", walking.ROLES)
+def test_all_that_this_role_sees_is_accessible_and_fits(walks, enter, visit, role):
+    find, language = walking.ROLES[role]
+    page = enter(find, language, width=1280) if find else visit(language, width=1280)
+    page.context.add_init_script(AXE_SCRIPT)
+    faults = {}
+    for stop in walks[role]:
+        if found := look(page, stop):
+            faults[f"{stop.view} {stop.path}"] = found
+    assert faults == {}
+
+
+def look(page, stop):
+    """What is wrong with one page."""
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(SCREEN)
+    assert page.goto(stop.path).status == 200, stop
+    open_folds(page)
+    found = axe(page, "light")
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size(PHONE)
+    found += [f"too wide: {element}" for element in page.evaluate(TOO_WIDE)]
+    found += axe(page, "dark")
+    return found + (unseen_stops(page) if stop.view in FORMS else [])
+
+
+def axe(page, scheme):
+    page.evaluate(START)
+    faults = page.evaluate("window.looked")["violations"]
+    return [f"{scheme}: {fault['id']}: {where(node)}" for fault in faults for node in fault["nodes"][:3]]
+
+
+def unseen_stops(page, most=400):
+    """The stops within main on which the focus is not seen, from the first to the last."""
+    page.locator("main").focus()
+    found = []
+    for _press in range(most):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(STOP_INSIDE)
+        if not stop["isInside"]:
+            return found
+        if stop["faults"]:
+            found.append(f"{stop['faults']}: {stop['name']}")
+    raise AssertionError(f"{most} presses did not lead out of {page.url}")
