@@ -8,11 +8,6 @@ from io import BytesIO
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
-from docx import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Cm, Pt
 
 from portal import dates, languages
 
@@ -116,6 +111,8 @@ def _approved(meeting):
 # ---- the file for a word processor ----------------------------------------------------------------
 def docx(meeting):
     """Bytes of a .docx file with the same content; headings are headings, so a screen reader finds its way."""
+    from docx import Document  # four megabytes that few processes ever need, as below
+
     shown, file = _cleaned(content(meeting)), Document()
     language = languages.active()
     _look(file, shown, language)
@@ -155,6 +152,9 @@ def _cleaned(value):
 
 def _look(file, shown, language):
     """A4, one readable type, and the language of the text, so that the spelling checker knows it."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Cm, Pt
+
     page = file.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
     page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Cm(2.5)
@@ -168,6 +168,9 @@ def _look(file, shown, language):
 
 
 def _language(code):
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
     mark = OxmlElement("w:lang")
     mark.set(qn("w:val"), {"sl": "sl-SI", "en": "en-GB", "da": "da-DK", "nb": "nb-NO", "de": "de-DE"}[code])
     return mark

@@ -57,8 +57,8 @@ def contents(index):
         "dated": (index.timetable.dated & everything).numbers(),
         "week": (index.timetable.this_week & everything).numbers(),
         "starts": {n: index.timetable.next_start[n] for n in (index.timetable.dated & everything).numbers()},
-        "places": {k: v for k, v in index.places.counts(everything).items() if v},
-        "providers": {k: v for k, v in index.providers.counts(everything).items() if v},
+        "places": dict(index.counts("place", everything, everything.numbers)),
+        "providers": dict(index.counts("provider", everything, everything.numbers)),
         "az": [n for n in index.alphabet("sl").numbers if everything.has(n)],
     }
 
@@ -161,7 +161,7 @@ def test_postgresql_sorts_as_python_does(db, language):
 def test_a_schedule_that_is_over_counts_for_nothing(db):
     schedule = make_schedule(make_programme(), location=make_location(settlement=make_settlement(name="Breg")))
     Schedule.objects.filter(pk=schedule.pk).update(valid_to=timezone.localdate() - timedelta(days=1))
-    assert Catalogue("sl").index.places.counts(Catalogue("sl").index.all) == {}
+    assert Catalogue("sl").index.places.counts(Catalogue("sl").index.all.numbers()) == {}
 
 
 @pytest.mark.parametrize("seed", range(5))
