@@ -17,6 +17,7 @@ from .search import find
 
 # Up to so many programmes are simply sorted; of more only as many as are looked at are put in order.
 FEW = 1500
+HANDFUL = 12  # are looked at one by one
 # A choice that a country has by the thousand is offered by number of programmes, the first hundred.
 MOST_CHOICES = 100
 
@@ -108,14 +109,17 @@ class Catalogue:
 
     def search(self, text):
         """What a text search finds, as programmes.search.Hits with tiers of Bits of public programmes."""
-        hits, key = find(text, self.language), ("hits", text, self.language)
+        hits, key = find(text, self.language, Bits.packed), ("hits", text, self.language)
         known = self.index.derived.get(key)
         if known is None or known[0] is not hits:
-            tiers = [Bits.of(numbers) & self.index.all for numbers in hits.tiers]
-            foreign = {code: Bits.of(numbers) & self.index.all for code, numbers in hits.foreign.items()}
+            tiers = list(map(self._public, hits.tiers))
+            foreign = {code: self._public(found) for code, found in hits.foreign.items()}
             known = (hits, hits._replace(tiers=tiers, foreign=foreign))
             self.index.keep(key, known)
         return known[1]
+
+    def _public(self, found):
+        return (found if isinstance(found, Bits) else Bits.of(found)) & self.index.all
 
     # ---- order --------------------------------------------------------------------------------
     @cached_property
@@ -128,6 +132,9 @@ class Catalogue:
 
     def _by_best(self, bits):
         """Level by level (see Index.levels), the next date first."""
+        if bits.count() <= HANDFUL:
+            yield from self._few_by_best(bits.numbers())
+            return
         for level in self.index.levels:
             yield from self._by_next(bits & level)
 
@@ -155,7 +162,7 @@ class Catalogue:
         members, is_here, left = self._members(bits), {}, bits
         for _far, combinations in self.index.nearby.groups(here, members):
             numbers = [number for combination in combinations for number in members[combination]]
-            yield from numbers if len(numbers) < 2 else self._few_by_best(numbers)
+            yield from numbers if len(numbers) < 2 else self._by_best(Bits.of(numbers))
             is_here.update(dict.fromkeys(numbers))
         yield from self._by_best(left - Bits.of(is_here))
 

@@ -64,6 +64,16 @@ class Bits(dict):
     def without(self, number):
         return self - Bits({number >> SHIFT: 1 << (number & (BLOCK - 1))})
 
+    @classmethod
+    def packed(cls, numbers):
+        """The set, where it is smaller than the numbers are; else these."""
+        return bits if len(numbers) > 500 and (bits := cls.of(numbers)).weight < 4 * len(numbers) else numbers
+
+    @property
+    def weight(self):
+        """About how many bytes it takes."""
+        return 200 + 100 * len(self) + sum(value.bit_length() for value in self.values()) // 7
+
     def has(self, number):
         return self.get(number >> SHIFT, 0) >> (number & (BLOCK - 1)) & 1
 

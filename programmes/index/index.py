@@ -231,15 +231,16 @@ class Index:
         return union(self.bits[name].get(choice, NOTHING) for choice in choices)
 
     def _routes(self, switch):
-        if (switch,) not in self.derived:
+        derived = self.derived
+        if (switch,) not in derived:
             routes = {t.slug: bool(t.facts.get("referral_required"))
                       for t in self.terms.values() if t.vocabulary == Vocabulary.REFERRAL_ROUTE}  # fmt: skip
             wanted = {
                 "no_referral": [slug for slug, needed in routes.items() if not needed],
                 "referral": [slug for slug, needed in routes.items() if needed or slug in BY_PROFESSIONALS],
             }
-            self.derived[switch,] = self.having("route", wanted[switch])
-        return self.derived[switch,]
+            derived[switch,] = self.having("route", wanted[switch])
+        return derived[switch,]
 
     @property
     def levels(self):
@@ -247,15 +248,16 @@ class Index:
 
         Available before paused or full; then without referral, then free.
         """
-        if ("levels",) not in self.derived:
+        derived = self.derived  # an edit puts a new one in its place
+        if ("levels",) not in derived:
             waiting, both = self.paused | self.full, self.paused & self.full
             easy, free = self.having("no_referral", ()), self.having("cost", ("free",))
             found = []
             for level in (self.all - waiting, (self.all & waiting) - both, self.all & both):
                 for reachable in (level & easy, level - easy):
                     found += [reachable & free, reachable - free]
-            self.derived["levels",] = found
-        return self.derived["levels",]
+            derived["levels",] = found
+        return derived["levels",]
 
     def counts(self, facet, bits, numbers):
         """Counter {choice: programmes}, not to be changed, of places or providers of `bits`; `numbers()` lists these.
@@ -263,11 +265,12 @@ class Index:
         What most programmes have is what all have without the rest, and that of all is kept.
         """
         combinations, everything = self.places if facet == "place" else self.providers, self.all
+        derived = self.derived
         if 2 * bits.count() <= everything.count():
             return combinations.counts(numbers())
-        if ("counts", facet) not in self.derived:
-            self.derived["counts", facet] = combinations.counts(everything.numbers())
-        counts = self.derived["counts", facet]
+        if ("counts", facet) not in derived:
+            derived["counts", facet] = combinations.counts(everything.numbers())
+        counts = derived["counts", facet]
         if rest := everything - bits:
             counts = Counter(counts)
             counts.subtract(combinations.counts(rest.numbers()))

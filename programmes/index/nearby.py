@@ -56,10 +56,8 @@ class Nearby:
 
     def _from(self, here):
         """[(kilometres that all in the cell are away at least, cell)], nearest first."""
-        point = _point(here)
-        return sorted(
-            (dist(point, middle) * EARTH_RADIUS_KM - reach, cell) for cell, (middle, reach) in self._middles.items()
-        )
+        point, cells = _point(here), list(self._middles.items())  # another thread may add to them
+        return sorted((dist(point, middle) * EARTH_RADIUS_KM - reach, cell) for cell, (middle, reach) in cells)
 
     def _distance(self, combination, here, ways):
         """Kilometres to the nearest of its places; `ways` are those known already."""
