@@ -74,10 +74,7 @@ class Combinations:
 
     def counts(self, numbers):
         """Counter {choice: how many of the programmes (a list, ascending) have it}."""
-        choices = self.choices
-        if len(numbers) < 2 * len(choices):
-            return Counter(chain.from_iterable(map(choices.__getitem__, self.of(numbers))))
-        counts = defaultdict(int)
+        counts, choices = defaultdict(int), self.choices  # a Counter would be slower to add to
         for combination, count in Counter(self.of(numbers)).items():
             for choice in choices[combination]:
                 counts[choice] += count
