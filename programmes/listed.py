@@ -4,13 +4,14 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from django.db.models import Prefetch
-from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from portal import languages
 from portal.kept import Store
-from portal.templatetags.portal import named
+from portal.templatetags.portal import icon, named, when
 
 from .cards import until
 from .models import Programme, Schedule
@@ -61,8 +62,9 @@ def sessions(numbers, holidays, monday: date) -> list[tuple[Session, ...]]:
 
     def made(programme):
         dates = programme.next_dates(holidays, limit=None, now=start, before=end)
+        address, name = programme.get_absolute_url(), named(programme)
         return tuple(
-            Session(date.start, _html("programmes/_session.html", {"date": date, "programme": programme}))
+            Session(date.start, _session(date, address, name))
             for date in dates
             if monday <= date.start.date() < end.date()
         )
@@ -72,12 +74,35 @@ def sessions(numbers, holidays, monday: date) -> list[tuple[Session, ...]]:
 
 def ways(numbers) -> list[Way]:
     """Each programme with its places, in the order of the numbers."""
+    places: dict[int, Place] = {}
 
     def made(programme):
-        html = _html("programmes/_way.html", {"programme": programme})
-        return Way(html, tuple(_place(place) for place in programme.places))
+        found = (places.get(place.pk) or places.setdefault(place.pk, _place(place)) for place in programme.places)
+        return Way(_way(programme), tuple(found))
 
-    return _each(numbers, ("places",), made, lambda way: _weight([way]) + 3 * OVERHEAD * len(way.places))
+    return _each(numbers, ("places",), made, lambda way: _weight([way]) + OVERHEAD * len(way.places))
+
+
+# A template for each of three hundred lines would take longer than all the rest of the page.
+def _session(date, address, name):
+    place = (
+        format_html(' <span class="session__place">{}</span>', named(place))
+        if (place := date.schedule.location)
+        else ""
+    )
+    return format_html(
+        '<li class="session"><span class="session__time">{}</span> <a class="session__link" href="{}">{}</a>{}</li>',
+        when(date), address, name, place,
+    )  # fmt: skip
+
+
+def _way(programme):
+    """As programmes/_way.html has it."""
+    full = format_html(' <span class="soft">({})</span>', gettext("full")) if programme.is_full else ""
+    return format_html(
+        '<li><a class="way" href="{}"><span>{}{}</span><span class="way__end">{}</span></a></li>',
+        programme.get_absolute_url(), named(programme), full, icon("arrow-right"),
+    )  # fmt: skip
 
 
 def _place(place):
@@ -90,24 +115,22 @@ def _weight(lines):
     return sum(OVERHEAD + len(line.html) for line in lines)
 
 
-def _html(template, context):
-    return SafeString(render_to_string(template, context).strip())
-
-
 def _each(numbers, kind, made, weight):
     """[`made(programme)`] in the order of the numbers, from memory where it is; `weight(it)` in bytes."""
     language, now = languages.active(), timezone.now()
     found = {number: _kept.get((number, language, *kind), now) for number in numbers}
     missing = [number for number, one in found.items() if one is None]
-    for number, programme in _read(missing).items() if missing else ():
+    for number, programme in _read(missing, kind[0] == "week").items() if missing else ():
         one = found[number] = made(programme)
         _kept.put((number, language, *kind), one, OVERHEAD + weight(one), until((), now))
     return [one for one in found.values() if one is not None]
 
 
-def _read(numbers):
+def _read(numbers, with_closures):
     """{number: Programme} with schedules and places, in a fixed number of queries."""
     columns = ("pk", "slug", "status", "is_full", "resumes_on", *languages.columns("title"))
     schedules = Schedule.objects.current().select_related("location__settlement")
-    schedules = Prefetch("schedules", schedules.prefetch_related("location__exceptions"))
+    if with_closures:
+        schedules = schedules.prefetch_related("location__exceptions")
+    schedules = Prefetch("schedules", schedules)
     return Programme.objects.filter(pk__in=numbers).only(*columns).prefetch_related(schedules).in_bulk()

@@ -9,9 +9,11 @@ import pytest
 from django.db import connection
 from django.db.models import Q
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +23,7 @@ from portal.pages import pages_kept
 from programmes.catalogue import Catalogue
 from programmes.facets import FACET_OF, FACETS
 from programmes.filters import ProgrammeFilter
+from programmes.listed import ways
 from programmes.models import Programme
 
 from .records import (
@@ -343,6 +346,14 @@ def test_a_line_of_a_long_list_is_kept_until_what_it_shows_is_edited(view, djang
     assert "Dom &amp; vrt" in shown()
     programme.schedules.all().delete()
     assert "Dom &amp; vrt" not in shown().partition('class="results"')[2]
+
+
+@pytest.mark.parametrize("is_full", [False, True])
+def test_a_line_by_place_is_that_of_other_pages(is_full):
+    programme = make_programme(title_sl="Ples & vaja", is_full=is_full)
+    with override("sl"):
+        [way] = ways([programme.pk])
+        assert way.html == render_to_string("programmes/_way.html", {"programme": programme}).strip()
 
 
 def test_a_public_holiday_empties_the_day():
