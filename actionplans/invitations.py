@@ -14,7 +14,6 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from icalendar import Calendar, Event, vCalAddress, vText
 
 from partners.models import Seat, User
 from portal import languages, outbox
@@ -79,6 +78,8 @@ def _write(meeting, kind):
 
 def calendar(meeting, method="PUBLISH", attendee=None):
     """Bytes of an .ics file in the language that is active. A mail to one person names no other one."""
+    from icalendar import Calendar  # three megabytes that few processes ever need, as below
+
     file = Calendar()
     file.add("prodid", f"-//{settings.PORTAL_NAME}//meetings//{languages.active().upper()}")
     file.add("version", "2.0")
@@ -89,6 +90,8 @@ def calendar(meeting, method="PUBLISH", attendee=None):
 
 
 def _event(meeting, method, attendee):
+    from icalendar import Event, vCalAddress, vText
+
     event, zone = Event(), timezone.get_default_timezone()
     event.add("uid", f"{meeting.uid}@{settings.PORTAL_ADDRESS.rpartition('/')[2].partition(':')[0]}")
     event.add("dtstamp", datetime.now(UTC))

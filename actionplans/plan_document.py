@@ -12,7 +12,6 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from docx.shared import Cm
 
 from partners.models import Group
 from portal import languages, markdown
@@ -22,7 +21,7 @@ from .health import Health
 from .models import Indicator, Measure, Need
 from .overview import tally
 from .templatetags.plans import figure
-from .word_file import Text, begin, cleaned, heads, saved, say
+from .word_file import Text, begin, cleaned, draw, heads, saved, say
 
 
 class Row(NamedTuple):
@@ -298,9 +297,8 @@ class _Writer:
         code = BytesIO()
         segno.make(shown.address, error="m", micro=False).save(code, kind="png", scale=6, border=2)
         code.seek(0)
-        picture = self.file.add_picture(code, width=Cm(3))
         words = _("QR code with the address of this document: %(address)s") % {"address": shown.address}
-        picture._inline.docPr.set("descr", words)
+        draw(self.file, code, words, centimetres=3)
 
 
 def _facts(step):

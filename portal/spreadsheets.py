@@ -13,13 +13,9 @@ from decimal import Decimal
 from typing import NamedTuple
 from xml.etree.ElementTree import ParseError
 
-import openpyxl
 from defusedxml.common import DefusedXmlException
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils.exceptions import InvalidFileException
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_UNPACKED = 50 * 1024 * 1024
@@ -84,6 +80,8 @@ def csv_response(name, rows):
 
 def xlsx_response(name, rows):
     """An answer with the rows as an XLSX file, the first row as its head."""
+    import openpyxl  # twelve megabytes that few processes ever need, as below
+
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet(name[:31])
     sheet.freeze_panes = "A2"
@@ -97,6 +95,9 @@ def xlsx_response(name, rows):
 
 
 def _cell(sheet, value, is_head):
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font
+
     cell = WriteOnlyCell(sheet, safe(value))
     cell.data_type = "s"  # text, whatever it looks like
     cell.number_format = "@"
@@ -179,6 +180,9 @@ def _csv_rows(text):
 
 def _xlsx_rows(data):
     """(number, [text]) of each row of the first sheet."""
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         _unpack(data)
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)

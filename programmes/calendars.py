@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from icalendar import Calendar, Event
 
 from portal import languages
 
@@ -12,6 +11,8 @@ HORIZON = timedelta(days=366)
 
 def calendar(request, programmes, holidays):
     """Bytes of an .ics file with every schedule that has dates; identifiers stay the same from file to file."""
+    from icalendar import Calendar  # three megabytes that few processes ever need, as below
+
     file = Calendar()
     file.add("prodid", f"-//{settings.PORTAL_NAME}//programmes//{languages.active().upper()}")
     file.add("version", "2.0")
@@ -31,6 +32,8 @@ def _event(request, programme, schedule, holidays):
     coming = schedule.occurrences(after=after, before=after + HORIZON, holidays=holidays) if after else []
     if not coming:
         return None
+    from icalendar import Event
+
     event = Event()
     event.add("uid", f"schedule-{schedule.pk}@{request.get_host().split(':')[0]}")
     event.add("dtstamp", datetime.now(UTC))

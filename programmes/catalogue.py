@@ -1,10 +1,8 @@
 """The catalogue as a reader of one language meets it: what can be chosen, what matches, in which order."""
 
-from array import array
-from functools import cached_property
-from itertools import chain, groupby
-from math import cos, inf, radians
-from operator import itemgetter
+from collections import defaultdict
+from functools import cached_property, partial
+from itertools import chain, compress
 from typing import NamedTuple
 
 from partners.models import Organisation
@@ -13,15 +11,15 @@ from portal.distance import kilometres
 
 from .facets import FACET_OF, FACETS, MANY, PARTS_OF_DAY, SWITCHES
 from .index import current
-from .index.bits import NOTHING, Bits, union
+from .index.bits import NOTHING, Bits
 from .index.timetable import NEVER
 from .search import find
 
 # Up to so many programmes are simply sorted; of more only as many as are looked at are put in order.
 FEW = 1500
+HANDFUL = 12  # are looked at one by one
 # A choice that a country has by the thousand is offered by number of programmes, the first hundred.
 MOST_CHOICES = 100
-MOST_POSITIONS = 64  # of readers, for which the way to every place is remembered
 
 
 class Choice(NamedTuple):
@@ -37,6 +35,13 @@ class Catalogue:
         self.language = language or languages.active()
         self.index = current(now)
         self.now = self.index.now
+        self._listed = (NOTHING, [])
+
+    def numbers(self, bits):
+        """[programme number], ascending, not to be changed; the last ones are kept, for a page needs them twice."""
+        if self._listed[0] is not bits:
+            self._listed = (bits, bits.numbers())
+        return self._listed[1]
 
     # ---- choices ------------------------------------------------------------------------------
     @cached_property
@@ -88,7 +93,7 @@ class Catalogue:
             sets = self.index.bits[facet]
             rows = ((choice, bits.count_with(sets.get(value, NOTHING))) for value, choice in self.labels[facet].items())
             return [(choice, count) for choice, count in rows if count or choice.value in chosen], 0
-        counts = (self.index.places if facet == "place" else self.index.providers).counts(bits)
+        counts = self.index.counts(facet, bits, partial(self.numbers, bits))
         offered = [value for value, _count in counts.most_common(MOST_CHOICES)]
         choices = self.named(facet, {*offered, *chosen})
         return [(choice, counts[choice.value]) for choice in choices], len(counts) - len(offered)
@@ -104,14 +109,17 @@ class Catalogue:
 
     def search(self, text):
         """What a text search finds, as programmes.search.Hits with tiers of Bits of public programmes."""
-        hits, key = find(text, self.language), ("hits", text, self.language)
+        hits, key = find(text, self.language, Bits.packed), ("hits", text, self.language)
         known = self.index.derived.get(key)
         if known is None or known[0] is not hits:
-            tiers = [Bits.of(numbers) & self.index.all for numbers in hits.tiers]
-            foreign = {code: Bits.of(numbers) & self.index.all for code, numbers in hits.foreign.items()}
+            tiers = list(map(self._public, hits.tiers))
+            foreign = {code: self._public(found) for code, found in hits.foreign.items()}
             known = (hits, hits._replace(tiers=tiers, foreign=foreign))
             self.index.keep(key, known)
         return known[1]
+
+    def _public(self, found):
+        return (found if isinstance(found, Bits) else Bits.of(found)) & self.index.all
 
     # ---- order --------------------------------------------------------------------------------
     @cached_property
@@ -123,73 +131,61 @@ class Catalogue:
         return self._by_near(bits, here) if order == "near" else getattr(self, f"_by_{order}")(bits)
 
     def _by_best(self, bits):
-        """Available before paused or full; then without referral, then free, then soon."""
-        index = self.index
-        waiting, both = index.paused | index.full, index.paused & index.full
-        easy, free = index.having("no_referral", ()), index.having("cost", ("free",))
-        for level in (bits - waiting, (bits & waiting) - both, bits & both):
-            for reachable in (level & easy, level - easy):
-                for bucket in (reachable & free, reachable - free):
-                    yield from self._by_next(bucket)
+        """Level by level (see Index.levels), the next date first."""
+        if bits.count() <= HANDFUL:
+            yield from self._few_by_best(bits.numbers())
+            return
+        for level in self.index.levels:
+            yield from self._by_next(bits & level)
 
     def _by_next(self, bits):
+        starts, rank = self.index.timetable.next_start, self.rank
         if bits.count() <= FEW:
-            starts, rank = self.index.timetable.next_start, self.rank
             late = len(starts)
             yield from sorted(bits.numbers(), key=lambda n: (starts[n] if n < late else NEVER, rank[n]))
             return
-        timetable = self.index.timetable
+        timetable, flags = self.index.timetable, bits.flags(len(starts))
         for start, groups in timetable.in_order():
             members = set(chain.from_iterable(timetable.members[group] for group in groups))
-            same = [n for n in members if bits.has(n) and timetable.next_start[n] == start]
-            yield from sorted(same, key=self.rank.__getitem__)
+            same = [n for n in compress(members, map(flags.__getitem__, members)) if starts[n] == start]
+            yield from sorted(same, key=rank.__getitem__)
         yield from self._by_az(bits - timetable.dated)
 
     def _by_az(self, bits):
         if bits.count() <= FEW:
             return iter(sorted(bits.numbers(), key=self.rank.__getitem__))
-        return (number for number in self.index.alphabet(self.language).numbers if bits.has(number))
+        numbers, flags = self.index.alphabet(self.language).numbers, bits.flags(len(self.rank))
+        return compress(numbers, map(flags.__getitem__, numbers))
 
     def _by_near(self, bits, here):
         """By hundreds of metres; what is equally far as `_by_best` has it; last what has no position."""
-        for _distance, same in groupby(self._with_distance(bits, here), key=itemgetter(0)):
-            numbers = [number for _distance, number in same]
-            yield from numbers if len(numbers) == 1 else self._by_best(Bits.of(numbers))
+        members, is_here, left = self._members(bits), {}, bits
+        for _far, combinations in self.index.nearby.groups(here, members):
+            numbers = [number for combination in combinations for number in members[combination]]
+            yield from numbers if len(numbers) < 2 else self._by_best(Bits.of(numbers))
+            is_here.update(dict.fromkeys(numbers))
+        yield from self._by_best(left - Bits.of(is_here))
 
-    def _with_distance(self, bits, here):
-        """(kilometres to one decimal or infinity, number), nearest first."""
+    def _members(self, bits):
+        """{combination of places: [programme number]} of the programmes among `bits`."""
         places = self.index.places
-        if bits.count() <= FEW:
-            yield from sorted((self._rounded(places[number], here), number) for number in bits.numbers())
-            return
-        for combination in self._combinations_from(here):
-            members = [number for number in places.members[combination] if bits.has(number)]
-            if members:
-                far = self._rounded(combination, here)
-                yield from ((far, number) for number in members)
-        left = bits - union(Bits.of(places.members[c]) for c in self._combinations_from(here))
-        yield from ((inf, number) for number in left.numbers())
-
-    def _rounded(self, combination, here):
-        distance = self._distance(combination, here)
-        return inf if distance is None else round(distance, 1)
-
-    def _combinations_from(self, here):
-        """Combinations of places that have a position, nearest first; kept for the last few readers' positions."""
-        key, kept = (here, len(self.index.places.values)), self.index.nearest
-        if (found := kept.get(key)) is None:
-            spots = self.index.positions
-            width = cos(radians(here[0]))
-            square = {pk: (lat - here[0]) ** 2 + ((lon - here[1]) * width) ** 2 for pk, (lat, lon) in spots.items()}
-            nearest = {}
-            for combination, places in enumerate(self.index.places.values):
-                if near := [square[place] for place in places if place in square]:
-                    nearest[combination] = min(near)
-            found = array("I", sorted(nearest, key=nearest.__getitem__))
-            for old in list(kept)[: max(0, len(kept) + 1 - MOST_POSITIONS)]:
-                kept.pop(old, None)
-            kept[key] = found
+        if bits.count() > FEW:
+            return _Members(places.members, bits.flags(places.size))
+        numbers, found = self.numbers(bits), defaultdict(list)
+        for number, combination in zip(numbers, places.of(numbers), strict=True):
+            found[combination].append(number)
         return found
+
+    def _few_by_best(self, numbers):
+        """As `_by_best`, of a handful."""
+        levels, starts, rank = self.index.levels, self.index.timetable.next_start, self.rank
+        late = len(starts)
+
+        def key(number):
+            level = next((place for place, bits in enumerate(levels) if bits.has(number)), len(levels))
+            return level, starts[number] if number < late else NEVER, rank[number]
+
+        return sorted(numbers, key=key)
 
     def distance(self, number, here):
         """Kilometres from `here` to its nearest place, or None when none has a position."""
@@ -198,6 +194,19 @@ class Catalogue:
     def _distance(self, combination, here):
         spots = (self.index.positions.get(place) for place in self.index.places.values[combination])
         return min((kilometres(here, spot) for spot in spots if spot), default=None)
+
+
+class _Members:
+    """The same of a great many programmes: a combination is looked into only when it is asked for."""
+
+    def __init__(self, members, flags):
+        self._members, self._is_in = members, flags.__getitem__
+
+    def __contains__(self, combination):
+        return any(map(self._is_in, self._members[combination]))
+
+    def __getitem__(self, combination):
+        return list(compress(self._members[combination], map(self._is_in, self._members[combination])))
 
 
 _NAMES = ("pk", *languages.columns("name"))

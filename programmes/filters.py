@@ -194,9 +194,14 @@ class ProgrammeFilter(django_filters.FilterSet):
 
     def found_in(self, number):
         """Code of the language in whose text alone the words were found; None where it is the reader's."""
-        if not self.hits or any(tier.has(number) for tier in self.hits.tiers):
+        if not self.hits or self._own.has(number):
             return None
         return next((code for code, bits in self.hits.foreign.items() if bits.has(number)), None)
+
+    @cached_property
+    def _own(self):
+        """Bits of what the words find in the reader's language."""
+        return union(self.hits.tiers)
 
     # ---- addresses ----------------------------------------------------------------------------
     @cached_property

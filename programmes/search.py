@@ -47,9 +47,9 @@ def _marks(programme):
     ]
 
 
-def find(text, language) -> Hits:
+def find(text, language, pack=None) -> Hits:
     """Numbers of programmes, drafts included, that match what was typed; the catalogue knows which are public."""
-    return engine.find("programme", text, language)
+    return engine.find("programme", text, language, pack=pack)
 
 
 index.register(

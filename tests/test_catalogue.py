@@ -2,23 +2,28 @@
 
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.db.models import Q
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from partners.models import Location
 from portal.models import Vocabulary
 from portal.pages import pages_kept
 from programmes.catalogue import Catalogue
 from programmes.facets import FACET_OF, FACETS
 from programmes.filters import ProgrammeFilter
+from programmes.listed import ways
 from programmes.models import Programme
 
 from .records import (
@@ -324,6 +329,31 @@ def test_the_week_view_shows_each_date_once_on_its_day():
     week = f"{monday.isocalendar().year}-W{monday.isocalendar().week:02}"
     days = dict(Client().get(f"/sl/programi/?view=week&week={week}").context["days"])
     assert [day.weekday() for day, rows in days.items() if rows] == [1, 3]
+
+
+@pytest.mark.parametrize("view", ["week", "places"])
+def test_a_line_of_a_long_list_is_kept_until_what_it_shows_is_edited(view, django_assert_max_num_queries):
+    place = make_location(name_sl="Dom na trgu", settlement=make_settlement())
+    programme = make_programme(title_sl="Vaja")
+    make_schedule(programme, rule="FREQ=DAILY", location=place)
+    shown = lambda: Client().get("/sl/programi/", {"view": view, "_": uuid4().hex}).content.decode()
+    assert "Vaja" in shown()
+    with django_assert_max_num_queries(1):  # whether anything has changed
+        assert "Dom na trgu" in shown()
+    Programme.objects.filter(pk=programme.pk).update(title_sl="Ples <b>")
+    assert "Ples &lt;b&gt;" in shown()
+    Location.objects.filter(pk=place.pk).update(name_sl="Dom & vrt")
+    assert "Dom &amp; vrt" in shown()
+    programme.schedules.all().delete()
+    assert "Dom &amp; vrt" not in shown().partition('class="results"')[2]
+
+
+@pytest.mark.parametrize("is_full", [False, True])
+def test_a_line_by_place_is_that_of_other_pages(is_full):
+    programme = make_programme(title_sl="Ples & vaja", is_full=is_full)
+    with override("sl"):
+        [way] = ways([programme.pk])
+        assert way.html == render_to_string("programmes/_way.html", {"programme": programme}).strip()
 
 
 def test_a_public_holiday_empties_the_day():

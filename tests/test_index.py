@@ -5,16 +5,18 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from partners.models import Location, OpeningException
 from portal import languages
+from portal.distance import kilometres
 from portal.models import Vocabulary
 from programmes import catalogue as reading
 from programmes.catalogue import Catalogue
 from programmes.index import Index, alphabet
 from programmes.index.bits import Bits, union
+from programmes.index.nearby import Nearby
 from programmes.models import Programme, Schedule
 
 from .records import make_location, make_organisation, make_programme, make_schedule, make_settlement, make_term
@@ -24,6 +26,7 @@ NUMBERS = st.sets(st.integers(1, 20_000), max_size=60)
 
 # ---- sets -----------------------------------------------------------------------------------------
 @given(NUMBERS, NUMBERS)
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # it depends on what else the machine does
 def test_bits_are_sets(one, other):
     a, b = Bits.of(one), Bits.of(other)
     assert (a & b).numbers() == sorted(one & other)
@@ -31,12 +34,21 @@ def test_bits_are_sets(one, other):
     assert (a - b).numbers() == sorted(one - other)
     assert (a.count(), a.count_with(b)) == (len(one), len(one & other))
     assert [number for number in other if a.has(number)] == [number for number in other if number in one]
+    flags = a.flags(30_000)
+    assert (len(flags) >= 30_000, [n for n, flag in enumerate(flags) if flag]) == (True, sorted(one))
 
 
-@pytest.mark.parametrize("size", [63, 64, 65, 4096, 4097, 9000])
+@pytest.mark.parametrize("size", [15, 16, 17, 63, 64, 65, 4096, 5461, 5462, 9000])
 def test_a_dense_set_holds_what_was_put_in(size):
     numbers = random.Random(size).sample(range(1, 12_000), size)
     assert Bits.of(numbers).numbers() == sorted(numbers)
+
+
+@pytest.mark.parametrize("numbers", [range(100), range(1, 60_000, 100), range(5000)])
+def test_numbers_are_packed_only_where_that_is_smaller(numbers):
+    packed = Bits.packed(list(numbers))
+    found = packed.numbers() if isinstance(packed, Bits) else packed
+    assert (found, isinstance(packed, Bits)) == (list(numbers), numbers == range(5000))
 
 
 def test_a_set_is_never_changed_by_what_is_added_to_it():
@@ -57,8 +69,8 @@ def contents(index):
         "dated": (index.timetable.dated & everything).numbers(),
         "week": (index.timetable.this_week & everything).numbers(),
         "starts": {n: index.timetable.next_start[n] for n in (index.timetable.dated & everything).numbers()},
-        "places": {k: v for k, v in index.places.counts(everything).items() if v},
-        "providers": {k: v for k, v in index.providers.counts(everything).items() if v},
+        "places": dict(index.counts("place", everything, everything.numbers)),
+        "providers": dict(index.counts("provider", everything, everything.numbers)),
         "az": [n for n in index.alphabet("sl").numbers if everything.has(n)],
     }
 
@@ -131,6 +143,17 @@ def test_as_the_clock_goes_on_the_index_is_as_if_built_then(town, hours):
     assert contents(Catalogue("sl", later).index) == contents(Index(later))
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_what_most_have_is_counted_by_what_is_left(town, seed):
+    choice = random.Random(seed)
+    for _ in range(20):
+        make_schedule(make_programme(choice.choice(town[2])), location=choice.choice(town[1]))
+    index = Catalogue("sl").index
+    bits = Bits.of(choice.sample(index.all.numbers(), choice.choice([3, 12, 19, 20])))
+    for facet, combinations in (("place", index.places), ("provider", index.providers)):
+        assert index.counts(facet, bits, bits.numbers) == combinations.counts(bits.numbers())
+
+
 # ---- order ----------------------------------------------------------------------------------------
 @pytest.mark.parametrize("order", ["best", "next", "near", "az"])
 def test_many_programmes_come_in_the_same_order_as_few(town, order, monkeypatch):
@@ -149,6 +172,32 @@ def test_many_programmes_come_in_the_same_order_as_few(town, order, monkeypatch)
     assert sorted(few) == catalogue.index.all.numbers()
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_places_come_from_near_to_far_wherever_one_stands(seed):
+    choice = random.Random(seed)
+    wide = choice.choice([0.05, 2, 40])
+    spot = lambda: (46 + choice.uniform(-wide, wide), choice.choice([15, 179.9]) + choice.uniform(-wide, wide))
+    positions = {place: spot() for place in range(60)}
+    positions = {place: (lat, (lon + 180) % 360 - 180) for place, (lat, lon) in positions.items()}
+    values = [(), *(tuple(choice.sample(range(70), choice.randrange(1, 4))) for _ in range(80))]
+    nearby = Nearby(values[:50], positions)
+    nearby = nearby if choice.random() < 0.5 else Nearby(values, positions)
+    wanted = set(choice.sample(range(len(nearby._values)), 30))
+    here = spot()
+    far = {c: [kilometres(here, positions[p]) for p in values[c] if p in positions] for c in wanted}
+    found = list(nearby.groups(here, wanted))
+    assert [distance for distance, _some in found] == sorted({round(min(ways), 1) for ways in far.values() if ways})
+    assert {c: distance for distance, some in found for c in some} == {c: round(min(w), 1) for c, w in far.items() if w}
+
+
+def test_combinations_that_come_later_are_found_as_well():
+    values = [(), (1,)]
+    nearby = Nearby(values, {1: (46.0, 15.0), 2: (46.5, 15.5)})
+    values.append((2,))
+    nearby.bring_up_to_date()
+    assert [some for _far, some in nearby.groups((46.5, 15.5), {1, 2})] == [[2], [1]]
+
+
 @pytest.mark.parametrize("language", languages.CODES)
 def test_postgresql_sorts_as_python_does(db, language):
     words = "Žoga čaj Čas cvet šah sol Ćira đak dan ørken Ålborg æble zebra aalborg Über uho Straße strasse é “a” B-c 9"
@@ -161,7 +210,7 @@ def test_postgresql_sorts_as_python_does(db, language):
 def test_a_schedule_that_is_over_counts_for_nothing(db):
     schedule = make_schedule(make_programme(), location=make_location(settlement=make_settlement(name="Breg")))
     Schedule.objects.filter(pk=schedule.pk).update(valid_to=timezone.localdate() - timedelta(days=1))
-    assert Catalogue("sl").index.places.counts(Catalogue("sl").index.all) == {}
+    assert Catalogue("sl").index.places.counts(Catalogue("sl").index.all.numbers()) == {}
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -25,8 +25,8 @@ NEAR_BEST = 0.5  # of the best score
 REPAIRED = 100  # records that one search brings up to date, when others have left them
 
 
-REMEMBERED = 200_000  # numbers in answers kept, for the next page and the next filter ask the same
-COST = 500  # what an answer costs beside its numbers, in numbers
+REMEMBERED = 800_000  # bytes of answers kept, for the next page and the next filter ask the same
+COST = 2000  # bytes that an answer costs beside its numbers
 _remembered: dict[tuple, "Hits"] = {}
 
 
@@ -52,32 +52,41 @@ class Words(NamedTuple):
 NOTHING = Hits([], {}, Words({}))
 
 
-def find(kind, typed, language, is_brief=False):
+def find(kind, typed, language, is_brief=False, pack=None):
     """Hits of one kind of record, those not public included: the caller knows what a reader may see.
 
     `is_brief`: all words, in the reader's own language, in no fine order: for names and while somebody types.
+    `pack(numbers)` makes of a tier what is to be kept: something smaller with `weight`, its bytes, or the numbers.
     """
     typed = typed[: query.LONGEST].replace("\0", " ")
     if not query.parse(typed).groups:
         return NOTHING
     if connection.in_atomic_block:  # what this transaction writes, the feed tells only later
         return _find(kind, typed, language, is_brief)[0]
-    key = (kind, typed, language, is_brief, changes.generation())
+    key = (kind, typed, language, is_brief, pack, changes.generation())
     if (hits := _remembered.get(key)) is None:
         hits, is_whole = _find(kind, typed, language, is_brief)
+        if pack:
+            hits = hits._replace(
+                tiers=list(map(pack, hits.tiers)), foreign={code: pack(some) for code, some in hits.foreign.items()}
+            )
         if is_whole:
             _remember(key, hits)
     return hits
 
 
 def _remember(key, hits):
-    """Keeps the newest answers, as many as hold so many numbers together."""
+    """Keeps the newest answers, as many as fit into so many bytes."""
     _remembered[key] = hits
     left = REMEMBERED
     for old in reversed(list(_remembered)):
-        left -= COST + sum(map(len, (*hits.tiers, *hits.foreign.values()))) if (hits := _remembered.get(old)) else 0
+        left -= COST + sum(map(_weight, (*hits.tiers, *hits.foreign.values()))) if (hits := _remembered.get(old)) else 0
         if left < 0:
             _remembered.pop(old, None)
+
+
+def _weight(tier):
+    return tier.weight if hasattr(tier, "weight") else 4 * len(tier)
 
 
 def _find(kind, typed, language, is_brief):

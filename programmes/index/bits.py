@@ -1,15 +1,17 @@
-"""Sets of programme numbers in which `&` and `|` cost next to nothing: one bit a programme, in blocks of 4096.
+"""Sets of programme numbers in which `&` and `|` cost next to nothing: one bit a programme, in blocks of 16384.
 
 Blocks without any bit are not there, so a set costs what it holds, and numbers may have gaps. A set is
 never changed: who reads one while another thread takes in an edit sees it as it was.
 """
 
-from itertools import compress
+from itertools import accumulate, compress, islice
 
-SHIFT = 12
+SHIFT = 14
 BLOCK = 1 << SHIFT
 _FLAGS = bytes.maketrans(b"01", b"\x00\x01")
-_SPARSE = 64  # bits in a block up to which picking them one by one is faster
+_LINES = bytes.maketrans(b"01", b" \n")
+_SPARSE = 16  # bits in a block up to which picking them one by one is faster
+_DENSE = BLOCK // 3  # from so many on it is faster to look at every place
 
 
 class Bits(dict):
@@ -62,6 +64,16 @@ class Bits(dict):
     def without(self, number):
         return self - Bits({number >> SHIFT: 1 << (number & (BLOCK - 1))})
 
+    @classmethod
+    def packed(cls, numbers):
+        """The set, where it is smaller than the numbers are; else these."""
+        return bits if len(numbers) > 500 and (bits := cls.of(numbers)).weight < 4 * len(numbers) else numbers
+
+    @property
+    def weight(self):
+        """About how many bytes it takes."""
+        return 200 + 100 * len(self) + sum(value.bit_length() for value in self.values()) // 7
+
     def has(self, number):
         return self.get(number >> SHIFT, 0) >> (number & (BLOCK - 1)) & 1
 
@@ -75,32 +87,48 @@ class Bits(dict):
         get = other.get
         return sum([(value & get(block, 0)).bit_count() for block, value in self.items()])
 
-    def flags(self):
-        """(first number, bytes of 0 and 1) per block: for `itertools.compress`."""
-        for block in sorted(self):
-            yield block << SHIFT, bin(self[block])[:1:-1].encode().translate(_FLAGS)
+    def flags(self, size=0):
+        """Bytes of 0 and 1 by programme number, at least `size`: where many numbers are asked one by one."""
+        size = max(size, (max(self, default=-1) + 1) << SHIFT)
+        found = bytearray(size)
+        for block, value in self.items():
+            flags = _digits(value, _FLAGS)
+            found[block << SHIFT : (block << SHIFT) + len(flags)] = flags
+        return found
 
     def numbers(self):
         """[programme number], ascending."""
         found = []
         for block in sorted(self):
             first, value = block << SHIFT, self[block]
-            if value.bit_count() > _SPARSE:
-                flags = bin(value)[:1:-1].encode().translate(_FLAGS)
-                found += compress(range(first, first + len(flags)), flags)
-            else:
+            count = value.bit_count()
+            if count <= _SPARSE:
                 while value:
                     lowest = value & -value
                     found.append(first + lowest.bit_length() - 1)
                     value ^= lowest
+            elif count >= _DENSE:
+                flags = _digits(value, _FLAGS)
+                found += compress(range(first, first + len(flags)), flags)
+            else:  # the lengths of the lines are the steps from one to the next
+                lines = map(len, _digits(value, _LINES).splitlines(True))
+                found += islice(accumulate(lines, initial=first - 1), 1, None)
         return found
+
+
+def _digits(value, table):
+    """The binary digits, the lowest first, as bytes that stand for 0 and 1 in the `table`."""
+    return bin(value)[:1:-1].encode().translate(table)
 
 
 NOTHING = Bits()
 
 
 def union(sets):
-    """All that is in any of the sets."""
+    """All that is in any of the sets; of a single one, itself."""
+    sets = list(sets)
+    if len(sets) == 1:
+        return sets[0]
     found = Bits()
     for bits in sets:
         for block, value in bits.items():

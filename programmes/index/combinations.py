@@ -6,7 +6,7 @@ combination of values, and what is counted are combinations.
 
 from array import array
 from collections import Counter, defaultdict
-from itertools import chain, compress
+from itertools import chain
 
 from .bits import Bits
 
@@ -32,11 +32,18 @@ class Combinations:
             self.choices.append(())
             self._set_choices(combination)
         self.members[combination].extend(numbers)
-        highest = max(numbers, default=0)
-        if highest >= len(self._of):
-            self._of.frombytes(bytes(self._of.itemsize * (highest + 1 - len(self._of))))
+        self._make_room(max(numbers, default=0))
         for number in numbers:
             self._of[number] = combination
+
+    def _make_room(self, number):
+        if number >= len(self._of):
+            self._of.frombytes(bytes(self._of.itemsize * (number + 1 - len(self._of))))
+
+    @property
+    def size(self):
+        """More than the highest programme number."""
+        return len(self._of)
 
     def remove(self, number):
         if combination := self[number]:
@@ -59,14 +66,17 @@ class Combinations:
         for choice in choices:
             self._with[choice].append(combination)
 
-    def counts(self, bits):
-        """{choice: how many programmes of `bits` have it}."""
-        found = Counter()
-        for first, flags in bits.flags():
-            found.update(compress(self._of[first : first + len(flags)], flags))
-        counts = defaultdict(int)
-        for combination, count in found.items():
-            for choice in self.choices[combination]:
+    def of(self, numbers):
+        """The combinations of these programmes (a list, ascending), one by one."""
+        if numbers:
+            self._make_room(numbers[-1])
+        return map(self._of.__getitem__, numbers)
+
+    def counts(self, numbers):
+        """Counter {choice: how many of the programmes (a list, ascending) have it}."""
+        counts, choices = defaultdict(int), self.choices  # a Counter would be slower to add to
+        for combination, count in Counter(self.of(numbers)).items():
+            for choice in choices[combination]:
                 counts[choice] += count
         return Counter(counts)
 

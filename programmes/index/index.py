@@ -3,7 +3,7 @@
 An edit is taken in by reading the programmes it touches again; nothing is built anew for it.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date, datetime, time, timedelta
 from threading import RLock
 
@@ -22,6 +22,7 @@ from ..models import Programme, ProgrammeTerm, Schedule
 from .alphabet import Alphabet
 from .bits import NOTHING, Bits, union
 from .combinations import Combinations
+from .nearby import Nearby
 from .timetable import Rule, Timetable
 
 # A last day or a closure further ahead does not decide a weekly schedule's next date.
@@ -54,7 +55,7 @@ class Index:
 
     def _read_places(self):
         """Settlements, positions, and when everything or one place is closed."""
-        self.nearest = {}  # a reader's position → combinations of places, nearest first (programmes.catalogue)
+        self._nearby = None
         self.settlements = {s.slug: s for s in Settlement.objects.order_by("name")}
         self.settlement_of, self.positions = {}, {}
         for pk, slug, lat, lon in Location.objects.values_list("pk", "settlement__slug", "lat", "lon").iterator():
@@ -230,15 +231,60 @@ class Index:
         return union(self.bits[name].get(choice, NOTHING) for choice in choices)
 
     def _routes(self, switch):
-        if (switch,) not in self.derived:
+        derived = self.derived
+        if (switch,) not in derived:
             routes = {t.slug: bool(t.facts.get("referral_required"))
                       for t in self.terms.values() if t.vocabulary == Vocabulary.REFERRAL_ROUTE}  # fmt: skip
             wanted = {
                 "no_referral": [slug for slug, needed in routes.items() if not needed],
                 "referral": [slug for slug, needed in routes.items() if needed or slug in BY_PROFESSIONALS],
             }
-            self.derived[switch,] = self.having("route", wanted[switch])
-        return self.derived[switch,]
+            derived[switch,] = self.having("route", wanted[switch])
+        return derived[switch,]
+
+    @property
+    def levels(self):
+        """[Bits] that have no programme in common, what fits best first.
+
+        Available before paused or full; then without referral, then free.
+        """
+        derived = self.derived  # an edit puts a new one in its place
+        if ("levels",) not in derived:
+            waiting, both = self.paused | self.full, self.paused & self.full
+            easy, free = self.having("no_referral", ()), self.having("cost", ("free",))
+            found = []
+            for level in (self.all - waiting, (self.all & waiting) - both, self.all & both):
+                for reachable in (level & easy, level - easy):
+                    found += [reachable & free, reachable - free]
+            derived["levels",] = found
+        return derived["levels",]
+
+    def counts(self, facet, bits, numbers):
+        """Counter {choice: programmes}, not to be changed, of places or providers of `bits`; `numbers()` lists these.
+
+        What most programmes have is what all have without the rest, and that of all is kept.
+        """
+        combinations, everything = self.places if facet == "place" else self.providers, self.all
+        derived = self.derived
+        if 2 * bits.count() <= everything.count():
+            return combinations.counts(numbers())
+        if ("counts", facet) not in derived:
+            derived["counts", facet] = combinations.counts(everything.numbers())
+        counts = derived["counts", facet]
+        if rest := everything - bits:
+            counts = Counter(counts)
+            counts.subtract(combinations.counts(rest.numbers()))
+            counts = +counts
+        return counts
+
+    @property
+    def nearby(self):
+        """Combinations of places by their distance from anywhere (Nearby)."""
+        with _lock:
+            if self._nearby is None:
+                self._nearby = Nearby(self.places.values, self.positions)
+            self._nearby.bring_up_to_date()
+            return self._nearby
 
     def keep(self, key, value, most=64):
         """Keeps one of the many sets of a kind (`key[0]`), the last `most` of them, until something changes."""

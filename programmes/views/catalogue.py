@@ -1,17 +1,15 @@
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from functools import partial
 from itertools import islice
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.html import conditional_escape
 from django.views.decorators.http import require_safe
 
 from partners.sketch import sketch
-from portal import languages
 from portal.models import EmptySearch
 from portal.pages import fresh_until
 from portal.search.marks import mark
@@ -22,8 +20,8 @@ from ..cards import cards
 from ..catalogue import Catalogue
 from ..filters import SORTS, VIEWS, ProgrammeFilter
 from ..instead import meant, nearest
-from ..models import Programme, Schedule
-from ..options import settlements_html
+from ..listed import sessions, ways
+from ..options import MOST_SETTLEMENTS, settlements_html
 
 PAGE_SIZE = 24
 MOST_LISTED = 300  # programmes in a week or by places; of more the reader is told to narrow
@@ -147,15 +145,12 @@ def _week(found):
     """Seven days with what takes place; of a great many programmes those that come first."""
     today = timezone.localdate(found.catalogue.now)
     monday = found.monday(today)
-    start, end = (timezone.make_aware(datetime.combine(d, time.min))
-                  for d in (monday, monday + timedelta(days=7)))  # fmt: skip
     days = {monday + timedelta(days=n): [] for n in range(7)}
-    for programme in _listed(found, "next"):
-        for date in programme.next_dates(found.catalogue.index.holidays, limit=None, now=start, before=end):
-            if date.start.date() in days:
-                days[date.start.date()].append((date, programme))
+    for dates in sessions(_listed(found, "next"), found.catalogue.index.holidays, monday):
+        for date in dates:
+            days[date.start.date()].append(date)
     for rows in days.values():
-        rows.sort(key=lambda row: row[0].start)
+        rows.sort(key=lambda session: session.start)
     earlier, later = (f"{d.isocalendar().year}-W{d.isocalendar().week:02}" for d in
                       (monday - timedelta(days=7), monday + timedelta(days=7)))  # fmt: skip
     return {
@@ -170,23 +165,26 @@ def _week(found):
 
 
 def _listed(found, order):
-    """[Programme] with schedules and places, in order: no more than a page can hold."""
-    numbers = list(islice(found.catalogue.ordered(order, found.bits, found.here), MOST_LISTED))
-    columns = ("pk", "slug", "status", "is_full", "resumes_on", *languages.columns("title"))
-    schedules = Schedule.objects.current().select_related("location__settlement")
-    schedules = Prefetch("schedules", schedules.prefetch_related("location__exceptions"))
-    programmes = Programme.objects.filter(pk__in=numbers).only(*columns).prefetch_related(schedules).in_bulk()
-    return [programmes[number] for number in numbers if number in programmes]
+    """[programme number] in order: no more than a page can hold."""
+    return list(islice(found.catalogue.ordered(order, found.bits, found.here), MOST_LISTED))
 
 
 def _places(found):
     at = {}
-    for programme in _listed(found, found.order):
-        for place in programme.places:
-            at.setdefault(place, []).append(programme)
-    rows = sorted(at.items(), key=lambda row: (row[0].is_remote, -len(row[1]), row[0].slug))[:MOST_PLACES]
+    for way in ways(_listed(found, found.order)):
+        for place in way.places:
+            at.setdefault(place.pk, (place, []))[1].append(way.html)
+    rows = sorted(at.values(), key=lambda row: (row[0].is_remote, -len(row[1]), row[0].slug))[:MOST_PLACES]
     return {
         "places": rows,
-        "sketch": sketch([place for place, _programmes in rows], list(found.settlements.values()), found.here),
+        "sketch": sketch([place for place, _lines in rows], _drawn(found, rows), found.here),
         "listed": MOST_LISTED if found.count > MOST_LISTED else None,
     }
+
+
+def _drawn(found, rows):
+    """The settlements of the sketch: all of a valley's; of a country's those that the places stand in."""
+    if len(found.settlements) <= MOST_SETTLEMENTS:
+        return found.settlements.values()
+    slugs = dict.fromkeys(place.settlement_slug for place, _lines in rows)
+    return [found.settlements[slug] for slug in slugs if slug in found.settlements]
