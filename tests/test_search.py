@@ -6,8 +6,10 @@ from datetime import date
 from io import StringIO
 
 import pytest
+from dateutil.relativedelta import relativedelta
 from django.core.management import call_command
 from django.db import connection, connections, transaction
+from django.utils import timezone
 from django.utils.html import escape
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -506,6 +508,15 @@ def test_rare_words_without_a_result_are_forgotten_after_half_a_year():
         EmptySearch.objects.create(month=date(2026, month, 1), language="sl", words=words, count=count)
     assert EmptySearch.objects.prune(date(2026, 12, 31)) == 1
     assert set(EmptySearch.objects.values_list("words", flat=True)) == {"rabljeno kolo", "asdf"}
+
+
+def test_all_words_without_a_result_are_forgotten_after_two_years_when_the_portal_ticks():
+    this_month = timezone.localdate().replace(day=1)
+    for months, words in [(25, "jahanje"), (24, "ledena kopel")]:
+        month = this_month - relativedelta(months=months)
+        EmptySearch.objects.create(month=month, language="sl", words=words, count=500)
+    call_command("tick", stdout=StringIO())
+    assert EmptySearch.objects.get().words == "ledena kopel"
 
 
 @pytest.mark.parametrize("typed", ["ana@example.org", "041 123 456", "0101990-505", "", "!?"])

@@ -179,6 +179,12 @@ def _refined(kind, language, tiers, compiled):
     numbers = [number for tier in tiers for number in tier]
     if not 1 < len(numbers) <= FINE:
         return tiers
+    rank = _ranks(kind, language, numbers, compiled)
+    return [group for tier in tiers for group in _by_score(tier, rank)]
+
+
+def _ranks(kind, language, numbers, compiled):
+    """{number: how well it fits}, from 0 to 2."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT number, round((ts_rank('{0.05,0.15,0.5,1}', vector, %s::tsquery) "
@@ -186,8 +192,7 @@ def _refined(kind, language, tiers, compiled):
             "FROM portal_searchentry WHERE kind = %s AND language = %s AND number = ANY(%s::int[])",
             [compiled.rank, compiled.own, kind, language, numbers],
         )
-        rank = dict(cursor.fetchall())
-    return [group for tier in tiers for group in _by_score(tier, rank)]
+        return dict(cursor.fetchall())
 
 
 def _by_score(numbers, score):
