@@ -69,6 +69,7 @@ def test_forms_and_spellings_of_a_word_meet(language, one, other):
         ("nb", "røykeslutt", "røyke"),
         ("de", "rückenschmerzen", "rücken"),
         ("de", "ernährungsberatung", "ernährung"),
+        ("de", "familienecke", "ecke"),  # no "Necke"
     ],
 )
 def test_compounds_come_apart(language, word, part):
@@ -93,6 +94,12 @@ def test_a_compound_is_found_by_its_part_and_the_other_way_round():
     make_programme(title_sl="b", title_da="Søvn og hvile")
     assert found("søvn", "da") == ["b", "a"]
     assert found("søvnbesvær", "da") == ["a", "b"]
+
+
+def test_a_part_of_a_title_counts_more_than_a_word_of_the_description():
+    make_programme(title_sl="a", title_da="Træning", description_da="Ondt i ryg og nakke.")
+    make_programme(title_sl="b", title_da="Rygtræning")
+    assert found("ryg", "da") == ["b", "a"]
 
 
 def test_the_head_of_a_compound_alone_is_not_meant():
@@ -409,6 +416,30 @@ def test_what_has_the_rare_word_of_a_query_follows_but_nothing_far_fetched():
         make_programme(title_sl=f"b{number}", summary_sl="Delavnica v garaži")
     assert found("ksilofon garaža harmonika") == ["a"]
     assert found("garaža harmonika orglice") == []
+
+
+def test_a_word_both_languages_know_is_found_where_the_reader_is_shown_the_other():
+    make_programme(title_sl="a", title_en="Back exercise class")
+    make_programme(title_sl="b", title_en="Something else", title_da="Bag og back")
+    for language, words in [("da", "ryg"), ("en", "back")]:
+        Synonym.objects.create(language=language, words=words, concept="back")
+    assert found("ryg", "da") == ["a"]
+
+
+def test_who_means_a_word_of_a_concept_finds_all_that_it_finds(sleep):
+    make_programme(title_sl="Lahko noč", title_de="Besser schlafen")
+    make_programme(title_sl="Tehnike", terms=[sleep])
+    for language, words in [("sl", "ne spim"), ("de", "schlafen")]:
+        Synonym.objects.create(language=language, words=words, concept="sleep", term=sleep)
+    Synonym.objects.create(language="sl", words="štejem ovce", meaning="ne spim")
+    assert found("štejem ovce") == ["Tehnike"]
+    Programme.objects.filter(title_sl="Lahko noč").update(description_sl="Za vse, ki ne spite, ne spijo, ne spim.")
+    assert set(found("štejem ovce")) == {"Tehnike", "Lahko noč"}
+
+
+def test_what_follows_a_semicolon_in_the_seed_leads_to_a_concept_and_is_not_looked_for():
+    seed = {"synonyms": {}, "concepts": {"back": {"term": "physical-activity", "sl": "hrbet, križ; lumbago"}}}
+    assert seed_rows(seed)[2] == ("sl", "lumbago", {"term": "physical-activity", "meaning": "hrbet"})
 
 
 def test_a_phrase_cannot_be_in_two_concepts_of_the_seed():

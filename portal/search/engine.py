@@ -1,5 +1,6 @@
 """Finding: numbers of records of one kind, in groups, the best first."""
 
+import re
 from array import array
 from collections import defaultdict
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ NEAR_BEST = 0.5  # of the best score
 REPAIRED = 100  # records that one search brings up to date, when others have left them
 
 
+_LEXEME = re.compile(r"'(?:[^']|'')*'")
 REMEMBERED = 200_000  # numbers in answers kept, for the next page and the next filter ask the same
 COST = 500  # what an answer costs beside its numbers, in numbers
 _remembered: dict[tuple, "Hits"] = {}
@@ -184,13 +186,17 @@ def _refined(kind, language, tiers, compiled):
 
 
 def _ranks(kind, language, numbers, compiled):
-    """{number: how well it fits}, from 0 to 2."""
+    """{number: how much of what was looked for it holds, and how high up}.
+
+    PostgreSQL divides by the number of lexemes asked for; with a hundred synonyms nothing would be left.
+    """
+    sizes = [len(set(_LEXEME.findall(one))) for one in (compiled.rank, compiled.own)]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT number, round((ts_rank('{0.05,0.15,0.5,1}', vector, %s::tsquery) "
-            "+ ts_rank('{0.05,0.15,0.5,1}', vector, %s::tsquery))::numeric, 2) "
+            "SELECT number, round((%s * ts_rank('{0.05,0.15,0.5,1}', vector, %s::tsquery) "
+            "+ %s * ts_rank('{0.05,0.15,0.5,1}', vector, %s::tsquery))::numeric, 1) "
             "FROM portal_searchentry WHERE kind = %s AND language = %s AND number = ANY(%s::int[])",
-            [compiled.rank, compiled.own, kind, language, numbers],
+            [sizes[0], compiled.rank, sizes[1], compiled.own, kind, language, numbers],
         )
         return dict(cursor.fetchall())
 
