@@ -6,8 +6,10 @@ from datetime import date
 from io import StringIO
 
 import pytest
+from dateutil.relativedelta import relativedelta
 from django.core.management import call_command
 from django.db import connection, connections, transaction
+from django.utils import timezone
 from django.utils.html import escape
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -67,6 +69,7 @@ def test_forms_and_spellings_of_a_word_meet(language, one, other):
         ("nb", "røykeslutt", "røyke"),
         ("de", "rückenschmerzen", "rücken"),
         ("de", "ernährungsberatung", "ernährung"),
+        ("de", "familienecke", "ecke"),  # no "Necke"
     ],
 )
 def test_compounds_come_apart(language, word, part):
@@ -91,6 +94,12 @@ def test_a_compound_is_found_by_its_part_and_the_other_way_round():
     make_programme(title_sl="b", title_da="Søvn og hvile")
     assert found("søvn", "da") == ["b", "a"]
     assert found("søvnbesvær", "da") == ["a", "b"]
+
+
+def test_a_part_of_a_title_counts_more_than_a_word_of_the_description():
+    make_programme(title_sl="a", title_da="Træning", description_da="Ondt i ryg og nakke.")
+    make_programme(title_sl="b", title_da="Rygtræning")
+    assert found("ryg", "da") == ["b", "a"]
 
 
 def test_the_head_of_a_compound_alone_is_not_meant():
@@ -409,6 +418,30 @@ def test_what_has_the_rare_word_of_a_query_follows_but_nothing_far_fetched():
     assert found("garaža harmonika orglice") == []
 
 
+def test_a_word_both_languages_know_is_found_where_the_reader_is_shown_the_other():
+    make_programme(title_sl="a", title_en="Back exercise class")
+    make_programme(title_sl="b", title_en="Something else", title_da="Bag og back")
+    for language, words in [("da", "ryg"), ("en", "back")]:
+        Synonym.objects.create(language=language, words=words, concept="back")
+    assert found("ryg", "da") == ["a"]
+
+
+def test_who_means_a_word_of_a_concept_finds_all_that_it_finds(sleep):
+    make_programme(title_sl="Lahko noč", title_de="Besser schlafen")
+    make_programme(title_sl="Tehnike", terms=[sleep])
+    for language, words in [("sl", "ne spim"), ("de", "schlafen")]:
+        Synonym.objects.create(language=language, words=words, concept="sleep", term=sleep)
+    Synonym.objects.create(language="sl", words="štejem ovce", meaning="ne spim")
+    assert found("štejem ovce") == ["Tehnike"]
+    Programme.objects.filter(title_sl="Lahko noč").update(description_sl="Za vse, ki ne spite, ne spijo, ne spim.")
+    assert set(found("štejem ovce")) == {"Tehnike", "Lahko noč"}
+
+
+def test_what_follows_a_semicolon_in_the_seed_leads_to_a_concept_and_is_not_looked_for():
+    seed = {"synonyms": {}, "concepts": {"back": {"term": "physical-activity", "sl": "hrbet, križ; lumbago"}}}
+    assert seed_rows(seed)[2] == ("sl", "lumbago", {"term": "physical-activity", "meaning": "hrbet"})
+
+
 def test_a_phrase_cannot_be_in_two_concepts_of_the_seed():
     seed = {"synonyms": {"sl": {"hrbet": "physical-activity"}}, "concepts": {"back": {"sl": "hrbet, križ"}}}
     assert seed_rows(seed) == [
@@ -506,6 +539,15 @@ def test_rare_words_without_a_result_are_forgotten_after_half_a_year():
         EmptySearch.objects.create(month=date(2026, month, 1), language="sl", words=words, count=count)
     assert EmptySearch.objects.prune(date(2026, 12, 31)) == 1
     assert set(EmptySearch.objects.values_list("words", flat=True)) == {"rabljeno kolo", "asdf"}
+
+
+def test_all_words_without_a_result_are_forgotten_after_two_years_when_the_portal_ticks():
+    this_month = timezone.localdate().replace(day=1)
+    for months, words in [(25, "jahanje"), (24, "ledena kopel")]:
+        month = this_month - relativedelta(months=months)
+        EmptySearch.objects.create(month=month, language="sl", words=words, count=500)
+    call_command("tick", stdout=StringIO())
+    assert EmptySearch.objects.get().words == "ledena kopel"
 
 
 @pytest.mark.parametrize("typed", ["ana@example.org", "041 123 456", "0101990-505", "", "!?"])

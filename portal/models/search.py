@@ -18,6 +18,7 @@ from .terms import Term
 
 MOST_SYNONYM_WORDS = 5
 RARE_WORDS_KEPT = relativedelta(months=6)
+WORDS_KEPT = relativedelta(years=2)
 
 
 class SearchEntry(models.Model):
@@ -164,9 +165,13 @@ class EmptySearchQuerySet(models.QuerySet):
         return self.filter(count__gte=EmptySearch.FEWEST_SHOWN)
 
     def prune(self, today=None):
-        """Forgets words of more than six months ago that will never be shown: slips of the hand; → how many rows."""
-        since = ((today or timezone.localdate()) - RARE_WORDS_KEPT).replace(day=1)
-        return self.filter(month__lt=since, count__lt=EmptySearch.FEWEST_SHOWN).delete()[0]
+        """Forgets words of more than two years ago, and of six months ago those that will never be shown: slips of the
+        hand; → how many rows.
+        """
+        today = today or timezone.localdate()
+        since, since_rare = ((today - kept).replace(day=1) for kept in (WORDS_KEPT, RARE_WORDS_KEPT))
+        is_rare = Q(month__lt=since_rare, count__lt=EmptySearch.FEWEST_SHOWN)
+        return self.filter(Q(month__lt=since) | is_rare).delete()[0]
 
 
 class EmptySearch(models.Model):

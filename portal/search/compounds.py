@@ -43,8 +43,11 @@ def parts(word, language):
     """
     if language not in LANGUAGES or len(word) < 5:
         return ()
-    for cut in range(2, len(word) - 2):
-        if _is_part(word[cut:], language) and (first := _first(word[:cut], language)):
+    heads = [cut for cut in range(2, len(word) - 2) if _is_part(word[cut:], language)]
+    if language == "de":  # a noun, where there is one: Familien + ecke, not Familie + necke
+        heads.sort(key=lambda cut: word[cut:].capitalize() not in text.dictionary("de"))
+    for cut in heads:
+        if first := _first(word[:cut], language):
             return (*first, word[cut:])
     return ()
 

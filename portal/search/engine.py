@@ -1,5 +1,6 @@
 """Finding: numbers of records of one kind, in groups, the best first."""
 
+import re
 from array import array
 from collections import defaultdict
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ NEAR_BEST = 0.5  # of the best score
 REPAIRED = 100  # records that one search brings up to date, when others have left them
 
 
+_LEXEME = re.compile(r"'(?:[^']|'')*'")
 REMEMBERED = 800_000  # bytes of answers kept, for the next page and the next filter ask the same
 COST = 2000  # bytes that an answer costs beside its numbers
 _remembered: dict[tuple, "Hits"] = {}
@@ -188,15 +190,24 @@ def _refined(kind, language, tiers, compiled):
     numbers = [number for tier in tiers for number in tier]
     if not 1 < len(numbers) <= FINE:
         return tiers
+    rank = _ranks(kind, language, numbers, compiled)
+    return [group for tier in tiers for group in _by_score(tier, rank)]
+
+
+def _ranks(kind, language, numbers, compiled):
+    """{number: how much of what was looked for it holds, and how high up}.
+
+    PostgreSQL divides by the number of lexemes asked for; with a hundred synonyms nothing would be left.
+    """
+    sizes = [len(set(_LEXEME.findall(one))) for one in (compiled.rank, compiled.own)]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT number, round((ts_rank('{0.05,0.15,0.5,1}', vector, %s::tsquery) "
-            "+ ts_rank('{0.05,0.15,0.5,1}', vector, %s::tsquery))::numeric, 2) "
+            "SELECT number, round((%s * ts_rank('{0.05,0.15,0.5,1}', vector, %s::tsquery) "
+            "+ %s * ts_rank('{0.05,0.15,0.5,1}', vector, %s::tsquery))::numeric, 1) "
             "FROM portal_searchentry WHERE kind = %s AND language = %s AND number = ANY(%s::int[])",
-            [compiled.rank, compiled.own, kind, language, numbers],
+            [sizes[0], compiled.rank, sizes[1], compiled.own, kind, language, numbers],
         )
-        rank = dict(cursor.fetchall())
-    return [group for tier in tiers for group in _by_score(tier, rank)]
+        return dict(cursor.fetchall())
 
 
 def _by_score(numbers, score):

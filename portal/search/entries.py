@@ -13,6 +13,7 @@ MOST_WORDS = 3000  # of one text; nobody reads further either
 GAP = 10  # positions between two texts, so that no phrase spans them
 LAST_PLACE = 16_000  # a tsvector has room for hardly more
 TITLE, PART = "^", "+"  # mark a lexeme of the title, and of a part of a compound
+IN = "@"  # marks the code of a language that readers of another one are shown a text in
 
 
 class Text(NamedTuple):
@@ -52,8 +53,8 @@ def _lexemes(word, language, is_foreign):
     keys = text.keys(word, language)
     if is_foreign and text.fold(word) not in keys:
         keys = (*keys, text.fold(word))
-    parts = (PART + key for key in sorted(compounds.part_keys(word, language)))
-    return tuple(map(_quoted, (*keys, *parts))), tuple(_quoted(TITLE + key) for key in keys)
+    keys = (*keys, *(PART + key for key in sorted(compounds.part_keys(word, language))))
+    return tuple(map(_quoted, keys)), tuple(_quoted(TITLE + key) for key in keys)
 
 
 @lru_cache(1000)
@@ -77,7 +78,9 @@ def vector(texts, marks=()):
                 places[lexeme].append(place)
             position += position < LAST_PLACE
         position = min(position + GAP, LAST_PLACE)
-    for lexeme, weight in marks:
+    # Of names, with weight B, nobody knows what language they are in.
+    others = sorted({language for _found, language, weight, is_foreign in texts if is_foreign and weight != "B"})
+    for lexeme, weight in [*marks, *((IN + language, "D") for language in others)]:
         places[_quoted(lexeme)].append(f"{position}{weight}")
     return " ".join(f"{lexeme}:{','.join(found)}" for lexeme, found in places.items())
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from . import compounds, text
-from .entries import PART, TITLE
+from .entries import IN, PART, TITLE
 from .stop_words import OFFERS
 from .synonyms import reduced
 
@@ -113,7 +113,8 @@ def word_keys(word, language):
 
 def _word_slot(word, language, table, is_beginning, is_strict):
     keys = sorted(word_keys(word, language))
-    title, strict = [_quote(TITLE + key) for key in keys], [_quote(key) for key in keys]
+    strict, title = [_quote(key) for key in keys], [_quote(TITLE + key) for key in keys]
+    title += [_quote(TITLE + PART + key) for key in keys if key[0] != "="]
     loose = _loose(word, language, table, keys)
     if is_beginning and not is_strict and len(word) >= SHORTEST_BEGINNING:
         loose += [_quote(text.fold(spelt), is_beginning=True) for spelt in text.variants(word, language)]
@@ -176,10 +177,11 @@ def _joined(slots, phrases, language, table):
         if (said := text.telling(text.words(phrase.meaning), language))
     ]
     same = sorted({one for phrase in phrases for one in table.concepts.get(phrase.concept, ())})
-    ours = [*meant, *(_meant(words, code, language) for code, words in same if code == language)]
-    meant += [_meant(words, code, language) for code, words in same]
+    single = [_meant(words, code, language) for code, words in same if len(words.split()) == 1]
+    ours = [*meant, *single]
+    meant += _by_language(same, language)
     return Slot(
-        _any([_all(slot.title for slot in slots), *(_meant(words, code, language, TITLE) for code, words in same)]),
+        _any([_all(slot.title for slot in slots), *_by_language(same, language, TITLE)]),
         terms,
         _any([_all(slot.strict for slot in slots), *meant]),
         _any([_all(slot.loose for slot in slots), *meant]),
@@ -191,18 +193,22 @@ def _joined(slots, phrases, language, table):
     )
 
 
+def _by_language(same, language, mark=""):
+    """Phrases of concepts, [(language, words)], as tsquery texts; those of another language only where a reader of
+    `language` is shown a text in it: English "fall" is a German word too, and no fall.
+    """
+    found = {code: _any(_meant(words, code, language, mark) for one, words in same if one == code) for code, _ in same}
+    return [some if code == language else _all([_quote(IN + code), some]) for code, some in found.items() if some]
+
+
 @lru_cache(text.REMEMBERED)
 def _meant(words, code, language, mark=""):
-    """A phrase of a concept (see `Synonym.concept`) for a reader of `language`; "" of what means something else there.
-
-    English "fall" is a German word too, and no fall.
-    """
+    """A phrase of a concept (see `Synonym.concept`) for a reader of `language`; compounds of a single word too."""
     words = text.words(words)
-    if code != language and len(words) == 1 and text.is_known(words[0], language):
-        theirs, ours = ({text.fold(lemma) for lemma in text.lemmas(words[0], one)} for one in (code, language))
-        if theirs & ours:
-            return ""
-    return _phrase(words, code, mark, is_foreign=code != language)
+    said = _phrase(words, code, mark, is_foreign=code != language)
+    if code != language or len(words) > 1 or code not in compounds.LANGUAGES or not mark:
+        return said
+    return _any([said, *(_quote(mark + PART + key) for key in sorted(word_keys(words[0], code)) if key[0] != "=")])
 
 
 def _slots(items, language, table, may_go_on, is_strict):

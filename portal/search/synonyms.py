@@ -6,6 +6,7 @@ A programme's entry holds its terms as lexemes, so renaming a term or adding a s
 
 import re
 from collections import Counter, defaultdict
+from sys import intern
 from threading import Lock
 from typing import NamedTuple
 
@@ -24,8 +25,10 @@ VOCABULARIES = (
 )
 # One thing of a label that lists several stands for its term: stress, sleep.
 _LABEL_PARTS = re.compile(r"[,;:()/–]| - | in | ali | and | or | og | eller | und | oder ")
+MOST_IN_A_ROW = 2
 # Here a label describes somebody, and half of it somebody else: children at risk are not children.
 _PEOPLE = (Vocabulary.TARGET_GROUP, Vocabulary.LIFE_PHASE)
+_LOOSE_LABELS = tuple(f"#{vocabulary}/" for vocabulary in (Vocabulary.ACCESSIBILITY, Vocabulary.SETTING))
 
 
 class Phrase(NamedTuple):
@@ -64,10 +67,21 @@ class Table:
         self._add_words_of_labels(terms)
         columns = ("words", "meaning", "concept", "term__vocabulary", "term__slug", "term__is_active")
         rows = Synonym.objects.filter(language=language).values_list(*columns)  # thousands: as records they take 20 MB
-        for words, meaning, concept, vocabulary, slug, is_active in rows:
-            term = f"#{vocabulary}/{slug}" if is_active else None
-            if term or meaning or concept:
+        for words, meaning, concept, vocabulary, slug, is_active in sorted(rows, key=lambda row: bool(row[1])):
+            term = intern(f"#{vocabulary}/{slug}") if is_active else None
+            meaning, concept = intern(meaning), intern(concept)
+            if meaning and not concept:  # those without a meaning are all there by now
+                for known in self._said(meaning) or [Phrase((), None, "")]:
+                    self.add(words, term or known.term, meaning, known.concept)
+            elif term or meaning or concept:
                 self.add(words, term, meaning, concept)
+
+    def _said(self, meaning):
+        """What a meaning means itself: [phrases] with a concept, one each."""
+        words = reduced(text.words(meaning), self.language)
+        found = self.at([frozenset(text.keys(word, self.language)) for word in words]) if words else []
+        by_concept = {phrase.concept: phrase for phrase in found if phrase.concept and len(phrase.words) == len(words)}
+        return [by_concept[concept] for concept in sorted(by_concept)]
 
     def _parts(self, term, label):
         """What a label lists; of a group of people, only where it lists nothing but single words."""
@@ -82,7 +96,7 @@ class Table:
         common = Counter(key for found in own.values() for key in {k for word in found for k in text.keys(*word)})
         people = {lexeme(term) for term in terms if term.vocabulary in _PEOPLE}
         for term, found in own.items():
-            if term.startswith(f"#{Vocabulary.ACCESSIBILITY}/"):  # equipment on loan is not about equipment
+            if term.startswith(_LOOSE_LABELS):  # equipment on loan is not about equipment, higher education not high
                 continue
             for word, language in found if term not in people or len(found) <= 2 else ():
                 if len(word) > 3 and all(common[key] == 1 for key in text.keys(word, language)):
@@ -178,7 +192,8 @@ def _concepts_of(now):
     for concept, language, words in Synonym.objects.exclude(concept="").values_list("concept", "language", "words"):
         every = text.words(words)
         telling = [word for word in every if not text.is_stop_word(word, language)]
-        if telling and (len(telling) > 1 or len(every) == 1):  # others say too little to look for
+        # A word without its small words says too little to look for; three words in a row nobody writes.
+        if 1 <= len(telling) <= MOST_IN_A_ROW and (len(telling) > 1 or len(every) == 1):
             found[concept, language].append(tuple(every))
     concepts = defaultdict(list)
     for (concept, language), phrases in found.items():

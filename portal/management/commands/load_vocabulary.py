@@ -93,12 +93,14 @@ def seed_rows(seed):
     for concept, texts in seed["concepts"].items():
         term = {"term": texts["term"]} if "term" in texts else {}
         for language in texts.keys() - {"term"}:
-            for words in map(str.strip, texts[language].split(",")):
+            written, *said = (part.split(",") for part in texts[language].split(";"))
+            means = {"meaning": written[0].strip()}
+            for words, found in [(one, {"concept": concept}) for one in written] + [(w, means) for w in sum(said, [])]:
                 key = (language, folded_words(words))
-                said, meant = rows.get(key, (words, {}))
+                first, meant = rows.get(key, (words.strip(), {}))
                 if meant.get("concept", concept) != concept:
                     raise ValueError(f"synonyms.yaml: {language} {words} is in {meant['concept']} and in {concept}")
-                rows[key] = (said, term | meant | {"concept": concept})
+                rows[key] = (first, term | meant | found)
     return [(language, words, meant) for (language, _folded), (words, meant) in rows.items()]
 
 
