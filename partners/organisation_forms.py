@@ -4,17 +4,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal import languages, pictures
+from portal import addresses, languages, pictures
 from portal.models import Term, Vocabulary
 from portal.record_form import RecordForm
-from portal.search.text import fold
 
 from .models import Location, OpeningException, Organisation, Picture, Settlement
 
@@ -60,15 +58,13 @@ class LocationForm(RecordForm):
 
     def save(self, commit=True):
         """A new place, with a slug of its own."""
-        for _attempt in range(5):
-            self.instance.slug = free_slug(Location, str(self.instance))
-            try:
-                with transaction.atomic():
-                    return super().save(commit)
-            except IntegrityError as error:
-                if "slug" not in str(error):
-                    raise
-        raise IntegrityError("no free slug")
+        write = super().save
+
+        def with_slug(word):
+            self.instance.slug = word
+            return write(commit)
+
+        return addresses.with_free_word(Location.objects.all(), str(self.instance), with_slug)
 
     def saved(self, record):
         """The position is that of the settlement, from the moment another one is chosen."""
@@ -76,14 +72,6 @@ class LocationForm(RecordForm):
             there = record.settlement
             record.lat, record.lon = (there.lat, there.lon) if there else (None, None)
             Location.objects.filter(pk=record.pk).update(lat=record.lat, lon=record.lon)
-
-
-def free_slug(model, name):
-    """A slug nobody has, from the name: hall, hall-2, hall-3."""
-    wanted = slugify(fold(name))[:50] or "place"
-    taken = set(model.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
-    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
-    return wanted if wanted not in taken else next(slug for slug in numbered if slug not in taken)
 
 
 class ExceptionForm(RecordForm):

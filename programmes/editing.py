@@ -2,11 +2,9 @@
 
 from typing import Any, NamedTuple
 
-from django.db import IntegrityError, transaction
-from django.utils.text import slugify
+from django.db import transaction
 
-from portal import languages
-from portal.search.text import fold
+from portal import addresses, languages
 
 from . import differences, review
 from .content import LISTS, columns, content, normalised, plain, put
@@ -85,27 +83,16 @@ def create(organisation, values, **more):
     """A new draft of the organisation, with a slug of its own. `values` as programmes.content writes them."""
     texts = {name: value for name, value in values.items() if name not in LISTS}
     title = next((texts[f"title_{code}"] for code in languages.CODES if texts.get(f"title_{code}")), "")
-    for _attempt in range(5):
-        try:
-            with transaction.atomic():
-                programme = Programme.objects.create(organisation=organisation, slug=free_slug(title), **texts, **more)
-                rows = [ProgrammeTerm(programme=programme, term_id=number) for number in values.get("terms", ())]
-                ProgrammeTerm.objects.bulk_create(rows)
-                if lists := {name: values[name] for name in ("partners", "continues_with") if values.get(name)}:
-                    put(programme, lists)
-                return programme
-        except IntegrityError as error:
-            if "slug" not in str(error):
-                raise
-    raise IntegrityError("no free slug")
 
+    def write(slug):
+        programme = Programme.objects.create(organisation=organisation, slug=slug, **texts, **more)
+        rows = [ProgrammeTerm(programme=programme, term_id=number) for number in values.get("terms", ())]
+        ProgrammeTerm.objects.bulk_create(rows)
+        if lists := {name: values[name] for name in ("partners", "continues_with") if values.get(name)}:
+            put(programme, lists)
+        return programme
 
-def free_slug(title):
-    """A slug nobody has, from the title: walking, walking-2, walking-3."""
-    wanted = slugify(fold(title))[:70] or "programme"
-    taken = set(Programme.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
-    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
-    return wanted if wanted not in taken else next(slug for slug in numbered if slug not in taken)
+    return addresses.with_free_word(Programme.objects.all(), title, write)
 
 
 def copied(source, organisation, by):
