@@ -27,7 +27,7 @@ def save(programme, changes, by, version, is_minor=False):
     Raises StaleObject when the programme is no longer at `version`; ValidationError.
     """
     if review.reviews_first(programme, by):
-        return _propose(programme, changes, by, version)
+        return _propose(programme, changes, by, version, is_minor)
     programme.version = version
     changes = normalised(programme, changes)
     if changes:
@@ -36,7 +36,7 @@ def save(programme, changes, by, version, is_minor=False):
     return False
 
 
-def _propose(programme, changes, by, version):
+def _propose(programme, changes, by, version, is_minor):
     proposal = review.open_proposal(programme)
     wanted = {**(proposal.changes if proposal else {}), **changes}
     wanted = normalised(programme, wanted)
@@ -44,7 +44,8 @@ def _propose(programme, changes, by, version):
         review.withdraw(proposal, by)
     if not wanted:
         return False
-    review.propose(programme, wanted, by, version, proposal and proposal.revision)
+    is_minor = is_minor and (proposal is None or proposal.is_minor)  # what waits already keeps what it was
+    review.propose(programme, wanted, by, version, proposal and proposal.revision, is_minor)
     return True
 
 
