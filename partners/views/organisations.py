@@ -16,7 +16,8 @@ from django.views.decorators.http import require_safe
 from portal import languages, translation_states
 
 from .. import completeness
-from ..models import Location, OpeningException, Organisation, Seat, coordinated_by
+from ..holidays import exceptions
+from ..models import Location, Organisation, Seat, coordinated_by
 from ..organisation_forms import OrganisationForm
 
 FEW = 3  # organisations that are shown whole on one page
@@ -80,7 +81,7 @@ def _whole(organisations):
     running = Count("programmes", filter=~Q(programmes__status="archived"))
     found = organisations.select_related("sector", "logo").annotate(programme_count=running)
     found = found.prefetch_related(Prefetch("locations", places), Prefetch("memberships__seats", seats))
-    shared, now = list(OpeningException.objects.filter(group__isnull=False)), timezone.localtime()
+    shared, now = exceptions(organisation.pk for organisation in found), timezone.localtime()
     states = translation_states.outdated(found)
     states_of_places = translation_states.outdated([place for o in found for place in o.locations.all()])
 
@@ -88,7 +89,7 @@ def _whole(organisations):
         own = states if isinstance(record, Organisation) else states_of_places
         return translation_states.in_words(record, own.get(record.pk, ()))
 
-    return [_own(o, shared, now, outdated) for o in sorted(found, key=lambda o: languages.sort_key(str(o)))]
+    return [_own(o, shared[o.pk], now, outdated) for o in sorted(found, key=lambda o: languages.sort_key(str(o)))]
 
 
 def _own(organisation, shared, now, outdated):

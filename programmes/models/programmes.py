@@ -300,7 +300,10 @@ class Programme(models.Model):
         return list({s.location_id: s.location for s in self.schedules.all() if s.location_id}.values())
 
     def next_dates(self, holidays=(), limit=3, now=None, before=None):
-        """The next dates of all schedules together: [Occurrence], soonest first. While paused, those after it."""
+        """The next dates of all schedules together: [Occurrence], soonest first. While paused, those after it.
+
+        `holidays` as Schedule.occurrences takes them.
+        """
         after = self.runs_again(now)
         if after is None:
             return []
