@@ -3,15 +3,15 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal import addresses, languages, pictures
+from portal import addresses, languages
 from portal.models import Term, Vocabulary
+from portal.picture_form import BroughtPicture
 from portal.record_form import RecordForm
 
 from .models import Location, OpeningException, Organisation, Picture, Settlement
@@ -117,48 +117,21 @@ class ExceptionForm(RecordForm):
         return others.filter(Q(opens=None) | Q(opens__lt=closes, closes__gt=opens)).exists()
 
 
-class PictureForm(RecordForm):
+class PictureForm(BroughtPicture):
     """A photo with words for those who do not see it. `by` says that it may be published; the view sets it."""
 
     TRANSLATED: tuple[str, ...] = ("alt",)
-    is_logo = False
     by = None
-    picture = forms.FileField(
-        label=_("Picture"),
-        help_text=_("JPEG, PNG or WebP, at most 8 megabytes. Where and with what it was taken is removed."),
-        widget=forms.ClearableFileInput({"accept": "image/jpeg,image/png,image/webp"}), required=False,
-    )  # fmt: skip
-    may_publish = forms.BooleanField(
-        label=_("I may publish this picture, and everybody who can be recognised in it agrees."), required=False
-    )
-    field_order = ["picture", "may_publish"]
 
     class Meta:
         model = Picture
         fields = [*languages.columns("alt")]
 
-    def clean(self):
-        given = super().clean()
-        file = given.get("picture")
-        if not file and not self.instance.pk and "picture" not in self.errors:
-            self.add_error("picture", gettext("Choose a picture."))
-        if file and not given.get("may_publish"):
-            self.add_error("may_publish", gettext("Without this we may not show the picture."))
-        if file and not self.errors:
-            self._store(file)
-        return given
-
     def _store(self, file):
-        try:
-            stored = pictures.store(file, self.is_logo)
-        except ValidationError as error:
-            self.is_too_large = isinstance(error, pictures.TooLarge)
-            self.add_error("picture", error)
-            return
-        record = self.instance
-        record.file_key, (record.wide_width, record.wide_height), record.square_side = stored
-
-    is_too_large = False
+        super()._store(file)
+        if self.stored:
+            record = self.instance
+            record.file_key, (record.wide_width, record.wide_height), record.square_side = self.stored
 
     def keep(self):
         """Of two who bring the first picture at the same moment, the second is told."""
@@ -175,10 +148,6 @@ class PictureForm(RecordForm):
         if self.cleaned_data.get("picture"):
             record.added_at = timezone.now()
             record.save(update_fields=["file_key", "wide_width", "wide_height", "square_side", "added_by", "added_at"])
-
-    def answer(self):
-        form, status = super().answer()
-        return form, 413 if self.is_too_large else status
 
 
 class LogoForm(PictureForm):

@@ -9,6 +9,7 @@ from portal import addresses, languages
 from . import differences, review
 from .content import LISTS, columns, content, normalised, plain, put
 from .models import Programme, ProgrammeTerm, Schedule
+from .photos import NONE as NO_PHOTO
 
 
 class Meeting(NamedTuple):
@@ -102,6 +103,7 @@ def copied(source, organisation, by):
     if source.organisation_id != organisation.pk:
         values |= {name: "" for name in values if name.startswith("contact_")}
     values |= {"is_full": False, "waiting_weeks": None, "resumes_on": None, "partners": [], "continues_with": []}
+    values |= NO_PHOTO
     with transaction.atomic():
         programme = create(organisation, values, copied_from=source)
         if source.organisation_id == organisation.pk:

@@ -11,7 +11,7 @@ from portal.history.past import events_of
 from portal.history.restore import Moved
 from portal.stale import StaleObject
 
-from . import recurrence, review
+from . import photos, recurrence, review
 from .content import content, normalised, put
 from .models import Continuation, Programme, ProgrammePartner, ProgrammeTerm, Schedule, ScheduleLanguage
 from .past import content_at
@@ -39,6 +39,8 @@ def restore(programme, moment, is_before, column, version, by):
     if then is None:
         raise ValidationError(_("The record was not there yet."))
     wanted = {name: value for name, value in then.items() if column in (None, name)}
+    if photos.is_gone(then["photo"]):
+        wanted = {name: value for name, value in wanted.items() if name not in photos.COLUMNS}
     try:
         if review.reviews_first(programme, by):
             review.propose(programme, wanted, by, version)

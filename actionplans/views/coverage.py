@@ -110,7 +110,7 @@ def _filter(shown, name):
 def coverage_csv(request):
     """Both tables, one row a cell, in the reader's language and as the reader may see them."""
     group = chosen_group(request)
-    rows = [COLUMNS]
+    rows: list = [COLUMNS]
     for matrix in MATRICES.values():
         shown = _read(request, group, matrix)
         for _row, cells in shown.table:
