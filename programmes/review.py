@@ -106,6 +106,15 @@ def saved(programme, by):
         seen.update(reviewed_version=programme.version)
 
 
+def seen_when_saved_by(user, numbers):
+    """(numbers of the programmes that this person reviews, of those that may have to be proposed); two questions."""
+    public = Programme.objects.filter(pk__in=numbers, status__in=Programme.PUBLIC)
+    if user.is_superuser:
+        return set(numbers), set()
+    reviewed = set(to_review(user).filter(pk__in=numbers).values_list("pk", flat=True))
+    return reviewed, set(public.exclude(pk__in=reviewed).values_list("pk", flat=True))
+
+
 # ---- for those who review -------------------------------------------------------------------------
 def to_review(user):
     """Programmes of the groups this person coordinates; nobody else reviews, an administrator included."""

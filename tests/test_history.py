@@ -80,8 +80,8 @@ def test_a_rule_is_told_as_a_sentence_when_it_comes_changes_and_goes():
     schedule.delete()
     gone, changed, come, _made = entries(KINDS["programme"], programme.pk)[0]
     assert gone.rows[0]["removed"][0].startswith("every Tuesday, ")
-    assert (changed.rows[0]["before"], changed.rows[0]["after"]) == ("every second Thursday", "every Tuesday")
-    assert come.rows[0]["added"][0].startswith("every second Thursday, ")
+    assert (changed.rows[0]["before"], changed.rows[0]["after"]) == ("every other Thursday", "every Tuesday")
+    assert come.rows[0]["added"][0].startswith("every other Thursday, ")
     assert "FREQ" not in str((gone.rows, changed.rows, come.rows))
 
 

@@ -203,6 +203,7 @@ def test_a_change_is_not_refused_for_what_the_public_version_lacks_already(peopl
     ProgrammeTerm.objects.filter(programme=people.programme).delete()  # nobody had to say what it costs, once
     accept(people, propose(people))
     assert summary(people) == "Hodimo ob jezeru."
+    people.programme.refresh_from_db()
     with pytest.raises(ValidationError):
         accept(people, propose(people, summary_sl=""))
 
