@@ -36,8 +36,8 @@ def update(rows, seen):
     Raises StaleObject.
     """
     known = columns()
-    found = Programme.objects.select_for_update(of=("self",)).filter(pk__in=[row["pk"] for row in rows]).order_by("pk")
-    found = {programme.pk: programme for programme in found}
+    locked = Programme.objects.select_for_update(of=("self",)).filter(pk__in=[row["pk"] for row in rows])
+    found = {programme.pk: programme for programme in locked.order_by("pk")}
     fields = translator.get_options_for_model(Programme).all_fields
     before = {pk: translation_states.texts_of(programme, fields) for pk, programme in found.items()}
     names = {"version", "reviewed_version"}
@@ -113,9 +113,9 @@ def _put_languages(spoken):
     wanted = {(schedule.pk, number) for schedule, numbers in spoken for number in numbers}
     there = ScheduleLanguage.objects.filter(schedule__in=[schedule.pk for schedule, _numbers in spoken])
     gone = []
-    for pk, *pair in there.values_list("pk", "schedule", "term"):
-        if tuple(pair) in wanted:
-            wanted.remove(tuple(pair))
+    for pk, schedule, term in there.values_list("pk", "schedule", "term"):
+        if (schedule, term) in wanted:
+            wanted.remove((schedule, term))
         else:
             gone.append(pk)
     ScheduleLanguage.objects.filter(pk__in=gone).delete()

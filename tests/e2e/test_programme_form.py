@@ -128,7 +128,7 @@ def test_the_form_is_reached_and_sent_by_keyboard_alone(signed_in_page):
 def test_axe_finds_nothing_on_the_pages_of_an_editor(signed_in_page, language, scheme):
     page, number = signed_in_page(language, 1440, color_scheme=scheme)
     paths = [own("mine", language), own("programme-add", language), own("programme-edit", language, number)]
-    paths += [own("schedule-add", language, number), own("programme-copy", language, number)]
+    paths += [own(name, language, number) for name in ("schedule-add", "programme-copy", "programme-photo")]
     found = []
     for where in paths:
         page.goto(where)
