@@ -7,9 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext, override
 
-from portal import dates, languages
+from portal import addresses, dates, languages
 
-from . import slugs
 from .invitation_mail import send
 from .models import (
     ExpectedSector,
@@ -45,15 +44,15 @@ def found(group, by, values):
     for name in lines(values["new_municipalities"]):
         known = Municipality.objects.filter(**{f"name_{language}__iexact": name}).first()
         new = Municipality(**{f"name_{language}": name})
-        municipalities.append(known or slugs.save(new, name, field="code"))
+        municipalities.append(known or addresses.save_new(new, name, field="code"))
     group.municipalities.set(municipalities)
     ExpectedSector.objects.bulk_create(ExpectedSector(group=group, sector=sector) for sector in values["sectors"])
     for texts in [_body(slug) for slug in values["bodies"]] + [
         {f"name_{language}": name} for name in lines(values["more_bodies"])
     ]:
         own = WorkingGroup.objects.filter(group=group)
-        slugs.save(WorkingGroup(group=group, **texts), next(iter(texts.values())), own)
-    organisation = values["organisation"] or slugs.save(
+        addresses.save_new(WorkingGroup(group=group, **texts), next(iter(texts.values())), own)
+    organisation = values["organisation"] or addresses.save_new(
         Organisation(sector=values["sector"], **{f"name_{language}": values["new_organisation"]}),
         values["new_organisation"],
     )

@@ -9,10 +9,9 @@ from django.utils import timezone
 from django.utils.translation import override
 from rapidfuzz import fuzz
 
-from portal import languages, outbox, ticks
+from portal import addresses, languages, outbox, ticks
 from portal.search.text import fold
 
-from . import slugs
 from .models import JoinRequest, Membership, Organisation, Seat, User, inviting
 
 ALIKE = 80  # of 100: names that a person should look at before a second organisation is made of the first
@@ -70,7 +69,7 @@ def accept(asked, by, answer="", known=None, name="", sector=None):
     """
     asked.move_to(JoinRequest.State.ACCEPTED, by, answer)
     texts = {f"name_{asked.language}": name, f"offer_{asked.language}": asked.offer}
-    organisation = known or slugs.save(Organisation(sector=sector, **texts), name)
+    organisation = known or addresses.save_new(Organisation(sector=sector, **texts), name)
     asked.organisation = organisation
     asked.save(update_fields=["organisation"])
     membership = _membership(asked.group, organisation)

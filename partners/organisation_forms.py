@@ -3,18 +3,16 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal import languages, pictures
+from portal import addresses, languages
 from portal.models import Term, Vocabulary
+from portal.picture_form import BroughtPicture
 from portal.record_form import RecordForm
-from portal.search.text import fold
 
 from .models import Location, OpeningException, Organisation, Picture, Settlement
 
@@ -60,15 +58,13 @@ class LocationForm(RecordForm):
 
     def save(self, commit=True):
         """A new place, with a slug of its own."""
-        for _attempt in range(5):
-            self.instance.slug = free_slug(Location, str(self.instance))
-            try:
-                with transaction.atomic():
-                    return super().save(commit)
-            except IntegrityError as error:
-                if "slug" not in str(error):
-                    raise
-        raise IntegrityError("no free slug")
+        write = super().save
+
+        def with_slug(word):
+            self.instance.slug = word
+            return write(commit)
+
+        return addresses.with_free_word(Location.objects.all(), str(self.instance), with_slug)
 
     def saved(self, record):
         """The position is that of the settlement, from the moment another one is chosen."""
@@ -76,14 +72,6 @@ class LocationForm(RecordForm):
             there = record.settlement
             record.lat, record.lon = (there.lat, there.lon) if there else (None, None)
             Location.objects.filter(pk=record.pk).update(lat=record.lat, lon=record.lon)
-
-
-def free_slug(model, name):
-    """A slug nobody has, from the name: hall, hall-2, hall-3."""
-    wanted = slugify(fold(name))[:50] or "place"
-    taken = set(model.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
-    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
-    return wanted if wanted not in taken else next(slug for slug in numbered if slug not in taken)
 
 
 class ExceptionForm(RecordForm):
@@ -129,48 +117,21 @@ class ExceptionForm(RecordForm):
         return others.filter(Q(opens=None) | Q(opens__lt=closes, closes__gt=opens)).exists()
 
 
-class PictureForm(RecordForm):
+class PictureForm(BroughtPicture):
     """A photo with words for those who do not see it. `by` says that it may be published; the view sets it."""
 
     TRANSLATED: tuple[str, ...] = ("alt",)
-    is_logo = False
     by = None
-    picture = forms.FileField(
-        label=_("Picture"),
-        help_text=_("JPEG, PNG or WebP, at most 8 megabytes. Where and with what it was taken is removed."),
-        widget=forms.ClearableFileInput({"accept": "image/jpeg,image/png,image/webp"}), required=False,
-    )  # fmt: skip
-    may_publish = forms.BooleanField(
-        label=_("I may publish this picture, and everybody who can be recognised in it agrees."), required=False
-    )
-    field_order = ["picture", "may_publish"]
 
     class Meta:
         model = Picture
         fields = [*languages.columns("alt")]
 
-    def clean(self):
-        given = super().clean()
-        file = given.get("picture")
-        if not file and not self.instance.pk and "picture" not in self.errors:
-            self.add_error("picture", gettext("Choose a picture."))
-        if file and not given.get("may_publish"):
-            self.add_error("may_publish", gettext("Without this we may not show the picture."))
-        if file and not self.errors:
-            self._store(file)
-        return given
-
     def _store(self, file):
-        try:
-            stored = pictures.store(file, self.is_logo)
-        except ValidationError as error:
-            self.is_too_large = isinstance(error, pictures.TooLarge)
-            self.add_error("picture", error)
-            return
-        record = self.instance
-        record.file_key, (record.wide_width, record.wide_height), record.square_side = stored
-
-    is_too_large = False
+        super()._store(file)
+        if self.stored:
+            record = self.instance
+            record.file_key, (record.wide_width, record.wide_height), record.square_side = self.stored
 
     def keep(self):
         """Of two who bring the first picture at the same moment, the second is told."""
@@ -187,10 +148,6 @@ class PictureForm(RecordForm):
         if self.cleaned_data.get("picture"):
             record.added_at = timezone.now()
             record.save(update_fields=["file_key", "wide_width", "wide_height", "square_side", "added_by", "added_at"])
-
-    def answer(self):
-        form, status = super().answer()
-        return form, 413 if self.is_too_large else status
 
 
 class LogoForm(PictureForm):

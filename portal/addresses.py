@@ -1,9 +1,12 @@
 """Addresses of a page in the other languages, and stale ones put right."""
 
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.shortcuts import redirect
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -37,10 +40,63 @@ def _spelled(match):
 def free_slug(model, record, field="title"):
     """A slug that no other record of the model has, from its name in the portal's languages: walking, walking-2."""
     name, _language = resolve(record, field, settings.LANGUAGE_CODE)
-    wanted = slugify(fold(name))[:70] or model._meta.model_name
-    taken = set(model._default_manager.filter(slug__startswith=wanted).values_list("slug", flat=True))
+    return free_word(model._default_manager.all(), name)
+
+
+def free_word(rows, name, field="slug"):
+    """A word for addresses that none of the rows has, made from a name: sport, sport-2, sport-3."""
+    return free_words(rows, [name], field)[0]
+
+
+def free_words(rows, names, field="slug"):
+    """Such a word for each of these names, all different; one question."""
+    wanted = [_wanted(rows.model, name, field) for name in names]
+    alike = reduce(or_, (Q(**{f"{field}__startswith": word}) for word in dict.fromkeys(wanted)))
+    taken = set(rows.filter(alike).values_list(field, flat=True))
+    found = []
+    for word in wanted:
+        found.append(_first_free(word, taken))
+        taken.add(found[-1])
+    return found
+
+
+def _wanted(model, name, field):
+    """What a name is in addresses, with room for a number behind it; the kind of the record where it has none."""
+    most = model._meta.get_field(field).max_length - 10
+    return slugify(fold(name))[:most].strip("-") or model._meta.model_name
+
+
+def _first_free(wanted, taken):
     numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
-    return wanted if wanted not in taken else next(slug for slug in numbered if slug not in taken)
+    return wanted if wanted not in taken else next(word for word in numbered if word not in taken)
+
+
+def with_free_word(rows, name, write, field="slug"):
+    """→ write(word), with a word that none of the rows has. Of two that want the same at once each gets its own."""
+    return with_free_words(rows, [name], lambda words: write(words[0]), field)
+
+
+def with_free_words(rows, names, write, field="slug"):
+    """The same for several names: → write(words)."""
+    for _attempt in range(5):
+        try:
+            with transaction.atomic():
+                return write(free_words(rows, names, field))
+        except IntegrityError as error:
+            if field not in str(error):
+                raise
+    raise IntegrityError(f"no free {field}")
+
+
+def save_new(record, name, rows=None, field="slug"):
+    """Saves a new record under a word that is free among `rows` (all, without). → the record."""
+
+    def write(word):
+        setattr(record, field, word)
+        record.save(force_insert=True)
+        return record
+
+    return with_free_word(type(record)._default_manager.all() if rows is None else rows, name, write, field)
 
 
 def back(request, otherwise):

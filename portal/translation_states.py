@@ -35,40 +35,45 @@ def note(record, before, after, is_minor=False):
 
     With `is_minor` the original was only polished: translations that were current stay so.
     """
-    rows = {(r.field, r.language): r for r in TranslationState.objects.filter(**_whose(record))}
-    for field, now in after.items():
-        was = before[field]
-        source = original(now)
-        changed = {code for code in languages.CODES if digest(was[code]) != digest(now[code])}
-        for code in languages.CODES:
-            row = rows.get((field, code))
-            if code in changed:
-                _translated(record, field, code, row, source, now)
-            elif source in changed and code != source and now[code]:
-                _left_alone(record, field, code, row, source, was, now, is_minor)
+    note_all([(record, before, after)], is_minor)
 
 
-def _translated(record, field, code, row, source, now):
-    """This text was written just now: from the original, or as the original."""
-    if not now[code] or code == source:
-        if row:
-            row.delete()
-        return
-    _put(record, field, code, row, source, now[source])
+def note_all(saves, is_minor=False):
+    """The same for many records of one model, [(record, before, after)]; at most four questions."""
+    numbers = [record.pk for record, _before, _after in saves]
+    known = TranslationState.objects.filter(kind=saves[0][0]._meta.label_lower, number__in=numbers) if saves else ()
+    rows = {(row.number, row.field, row.language): row for row in known}
+    gone, put = [], []
+    for record, before, after in saves:
+        for field, now in after.items():
+            for code in languages.CODES:
+                row = rows.get((record.pk, field, code))
+                _note(record, field, code, row, before[field], now, is_minor, gone, put)
+    if gone:
+        TranslationState.objects.filter(pk__in=gone).delete()
+    TranslationState.objects.bulk_create(row for row in put if not row.pk)
+    TranslationState.objects.bulk_update([row for row in put if row.pk], ["source", "digest"])
 
 
-def _left_alone(record, field, code, row, source, was, now, is_minor):
-    """The original changed and this text did not."""
-    is_current = row is None or row.digest == digest(was[row.source])
-    is_same = is_minor or not was[source]  # an original that was not there before is a translation itself
-    if is_current:
-        _put(record, field, code, row, source, now[source] if is_same else was[source])
+def _note(record, field, code, row, was, now, is_minor, gone, put):
+    """Adds to `gone` and `put` what the save of one text means for the state of one of its translations."""
+    source = original(now)
+    if digest(was[code]) != digest(now[code]):
+        if now[code] and code != source:  # written just now, from the original
+            put.append(_state(record, field, code, row, source, now[source]))
+        elif row:
+            gone.append(row.pk)
+    elif source and code != source and now[code] and digest(was[source]) != digest(now[source]):
+        # The original changed and this text did not; one that was not there before is a translation itself.
+        is_same = is_minor or not was[source]
+        if row is None or row.digest == digest(was[row.source]):
+            put.append(_state(record, field, code, row, source, now[source] if is_same else was[source]))
 
 
-def _put(record, field, code, row, source, text):
+def _state(record, field, code, row, source, text):
     row = row or TranslationState(**_whose(record), field=field, language=code)
     row.source, row.digest = source, digest(text)
-    row.save()
+    return row
 
 
 def _whose(record):

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from actionplans.models import Measure, Need
 from actionplans.overview import in_numbers
+from partners.holidays import exceptions
 from partners.models import Group, Location, Organisation
 from programmes.cards import cards
 from programmes.catalogue import Catalogue
@@ -84,7 +85,7 @@ def home(request):
     index = catalogue.index
     soon = catalogue.ordered("next", index.timetable.this_week & index.all - index.full)
     is_public = request.user.is_anonymous
-    centres, holidays, partner_count = _centres() if is_public else _centres_for(request.user)
+    centres, partner_count = _centres() if is_public else _centres_for(request.user)
     return render(
         request,
         "portal/home.html",
@@ -93,7 +94,7 @@ def home(request):
             "soon": cards(list(islice(soon, 6)), index.holidays),
             "programme_count": index.all.count(),
             "partner_count": partner_count,
-            "centres": [(centre, centre.opening(holidays)) for centre in centres],
+            "centres": [(centre, centre.opening(shared)) for centre, shared in centres],
             "plan": in_numbers(),
         },
     )
@@ -106,10 +107,10 @@ def _centres():
 
 
 def _centres_for(user):
-    """([centre with its hours], [day on which all is closed], how many partners)"""
-    holidays = [row for group in Group.objects.prefetch_related("holidays") for row in group.holidays.all()]
-    centres = Location.objects.filter(is_centre=True).visible_to(user).with_hours()
-    return list(centres), holidays, Organisation.objects.members().count()
+    """([(centre with its hours, [public holiday])], how many partners)"""
+    centres = list(Location.objects.filter(is_centre=True).visible_to(user).with_hours())
+    shared = exceptions(centre.organisation_id for centre in centres)
+    return [(centre, shared[centre.organisation_id]) for centre in centres], Organisation.objects.members().count()
 
 
 @require_safe

@@ -99,6 +99,7 @@ class ProgrammeAdmin(TranslationAdmin):
     search_fields = ["slug", *columns("title", "summary")]
     autocomplete_fields = ["organisation"]
     readonly_fields = ["status", "checked_on", "checked_by"]
+    exclude = ["photo"]  # brought on the pages of the portal, where it is made anew
     actions = ["publish", "archive", "confirm"]
     prepopulated_fields = {"slug": ["title_sl"]}
     date_hierarchy = "checked_on"

@@ -12,11 +12,12 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_noop
 
-from partners.models import OpeningException
+from partners.holidays import read as read_holidays
 from portal import languages
 from portal.kept import Store
 from portal.templatetags.portal import kilometres
 
+from .index import current
 from .models import Programme
 
 # Slots: private-use characters, which no text of ours contains.
@@ -33,9 +34,8 @@ FOUND_IN_TEXT = {
 
 
 def holidays():
-    """(first, last) dates on which nothing takes place anywhere in the installation's groups."""
-    days = OpeningException.objects.filter(group__isnull=False, opens__isnull=True)
-    return tuple(days.values_list("starts_on", "ends_on"))
+    """The partners.holidays.Holidays of today, as the process knows them."""
+    return current().holidays
 
 
 def programmes(numbers, holidays):
@@ -69,7 +69,7 @@ def cards(numbers, holidays, level="h3", distance=lambda number: None, mark=None
 
 def card_unsaved(programme):
     """The card of a programme inside a transaction that is rolled back: kept nowhere."""
-    programme.dates = programme.next_dates(holidays(), limit=1)
+    programme.dates = programme.next_dates(read_holidays(), limit=1)
     html = render_to_string("programmes/_card.html", {"programme": programme, "slots": _SLOTS})
     return _filled(html, "h3", None, None, None)
 

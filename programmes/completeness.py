@@ -1,6 +1,5 @@
-"""What is missing in a programme, in words: shared by its form, the list of one's own programmes and the review.
-
-Pure functions of what the programme says. What `blocks` keeps it from being published; the rest is advice.
+"""What is missing in a programme, in words: the one list for its form, the list of one's own programmes, the review
+and the administration. What `blocks` keeps it from being published; the rest is advice.
 """
 
 from typing import NamedTuple
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from portal import placeholders
 from portal.languages import CODES
-from portal.models import Vocabulary
+from portal.models import Term, Vocabulary
 
 
 class Gap(NamedTuple):
@@ -44,6 +43,13 @@ def facts(programme):
     from_columns = {name: getattr(programme, name) for name in _TEXTS}
     vocabularies = {term.vocabulary for term in programme.terms.all()}
     return from_columns, vocabularies, bool(programme.schedules.all())
+
+
+def of_content(content):
+    """[Gap] of a programme that says this (programmes.content); one query."""
+    texts = {name: value for name, value in content.items() if isinstance(value, str)}
+    vocabularies = set(Term.objects.filter(pk__in=content["terms"]).values_list("vocabulary", flat=True))
+    return gaps(texts, vocabularies, bool(content["schedules"]))
 
 
 def gaps(texts, vocabularies, has_schedule):

@@ -131,7 +131,7 @@ def put(programme, changes, is_minor=False, **more):
     """
     _validate(programme, changes)
     known = columns()
-    values = {name: _stored(known[name], value) for name, value in changes.items() if name not in LISTS}
+    values = {name: stored(known[name], value) for name, value in changes.items() if name not in LISTS}
     texts = translator.get_options_for_model(Programme).all_fields
     before = translation_states.texts_of(Programme.objects.get(pk=programme.pk), texts)
     on_version = Programme.objects.filter(pk=programme.pk, version=programme.version)
@@ -149,7 +149,7 @@ def put(programme, changes, is_minor=False, **more):
     translation_states.note(programme, before, translation_states.texts_of(programme, texts), is_minor)
 
 
-def _stored(field, value):
+def stored(field, value):
     return None if value == "" and field.null else field.to_python(value)
 
 
@@ -177,7 +177,7 @@ def _put_schedules(programme, rows):
     Schedule.objects.filter(programme=programme).exclude(pk__in=kept).delete()
     known = columns(Schedule)
     for row in rows:
-        values = {name: _stored(known[name], row[name]) for name in known}
+        values = {name: stored(known[name], row[name]) for name in known}
         lookup = {"pk": row["id"], "programme": programme}
         if not (row["id"] and Schedule.objects.filter(**lookup).update(**values)):
             lookup["pk"] = Schedule.objects.create(programme=programme, **values).pk

@@ -30,6 +30,8 @@ def _row(field, column, before, after, words):
     label, language = name_of(field)
     words.know(field, before, after)
     row = {"column": column, "label": label, "language": language, "language_name": LANGUAGES.get(language)}
+    if column == "photo" and after:
+        row["picture"] = Programme(photo=after)
     return {**row, "is_text": is_text(field), "before": words.of(field, before), "after": words.of(field, after)}
 
 

@@ -2,15 +2,14 @@
 
 from typing import Any, NamedTuple
 
-from django.db import IntegrityError, transaction
-from django.utils.text import slugify
+from django.db import transaction
 
-from portal import languages
-from portal.search.text import fold
+from portal import addresses, languages
 
 from . import differences, review
 from .content import LISTS, columns, content, normalised, plain, put
 from .models import Programme, ProgrammeTerm, Schedule
+from .photos import NONE as NO_PHOTO
 
 
 class Meeting(NamedTuple):
@@ -29,7 +28,7 @@ def save(programme, changes, by, version, is_minor=False):
     Raises StaleObject when the programme is no longer at `version`; ValidationError.
     """
     if review.reviews_first(programme, by):
-        return _propose(programme, changes, by, version)
+        return _propose(programme, changes, by, version, is_minor)
     programme.version = version
     changes = normalised(programme, changes)
     if changes:
@@ -38,7 +37,7 @@ def save(programme, changes, by, version, is_minor=False):
     return False
 
 
-def _propose(programme, changes, by, version):
+def _propose(programme, changes, by, version, is_minor):
     proposal = review.open_proposal(programme)
     wanted = {**(proposal.changes if proposal else {}), **changes}
     wanted = normalised(programme, wanted)
@@ -46,7 +45,8 @@ def _propose(programme, changes, by, version):
         review.withdraw(proposal, by)
     if not wanted:
         return False
-    review.propose(programme, wanted, by, version, proposal and proposal.revision)
+    is_minor = is_minor and (proposal is None or proposal.is_minor)  # what waits already keeps what it was
+    review.propose(programme, wanted, by, version, proposal and proposal.revision, is_minor)
     return True
 
 
@@ -85,27 +85,16 @@ def create(organisation, values, **more):
     """A new draft of the organisation, with a slug of its own. `values` as programmes.content writes them."""
     texts = {name: value for name, value in values.items() if name not in LISTS}
     title = next((texts[f"title_{code}"] for code in languages.CODES if texts.get(f"title_{code}")), "")
-    for _attempt in range(5):
-        try:
-            with transaction.atomic():
-                programme = Programme.objects.create(organisation=organisation, slug=free_slug(title), **texts, **more)
-                rows = [ProgrammeTerm(programme=programme, term_id=number) for number in values.get("terms", ())]
-                ProgrammeTerm.objects.bulk_create(rows)
-                if lists := {name: values[name] for name in ("partners", "continues_with") if values.get(name)}:
-                    put(programme, lists)
-                return programme
-        except IntegrityError as error:
-            if "slug" not in str(error):
-                raise
-    raise IntegrityError("no free slug")
 
+    def write(slug):
+        programme = Programme.objects.create(organisation=organisation, slug=slug, **texts, **more)
+        rows = [ProgrammeTerm(programme=programme, term_id=number) for number in values.get("terms", ())]
+        ProgrammeTerm.objects.bulk_create(rows)
+        if lists := {name: values[name] for name in ("partners", "continues_with") if values.get(name)}:
+            put(programme, lists)
+        return programme
 
-def free_slug(title):
-    """A slug nobody has, from the title: walking, walking-2, walking-3."""
-    wanted = slugify(fold(title))[:70] or "programme"
-    taken = set(Programme.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
-    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
-    return wanted if wanted not in taken else next(slug for slug in numbered if slug not in taken)
+    return addresses.with_free_word(Programme.objects.all(), title, write)
 
 
 def copied(source, organisation, by):
@@ -114,6 +103,7 @@ def copied(source, organisation, by):
     if source.organisation_id != organisation.pk:
         values |= {name: "" for name in values if name.startswith("contact_")}
     values |= {"is_full": False, "waiting_weeks": None, "resumes_on": None, "partners": [], "continues_with": []}
+    values |= NO_PHOTO
     with transaction.atomic():
         programme = create(organisation, values, copied_from=source)
         if source.organisation_id == organisation.pk:

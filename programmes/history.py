@@ -1,15 +1,17 @@
 """The history of a programme, with its terms, partners, schedules and continuations; and the way back."""
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal import languages
 from portal.history.kinds import Kind, Part, register
 from portal.history.past import events_of
 from portal.history.restore import Moved
 from portal.stale import StaleObject
 
-from . import review
+from . import photos, recurrence, review
 from .content import content, normalised, put
 from .models import Continuation, Programme, ProgrammePartner, ProgrammeTerm, Schedule, ScheduleLanguage
 from .past import content_at
@@ -23,12 +25,22 @@ def _of_schedules(number):
     return {"schedule_id__in": events_of(Schedule).objects.filter(programme_id=number).values("pgh_obj_id")}
 
 
+def _rule(event):
+    """ "every second Thursday": nobody reads a rule as it is stored. One that plain SQL spoilt stands as it is."""
+    try:
+        return recurrence.in_words(event.rule, None, None, languages.active(), event.valid_from)
+    except ValidationError:
+        return event.rule
+
+
 def restore(programme, moment, is_before, column, version, by):
     """As an edit: where the group reviews edits first, as a proposal. Raises as portal.history.restore does."""
     then = content_at(programme, moment, is_before)
     if then is None:
-        raise review.ValidationError(_("The record was not there yet."))
+        raise ValidationError(_("The record was not there yet."))
     wanted = {name: value for name, value in then.items() if column in (None, name)}
+    if photos.is_gone(then["photo"]):
+        wanted = {name: value for name, value in wanted.items() if name not in photos.COLUMNS}
     try:
         if review.reviews_first(programme, by):
             review.propose(programme, wanted, by, version)
@@ -46,9 +58,9 @@ def _put(programme, wanted, version, by):
     now = content(locked)
     changes = normalised(locked, wanted, now)
     if not changes:
-        raise review.ValidationError(_("Nothing is different from what stands now."))
+        raise ValidationError(_("Nothing is different from what stands now."))
     if locked.status in Programme.PUBLIC:
-        review.refuse({**now, **changes})
+        review.refuse({**now, **changes}, now)
     put(locked, changes)
     review.saved(locked, by)
 
@@ -60,7 +72,7 @@ register(
         readable=Programme.objects.editable_by,
         editable=Programme.objects.editable_by,
         parts=(
-            Part(Schedule, gettext_lazy("schedule"), _owned, ("programme",)),
+            Part(Schedule, gettext_lazy("schedule"), _owned, ("programme",), says={"rule": _rule}),
             Part(ScheduleLanguage, gettext_lazy("spoken language"), _of_schedules, ("schedule",)),
             Part(ProgrammeTerm, gettext_lazy("term"), _owned, ("programme",)),
             Part(ProgrammePartner, gettext_lazy("partner"), _owned, ("programme",)),

@@ -58,6 +58,12 @@ def _service(request, programme):
         "schedules": [_schedule(schedule) for schedule in programme.schedules.all()],
         "attributes": [],
     }
+    if programme.photo:
+        service["image"] = {
+            "url": request.build_absolute_uri(programme.photo_wide),
+            "description": languages.resolve(programme, "photo_alt")[0],
+            "credit": programme.photo_credit,
+        }
     ages = {"minimum_age": programme.age_min, "maximum_age": programme.age_max}
     return service | {key: age for key, age in ages.items() if age is not None}
 

@@ -18,6 +18,8 @@ def programme_data(request, programme, dates):
         "url": request.build_absolute_uri(programme.get_absolute_url()),
         "inLanguage": [term.slug for term in programme.spoken_languages],
     }
+    if programme.photo:
+        data["image"] = request.build_absolute_uri(programme.photo_wide)
     provider = {"@type": "Organization", "name": str(programme.organisation)}
     free = any(term.slug in ("free", "free-insured") for term in programme.costs)
     if not dates:

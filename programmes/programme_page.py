@@ -6,11 +6,12 @@ from typing import NamedTuple
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from partners.holidays import read as read_holidays
 from portal import languages
 from portal.kept import Store
 from portal.qr import qr_svg
 
-from .cards import holidays, until
+from .cards import until
 from .index import current
 from .linked_data import programme_data
 from .models import Programme
@@ -60,7 +61,7 @@ def programme_page(request, number):
 
 def page_unsaved(request, programme):
     """The ProgrammePage of a programme inside a transaction that is rolled back: kept nowhere."""
-    return _rendered(request, programme, programme.next_dates(holidays()))
+    return _rendered(request, programme, programme.next_dates(read_holidays()))
 
 
 def _rendered(request, programme, dates):

@@ -16,7 +16,7 @@ from partners.models import Group, Membership, Seat, User
 from portal import languages, outbox
 from portal.stale import StaleObject
 
-from .blocks import blocks
+from .completeness import in_words, of_content
 from .content import content, normalised, put
 from .models import Programme, Proposal, Publication, ReviewNote
 
@@ -43,11 +43,12 @@ def open_proposal(programme):
 
 
 @transaction.atomic
-def propose(programme, changes, by, version, revision=None):
+def propose(programme, changes, by, version, revision=None, is_minor=False):
     """Stores changes {column: value} (see programmes.content) of a published programme for the coordinator.
 
     `version` is that of the programme the form was opened on, `revision` that of the living proposal its author
-    saw: then the changes replace it. Without it they are added to one that lives.
+    saw: then the changes replace it. Without it they are added to one that lives. `is_minor`: once accepted,
+    translations stay current although their original changed.
     Raises StaleObject when either moved on, PermissionDenied, or ValidationError when nothing is different.
     """
     locked = _lock(Programme.objects.editable_by(by), programme.pk)
@@ -68,7 +69,7 @@ def propose(programme, changes, by, version, revision=None):
     if not changes:
         raise ValidationError(_("Nothing is different from the published version."))
     values = {"by": by, "base_version": version, "base": {name: now[name] for name in changes}, "changes": changes}
-    values |= {"state": Proposal.State.OPEN, "asked_at": timezone.now()}
+    values |= {"is_minor": is_minor, "state": Proposal.State.OPEN, "asked_at": timezone.now()}
     if proposal:
         Publication.objects.filter(proposal=proposal).delete()
         Proposal.objects.filter(pk=proposal.pk).update(revision=F("revision") + 1, **values)
@@ -103,6 +104,15 @@ def saved(programme, by):
     if _is_reviewer(programme, by):
         seen = Programme.objects.filter(pk=programme.pk, reviewed_version=programme.version - 1)
         seen.update(reviewed_version=programme.version)
+
+
+def seen_when_saved_by(user, numbers):
+    """(numbers of the programmes that this person reviews, of those that may have to be proposed); two questions."""
+    public = Programme.objects.filter(pk__in=numbers, status__in=Programme.PUBLIC)
+    if user.is_superuser:
+        return set(numbers), set()
+    reviewed = set(to_review(user).filter(pk__in=numbers).values_list("pk", flat=True))
+    return reviewed, set(public.exclude(pk__in=reviewed).values_list("pk", flat=True))
 
 
 # ---- for those who review -------------------------------------------------------------------------
@@ -184,7 +194,7 @@ def accept(proposal, by, version, revision, on=None, taken=()):
         raise Conflict(fields)
     wins = {name: now[name] for name in fields if name in (taken or ())}
     changes = _merged(proposal, now, wins)
-    refuse({**now, **changes})
+    refuse({**now, **changes}, now)
     if on:
         return _approve(locked, by, proposal.revision, on, proposal=proposal, taken=wins)
     _accept(locked, proposal, changes, by)
@@ -297,7 +307,7 @@ def _carry_out(locked, publication):
     changes = _merged(proposal, now, publication.taken)
     if left := set(conflicts(proposal, now)) - set(changes) - set(publication.taken):
         raise Conflict(sorted(left))
-    refuse({**now, **changes})
+    refuse({**now, **changes}, now)
     return _accept(locked, proposal, changes, publication.by)
 
 
@@ -313,10 +323,16 @@ def _lock_for_review(programme, by):
     return locked
 
 
-def refuse(will_say):
-    """Raises ValidationError with all that keeps this content from being public."""
-    if found := blocks(will_say):
-        raise ValidationError(found)
+def blocking(will_say, says=None):
+    """[Gap] that keep this content from being public; those that what is public now (`says`) has do not count."""
+    known = {gap.field for gap in of_content(says)} if says else set()
+    return [gap for gap in of_content(will_say) if gap.blocks and gap.field not in known]
+
+
+def refuse(will_say, says=None):
+    """Raises ValidationError with all that keeps this content from being public, as `blocking` finds it."""
+    if found := blocking(will_say, says):
+        raise ValidationError(_("Missing: %(what)s.") % {"what": in_words(found)})
 
 
 def _approve(locked, by, version, on, proposal=None, taken=None):
@@ -335,7 +351,8 @@ def _publish(locked, by):
 
 
 def _accept(locked, proposal, changes, by):
-    put(locked, changes, checked_on=timezone.localdate(), checked_by=by, reviewed_version=F("version") + 1)
+    more = {"checked_on": timezone.localdate(), "checked_by": by, "reviewed_version": F("version") + 1}
+    put(locked, changes, proposal.is_minor, **more)
     Proposal.objects.filter(pk=proposal.pk).update(state=Proposal.State.ACCEPTED)
     Publication.objects.filter(programme=locked).delete()
     _note(locked, by, Step.PUBLISHED, proposal=proposal)

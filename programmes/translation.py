@@ -31,6 +31,7 @@ class ProgrammeTranslation(TranslationOptions):
         "requirements",
         "brief_advice",
         "contact_role",
+        "photo_alt",
     )
 
 

@@ -29,8 +29,8 @@ def administrator():
 
 
 def complete(**fields):
-    route = make_term(Vocabulary.REFERRAL_ROUTE, "self")
-    programme = make_programme(terms=[route], summary_sl="Hodimo.", contact_phone="01 000 00 10", **fields)
+    terms = [make_term(Vocabulary.REFERRAL_ROUTE, "self"), make_term(Vocabulary.COST, "free")]
+    programme = make_programme(terms=terms, summary_sl="Hodimo.", contact_phone="01 000 00 10", **fields)
     make_schedule(programme)
     return programme
 
@@ -45,7 +45,7 @@ class TestProgrammes:
         whole, poor = complete(status="draft", checked_on=None), make_programme(status="draft", title_en="Poor")
         html = act(administrator, "publish", whole, poor)
         assert "One programme is published." in html
-        assert re.search("Not done for one: [^<]*Poor[^<]*The summary is missing", html)
+        assert re.search("Not done for one: [^<]*Poor[^<]*Missing: Slovenian summary", html)
         whole.refresh_from_db()
         poor.refresh_from_db()
         assert (whole.status, whole.checked_on, poor.status) == ("published", timezone.localdate(), "draft")

@@ -17,7 +17,8 @@ from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from partners.models import Location
+from partners import holidays
+from partners.models import Location, OpeningException
 from portal.models import Vocabulary
 from portal.pages import pages_kept
 from programmes.catalogue import Catalogue
@@ -359,10 +360,11 @@ def test_a_line_by_place_is_that_of_other_pages(is_full):
 def test_a_public_holiday_empties_the_day():
     programme = make_programme()
     schedule = make_schedule(programme, rule="FREQ=DAILY")
+    group = programme.organisation.memberships.get().group
+    OpeningException.objects.create(group=group, starts_on="2026-12-25", ends_on="2026-12-26")
     zone = ZoneInfo("Europe/Ljubljana")
     after, before = datetime(2026, 12, 24, tzinfo=zone), datetime(2026, 12, 27, tzinfo=zone)
-    holidays = [(date(2026, 12, 25), date(2026, 12, 26))]
-    found = schedule.occurrences(holidays=holidays, after=after, before=before)
+    found = schedule.occurrences(holidays=holidays.read(), after=after, before=before)
     assert [o.start.date() for o in found] == [date(2026, 12, 24)]
 
 

@@ -161,6 +161,15 @@ def test_a_date_block_says_the_day_as_each_language_writes_it():
     ]
 
 
+@pytest.mark.parametrize("language", ["sl", "da", "nb"])
+def test_months_and_weekdays_begin_with_a_small_letter_where_the_language_writes_them_so(language):
+    with override(language):
+        for month in range(1, 13):
+            day = date(2026, month, 22)
+            months = [block_day(day)[0], block_day(day)[2], date_format(day, "F"), date_format(day, "l")]
+            assert months == [name.lower() for name in months]
+
+
 def test_names_of_weekdays_and_months_come_in_calendar_order():
     assert [weekday_names(language)[0] for language in LANGUAGES] == [
         "ponedeljek",

@@ -13,7 +13,7 @@ from portal.history.entries import NOBODY, entries
 from portal.history.kinds import KINDS
 from portal.models import Look, Vocabulary
 from programmes.content import content
-from programmes.models import Programme, Proposal
+from programmes.models import Programme, Proposal, Schedule
 
 from .records import (
     make_group,
@@ -71,6 +71,18 @@ def test_a_change_in_the_administration_has_its_author_and_way():
     )
     edit_by_admin(admin, programme, summary_sl="Nova.")
     assert told(programme) == [("Ada A", "in the administration", [("summary", "sl", "Stara.", "Nova.")])]
+
+
+def test_a_rule_is_told_as_a_sentence_when_it_comes_changes_and_goes():
+    programme = make_programme()
+    schedule = make_schedule(programme, rule="FREQ=WEEKLY;INTERVAL=2;BYDAY=TH")
+    Schedule.objects.filter(pk=schedule.pk).update(rule="FREQ=WEEKLY;BYDAY=TU")
+    schedule.delete()
+    gone, changed, come, _made = entries(KINDS["programme"], programme.pk)[0]
+    assert gone.rows[0]["removed"][0].startswith("every Tuesday, ")
+    assert (changed.rows[0]["before"], changed.rows[0]["after"]) == ("every other Thursday", "every Tuesday")
+    assert come.rows[0]["added"][0].startswith("every other Thursday, ")
+    assert "FREQ" not in str((gone.rows, changed.rows, come.rows))
 
 
 def test_a_bulk_change_and_plain_sql_are_there_with_nobodys_name():

@@ -12,17 +12,19 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
-from django.db import connection
+from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from partners.models import Location, Membership, OpeningHours, Organisation, Seat
-from portal import spreadsheets
+from portal import spreadsheets, translation_states
 from portal.models import Vocabulary
 from programmes import editing
+from programmes.content import content
 from programmes.imports import saving
 from programmes.imports.sheets import SHEETS
-from programmes.models import Import, Programme, Proposal
+from programmes.models import Import, Programme, ProgrammeTerm, Proposal
 
 from .records import (
     make_group,
@@ -228,14 +230,85 @@ class TestSaving:
             made.append(1)
             return real(*args, **more)
 
-        real = editing.create
-        monkeypatch.setattr(saving.editing, "create", create)
+        real = saving.together.create
+        monkeypatch.setattr(saving, "_STEP", 1)
+        monkeypatch.setattr(saving.together, "create", create)
         client.raise_request_exception = False
         assert confirm(client, record).status_code == 500
         assert Programme.objects.count() == 0
-        monkeypatch.setattr(saving.editing, "create", real)
+        monkeypatch.setattr(saving.together, "create", real)
         assert confirm(client, record).status_code == 302
         assert Programme.objects.count() == 2
+
+    def test_programmes_written_together_are_as_those_saved_one_by_one(self, client, own, monkeypatch):
+        topics = [make_term(Vocabulary.TOPIC, slug).pk for slug in ("movement", "sleep")]
+        make_term(Vocabulary.TOPIC, "food"), make_term(Vocabulary.LANGUAGE, "sl")
+        head = ["number", "title_sl", "title_de", "organisation", "topic", "when", "summary_sl"]
+        old, new = "every Monday 9:00–10:00 @ @ sl", "every Friday 9:00–10:00 @ @ sl"
+
+        def saved():
+            """What each programme says after one and the same table; whatever has a number of its own left out."""
+            programmes = [make_programme(own, title_sl=f"P{n}", title_de=f"D{n}", slug=f"p{n}") for n in range(3)]
+            for programme in programmes:
+                ProgrammeTerm.objects.bulk_create(ProgrammeTerm(programme=programme, term_id=pk) for pk in topics)
+                make_schedule(programme, rule="FREQ=WEEKLY;BYDAY=MO")
+                make_schedule(programme, rule="FREQ=WEEKLY;BYDAY=TU")
+            first, second, third = (p.pk for p in programmes)
+            record = brought(
+                client, head,
+                [first, "Nov", "D0", "hoja", "movement; food", f"{old}\n{new}", "Besedilo."],
+                [second, "P1", "Neu", "hoja", "", "", ""],
+                [third, "P2", "D2", "hoja", "movement; sleep", old, "Samo to."],
+                ["", "P.0", "", "hoja", "food", "every Friday 9:00–10:00 @ Dom @ sl", ""],
+                ["", "P.0", "", "hoja", "", "every Friday 9:00–10:00 @ Mlin", ""],
+            )  # fmt: skip
+            assert (errors(record), confirm(client, record).status_code) == ([], 302)
+            found = []
+            for programme in Programme.objects.order_by("pk"):
+                says = content(programme)
+                schedules = [{**row, "id": None} for row in says.pop("schedules")]
+                outdated = translation_states.outdated([programme]).get(programme.pk, [])
+                facts = programme.slug, programme.version, programme.reviewed_version, programme.status
+                found.append((says, schedules, outdated, facts, programme.events.count()))
+            Programme.objects.all().delete()
+            return found
+
+        make_location(own, name_sl="Dom"), make_location(own, name_sl="Mlin")
+        together = saved()
+        monkeypatch.setattr(saving, "_save_together", _refuse)
+        alone = saved()
+        for one, other in zip(together, alone, strict=True):
+            assert one[:3] == other[:3]
+        assert [one[3] for one in together[:3]] == [one[3] for one in alone[:3]]
+        assert together[0][2] == [("title", "de")]
+        assert [facts[3] for facts in together[3:]] == [("p0-2", 1, 1, "draft"), ("p0-3", 1, 1, "draft")]
+
+    def test_a_hundred_programmes_ask_as_many_questions_as_one(self, client, own, group):
+        make_term(Vocabulary.TOPIC, "movement")
+
+        def questions(count):
+            new = [["", f"P{count} {n}", "hoja", "movement", "every Friday 9:00–10:00"] for n in range(count)]
+            known = [[make_programme(own).pk, f"Q{count} {n}", "hoja", "movement", ""] for n in range(count)]
+            record = brought(client, ["number", "title_sl", "organisation", "topic", "when"], *new, *known)
+            with CaptureQueriesContext(connection) as asked:
+                assert saving.save(record) is saving.Outcome.SAVED
+            return len(asked)
+
+        questions(1)  # what is read once
+        assert questions(2) == questions(40)
+
+    def test_the_row_that_does_not_fit_is_named_and_nothing_is_saved(self, client, own, monkeypatch):
+        record = brought(client, ["title_sl", "organisation"], ["A", "hoja"], ["B", "hoja"])
+        monkeypatch.setattr(saving, "_save_together", _refuse)
+        real = saving.editing.create
+
+        def create(organisation, values):
+            return real(organisation, values) if values["title_sl"] == "A" else _refuse()
+
+        monkeypatch.setattr(saving.editing, "create", create)
+        assert confirm(client, record).status_code == 422
+        record.refresh_from_db()
+        assert (states(record), Programme.objects.count()) == (["new", "wrong"], 0)
 
     def test_a_change_since_the_preview_is_a_409_with_a_new_preview(self, client, own):
         programme = make_programme(own, title_sl="Hoja", summary_sl="Staro.")
@@ -511,14 +584,14 @@ class TestTogether:
         monkeypatch.setattr(saving, "AT_ONCE", 3)
         monkeypatch.setattr(saving, "_STEP", 1)
         record = brought(client, ["title_sl", "organisation"], *[[f"P{n}", "hoja"] for n in range(8)])
-        gate, real = threading.Event(), saving.editing.create
+        gate, real = threading.Event(), saving.together.create
 
         def create(*args, **more):
             if Import.objects.filter(pk=record.pk, done__gte=4).exists():
                 gate.wait(20)
             return real(*args, **more)
 
-        monkeypatch.setattr(saving.editing, "create", create)
+        monkeypatch.setattr(saving.together, "create", create)
         assert confirm(client, record).status_code == 302
         for _ in range(200):
             html = client.get(f"/en/import/{record.pk}/").content.decode()
@@ -540,6 +613,10 @@ class TestTogether:
         assert "interrupted" in client.get(f"/en/import/{record.pk}/").content.decode()
         confirm(client, record)
         assert Programme.objects.count() == 1
+
+
+def _refuse(*args):
+    raise IntegrityError
 
 
 def _close(function, *args):

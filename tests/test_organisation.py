@@ -15,6 +15,7 @@ from partners.models import OpeningException, Organisation
 from partners.organisation_forms import OrganisationForm
 from portal.history.kinds import KINDS
 from portal.history.restore import restore
+from programmes.models import ProblemReport
 
 from .records import make_group, make_location, make_organisation, make_programme, make_user, signed_in
 
@@ -276,3 +277,18 @@ def test_of_two_who_save_one_profile_at_the_same_moment_one_is_told():
     organisation.refresh_from_db()
     assert sorted(kept) == [False, True]
     assert (organisation.version, organisation.offer_sl) == (2, ["Prva.", "Druga."][kept.index(True)])
+
+
+# ---- what readers reported -----------------------------------------------------------------------
+def test_open_reports_of_readers_stand_with_the_organisation_and_no_others(people):
+    def reported(organisation, text, **fields):
+        report = ProblemReport(organisation=organisation, kind="times", text=text, language="sl", **fields)
+        report.store()
+        return report
+
+    ours = reported(people.organisation, "Vrata so zaprta.")
+    reported(people.organisation, "Telefon ne dela.", state="done", answer="Popravljeno.", answered_at=timezone.now())
+    reported(people.neighbour, "Pri sosedih je polno.")
+    html = people.client.get(address("my")).content.decode()
+    assert ("Vrata so zaprta." in html, "Telefon ne dela." in html, "Pri sosedih" in html) == (True, False, False)
+    assert reverse("programmes:report-answer", args=[ours.pk]) in html

@@ -279,6 +279,8 @@ PAGES = {
     "programmes:programme-preview-new": (nothing, (302, 405, 405, 405), False),
     "programmes:programme-edit": (number, (302, 404, 404, 200), False),
     "programmes:programme-preview": (number, (302, 405, 405, 405), False),
+    "programmes:programme-photo": (number, (302, 404, 404, 200), False),
+    "programmes:programme-photo-remove": (number, (302, 405, 405, 405), False),
     "programmes:programme-copy": (number, (302, 200, 200, 200), False),
     "programmes:programme-move": (number, (302, 405, 405, 405), False),
     "programmes:programme-confirm": (number, (302, 405, 405, 405), False),

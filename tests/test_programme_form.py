@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.addresses import free_word
 from portal.models import Vocabulary
 from programmes import editing
-from programmes.editing import free_slug
 from programmes.forms import ProgrammeForm
 from programmes.models import Programme, Proposal, Schedule
 
@@ -116,7 +116,7 @@ def test_a_new_programme_is_a_draft_with_a_slug_of_its_own(people):
     programme = Programme.objects.get(title_sl="Hodimo!")
     assert (programme.organisation, programme.status, programme.slug) == (people.organisation, "draft", "hodimo-2")
     assert programme.terms.count() == 1
-    assert free_slug("Hodimo!") == "hodimo-3"
+    assert free_word(Programme.objects.all(), "Hodimo!") == "hodimo-3"
 
 
 def test_what_is_typed_is_saved_as_a_new_version(people):

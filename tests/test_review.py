@@ -13,7 +13,7 @@ from portal.models import Outbox, Vocabulary
 from portal.stale import StaleObject
 from programmes import review
 from programmes.content import content
-from programmes.models import Programme, Proposal, Publication, ReviewNote
+from programmes.models import Programme, ProgrammeTerm, Proposal, Publication, ReviewNote
 
 from .records import (
     make_group,
@@ -47,7 +47,8 @@ def people():
 
 def complete(organisation, **fields):
     fields = {"summary_sl": "Hodimo ob reki.", "contact_phone": "+386 1 000 01 10", **fields}
-    programme = make_programme(organisation, [make_term(Vocabulary.REFERRAL_ROUTE, "self")], **fields)
+    terms = [make_term(Vocabulary.REFERRAL_ROUTE, "self"), make_term(Vocabulary.COST, "free")]
+    programme = make_programme(organisation, terms, **fields)
     make_schedule(programme)
     return programme
 
@@ -185,15 +186,26 @@ def test_what_was_not_looked_at_is_not_accepted(people):
 # ---- what is in the way ---------------------------------------------------------------------------
 def test_placeholders_and_gaps_block_publication(people):
     draft = make_programme(people.organisation, status="in_review", description_de="Lorem ipsum dolor")
-    with pytest.raises(ValidationError) as error:
+    with translation.override("en"), pytest.raises(ValidationError) as error:
         review.publish(draft, people.coordinator, draft.version)
-    with translation.override("en"):
-        assert len(error.value.messages) == 5
+    assert error.value.messages == [
+        "Missing: a real text instead of “Lorem ipsum”, Slovenian summary, a date, a telephone number or an e-mail"
+        " address, what it costs, how one joins."
+    ]
     draft.refresh_from_db()
     assert draft.status == "in_review"
     proposal = propose(people, description_sl="TODO")
     with pytest.raises(ValidationError):
         accept(people, proposal)
+
+
+def test_a_change_is_not_refused_for_what_the_public_version_lacks_already(people):
+    ProgrammeTerm.objects.filter(programme=people.programme).delete()  # nobody had to say what it costs, once
+    accept(people, propose(people))
+    assert summary(people) == "Hodimo ob jezeru."
+    people.programme.refresh_from_db()
+    with pytest.raises(ValidationError):
+        accept(people, propose(people, summary_sl=""))
 
 
 # ---- on a day -------------------------------------------------------------------------------------

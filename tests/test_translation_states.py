@@ -8,9 +8,10 @@ from partners.models import Organisation
 from partners.organisation_forms import OrganisationForm
 from portal import translation_states
 from portal.models import TranslationState
-from programmes.models import Programme
+from programmes import review
+from programmes.models import Programme, Proposal
 
-from .records import make_organisation, make_programme
+from .records import make_organisation, make_programme, make_user
 from .test_organisation import address, at_the_same_time, people, profile
 from .test_programme_form import typed as typed_programme
 
@@ -114,6 +115,33 @@ def test_the_form_of_a_programme_knows_it_too(people):
     assert "outdated</span>" in people.client.get(path).content.decode()
     own = people.client.get(reverse("programmes:mine")).content.decode()
     assert "Outdated translations: title (Deutsch)." in own
+
+
+def test_a_small_change_that_is_proposed_keeps_translations_current_once_it_is_published(people):
+    programme = make_programme(people.organisation, title_sl="Hoja", title_de="Gehen")
+    coordinator = make_user("coordinator", make_organisation(people.group))
+    path = reverse("programmes:programme-edit", args=[programme.pk])
+
+    def propose_and_publish(**changes):
+        people.client.post(path, typed_programme(programme, people.editor, **changes))
+        programme.refresh_from_db()
+        proposal = Proposal.objects.living().get()
+        review.accept(proposal, coordinator, programme.version, proposal.revision)
+        programme.refresh_from_db()
+        return proposal.is_minor, translation_states.outdated([programme])
+
+    assert propose_and_publish(title_sl="Hodimo", minor="on") == (True, {})
+    assert propose_and_publish(title_sl="Plavamo") == (False, {programme.pk: [("title", "de")]})
+
+
+def test_a_small_change_on_top_of_a_large_one_that_waits_is_not_small(people):
+    programme = make_programme(people.organisation, title_sl="Hoja", title_de="Gehen")
+    path = reverse("programmes:programme-edit", args=[programme.pk])
+    people.client.post(path, typed_programme(programme, people.editor, title_sl="Plavanje"))
+    assert 'name="minor"' not in people.client.get(path).content.decode()
+    people.client.post(path, typed_programme(programme, people.editor, age_min="7", minor="on"))
+    proposal = Proposal.objects.living().get()
+    assert (proposal.is_minor, proposal.changes) == (False, {"title_sl": "Plavanje", "age_min": 7})
 
 
 @pytest.mark.django_db(transaction=True)

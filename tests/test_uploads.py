@@ -8,17 +8,25 @@ import tracemalloc
 import zlib
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 from PIL import Image, ImageDraw, ImageFile
 
 from partners.models import Picture
 from partners.organisation_forms import LogoForm, PictureForm
 from portal import pictures
+from portal.history.entries import entries
+from portal.history.kinds import KINDS
+from programmes import editing, review
+from programmes.forms import PhotoForm
+from programmes.history import restore
+from programmes.models import Programme, Proposal
 
-from .records import make_location, make_organisation, make_user, signed_in
+from .records import make_location, make_organisation, make_programme, make_user, signed_in
 from .test_organisation import address, at_the_same_time, people, typed
 
 pytestmark = pytest.mark.django_db
@@ -273,6 +281,119 @@ def test_nobody_brings_or_takes_pictures_of_others(people, place):
         assert [answer.status_code for answer in answers] == [404] * 3
     assert Client().post(address("place-photo", place.pk), {"picture": photo()}).status_code == 302
     assert Picture.objects.get().version == 1
+
+
+# ---- the photo of a programme --------------------------------------------------------------------
+@pytest.fixture
+def programme(people):
+    people.group.reviews_programmes = False
+    people.group.save()
+    return make_programme(people.organisation)
+
+
+def on(programme, name="programme-photo"):
+    return reverse(f"programmes:{name}", args=[programme.pk])
+
+
+def show(people, programme, client=None, **more):
+    """Sends the form of the photo as it opens, with these changes."""
+    form = PhotoForm(instance=Programme.objects.get(pk=programme.pk), user=people.editor)
+    return (client or people.client).post(on(programme), {**typed(form), "may_publish": "on", **more})
+
+
+def page(programme):
+    return html_of(Client().get(programme.get_absolute_url()))
+
+
+def test_the_photo_of_a_programme_stands_on_its_page_with_words_size_and_credit(people, programme, folder):
+    exif = Image.Exif()
+    exif[0x010F] = "Telefon Skrivni"
+    file = photo(exif=exif.tobytes())
+    more = {"picture": file, "photo_alt_sl": "Hodimo ob reki", "photo_credit": "Ana <Novak>"}
+    assert show(people, programme, **more).status_code == 302
+    programme.refresh_from_db()
+    html = page(programme)
+    assert f'src="{programme.photo_wide}" alt="Hodimo ob reki" width="1280" height="720" loading="lazy"' in html
+    assert f'srcset="{programme.photo_square}" width="480" height="480"' in html
+    assert "Photo: Ana &lt;Novak&gt;" in html
+    assert not any(b"Skrivni" in kept.read_bytes() for kept in files(folder))
+    [service] = Client().get("/en/programmes/programmes.json").json()["contents"]
+    assert service["image"] == {
+        "url": f"http://testserver{programme.photo_wide}", "description": "Hodimo ob reki", "credit": "Ana <Novak>"
+    }  # fmt: skip
+    assert programme.photo_wide in html_of(Client().get("/en/programmes/programmes.csv"))
+    assert programme.photo["key"] not in html_of(Client().get(f"{programme.get_absolute_url()}slip/"))
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [({"may_publish": ""}, "may_publish"), ({"photo_alt_sl": ""}, "photo_alt_en"), ({"picture": ""}, "picture")],
+)
+def test_a_programme_takes_no_photo_without_consent_words_or_a_file(people, programme, folder, more, field):
+    answer = show(people, programme, **{"picture": photo(), "photo_alt_sl": "Hodimo", **more})
+    assert (answer.status_code, field in answer.context["form"].errors) == (422, True)
+    programme.refresh_from_db()
+    assert (programme.photo, files(folder)) == (None, [])
+
+
+def test_a_photo_waits_for_the_coordinator_where_changes_are_reviewed(people, programme, folder):
+    people.group.reviews_programmes = True
+    people.group.save()
+    show(people, programme, picture=photo(), photo_alt_sl="Hodimo")
+    programme.refresh_from_db()
+    proposal = Proposal.objects.get()
+    assert (programme.photo, proposal.changes["photo_alt_sl"]) == (None, "Hodimo")
+    assert 'value="Hodimo"' in html_of(people.client.get(on(programme)))
+    coordinator = make_user("coordinator", make_organisation(people.group))
+    assert proposal.changes["photo"]["key"] in html_of(signed_in(coordinator).get(on(programme, "review-programme")))
+    for file in files(folder):
+        os.utime(file, (time.time() - 2 * 24 * 3600,) * 2)
+    call_command("prune", verbosity=0, stdout=io.StringIO())
+    review.accept(proposal, coordinator, programme.version, proposal.revision)
+    programme.refresh_from_db()
+    assert (programme.photo, len(files(folder))) == (proposal.changes["photo"], 2)
+    assert programme.photo_wide in page(programme)
+
+
+def test_a_photo_is_taken_away_on_the_version_that_was_seen_and_stays_away(people, programme, folder):
+    show(people, programme, picture=photo(), photo_alt_sl="Hodimo")
+    people.client.post(on(programme, "programme-photo-remove"), {"version": 1})
+    programme.refresh_from_db()
+    assert programme.photo
+    entry = entries(KINDS["programme"], programme.pk)[0][0]
+    people.client.post(on(programme, "programme-photo-remove"), {"version": programme.version})
+    programme.refresh_from_db()
+    assert (programme.photo, programme.photo_alt_sl or "") == (None, "")
+    assert "picture" in str(entries(KINDS["programme"], programme.pk)[0][0].rows)
+    for file in files(folder):
+        file.unlink()
+    with pytest.raises(ValidationError):
+        restore(programme, entry.at, False, "photo", programme.version, people.editor)
+
+
+def test_nobody_brings_or_takes_the_photo_of_a_programme_of_others(people, programme):
+    for other in (people.stranger, make_user("editor", people.neighbour)):
+        client = signed_in(other)
+        assert client.get(on(programme)).status_code == 404
+        assert show(people, programme, client, picture=photo(), photo_alt_sl="x").status_code == 404
+        assert client.post(on(programme, "programme-photo-remove"), {"version": 1}).status_code == 404
+    programme.refresh_from_db()
+    assert programme.photo is None
+
+
+def test_a_copy_of_a_programme_has_no_photo(people, programme):
+    show(people, programme, picture=photo(), photo_alt_sl="Hodimo")
+    programme.refresh_from_db()
+    assert editing.copied(programme, people.organisation, people.editor).photo is None
+
+
+def test_the_second_of_two_who_describe_a_photo_is_told(people, programme):
+    show(people, programme, picture=photo(), photo_alt_sl="Hodimo")
+    forms = [PhotoForm(instance=Programme.objects.get(), user=people.editor) for _person in range(2)]
+    data = [typed(form, photo_alt_sl=words) for form, words in zip(forms, ("Prva", "Druga"), strict=True)]
+    answers = [people.client.post(on(programme), sent) for sent in data]
+    assert [answer.status_code for answer in answers] == [302, 409]
+    assert ("Theirs: Prva" in html_of(answers[1]), "Yours: Druga" in html_of(answers[1])) == (True, True)
 
 
 # ---- two at once ---------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """Signal: something a resident or a partner has noticed, before anybody has assessed it. Never about one person."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 
@@ -14,16 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.models import Group, Organisation, Settlement, coordinated_by, groups_of
 from portal.models import Outbox
+from portal.tokens import digest
 
 from ..moves import move
 from .needs import Need
 
 ERASE_AFTER = timedelta(days=30)  # after the answer, the sender's address is erased
 ERASE_UNANSWERED = timedelta(days=365)
-
-
-def digest(token):
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class SignalQuerySet(models.QuerySet):

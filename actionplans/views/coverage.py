@@ -1,12 +1,11 @@
 """Coverage: the tables, one cell, what was judged not to be needed, and what changed since a snapshot."""
 
-import csv
 from itertools import islice
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from partners.models import Group, Seat, coordinated_by, groups_of
-from portal import languages
+from portal import languages, spreadsheets
 from portal.models import Term
 from programmes.catalogue import Catalogue
 from programmes.facets import FACET_OF, FACETS
@@ -31,7 +30,6 @@ from ..models import CoverageJudgement, Measure, Need, Strategy
 
 COLUMNS = ("table", "row", "column", "state", "programmes", "measures", "needs", "reason")
 MOST_LISTED = 50  # programmes named in a cell; the catalogue has the rest
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def chosen_group(request):
@@ -121,27 +119,18 @@ def _places_of_needs(shown, there):
 def coverage_csv(request):
     """Both tables, one row a cell, in the reader's language and as the reader may see them."""
     group = chosen_group(request)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="coverage.csv"'
-    response.write("\ufeff")
-    table = csv.writer(response)
-    table.writerow(COLUMNS)
+    rows: list = [COLUMNS]
     for matrix in MATRICES.values():
         shown = _read(request, group, matrix)
         for _row, cells in shown.table:
             for cell in cells:
                 reason = languages.resolve(cell.judgement, "reason")[0] if cell.judgement else ""
-                row = [matrix.name.label, cell.row.label, cell.column.label, cell.state.label, reason]
-                *texts, reason = map(_safe, row)
-                table.writerow([*texts, cell.programmes, cell.measures, cell.needs, reason])
+                texts = [matrix.name.label, cell.row.label, cell.column.label, cell.state.label]
+                rows.append([*texts, cell.programmes, cell.measures, cell.needs, reason])
+    response = spreadsheets.csv_response("coverage", rows)
     if request.user.is_authenticated:
         add_never_cache_headers(response)
     return response
-
-
-def _safe(text):
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if str(text).startswith(FORMULA) else str(text)
 
 
 # ---- one cell -------------------------------------------------------------------------------------

@@ -1,12 +1,10 @@
 """What a group resolved: the list, each decision with what came of it, and proposals of members."""
 
-import csv
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -14,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from partners.models import groups_of
-from portal import languages
+from portal import languages, spreadsheets
 from portal.stale import StaleObject
 
 from .. import agenda, mails
@@ -50,16 +48,9 @@ def decisions(request):
 def decisions_csv(request):
     """The same rows as a table for a spreadsheet."""
     rows = DecisionFilter(request.GET, queryset=_visible(request)).qs
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")  # the mark: Excel reads it as UTF-8
-    response["Content-Disposition"] = 'attachment; filename="decisions.csv"'
-    writer = csv.writer(response)
-    writer.writerow(
-        [_("Number"), _("Group"), _("Decision"), _("Responsible"), _("Due"), _("State"), _("overdue"),
-         _("Adopted"), _("Closed"), _("What came of it")]
-    )  # fmt: skip
-    for decision in rows:
-        writer.writerow([_harmless(value) for value in _row(decision)])
-    return response
+    head = [_("Number"), _("Group"), _("Decision"), _("Responsible"), _("Due"), _("State"), _("overdue"),
+            _("Adopted"), _("Closed"), _("What came of it")]  # fmt: skip
+    return spreadsheets.csv_response("decisions", [head, *map(_row, rows)])
 
 
 def _row(decision):
@@ -75,12 +66,6 @@ def _row(decision):
         decision.closed_on or "",
         languages.resolve(decision, "result")[0],
     ]
-
-
-def _harmless(value):
-    """A spreadsheet takes a text that begins like this for a formula."""
-    text = str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 @require_safe

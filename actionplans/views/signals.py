@@ -13,11 +13,11 @@ from django.views.decorators.http import require_safe
 from partners.models import Group, Organisation, groups_of
 from portal import errors, robots
 from portal.stale import StaleObject
+from portal.tokens import digest
 
 from .. import mails
 from ..forms import SignalForm, TriageForm
 from ..models import Need, Signal
-from ..models.signals import digest
 from .whose import group_of
 
 MOST = 5  # signals from one address in an hour

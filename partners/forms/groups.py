@@ -6,11 +6,11 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from portal import languages
+from portal import addresses, languages
 from portal.models import Term, Vocabulary
 from portal.record_form import RecordForm
 
-from .. import founding, slugs
+from .. import founding
 from ..models import Group, Municipality, Organisation
 
 
@@ -115,7 +115,7 @@ class GroupForm(RecordForm):
 
     def save(self, commit=True):
         name = languages.resolve(self.instance, "name")[0]
-        return slugs.save(self.instance, name)
+        return addresses.save_new(self.instance, name)
 
     def saved(self, record):
         founding.found(record, self.user, {"municipalities": (), **self.cleaned_data})

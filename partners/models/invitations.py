@@ -1,6 +1,5 @@
 """Invitation: a seat that waits for its person, who comes by a link that only their mailbox knows."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 
@@ -9,6 +8,8 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from portal.tokens import digest
 
 from .organisations import Membership, Organisation, Seat
 from .people import User
@@ -19,11 +20,6 @@ VALID = timedelta(days=7)
 
 class UsedUp(Exception):
     """The link was used, was withdrawn, is older than seven days, or its seat is no longer free."""
-
-
-def digest(token):
-    """What is stored of a token; the token itself, 256 random bits, stands in the mail only."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class InvitationQuerySet(models.QuerySet):

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.models import Outbox
 from portal.stale import StaleObject
+from portal.tokens import digest
 
 from .groups import Group
-from .invitations import digest
 from .organisations import Organisation
 from .rights import coordinated_by
 

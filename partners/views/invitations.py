@@ -12,11 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from portal.tokens import digest
+
 from .. import joining
 from ..forms import InvitationForm, NewPersonForm
 from ..invitation_mail import send
 from ..models import Invitation, UsedUp, User, inviting
-from ..models.invitations import digest
 
 
 @never_cache

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal import errors, robots
 from portal.stale import StaleObject
+from portal.tokens import digest
 
 from .. import joining
 from ..forms import AcceptForm, DeclineForm, JoinForm
 from ..models import Group, JoinRequest, coordinated_by
-from ..models.invitations import digest
 
 
 @never_cache

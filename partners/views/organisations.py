@@ -1,5 +1,6 @@
 """My organisation: how complete it is, its places, people and programmes; and its profile."""
 
+from collections import defaultdict
 from typing import NamedTuple
 
 from django.contrib import messages
@@ -14,9 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from portal import languages, translation_states
+from programmes.models import ProblemReport
 
 from .. import completeness
-from ..models import Location, OpeningException, Organisation, Seat, coordinated_by
+from ..holidays import exceptions
+from ..models import Location, Organisation, Seat, coordinated_by
 from ..organisation_forms import OrganisationForm
 
 FEW = 3  # organisations that are shown whole on one page
@@ -32,6 +35,7 @@ class Own(NamedTuple):
     places: list  # [(place, its state today, what it lacks, translations that are outdated)]
     closed: list
     people: list
+    reports: list  # of readers, not answered yet, the oldest first
 
 
 @require_safe
@@ -80,7 +84,7 @@ def _whole(organisations):
     running = Count("programmes", filter=~Q(programmes__status="archived"))
     found = organisations.select_related("sector", "logo").annotate(programme_count=running)
     found = found.prefetch_related(Prefetch("locations", places), Prefetch("memberships__seats", seats))
-    shared, now = list(OpeningException.objects.filter(group__isnull=False)), timezone.localtime()
+    shared, now = exceptions(organisation.pk for organisation in found), timezone.localtime()
     states = translation_states.outdated(found)
     states_of_places = translation_states.outdated([place for o in found for place in o.locations.all()])
 
@@ -88,10 +92,16 @@ def _whole(organisations):
         own = states if isinstance(record, Organisation) else states_of_places
         return translation_states.in_words(record, own.get(record.pk, ()))
 
-    return [_own(o, shared, now, outdated) for o in sorted(found, key=lambda o: languages.sort_key(str(o)))]
+    reports = defaultdict(list)
+    for report in ProblemReport.objects.open().filter(organisation__in=found).order_by("created_at", "pk"):
+        reports[report.organisation_id].append(report)
+    return [
+        _own(o, shared[o.pk], now, outdated, reports[o.pk])
+        for o in sorted(found, key=lambda o: languages.sort_key(str(o)))
+    ]
 
 
-def _own(organisation, shared, now, outdated):
+def _own(organisation, shared, now, outdated, reports):
     places = sorted(organisation.locations.all(), key=lambda place: languages.sort_key(str(place)))
     in_use = [
         (place, place.opening(shared, now), ", ".join(completeness.of_place(place)), outdated(place))
@@ -101,7 +111,7 @@ def _own(organisation, shared, now, outdated):
     missing = ", ".join(completeness.of_organisation(organisation))
     people = [seat for membership in organisation.memberships.all() for seat in membership.seats.all()]
     closed = [place for place in places if place.closed_down_on]
-    return Own(organisation, missing, outdated(organisation), in_use, closed, people)
+    return Own(organisation, missing, outdated(organisation), in_use, closed, people, reports)
 
 
 @never_cache

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from programmes.models import Programme, Schedule
 
 from .. import hours
+from ..holidays import exceptions
 from ..hours_form import HoursForm
 from ..models import Location, OpeningException, Organisation, coordinated_by
 from ..organisation_forms import ExceptionForm, LocationForm
@@ -125,8 +126,7 @@ def place_hours_preview(request, pk):
 
 def _hours_page(request, form, place, status, **more):
     weekly, appointments = form.as_typed()
-    shared = list(OpeningException.objects.filter(group__isnull=False))
-    rows = place.exception_rows(shared)
+    rows = place.exception_rows(exceptions([place.organisation_id])[place.organisation_id])
     today = timezone.localdate()
     context = {
         "form": form,

@@ -10,13 +10,9 @@ from programmes.cards import holidays
 from programmes.cards import programmes as with_dates
 from programmes.models import Programme
 
-from ..models import Group, Location, OpeningException, Organisation, Seat, Settlement
+from ..holidays import exceptions
+from ..models import Group, Location, Organisation, Seat, Settlement
 from ..sketch import sketch
-
-
-def _shared_exceptions():
-    """Public holidays of the groups, as opening exceptions."""
-    return list(OpeningException.objects.filter(group__isnull=False))
 
 
 @require_safe
@@ -25,10 +21,10 @@ def places(request):
     settlements = list(Settlement.objects.select_related("municipality"))
     start = next((s for s in settlements if s.slug == request.GET.get("near")), None)
     here = (start.lat, start.lon) if start else None
-    shared, now = _shared_exceptions(), timezone.localtime()
-    rows = list(Location.objects.visible_to(request.user).with_hours())
+    rows, now = list(Location.objects.visible_to(request.user).with_hours()), timezone.localtime()
+    shared = exceptions(place.organisation_id for place in rows)
     for place in rows:
-        place.state = place.opening(shared, now)
+        place.state = place.opening(shared[place.organisation_id], now)
         place.distance = kilometres(here, place.position) if here and place.position else None
     rows.sort(key=_by_distance if here else _by_settlement)
     for number, place in enumerate(rows, start=1):
@@ -67,7 +63,7 @@ def place(request, pk, slug):
         return render(request, "partners/place_gone.html", {"place": closed}, status=410)
     if moved := addresses.settle(request, shown, slug):
         return moved
-    shared, today = _shared_exceptions(), timezone.localdate()
+    shared, today = exceptions([shown.organisation_id])[shown.organisation_id], timezone.localdate()
     programmes = Programme.objects.published().filter(schedules__location=shown).values_list("pk", flat=True)
     coming = [e for e in [*shown.exceptions.all(), *shared] if e.ends_on >= today]
     return render(

@@ -161,14 +161,14 @@ def _rows(kind, part, event, before, words):
     shown = columns(part.model, part.hides)
     if event.pgh_label == "update":
         rows = (
-            _row(kind, part, column, field, getattr(before, column), getattr(event, column), words)
+            _row(kind, part, column, field, before, event, words)
             for column, field in shown.items()
             if before and getattr(before, column) != getattr(event, column)
         )
         return [row for row in rows if row["before"] != row["after"]]  # NULL or "": to people both are nothing
     if part.model is kind.model:
         return []
-    said = ", ".join(text for c, f in shown.items() if (text := words.of(f, getattr(event, c))) and text != _("no"))
+    said = ", ".join(text for c, f in shown.items() if (text := _said(part, c, f, event, words)) and text != _("no"))
     lists = {"removed": [said], "added": []} if event.pgh_label == "delete" else {"removed": [], "added": [said]}
     return [{"label": str(part.label), "language": None, "is_list": True, **lists}]
 
@@ -181,10 +181,14 @@ def _row(kind, part, column, field, before, after, words):
         "language": language,
         "language_name": LANGUAGES.get(language),
         "is_text": is_text(field),
-        "before": words.of(field, before),
-        "after": words.of(field, after),
+        "before": _said(part, column, field, before, words),
+        "after": _said(part, column, field, after, words),
         "column": column if is_main and column in kind.restored_columns() else None,
     }
+
+
+def _said(part, column, field, event, words):
+    return part.says[column](event) if column in part.says else words.of(field, getattr(event, column))
 
 
 def _user(event):

@@ -16,13 +16,17 @@ KINDS: dict[str, "Kind"] = {}
 
 @dataclass(frozen=True)
 class Part:
-    """Rows that belong to a record. `of(number)` is the filter of their events; `hides` columns that say nothing."""
+    """Rows that belong to a record. `of(number)` is the filter of their events; `hides` columns that say nothing.
+
+    `says` has columns whose words come from the whole event: {column: function(event) → text}.
+    """
 
     model: Any
     label: Any
     of: Callable[[int], dict]
     hides: tuple[str, ...] = ()
     is_restored: bool = False
+    says: dict[str, Callable[[Any], str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -12,23 +12,22 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, connections, transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from partners.models import Location, LocationAccess, Membership, OpeningHours, Organisation, coordinated_by
-from portal import languages
-from portal.search.text import fold
+from portal import addresses, languages
 from portal.spreadsheets import Refused
 from portal.stale import StaleObject
 
-from .. import editing
+from .. import editing, review
 from ..content import put
 from ..models import Import, Programme
+from . import together
 from .preview import CHANGED, NEW, WRONG, preview, same
 
 AT_ONCE = 200  # rows that are saved while the person waits; more of them go on by themselves
-_STEP = 25  # rows after which the progress is noted
+_STEP = 100  # rows that are written together, and after which the progress is noted
 log = logging.getLogger(__name__)
 
 
@@ -138,16 +137,45 @@ def _save_rows(record, note):
         raise _Moved
     counts = {"created": 0, "changed": 0, "proposed": 0, "same": found.counts["same"]}
     todo = [row for row in found.rows if row["state"] in (NEW, CHANGED)]
-    for done, row in enumerate(todo, 1):
-        try:
-            counts[_SAVE[record.kind](row, record)] += 1
-        except ValidationError as error:
-            raise _Unsaved(row["n"], " ".join(error.messages)) from error
-        except IntegrityError as error:
-            raise _Unsaved(row["n"], _("This row does not fit what is saved already.")) from error
-        if done % _STEP == 0:
-            note(done)
+    for start in range(0, len(todo), _STEP):
+        batch = todo[start : start + _STEP]
+        for what in _save_batch(batch, record):
+            counts[what] += 1
+        note(start + len(batch))
     return counts
+
+
+def _save_batch(rows, record):
+    """[what became of each]. Programmes are written together; where one does not fit, one by one, to say which."""
+    if record.kind == Import.Kind.PROGRAMMES:
+        try:
+            with transaction.atomic():
+                return _save_together(rows, record)
+        except (ValidationError, IntegrityError):
+            log.info("Import %s: a batch is saved row by row", record.pk)
+    return [_save_one(row, record) for row in rows]
+
+
+def _save_together(rows, record):
+    new = [row for row in rows if row["state"] == NEW]
+    changed = [row for row in rows if row["state"] == CHANGED]
+    seen, asked = review.seen_when_saved_by(record.by, [row["pk"] for row in changed])
+    at_once = [row for row in changed if row["pk"] not in asked]
+    if new:
+        together.create(new)
+    if at_once:
+        together.update(at_once, seen)
+    alone = [_save_one(row, record) for row in changed if row["pk"] in asked]
+    return ["created"] * len(new) + ["changed"] * len(at_once) + alone
+
+
+def _save_one(row, record):
+    try:
+        return _SAVE[record.kind](row, record)
+    except ValidationError as error:
+        raise _Unsaved(row["n"], " ".join(error.messages)) from error
+    except IntegrityError as error:
+        raise _Unsaved(row["n"], _("This row does not fit what is saved already.")) from error
 
 
 def _look_again(pk):
@@ -197,7 +225,8 @@ def _save_place(row, record):
     values = dict(row["values"])
     access, hours = values.pop("access", None), values.pop("hours", None)
     if row["state"] == NEW:
-        place = Location.objects.create(slug=_free_slug(Location, "name", values), **_stored(Location, values))
+        slug = addresses.free_word(Location.objects.all(), _name(values))
+        place = Location.objects.create(slug=slug, **_stored(Location, values))
     else:
         place = _update(Location, row, values)
     if access is not None:
@@ -228,7 +257,7 @@ def _save_organisation(row, record):
     if row["state"] == CHANGED:
         _update(Organisation, row, values)
         return "changed"
-    slug = _free_slug(Organisation, "name", values)
+    slug = addresses.free_word(Organisation.objects.all(), _name(values))
     organisation = Organisation.objects.create(slug=slug, **_stored(Organisation, values))
     Membership.objects.create(group=record.group, organisation=organisation)
     return "created"
@@ -251,14 +280,9 @@ def _stored(model, values):
     return found
 
 
-def _free_slug(model, named, values):
-    """A slug nobody has, from the first name there is."""
-    most = model._meta.get_field("slug").max_length - 6
-    name = next((values[c] for c in languages.columns(named) if values.get(c)), "")
-    wanted = slugify(fold(name))[:most] or model._meta.model_name
-    taken = set(model.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
-    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
-    return wanted if wanted not in taken else next(slug for slug in numbered if slug not in taken)
+def _name(values):
+    """The first name there is."""
+    return next((values[c] for c in languages.columns("name") if values.get(c)), "")
 
 
 _SAVE = {

@@ -12,7 +12,8 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
-from partners.models import Location, Membership, OpeningException, Settlement
+from partners import holidays
+from partners.models import Location, Membership, OpeningException, Organisation, Settlement
 from portal import changes, languages
 from portal.models import Term, Vocabulary
 
@@ -43,7 +44,7 @@ class Index:
         self.bits = defaultdict(dict)  # facet → choice → Bits
         self.places = Combinations(group=lambda location: self.settlement_of.get(location))
         self.providers = Combinations()
-        self.timetable = Timetable(self.now, self.holidays)
+        self.timetable = Timetable(self.now, self.holidays.days)
         self.alphabets = {}
         self._read()
 
@@ -62,12 +63,18 @@ class Index:
             self.settlement_of[pk] = slug
             if lat is not None:
                 self.positions[pk] = (lat, lon)
+        self._read_holidays()
         coming = OpeningException.objects.filter(opens__isnull=True, ends_on__gte=self.today)
-        self.holidays = tuple(coming.filter(group__isnull=False).values_list("starts_on", "ends_on"))
         self.closures = defaultdict(tuple)
         soon = coming.filter(location__isnull=False, starts_on__lte=self.today + HORIZON)
         for pk, starts_on, ends_on in soon.order_by("pk").values_list("location", "starts_on", "ends_on"):
             self.closures[pk] += ((starts_on, ends_on),)
+
+    def _read_holidays(self):
+        self.holidays = holidays.read(self.today, since=self.today)
+        self.members = defaultdict(list)  # groups → the organisations that belong to exactly these
+        for organisation in Organisation.objects.order_by("pk").values_list("pk", flat=True).iterator():
+            self.members[self.holidays.groups.get(organisation, ())].append(organisation)
 
     def _read(self, some=None):
         """Reads all programmes, or `some` (their numbers), into the sets."""
@@ -100,7 +107,8 @@ class Index:
             at[tuple(sorted(places))].append(number)
         for places, numbers in at.items():
             self.places.put(places, numbers)
-        for *rule, closed, numbers in self._groups(schedules):
+        kinds = sorted(self.members, key=lambda groups: -len(self.members[groups]))
+        for *rule, closed, provider, host, numbers in self._groups(schedules, kinds):
             text, starts_at, ends_at, valid_from, valid_to, skip, on_holidays, resumes_on, stopped = rule
             for day in recurrence.weekdays(text, valid_from):
                 self._add("day", WEEKDAYS[day], numbers)
@@ -109,11 +117,20 @@ class Index:
             if not stopped:
                 skip = tuple(day for day in skip if day >= self.today)
                 closures = self.closures.get(closed, ())
-                known = Rule(text, starts_at, ends_at, valid_from, valid_to, skip, closures, on_holidays, resumes_on)
+                of = {*kinds[provider], *(kinds[host] if host is not None else ())}
+                groups = () if on_holidays else tuple(sorted(of))
+                known = Rule(text, starts_at, ends_at, valid_from, valid_to, skip, closures, groups, resumes_on)
                 self.timetable.put(known, numbers)
 
-    def _groups(self, schedules):
-        """Schedules that have the same dates as one row, with the numbers of their programmes."""
+    def _groups(self, schedules, kinds):
+        """Schedules that have the same dates as one row, with the numbers of their programmes. `kinds`: the groups of
+        organisations, the most frequent first; a row says by place in it to which provider and host belong.
+        """
+
+        def kind_of(organisation):
+            rare = [When(**{f"{organisation}__in": self.members[k]}, then=Value(n)) for n, k in enumerate(kinds) if n]
+            return Case(*rare, When(**{f"{organisation}__isnull": False}, then=Value(0)))
+
         plain = Q(rule__contains="WEEKLY") & Q(rule__contains="BYDAY") & ~Q(rule__regex="INTERVAL|COUNT")
         paused = Q(programme__status=Programme.Status.PAUSED)
         rows = schedules.exclude(rule="").order_by().annotate(
@@ -122,9 +139,10 @@ class Index:
             resumes_on=Case(When(paused, then=F("programme__resumes_on"))),
             stopped=Case(When(paused & Q(programme__resumes_on__isnull=True), then=True), default=False),
             closed=Case(When(location__in=list(self.closures), then=F("location"))),
+            provider=kind_of("programme__organisation"), host=kind_of("location__organisation"),
         )  # fmt: skip
         same = ("rule", "starts_at", "ends_at", "since", "until", "exceptions", "runs_on_holidays", "resumes_on",
-                "stopped", "closed")  # fmt: skip
+                "stopped", "closed", "provider", "host")  # fmt: skip
         return (
             rows.values_list(*same).annotate(numbers=ArrayAgg("programme", distinct=True)).values_list(*same, "numbers")
         )
@@ -156,16 +174,20 @@ class Index:
             self.texts = {}
         if "term" in kinds:
             self._read_terms()
+        before = self.holidays.days
         if kinds & {"group", "place"}:
-            holidays = self.holidays
             self._read_places()
             self.places.regroup()
-            if self.holidays != holidays:
-                self.timetable.recompute(self.holidays)
+        elif "partner" in kinds:
+            self._read_holidays()
+        if self.holidays.days != before:
+            self.timetable.recompute(self.holidays.days)
         numbers = {kind: [n for k, n in news if k == kind and n is not None] for kind in kinds}
         touched.update(numbers.get("programme", ()))
         if partners := numbers.get("partner"):
             touched.update(Programme.objects.filter(organisation__in=partners).values_list("pk", flat=True))
+            held_there = Schedule.objects.filter(location__organisation__in=partners)
+            touched.update(held_there.values_list("programme", flat=True))
         if places := numbers.get("place"):
             touched.update(Schedule.objects.filter(location__in=places).values_list("programme", flat=True))
         return self._read_again(touched)
@@ -207,7 +229,10 @@ class Index:
         )
         schedules = Schedule.objects.filter(over | nearing | Q(location__in=closing.values("location")))
         programmes = Programme.objects.filter(
-            expired | Q(organisation__in=moved.values("organisation")) | Q(pk__in=schedules.values("programme"))
+            expired
+            | Q(organisation__in=moved.values("organisation"))
+            | Q(schedules__location__organisation__in=moved.values("organisation"))
+            | Q(pk__in=schedules.values("programme"))
         )
         return set(programmes.values_list("pk", flat=True))
 

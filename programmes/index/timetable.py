@@ -30,14 +30,14 @@ class Rule(NamedTuple):
     valid_to: object
     skip: tuple
     closures: tuple
-    on_holidays: bool
+    groups: tuple  # whose public holidays count
     resumes_on: object
 
 
 class Timetable:
-    def __init__(self, now, holidays=()):
+    def __init__(self, now, days_off=None):
         self.now = int(now.timestamp())
-        self.holidays = holidays
+        self.days_off = days_off or {}  # group → its public holidays
         self._number = {}  # Rule → group
         self.rules = []
         self.starts = []  # group → start of its next date
@@ -100,9 +100,9 @@ class Timetable:
         """When a date is over or comes within seven days next; None without dates."""
         return datetime.fromtimestamp(self._due[0][0], UTC) if self._due else None
 
-    def recompute(self, holidays):
+    def recompute(self, days_off):
         """After the public holidays have changed."""
-        self.holidays, self._due = holidays, []
+        self.days_off, self._due = days_off, []
         for group in range(len(self.rules)):
             self._settle(group)
             for number in self.members[group]:
@@ -118,7 +118,7 @@ class Timetable:
         dates = recurrence.occurrences(
             rule.rule, rule.valid_from, rule.valid_to, rule.starts_at, rule.ends_at, ZoneInfo(settings.TIME_ZONE),
             after=after, limit=1, skip=frozenset(rule.skip),
-            closed=(*rule.closures, *(() if rule.on_holidays else self.holidays)),
+            closed=(*rule.closures, *(day for group in rule.groups for day in self.days_off.get(group, ()))),
         )  # fmt: skip
         self.starts[group] = int(dates[0][0].timestamp()) if dates else NEVER
         if dates:

@@ -134,6 +134,13 @@ class Programme(models.Model):
     contact_phone = models.CharField(_("phone"), max_length=30, blank=True, validators=[phone_validator])
     contact_email = models.EmailField(_("e-mail"), blank=True)
 
+    # What portal.pictures.store said of it: {"key", "wide": [width, height], "square": side}.
+    photo = models.JSONField(_("photo"), null=True, blank=True)
+    photo_alt = models.CharField(_("what the photo shows"), max_length=200, blank=True)
+    photo_credit = models.CharField(
+        _("who took the photo"), max_length=120, blank=True, help_text=_("Stands below it, for example: Ana Novak.")
+    )
+
     continues_with = models.ManyToManyField(
         "self",
         through="Continuation",
@@ -189,6 +196,16 @@ class Programme(models.Model):
                 name="programme_has_a_title",
                 violation_error_message=_("Give the title in at least one language."),
             ),
+            models.CheckConstraint(
+                condition=Q(photo__isnull=True)
+                | Q(photo_alt_sl__isnull=False, photo_alt_sl__gt="")
+                | Q(photo_alt_en__isnull=False, photo_alt_en__gt="")
+                | Q(photo_alt_da__isnull=False, photo_alt_da__gt="")
+                | Q(photo_alt_nb__isnull=False, photo_alt_nb__gt="")
+                | Q(photo_alt_de__isnull=False, photo_alt_de__gt=""),
+                name="programme_photo_has_words",
+                violation_error_message=_("Say in at least one language what the photo shows."),
+            ),
         ]
 
     def __str__(self):
@@ -236,6 +253,14 @@ class Programme(models.Model):
     def is_public(self):
         today = timezone.localdate()
         return self.status in self.PUBLIC and self.checked_on is not None and self.checked_on > today - HIDE_AFTER
+
+    @property
+    def photo_wide(self):
+        return self.photo and reverse("picture", args=[self.photo["key"], "wide"])
+
+    @property
+    def photo_square(self):
+        return self.photo and reverse("picture", args=[self.photo["key"], "square"])
 
     @property
     def is_paused(self):
@@ -300,7 +325,10 @@ class Programme(models.Model):
         return list({s.location_id: s.location for s in self.schedules.all() if s.location_id}.values())
 
     def next_dates(self, holidays=(), limit=3, now=None, before=None):
-        """The next dates of all schedules together: [Occurrence], soonest first. While paused, those after it."""
+        """The next dates of all schedules together: [Occurrence], soonest first. While paused, those after it.
+
+        `holidays` as Schedule.occurrences takes them.
+        """
         after = self.runs_again(now)
         if after is None:
             return []

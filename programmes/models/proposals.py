@@ -32,6 +32,7 @@ class Proposal(models.Model):
     base_version = models.PositiveIntegerField(_("version it was made on"))
     base = models.JSONField(_("values it was made on"), default=dict)  # {column: value}, of the changed columns
     changes = models.JSONField(_("changes"), default=dict)  # {column: value}, as programmes.content gives them
+    is_minor = models.BooleanField(_("a small change"), default=False)  # translations stay current
     revision = models.PositiveIntegerField(_("revision"), default=1)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
     created_at = models.DateTimeField(_("proposed at"), auto_now_add=True)

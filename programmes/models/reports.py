@@ -1,6 +1,5 @@
 """ProblemReport: what a reader found wrong or missing, who sees to it, and what came of it."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 
@@ -14,15 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from partners.models import Organisation, coordinated_by
 from portal.models import Outbox
 from portal.stale import StaleObject
+from portal.tokens import digest
 
 from .programmes import Programme
 
 ERASE_AFTER = timedelta(days=30)  # after the answer, the sender's address is erased
 ERASE_UNANSWERED = timedelta(days=365)  # after the report, when nobody answered it
-
-
-def digest(token):
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class ProblemReportQuerySet(models.QuerySet):

@@ -90,16 +90,21 @@ class Schedule(models.Model):
     def occurrences(self, holidays=(), after=None, before=None, limit=None):
         """[Occurrence] that end after `after` (now), soonest first; days off, closures and holidays left out.
 
-        `holidays` are (first, last) dates on which nothing of the group takes place.
+        `holidays`: a partners.holidays.Holidays; those of the provider's groups count, and of the place's.
         """
         if not self.rule:
             return []
         found = recurrence.occurrences(
             self.rule, self.valid_from, self.valid_to, self.starts_at, self.ends_at, ZoneInfo(settings.TIME_ZONE),
             after=after or timezone.now(), before=before, limit=limit, skip=frozenset(self.exceptions),
-            closed=(*self.closures, *(() if self.runs_on_holidays else holidays)),
+            closed=(*self.closures, *self._days_off(holidays)),
         )  # fmt: skip
         return [Occurrence(start, end, self) for start, end in found]
+
+    def _days_off(self, holidays):
+        if self.runs_on_holidays or not holidays:
+            return ()
+        return holidays.of(self.programme.organisation_id, self.location and self.location.organisation_id)
 
     @cached_property
     def closures(self):

@@ -13,6 +13,7 @@ from .mine import mine
 from .moving import confirm_link, programme_confirm, programme_move
 from .my_list import list_add, list_calendar, list_remove, my_list
 from .open_data import programmes_csv, programmes_json
+from .photos import programme_photo, programme_photo_remove
 from .programme import programme, programme_calendar
 from .reports import report, report_answer, report_followed, reports, unmet
 from .review import (
@@ -56,6 +57,8 @@ __all__ = [
     "programme_copy",
     "programme_edit",
     "programme_move",
+    "programme_photo",
+    "programme_photo_remove",
     "programme_preview",
     "programmes_csv",
     "programmes_json",

@@ -51,6 +51,8 @@ def programme_edit(request, pk):
         return _save(request, form, Programme.objects.get(pk=pk))
     if not form.is_bound:
         form.start_from(editing.shown(programme, request.user))
+        waiting = review.open_proposal(programme) if review.reviews_first(programme, request.user) else None
+        form.initial["minor"] = bool(waiting and waiting.is_minor)
     return _form_page(request, form, programme, status=422 if form.errors else 200)
 
 
@@ -79,6 +81,7 @@ def _met(request, form, programme, base):
     met = editing.meetings(base, now, changes)
     merged = ProgrammeForm(instance=programme, user=request.user)
     merged.start_from({**now, **changes})
+    merged.initial["minor"] = form.is_minor()
     return _form_page(request, merged, programme, status=409, met=met, is_stale=True)
 
 

@@ -17,7 +17,7 @@ def programmes_json(request):
 def programmes_csv(request):
     """All published programmes, one row each, in the reader's language; opens in a spreadsheet as it is."""
     head = ["id", "title", "summary", "provider", "status", "cost", "how_to_join", "topics", "life_phases", "when",
-            "where", "phone", "checked_on", "url"]  # fmt: skip
+            "where", "phone", "checked_on", "url", "image", "image_description", "image_credit"]  # fmt: skip
     rows = (_row(request, programme) for programme in Programme.objects.published().with_card())
     return spreadsheets.csv_response("programmes", [head, *rows])
 
@@ -41,4 +41,7 @@ def _row(request, programme):
         programme.contact_phone,
         programme.checked_on,
         request.build_absolute_uri(programme.get_absolute_url()),
+        request.build_absolute_uri(programme.photo_wide) if programme.photo else "",
+        languages.resolve(programme, "photo_alt")[0] if programme.photo else "",
+        programme.photo_credit,
     ]

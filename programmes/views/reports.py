@@ -20,10 +20,10 @@ from partners.models import Location, Membership, Organisation, Seat, User, grou
 from portal import errors, languages, outbox, robots
 from portal.models import EmptySearch
 from portal.stale import StaleObject
+from portal.tokens import digest
 
 from ..forms.reports import AnswerForm, ReportForm
 from ..models import ProblemReport, Programme
-from ..models.reports import digest
 
 
 @never_cache

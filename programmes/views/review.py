@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.stale import StaleObject
 
 from .. import review as deeds
-from ..blocks import blocks
 from ..content import content
 from ..differences import differences
 from ..models import Proposal
@@ -177,7 +176,7 @@ def _page(request, programme, status=200, problems=(), publish=None, give_back=N
         "proposal": proposal,
         "rows": differences(before, after) if after else [],
         "conflicts": differences({c: now[c] for c in conflicts}, proposal.changes) if conflicts else [],
-        "blocks": blocks(after) if after and kind != "changed" else [],
+        "blocks": deeds.blocking(after, now if kind == "proposal" else None) if after and kind != "changed" else [],
         "problems": problems,
         "publish": publish,
         "give_back": give_back,

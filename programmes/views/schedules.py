@@ -80,6 +80,8 @@ def _initial(reading):
 
 def _page(request, programme, form, status=200, sentence_form=None, reading=None, **more):
     trial = form.instance if form.is_bound and form.is_valid() else _trial(form, reading)
+    if trial:
+        trial.programme = programme
     context = {
         "programme": programme,
         "form": form,

@@ -6,6 +6,7 @@ from actionplans.models import Comment, Signal
 from partners.models import JoinRequest, Picture
 from portal import pictures
 from portal.models import Change, EmptySearch, Look, Once, Outbox
+from programmes import photos
 from programmes.models import Import, ProblemReport
 
 
@@ -20,7 +21,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{Signal.objects.prune()} addresses of signals erased")
         self.stdout.write(f"{Comment.objects.prune()} addresses of comments erased")
         self.stdout.write(f"{Once.objects.prune()} sent forms forgotten")
-        keys = lambda: Picture.objects.values_list("file_key", flat=True)
+        keys = lambda: {*Picture.objects.values_list("file_key", flat=True), *photos.keys()}
         self.stdout.write(f"{pictures.prune(keys)} files of pictures removed")
         self.stdout.write(f"{EmptySearch.objects.prune()} words nothing was found for forgotten")
         self.stdout.write(f"{Look.objects.prune()} looks at personal data forgotten")
