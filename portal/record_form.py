@@ -63,7 +63,7 @@ class RecordForm(forms.ModelForm):
         for name, field in self.fields.items():
             self._shape(name, field)
         if self.instance.pk:
-            self.initial["base"] = signing.dumps([self.instance.version, self._opened()], salt=SALT, compress=True)
+            self.initial["base"] = signing.dumps([getattr(self.instance, "version", 0), self._opened()], salt=SALT, compress=True)
 
     def prepare(self, *_: Any, **about: Any):
         """Where a subclass narrows its choices and adds fields; takes what the view passes by name."""

@@ -123,6 +123,10 @@ class Strategy(models.Model):
         last = self.consultation_until
         return self.status == self.Status.CONSULTATION and (last is None or last >= timezone.localdate())
 
+    def hold(self):
+        """Holds its row to the end of the transaction, so that nobody approves what is being written. → it, afresh."""
+        return Strategy.objects.select_for_update(no_key=True).get(pk=self.pk)
+
     def authors(self):
         """Numbers of the users who wrote it or its objectives, from the history."""
         written = Q()
@@ -158,8 +162,6 @@ class Strategy(models.Model):
 
         Adopting one replaces the group's strategy in force. `adopted_by` is {column: text}.
         """
-        if lacks := self.lacks(status, by):
-            raise ValidationError(lacks)
         changes = {}
         if status == self.Status.CONSULTATION:
             changes = {"consultation_until": consultation_until}
@@ -173,6 +175,9 @@ class Strategy(models.Model):
             changes = {"adopted_on": adopted_on, **adopted_by}
         with transaction.atomic():
             Group.objects.select_for_update().get(pk=self.group_id)
+            self.hold()
+            if lacks := self.lacks(status, by):
+                raise ValidationError(lacks)
             if status == self.Status.ADOPTED:
                 for former in Strategy.objects.in_force().filter(group=self.group_id).exclude(pk=self.pk):
                     move(former, "status", self.Status.SUPERSEDED)
@@ -262,10 +267,14 @@ class Comment(models.Model):
         return self.text[:80]
 
     def move_to(self, status, answer):
-        """Raises ValidationError without an answer, StaleObject when somebody answered first."""
+        """→ False when it stands so already. Raises ValidationError without an answer, StaleObject when somebody
+        answered first."""
         if not answer.strip():
             raise ValidationError({"answer": gettext("Write what was done with the comment.")})
+        if (status, answer.strip()) == (self.status, self.answer):
+            return False
         move(self, "status", status, answer=answer.strip(), answered_at=timezone.now())
+        return True
 
 
 class StrategyValue(models.Model):

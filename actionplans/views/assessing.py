@@ -1,5 +1,7 @@
 """Assessing a need: written down, its evidence, scores, and the decision with its reason."""
 
+from contextlib import suppress
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -52,7 +54,7 @@ def need_add(request):
             form.instance.slug = free_slug(Need, form.instance)
             form.keep()
             if signal is not None:
-                signal.move_to(Signal.Status.LINKED, request.user, need=form.instance)
+                _link(signal, request.user, form.instance)
         messages.success(request, _("The need is written down. Now say what it rests on."))
         return redirect(form.instance)
     form, status = form.answer()
@@ -72,6 +74,12 @@ def _signal(request, group):
     if not number.isdecimal() or len(number) > 15:
         return None
     return Signal.objects.editable_by(request.user).open().filter(group=group, pk=int(number)).first()
+
+
+def _link(signal, by, need):
+    """The signal became part of the need; somebody who took it up in this very moment was first, and that stands."""
+    with suppress(StaleObject):
+        signal.move_to(Signal.Status.LINKED, by, need=need)
 
 
 def _known(request, signal):

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from partners.models import groups_of
 from portal import languages
+from portal.once import once, token_of
 from portal.stale import StaleObject
 
 from .. import agenda
@@ -183,7 +184,8 @@ def decision_move(request, pk):
 def decision_task(request, pk):
     """Makes a task out of a decision."""
     shown = get_object_or_404(_visible(request) & Decision.objects.editable_by(request.user), pk=pk)
-    if not shown.is_open or not shown.number or shown.make_task() is None:
+    if not shown.is_open or not shown.number or not shown.knows_tasks:
         return page(request, shown, 409, _("No task can be made out of this decision."))
+    once(token_of(request), shown.make_task)
     messages.success(request, _("The task is made."))
     return redirect(shown)

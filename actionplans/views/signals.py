@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from partners.models import Group, Organisation, groups_of
 from portal import errors, outbox, robots
+from portal.once import once_followed
 from portal.stale import StaleObject
 
 from ..forms import SignalForm, TriageForm
@@ -54,7 +55,12 @@ def _store(request, form, group):
     if request.user.is_authenticated:
         own = Organisation.objects.editable_by(request.user).filter(memberships__group=group)
         signal.organisation = own.first()
-    return signal.store()
+
+    def make(token):
+        signal.store(token)
+        return signal
+
+    return once_followed(request.POST.get("once", ""), make)
 
 
 @require_safe

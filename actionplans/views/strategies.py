@@ -115,8 +115,10 @@ def _day(text):
 
 
 def _moved(request, move, record):
-    """Moves, and says what came of it."""
+    """Moves, and says what came of it. What the page shows (`version`) is what is moved on, nothing later."""
     try:
+        if request.POST.get("version", str(record.version)) != str(record.version):
+            raise StaleObject(record)
         move()
     except ValidationError as error:
         for words in error.messages:
@@ -168,10 +170,13 @@ def objective_remove(request, pk):
     """Only of a draft, and only without measures."""
     objective = get_object_or_404(Objective.objects.editable_by(request.user).select_related("strategy"), pk=pk)
     strategy = objective.strategy
-    if strategy.is_frozen or objective.measures.exists():
+    with transaction.atomic():
+        stays = strategy.hold().is_frozen or objective.measures.exists()
+        if not stays:
+            objective.delete()
+    if stays:
         messages.error(request, _("It has measures, or the strategy is approved: it can no longer be taken away."))
     else:
-        objective.delete()
         messages.success(request, _("Taken away. The history still has it."))
     return redirect("actionplans:strategy-work", strategy.pk)
 
@@ -253,8 +258,8 @@ def comment_answer(request, pk):
     status = request.POST.get("status", "")
     try:
         with transaction.atomic():
-            comment.move_to(status, form.cleaned_data.get("answer", ""))
-            if comment.email:
+            is_new = comment.move_to(status, form.cleaned_data.get("answer", ""))
+            if is_new and comment.email:
                 key = f"comment {comment.pk} {comment.version}"
                 outbox.send("comment-answered", comment.email, comment.language, {"comment": comment}, key=key)
     except ValidationError as error:
