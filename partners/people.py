@@ -26,9 +26,9 @@ def seats_to_keep(user):
 def change_seat(seat, by, role=None, starts_on=None, ends_on=None, still=None):
     """Saves role and term of a seat; with `still`, only if that says of the seat now that it is as it was seen.
 
-    Raises StaleObject when it is not. Raises ValidationError when the last coordinator of a group would be gone, when a second representative would
-    appear, or when `by` may not give that role. The group is locked meanwhile, so two coordinators who leave at the
-    same moment cannot both be the last but one.
+    Raises StaleObject when it is not; ValidationError when the last coordinator of a group would be gone, when a
+    second representative would appear, or when `by` may not give that role. The group is locked meanwhile, so two
+    coordinators who leave at the same moment cannot both be the last but one.
     """
     membership = Membership.objects.select_related("group").get(pk=seat.membership_id)
     Group.objects.select_for_update().get(pk=membership.group_id)

@@ -83,8 +83,8 @@ ELSEWHERE = {
         "test_meetings.TestMinutes.test_two_write_the_same_item_and_the_second_sees_both_while_the_rest_is_kept",
     "programmes:schedule-edit":
         "test_programme_form.test_of_two_who_change_one_schedule_the_second_is_shown_the_other_and_merges",
-    # A logo has no text: of two pictures the second is told.
-    "partners:organisation-logo": "test_places.test_of_two_who_bring_a_picture_the_second_is_told",
+    # A logo has no text that two could write differently.
+    "partners:organisation-logo": "test_uploads.test_of_two_who_bring_the_first_logo_at_the_same_moment_one_is_told",
 }  # fmt: skip
 # These make a new record (tests/test_sent_twice.py), show what is not saved, or take away what a version names.
 OTHERS = {
@@ -102,7 +102,7 @@ OTHERS = {
 # ---- the forms are found ------------------------------------------------------------------------------
 def forms_behind(thing, seen):
     """Form classes of ours that a view, or what it calls, names."""
-    if thing in seen or not getattr(thing, "__module__", "").partition(".")[0] in OURS:
+    if thing in seen or getattr(thing, "__module__", "").partition(".")[0] not in OURS:
         return set()
     seen.add(thing)
     if inspect.isclass(thing) and issubclass(thing, forms.BaseForm):
@@ -134,7 +134,7 @@ def is_of_a_record(form):
 def test_every_form_with_a_version_is_in_the_table():
     found = {name for name, view in views().items() if any(map(is_of_a_record, forms_behind(view, set())))}
     assert found - OTHERS == EDITS.keys() | ELSEWHERE.keys()
-    assert OTHERS <= found
+    assert found >= OTHERS
 
 
 @pytest.mark.parametrize("name", ELSEWHERE.values())
@@ -157,8 +157,8 @@ def shown(form, name):
 
 
 @pytest.mark.parametrize("name", EDITS)
-def test_of_two_who_change_one_field_the_second_is_shown_both_and_apart_fields_are_put_together(name):
-    w, edit = workshop.build(), EDITS[name]
+def test_of_two_who_change_one_field_the_second_is_shown_both_and_apart_fields_are_put_together(shared, name):
+    w, edit = shared, EDITS[name]
     ana, bor = workshop.clients(w)
     address = edit.address(w) if edit.address else reverse(name, args=[getattr(w, edit.noun).pk])
     form = opened(ana, address)

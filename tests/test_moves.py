@@ -3,6 +3,7 @@
 Every pair of states is tried, with all that a step asks for: what is not written is refused.
 """
 
+from copy import copy
 from datetime import timedelta
 
 import pytest
@@ -19,7 +20,6 @@ from actionplans.models import (
     Commitment,
     Decision,
     Evaluation,
-    Evidence,
     IndicatorValue,
     Measure,
     Meeting,
@@ -33,7 +33,6 @@ from actionplans.models import (
 )
 from portal.stale import StaleObject
 
-from . import workshop
 from .records import make_decision, make_meeting, make_organisation, make_user, signed_in
 from .test_rights import ROLES, written
 
@@ -108,9 +107,9 @@ STATE = {Measure: "phase", Task: "state", Decision: "state", IndicatorValue: "st
 
 
 @pytest.fixture
-def w():
+def w(shared, db):
     """A workshop in which nothing is missing before any step."""
-    w = workshop.build()
+    w = copy(shared)
     Need.objects.filter(pk=w.need.pk).update(decision_sl="Zdaj")
     seat = w.representative.seats.get()
     Score.objects.create(need=w.need, seat=seat, size=1, severity=1, inequality=1, changeability=1)
@@ -121,7 +120,7 @@ def w():
     w.plan_of_force = ActionPlan.objects.create(
         strategy=w.measure.plan.strategy, slug="next", starts_on=w.today, ends_on=SOON
     )
-    workshop.Measure.objects.create(
+    Measure.objects.create(
         plan=w.plan_of_force, objective=w.measure.objective, slug="next-one", title_sl="Nov", approach="universal"
     )
     w.same = Signal(group=w.group, text="Isto", basis="data", language="sl")
@@ -197,7 +196,9 @@ def test_what_is_written_moves_and_no_other_pair_of_states(w):
     reached = {}
     for noun, (record, deed) in moves(w).items():
         for state in states(type(record)):
-            reached[f"{noun} {state}"] = {to for to in states(type(record)) if _is_moved(w, noun, record, deed, state, to)}
+            reached[f"{noun} {state}"] = {
+                to for to in states(type(record)) if _is_moved(w, noun, record, deed, state, to)
+            }
     expected = {" ".join(line.split()[:2]): set(line.split()[2:]) for line in TRANSITIONS.strip().splitlines()}
     assert reached == expected
 

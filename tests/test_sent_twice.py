@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from actionplans.minutes import MinutesPage
 from actionplans.models import Comment, Round, Strategy
 from partners.models import Invitation, JoinRequest
 from portal.robots import SALT
@@ -82,6 +83,14 @@ def _other_cell(w):
     return ["phases", w.topic.slug, w.later.slug]
 
 
+def _minutes(w):
+    page = MinutesPage(w.held)
+    data = typed(page.attendance)
+    for row in page.rows:
+        data |= typed(row.form)
+    return {**data, f"decision{w.said.pk}-text": "Uvedemo avtobus."}
+
+
 WORDS = {"title_sl": "Novo"}
 PERIOD = {"starts_on": "2031-01-01", "ends_on": "2031-12-31"}
 TODAY = timezone.localdate().isoformat()
@@ -92,7 +101,8 @@ TWICE = {
         None, lambda w: as_an_open_form(text="Ni vadbe", basis="residents", group=w.group.slug)(w), "visitor"),
     "actionplans:consultation": Twice(_consultation, as_an_open_form(text="Kdaj?"), "visitor"),
     "programmes:report": Twice(
-        None, lambda w: as_an_open_form(kind="missing", text="x", page=w.organisation.get_absolute_url())(w), "visitor"),
+        None, lambda w: as_an_open_form(kind="other", text="x", page=w.organisation.get_absolute_url())(w), "visitor"
+    ),
     "partners:join": Twice(
         None, as_an_open_form(name="Lipa", offer="Sobe", email="ana@example.org", language="sl"), "visitor"),
     # the plan
@@ -128,7 +138,7 @@ TWICE = {
     "actionplans:item-add": Twice(of("meeting"), says(title="Avtobus")),
     "actionplans:agenda-add": Twice(of("meeting"), lambda w: {"point": f"decision-{w.decision.pk}"}),
     "actionplans:remark-add": Twice(of("said"), says(text="Ne čisto"), "representative"),
-    "actionplans:minutes": Twice(of("held"), lambda w: {f"decision{w.said.pk}-text": "Uvedemo avtobus."}),
+    "actionplans:minutes": Twice(of("held"), _minutes),
     "actionplans:decision-add": Twice(None, lambda w: {"text_sl": "Novo", "group": w.group.pk}),
     "actionplans:decision-task": Twice(of("decision")),
     # answers that are sent
@@ -171,7 +181,7 @@ MOVES = {
     *("programmes:import-confirm", "programmes:import-discard", "programmes:confirm-link"),
     *("partners:place-hours", "partners:organisation-logo"),
 }  # fmt: skip
-# Show what is not saved; count what is printed; change the visitor's own list, language or account; read a table for two days.
+# Show what is not saved; count what is printed; change one's own list, language or account; a table kept two days.
 OWN = {
     *(f"programmes:{name}" for name in ("programme-preview", "programme-preview-new", "list-add", "list-remove")),
     *(f"programmes:{name}" for name in ("schedule-preview", "schedule-preview-new", "import")),
@@ -235,8 +245,8 @@ OURS = ("portal", "partners", "programmes", "actionplans")
 
 
 @pytest.mark.parametrize("name", TWICE)
-def test_a_button_pressed_twice_makes_one_row_and_one_mail(name):
-    w, row = workshop.build(), TWICE[name]
+def test_a_button_pressed_twice_makes_one_row_and_one_mail(shared, name):
+    w, row = shared, TWICE[name]
     make_term("sector", "ngo")
     client = client_of(w, row.who)
     address = reverse(name, args=(row.numbers(w) if row.numbers else None) or []) + row.query

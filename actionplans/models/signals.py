@@ -121,7 +121,7 @@ class Signal(models.Model):
         return self.text[:80]
 
     def store(self, token=""):
-        """Saves a new signal; returns the token of the page on which its sender follows it: that one, else a new one."""
+        """Saves a new signal; returns the token of the page on which its sender follows it."""
         token = token or secrets.token_urlsafe(24)
         self.token_digest = digest(token)
         self.save()

@@ -94,7 +94,7 @@ class JoinRequest(models.Model):
         return bool(self.NEXT[self.state])
 
     def store(self, token=""):
-        """Saves a new request; returns the token of the page on which its sender follows it: that one, else a new one."""
+        """Saves a new request; returns the token of the page on which its sender follows it."""
         token = token or secrets.token_urlsafe(24)
         self.token_digest = digest(token)
         self.save()

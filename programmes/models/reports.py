@@ -104,7 +104,7 @@ class ProblemReport(models.Model):
         return self.state in (self.State.NEW, self.State.IN_PROGRESS)
 
     def store(self, token=""):
-        """Saves a new report; returns the token of the page on which its sender follows it: that one, else a new one."""
+        """Saves a new report; returns the token of the page on which its sender follows it."""
         token = token or secrets.token_urlsafe(24)
         self.token_digest = digest(token)
         self.save()

@@ -170,9 +170,7 @@ def programme_copy(request, pk):
     form = CopyForm(request.POST or None, user=request.user)
     if form.is_valid():
         organisation = form.cleaned_data["organisation"]
-        number, _is_new = once(
-            request.POST.get("once", ""), lambda: editing.copied(source, organisation, request.user)
-        )
+        number, _is_new = once(request.POST.get("once", ""), lambda: editing.copied(source, organisation, request.user))
         messages.success(request, _("This is your draft. Change what is different with you."))
         return redirect("programmes:programme-edit", number)
     return render(request, "programmes/programme_copy.html", {"form": form, "source": source})
