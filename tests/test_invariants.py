@@ -22,6 +22,7 @@ from .test_plan import make_measure, make_need, make_strategy
 
 TODAY = date(2026, 11, 27)
 DAYS = timedelta(days=1)
+quick = settings(deadline=None, max_examples=60)
 OVER = ("completed", "embedded", "stopped")
 days = st.none() | st.integers(-400, 400).map(lambda n: TODAY + n * DAYS)
 a_while = st.integers(0, 500).map(lambda n: n * DAYS)
@@ -52,6 +53,7 @@ def gravity(facts):
 
 
 # ---- health -------------------------------------------------------------------------------------------
+@quick
 @given(measures(), judgements)
 def test_a_judgement_holds_to_its_last_day_and_then_the_facts_speak_again(facts, judged):
     state, reason, until = judged
@@ -62,11 +64,13 @@ def test_a_judgement_holds_to_its_last_day_and_then_the_facts_speak_again(facts,
         assert (found.state, reason in found.reasons[0]) == (state, True)
 
 
+@quick
 @given(measures(phase=st.sampled_from(OVER)), st.none() | judgements, st.integers(0, 5000))
 def test_what_is_done_is_never_late_whatever_the_day(facts, judged, later):
     assert of(with_(facts, judged=judged), TODAY + later * DAYS).state == "over"
 
 
+@quick
 @given(measures(), a_while)
 def test_a_later_deadline_never_makes_it_worse(facts, later):
     for name in ("ends_on", "paused_until"):
@@ -76,6 +80,7 @@ def test_a_later_deadline_never_makes_it_worse(facts, later):
             assert gravity(put_off) >= gravity(facts)
 
 
+@quick
 @given(measures(), st.integers(0, 400))
 def test_a_newer_report_and_a_task_less_overdue_never_make_it_worse(facts, less):
     said = with_(facts, reported_on=facts.reported_on and max(facts.reported_on, TODAY))
@@ -83,6 +88,7 @@ def test_a_newer_report_and_a_task_less_overdue_never_make_it_worse(facts, less)
     assert min(gravity(said), gravity(eased)) >= gravity(facts)
 
 
+@quick
 @given(measures(has_lead=st.just(True)))
 def test_losing_its_lead_takes_no_reason_away_and_is_the_gravest_of_all(facts):
     left = of(with_(facts, has_lead=False), TODAY)
@@ -90,6 +96,7 @@ def test_losing_its_lead_takes_no_reason_away_and_is_the_gravest_of_all(facts):
     assert left.state == "attention" or facts.phase in (*OVER, "paused")
 
 
+@quick
 @given(measures(judged=st.none() | judgements), st.permutations([3, 9, 1]))
 def test_the_order_of_tasks_says_nothing(facts, order):
     assert of(with_(facts, overdue=order), TODAY) == of(with_(facts, overdue=[1, 3, 9]), TODAY)
@@ -100,6 +107,7 @@ RANK = [State.GAP, State.THIN, State.COVERED, State.DENSE]
 counts = st.integers(0, 12)
 
 
+@quick
 @given(counts, counts, counts, counts)
 def test_more_programmes_or_measures_never_lower_a_cell(programmes, measures, more, others):
     before, after = state_of(programmes, measures), state_of(programmes + more, measures + others)
@@ -110,7 +118,7 @@ def test_more_programmes_or_measures_never_lower_a_cell(programmes, measures, mo
 
 @pytest.mark.django_db
 @given(st.lists(st.lists(st.sampled_from(range(6)), max_size=4, unique=True), max_size=5))
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_new_programme_lowers_no_cell_and_what_a_cell_lists_is_what_it_counts(chosen):
     Programme.objects.all().delete()
     terms = [make_term((Vocabulary.TOPIC, Vocabulary.LIFE_PHASE)[n % 2], f"cell-{n}") for n in range(6)]
@@ -148,6 +156,7 @@ def scored(rows):
     return need
 
 
+@quick
 @given(scores)
 def test_a_median_lies_between_the_lowest_and_the_highest_score(rows):
     need = scored(rows)
@@ -160,6 +169,7 @@ def test_a_median_lies_between_the_lowest_and_the_highest_score(rows):
     assert need.priority == round(mean(m[0] for m in need.medians.values()), 1)
 
 
+@quick
 @given(scores, st.randoms(use_true_random=False))
 def test_who_scored_first_says_nothing(rows, chance):
     mixed = list(rows)
@@ -167,6 +177,7 @@ def test_who_scored_first_says_nothing(rows, chance):
     assert (scored(mixed).medians, scored(mixed).priority) == (scored(rows).medians, scored(rows).priority)
 
 
+@quick
 @given(scores)
 def test_partners_agree_exactly_when_every_question_has_one_answer(rows):
     need = scored(rows)

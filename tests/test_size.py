@@ -133,16 +133,16 @@ def test_my_work_plan_and_coverage_ask_as_much_for_thirty_partners_as_for_three(
     found: dict = {}
     for name, sizes in (("small", (2, 8, 2)), ("large", (30, 200, 5))):
         group, coordinator, representative = make_valley(name, *sizes)
-        for who, user in (("coordinator", coordinator), ("representative", representative)):
-            client = signed_in(user)
-            for page, address in (
-                ("work", "/en/work/"),
-                ("plan", f"/en/plan/?strategy={name}"),
-                ("coverage", f"/en/plan/coverage/?of={group.slug}"),
-                ("load", "/en/work/commitments/"),
-            ):
-                found.setdefault((page, who), {})[name] = asked(client, address)
-    for (page, who), row in found.items():
-        print(f"{page} {who}: " + ", ".join(f"{n} {c} queries {ms:.0f} ms" for n, (c, ms) in row.items()))
-    differ = {key: row for key, row in found.items() if row["small"][0] != row["large"][0]}
+        client, other = signed_in(coordinator), signed_in(representative)
+        for page, who, address in (
+            ("my work of a coordinator", client, "/en/work/"),
+            ("my work of a representative", other, "/en/work/"),
+            ("plan", client, f"/en/plan/?strategy={name}"),
+            ("coverage", client, f"/en/plan/coverage/?of={group.slug}"),
+            ("who has promised what", client, "/en/work/commitments/"),
+        ):
+            found.setdefault(page, {})[name] = asked(who, address)
+    for page, row in found.items():  # shown with `pytest -s`
+        print(f"{page}: " + ", ".join(f"{n} {c} queries {ms:.0f} ms" for n, (c, ms) in row.items()))
+    differ = {page: row for page, row in found.items() if row["small"][0] != row["large"][0]}
     assert differ == {}

@@ -63,7 +63,7 @@ def build():
 
 
 def _plan(w):
-    w.need = make_need(w.group, title_sl="Tihe noči", status="assessing")
+    w.need = make_need(w.group, slug=f"nights-{w.group.pk}", title_sl="Tihe noči", status="assessing")
     w.evidence = Evidence.objects.create(need=w.need, text_sl="Tako pravi šola")
     span = {"starts_on": date(2027, 1, 1), "ends_on": date(2029, 12, 31)}
     w.strategy = Strategy.objects.create(group=w.group, slug=f"draft-{w.group.pk}", title_sl="Skupaj", **span)
