@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -145,7 +146,8 @@ def measure_judge(request, pk):
 @login_required
 def measure_unjudge(request, pk):
     measure = get_object_or_404(coordinated(request.user), pk=pk)
-    Measure.objects.filter(pk=pk).update(judged_state="", judged_reason="", judged_until=None)
+    facts_speak = {"judged_state": "", "judged_reason": "", "judged_until": None}
+    Measure.objects.filter(pk=pk).update(**facts_speak, version=F("version") + 1)
     messages.success(request, _("From now on the facts speak again."))
     return redirect(measure)
 
