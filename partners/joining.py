@@ -19,11 +19,11 @@ WEEK = timedelta(days=7)
 
 
 @transaction.atomic
-def ask(asked):
-    """Stores a new request and tells the coordinators. → the token of the page on which its sender follows it."""
-    token = asked.store()
+def ask(asked, token=""):
+    """Stores a new request and tells the coordinators. → the request."""
+    asked.store(token)
     _tell(asked)
-    return token
+    return asked
 
 
 def _tell(asked, key="join request {pk} to {person}"):

@@ -6,6 +6,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.stale import StaleObject
+
 from .models import Group, Membership, Seat, coordinated_by, inviting, roles_to_give
 
 
@@ -21,16 +23,18 @@ def seats_to_keep(user):
 
 
 @transaction.atomic
-def change_seat(seat, by, role=None, starts_on=None, ends_on=None):
-    """Saves role and term of a seat.
+def change_seat(seat, by, role=None, starts_on=None, ends_on=None, still=None):
+    """Saves role and term of a seat; with `still`, only if that says of the seat now that it is as it was seen.
 
-    Raises ValidationError when the last coordinator of a group would be gone, when a second representative would
-    appear, or when `by` may not give that role. The group is locked meanwhile, so two coordinators who leave at the
-    same moment cannot both be the last but one.
+    Raises StaleObject when it is not; ValidationError when the last coordinator of a group would be gone, when a
+    second representative would appear, or when `by` may not give that role. The group is locked meanwhile, so two
+    coordinators who leave at the same moment cannot both be the last but one.
     """
     membership = Membership.objects.select_related("group").get(pk=seat.membership_id)
     Group.objects.select_for_update().get(pk=membership.group_id)
     before = Seat.objects.get(pk=seat.pk)
+    if still and not still(before):
+        raise StaleObject(before)
     role = role or before.role
     if role != before.role and role not in roles_to_give(by, membership):
         raise ValidationError(_("You may not give this role in this organisation."))

@@ -63,7 +63,9 @@ class RecordForm(forms.ModelForm):
         for name, field in self.fields.items():
             self._shape(name, field)
         if self.instance.pk:
-            self.initial["base"] = signing.dumps([self.instance.version, self._opened()], salt=SALT, compress=True)
+            self.initial["base"] = signing.dumps(
+                [getattr(self.instance, "version", 0), self._opened()], salt=SALT, compress=True
+            )
 
     def prepare(self, *_: Any, **about: Any):
         """Where a subclass narrows its choices and adds fields; takes what the view passes by name."""
@@ -85,7 +87,7 @@ class RecordForm(forms.ModelForm):
             field.widget = forms.TimeInput({"type": "time"}, format="%H:%M")
 
     def _opened(self):
-        return {name: _plain(self.get_initial_for_field(field, name)) for name, field in self._own_fields()}
+        return {name: plain(self.get_initial_for_field(field, name)) for name, field in self._own_fields()}
 
     def _own_fields(self):
         apart = ("base", "minor")
@@ -113,14 +115,14 @@ class RecordForm(forms.ModelForm):
         """Names of the fields this person changed since they opened the form, of a valid form."""
         _version, base = self.opened_on()
         known = [n for n, _field in self._own_fields() if n in self.cleaned_data]
-        changed = [n for n in known if n not in base or _plain(self.cleaned_data[n]) != base[n]]
+        changed = [n for n in known if n not in base or plain(self.cleaned_data[n]) != base[n]]
         files = [n for n, f in self.fields.items() if isinstance(f, forms.FileField) and self.cleaned_data.get(n)]
         return changed + files
 
     def is_as_opened(self, name, value):
         """Is this what the field held when the form was opened?"""
         _version, base = self.opened_on()
-        return name in base and base[name] == _plain(value)
+        return name in base and base[name] == plain(value)
 
     def keep(self):
         """Saves what is valid: True; False when somebody else saved meanwhile, and then `answer()` shows both."""
@@ -172,10 +174,10 @@ class RecordForm(forms.ModelForm):
         met = []
         for name, _field in self._own_fields():
             now, typed = again.get_initial_for_field(again.fields[name], name), self[name].value()
-            theirs = _plain(now)
+            theirs = plain(now)
             if name not in mine:
                 continue
-            if name in base and theirs != base[name] and theirs != _plain(self.cleaned_data[name]):
+            if name in base and theirs != base[name] and theirs != plain(self.cleaned_data[name]):
                 field = again.fields[name]
                 label = self._label(name)
                 texts = (_said(field, value) for value in (base[name], now, self.cleaned_data[name]))
@@ -232,14 +234,14 @@ class RecordForm(forms.ModelForm):
         return False
 
 
-def _plain(value):
+def plain(value):
     """A value of a form as JSON keeps it: records by number, lists sorted, days and decimals as text."""
     if value is None or isinstance(value, bool):
         return "" if value is None else value
     if isinstance(value, models.Model):
         return str(value.pk)
     if isinstance(value, (list, tuple, set, models.QuerySet)):
-        return sorted(_plain(one) for one in value)
+        return sorted(plain(one) for one in value)
     return str(value).replace("\r\n", "\n").strip()
 
 
@@ -253,10 +255,10 @@ def _said(field: Any, value):
     if isinstance(value, bool):
         return str(value)
     if issubclass(kind, forms.ModelMultipleChoiceField):
-        numbers = [_plain(one) for one in value]
+        numbers = [plain(one) for one in value]
         return ", ".join(str(one) for one in field.queryset.filter(pk__in=numbers))
     if issubclass(kind, forms.ModelChoiceField):
-        return str(field.queryset.filter(pk=_plain(value)).first() or "")
+        return str(field.queryset.filter(pk=plain(value)).first() or "")
     if issubclass(kind, forms.ChoiceField):
-        return str(dict(field.choices).get(_plain(value), value))
+        return str(dict(field.choices).get(plain(value), value))
     return str(value)

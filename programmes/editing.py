@@ -119,7 +119,9 @@ def row_of(schedule, spoken):
 
 
 def rows_with(rows, row):
-    """The rows with this one in the place of the one of its number, or at the end."""
+    """The rows with this one in the place of the one of its number, or at the end; there once if it came twice."""
+    if row in rows:
+        return rows
     if row["id"] and any(other["id"] == row["id"] for other in rows):
         return [row if other["id"] == row["id"] else other for other in rows]
     return [*rows, row]

@@ -2,6 +2,7 @@
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from django.utils import translation
 
 from portal.texts import compile_texts
@@ -24,3 +25,13 @@ def _no_pages_kept():
     from portal.pages import pages_kept  # needs the settings, and so not at the head of this file
 
     pages_kept.clear()
+
+
+@pytest.fixture(scope="module")
+def shared(django_db_setup, django_db_blocker):
+    """One workshop for all tests of a file: each finds it as it was built, for what they change is rolled back."""
+    from .workshop import build
+
+    with django_db_blocker.unblock(), transaction.atomic(), translation.override("sl"):
+        yield build()
+        transaction.set_rollback(True)

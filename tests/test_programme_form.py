@@ -28,6 +28,7 @@ from .records import (
     make_user,
     signed_in,
 )
+from .workshop import typed as sent
 
 pytestmark = pytest.mark.django_db
 
@@ -448,6 +449,21 @@ def test_two_drafts_of_one_title_get_two_slugs_at_the_same_time():
     told = at_the_same_time(*[lambda: editing.create(organisation, values)] * 4)
     assert told == [None] * 4
     assert len(set(Programme.objects.values_list("slug", flat=True))) == 4
+
+
+def test_of_two_who_change_one_schedule_the_second_is_shown_the_other_and_merges(people):
+    programme = complete(people.organisation)
+    schedule, place = make_schedule(programme, note_sl="Ob reki"), make_location(people.organisation)
+    path = address("schedule-edit", programme.pk, schedule.pk)
+    opened = sent(people.client.get(path).context["form"])
+    assert people.client.post(path, {**opened, "location": place.pk}).status_code == 302
+    told = people.client.post(path, {**opened, "ends_at": "11:30", "weekdays": ["2", "3"], "note_sl": ""})
+    assert (told.status_code, told.context["is_stale"]) == (409, True)
+    assert people.client.post(path, sent(told.context["form"])).status_code == 302
+    kept = programme.schedules.get()
+    assert (kept.location, kept.ends_at, kept.rule, kept.note_sl or "") == (
+        place, time(11, 30), "FREQ=WEEKLY;BYDAY=WE,TH", "",
+    )  # fmt: skip
 
 
 # ---- with whom, and what comes after -------------------------------------------------------------

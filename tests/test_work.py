@@ -399,8 +399,10 @@ def test_a_judgement_holds_until_its_day_and_then_the_facts_speak(group, coordin
     measure = make_measure(make_strategy(group), ends_on=timezone.localdate() - timedelta(days=9))
     assert measure.health.state == "attention"
     tomorrow = timezone.localdate() + timedelta(days=1)
-    data = {"state": "on_track", "reason": "Samo še poročilo", "until": tomorrow.isoformat()}
-    assert signed_in(coordinator).post(url("measure-judge", measure.pk), data).status_code == 302
+    client = signed_in(coordinator)
+    data = {"judged_state": "on_track", "judged_reason": "Samo še poročilo", "judged_until": tomorrow.isoformat()}
+    data["base"] = client.get(url("measure-judge", measure.pk)).context["form"].initial["base"]
+    assert client.post(url("measure-judge", measure.pk), data).status_code == 302
     measure = Measure.objects.get()
     assert (measure.health.state, "Samo še poročilo" in measure.health.reasons[0]) == ("on_track", True)
     Measure.objects.update(judged_until=timezone.localdate() - timedelta(days=1))

@@ -98,9 +98,14 @@ def _programmes(world):
     make_schedule(world.b_programme, id=M)
     for number, about, word in ((N, world.a, OWN), (M, world.b, "ours")):
         ProblemReport.objects.create(
-            id=number, organisation=about, kind="missing", text=f"{word} report", email=f"{word}@example.org",
+            id=number, organisation=about, kind="contact", text=f"{word} report", email=f"{word}@example.org",
             language="en", token_digest=f"{number}",
         )  # fmt: skip
+    # What is missing in the catalogue is everybody's in the group: a need may come of it. Only the words are shown.
+    ProblemReport.objects.create(
+        id=P, organisation=world.a, kind="missing", text=f"{GROUP} is missing", email=f"{OWN}@example.org",
+        language="en", token_digest=f"{P}",
+    )  # fmt: skip
 
 
 def _plan(world, group, number, word):

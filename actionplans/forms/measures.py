@@ -224,17 +224,21 @@ class PauseForm(forms.Form):
     until = forms.DateField(label=_("Until when, if that is known?"), required=False, widget=DAY)
 
 
-class JudgeForm(forms.Form):
+class JudgeForm(RecordForm):
     """The coordinator's own judgement of a measure's health: with a reason, and only for a time."""
 
-    state = forms.ChoiceField(label=_("How does it really go?"), choices=health.JUDGED)
-    reason = forms.CharField(label=_("Why?"), max_length=300, widget=forms.Textarea({"rows": 2}))
-    until = forms.DateField(
-        label=_("Until when does this hold?"), widget=DAY, help_text=_("At most half a year; then the facts speak.")
+    judged_state = forms.ChoiceField(label=_("How does it really go?"), choices=health.JUDGED)
+    judged_reason = forms.CharField(label=_("Why?"), max_length=300, widget=forms.Textarea({"rows": 2}))
+    judged_until = forms.DateField(
+        label=_("Until when does this hold?"), help_text=_("At most half a year; then the facts speak.")
     )
 
-    def clean_until(self):
-        day, today = self.cleaned_data["until"], timezone.localdate()
+    class Meta:
+        model = Measure
+        fields = ["judged_state", "judged_reason", "judged_until"]
+
+    def clean_judged_until(self):
+        day, today = self.cleaned_data["judged_until"], timezone.localdate()
         if not today <= day <= today + timedelta(days=health.REPORT_AFTER):
             raise forms.ValidationError(_("Choose a day within the next half year."))
         return day

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import languages
 from portal.record_form import RecordForm
 from portal.robots import OpenForm
+from portal.stale import StaleObject
 
 from ..models import ActionPlan, Amendment, Comment, Indicator, Need, Objective, Strategy, StrategyValue
 from ..personal import refuse_persons
@@ -25,6 +26,9 @@ class AmendingForm(RecordForm):
             )
 
     def saved(self, record):
+        """Raises StaleObject when it was approved since the form was made: then a reason is due that nobody asked."""
+        if self._strategy is not None and self._strategy.hold().is_frozen and "amendment" not in self.fields:
+            raise StaleObject(record)
         if reason := self.cleaned_data.get("amendment"):
             text = {f"reason_{languages.active()}": reason}
             Amendment.objects.create(strategy=self._strategy, made_by=self._user, **text)

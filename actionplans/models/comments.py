@@ -83,7 +83,11 @@ class Comment(models.Model):
         return self.text[:80]
 
     def move_to(self, status, answer):
-        """Raises ValidationError without an answer, StaleObject when somebody answered first."""
+        """→ False when it stands so already. Raises ValidationError without an answer, StaleObject when somebody
+        answered first."""
         if not answer.strip():
             raise ValidationError({"answer": gettext("Write what was done with the comment.")})
+        if (status, answer.strip()) == (self.status, self.answer):
+            return False
         move(self, "status", status, answer=answer.strip(), answered_at=timezone.now())
+        return True

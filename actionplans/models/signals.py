@@ -116,9 +116,9 @@ class Signal(models.Model):
     def __str__(self):
         return self.text[:80]
 
-    def store(self):
+    def store(self, token=""):
         """Saves a new signal; returns the token of the page on which its sender follows it."""
-        token = secrets.token_urlsafe(24)
+        token = token or secrets.token_urlsafe(24)
         self.token_digest = digest(token)
         self.save()
         return token

@@ -134,6 +134,10 @@ class Strategy(models.Model):
         last = self.consultation_until
         return self.status == self.Status.CONSULTATION and (last is None or last >= timezone.localdate())
 
+    def hold(self):
+        """Holds its row to the end of the transaction, so that nobody approves what is being written. → it, afresh."""
+        return Strategy.objects.select_for_update(no_key=True).get(pk=self.pk)
+
     def authors(self):
         """Numbers of the users who wrote it or its objectives, from the history."""
         written = Q()
@@ -172,8 +176,6 @@ class Strategy(models.Model):
 
         Adopting one replaces the group's strategy in force. `adopted_by` is {column: text}, `note` why it goes back.
         """
-        if lacks := self.lacks(status, by):
-            raise ValidationError(lacks)
         changes: dict[str, Any] = {"asked_by": None, "asked_on": None, "note": note}
         if status == self.Status.CONSULTATION:
             changes |= {"consultation_until": consultation_until}
@@ -187,6 +189,9 @@ class Strategy(models.Model):
             changes |= {"adopted_on": adopted_on, **adopted_by}
         with transaction.atomic(), pghistory.context(approval=str(status)):
             Group.objects.select_for_update().get(pk=self.group_id)
+            self.hold()
+            if lacks := self.lacks(status, by):
+                raise ValidationError(lacks)
             if status == self.Status.ADOPTED:
                 for former in Strategy.objects.in_force().filter(group=self.group_id).exclude(pk=self.pk):
                     move(former, "status", self.Status.SUPERSEDED)

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from portal import languages
+from portal.once import once, token_of
 from portal.stale import StaleObject
 
 from .. import agenda
@@ -64,7 +65,7 @@ def item_add(request, pk):
     if not keeps:
         fields |= {"is_on_agenda": False, "proposed_by": agenda.speaks_for(request.user, meeting.group)}
     try:
-        agenda.add_one(meeting, **fields)
+        once(token_of(request), lambda: agenda.add_one(meeting, **fields))
     except StaleObject:
         return _stale(request, meeting)
     messages.success(
@@ -138,6 +139,11 @@ def item_remove(request, pk):
     return redirect(item.meeting)
 
 
+def _saved(record):
+    record.save()
+    return record
+
+
 @login_required
 @never_cache
 @require_POST
@@ -148,10 +154,11 @@ def remark_add(request, pk):
     meeting, form = item.meeting, RemarkForm(request.POST)
     if not form.is_valid():
         return page(request, meeting, 422, _("Write your remark first; it may have up to 2000 characters."))
-    by = agenda.speaks_for(request.user, meeting.group)
+    remark = Remark(item=item, text=form.cleaned_data["text"], language=languages.active())
+    remark.organisation = agenda.speaks_for(request.user, meeting.group)
     with transaction.atomic():
         if not meeting.lock().is_written_in:
             return _stale(request, meeting)
-        Remark.objects.create(item=item, organisation=by, text=form.cleaned_data["text"], language=languages.active())
+        once(token_of(request), lambda: _saved(remark))
     messages.success(request, _("Thank you. Your remark stands beside the item."))
     return redirect(f"{meeting.get_absolute_url()}#item{item.pk}")

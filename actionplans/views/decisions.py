@@ -13,12 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from partners.models import groups_of
 from portal import languages, spreadsheets
+from portal.once import once, token_of
 from portal.stale import StaleObject
 
 from .. import agenda, mails
 from ..filters import DecisionFilter
 from ..forms.decisions import DecisionForm, MoveForm, ProposalForm
-from ..models import Decision
+from ..models import Decision, Task
 
 
 def _visible(request):
@@ -168,9 +169,10 @@ def decision_move(request, pk):
 def decision_task(request, pk):
     """Makes a task out of a decision."""
     shown = get_object_or_404(_visible(request) & Decision.objects.editable_by(request.user), pk=pk)
-    task = shown.make_task() if shown.is_open and shown.number else None
-    if task is None:
+    if not shown.is_open or not shown.number or not shown.knows_tasks:
         return page(request, shown, 409, _("No task can be made out of this decision."))
-    mails.task_given(task, request.user)
+    number, is_new = once(token_of(request), shown.make_task)
+    if is_new:
+        mails.task_given(Task.objects.get(pk=number), request.user)
     messages.success(request, _("The task is made."))
     return redirect(shown)

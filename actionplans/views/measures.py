@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -134,22 +135,19 @@ def evaluation_add(request, pk):
 def measure_judge(request, pk):
     """The coordinator's own judgement of its health, for a time; without one the facts speak again."""
     measure = get_object_or_404(coordinated(request.user), pk=pk)
-    initial = {"state": measure.judged_state, "reason": measure.judged_reason, "until": measure.judged_until}
-    form = JudgeForm(request.POST or None, initial=initial if measure.judged_state else None)
-    if form.is_valid():
-        given = form.cleaned_data
-        judged = {"judged_state": given["state"], "judged_reason": given["reason"], "judged_until": given["until"]}
-        Measure.objects.filter(pk=pk).update(**judged)
+    form = JudgeForm(request.POST or None, instance=measure)
+    if form.is_valid() and form.keep():
         messages.success(request, _("Your judgement stands, with its reason, until that day."))
         return redirect(measure)
-    return _plain(request, form, measure, _("Judge it yourself"), _("Save"))
+    return _page(request, form, _("Judge it yourself"), measure.get_absolute_url(), str(measure), str(measure))
 
 
 @require_POST
 @login_required
 def measure_unjudge(request, pk):
     measure = get_object_or_404(coordinated(request.user), pk=pk)
-    Measure.objects.filter(pk=pk).update(judged_state="", judged_reason="", judged_until=None)
+    facts_speak = {"judged_state": "", "judged_reason": "", "judged_until": None}
+    Measure.objects.filter(pk=pk).update(**facts_speak, version=F("version") + 1)
     messages.success(request, _("From now on the facts speak again."))
     return redirect(measure)
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from partners.models import Group, Organisation, groups_of
 from portal import errors, robots
+from portal.once import once_followed
 from portal.stale import StaleObject
 from portal.tokens import digest
 
@@ -55,7 +56,12 @@ def _store(request, form, group):
     if request.user.is_authenticated:
         own = Organisation.objects.editable_by(request.user).filter(memberships__group=group)
         signal.organisation = own.first()
-    return signal.store()
+
+    def make(token):
+        signal.store(token)
+        return signal
+
+    return once_followed(request.POST.get("once", ""), make)
 
 
 @require_safe

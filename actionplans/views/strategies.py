@@ -118,7 +118,12 @@ def strategy_move(request, pk):
 def strategy_ask(request, pk):
     """Asks the other coordinators for approval."""
     strategy = get_object_or_404(Strategy.objects.editable_by(request.user), pk=pk)
-    _done(request, lambda: approving.ask(strategy, request.user), _("The other coordinators are asked to approve it."))
+    _done(
+        request,
+        lambda: approving.ask(strategy, request.user),
+        strategy,
+        _("The other coordinators are asked to approve it."),
+    )
     return redirect("actionplans:strategy-work", pk)
 
 
@@ -127,7 +132,12 @@ def strategy_ask(request, pk):
 def strategy_return(request, pk):
     """Gives a strategy back with a note instead of approving it."""
     strategy = get_object_or_404(Strategy.objects.editable_by(request.user), pk=pk)
-    _done(request, lambda: approving.give_back(strategy, request.user, _note(request)), _("Given back with your note."))
+    _done(
+        request,
+        lambda: approving.give_back(strategy, request.user, _note(request)),
+        strategy,
+        _("Given back with your note."),
+    )
     return redirect("actionplans:strategy-work", pk)
 
 
@@ -143,13 +153,15 @@ def _day(text):
 
 
 def _moved(request, move, record):
-    """Moves, and says what came of it."""
-    _done(request, move, lambda: _("It is now: %(status)s.") % {"status": record.get_status_display()})
+    """Moves, and says what came of it. What the page shows (`version`) is what is moved on, nothing later."""
+    _done(request, move, record, lambda: _("It is now: %(status)s.") % {"status": record.get_status_display()})
 
 
-def _done(request, deed, words):
+def _done(request, deed, record, words):
     """Does it, and says what came of it."""
     try:
+        if request.POST.get("version", str(record.version)) != str(record.version):
+            raise StaleObject(record)
         deed()
     except ValidationError as error:
         for words in error.messages:
@@ -201,10 +213,13 @@ def objective_remove(request, pk):
     """Only of a draft, and only without measures."""
     objective = get_object_or_404(Objective.objects.editable_by(request.user).select_related("strategy"), pk=pk)
     strategy = objective.strategy
-    if strategy.is_frozen or objective.measures.exists():
+    with transaction.atomic():
+        stays = strategy.hold().is_frozen or objective.measures.exists()
+        if not stays:
+            objective.delete()
+    if stays:
         messages.error(request, _("It has measures, or the strategy is approved: it can no longer be taken away."))
     else:
-        objective.delete()
         messages.success(request, _("Taken away. The history still has it."))
     return redirect("actionplans:strategy-work", strategy.pk)
 
@@ -244,7 +259,9 @@ def plan_move(request, pk):
 def plan_ask(request, pk):
     """Asks the other coordinators for approval of the plan."""
     plan = get_object_or_404(ActionPlan.objects.editable_by(request.user).select_related("strategy"), pk=pk)
-    _done(request, lambda: approving.ask(plan, request.user), _("The other coordinators are asked to approve it."))
+    _done(
+        request, lambda: approving.ask(plan, request.user), plan, _("The other coordinators are asked to approve it.")
+    )
     return redirect("actionplans:strategy-work", plan.strategy_id)
 
 
@@ -252,7 +269,9 @@ def plan_ask(request, pk):
 @login_required
 def plan_return(request, pk):
     plan = get_object_or_404(ActionPlan.objects.editable_by(request.user).select_related("strategy"), pk=pk)
-    _done(request, lambda: approving.give_back(plan, request.user, _note(request)), _("Given back with your note."))
+    _done(
+        request, lambda: approving.give_back(plan, request.user, _note(request)), plan, _("Given back with your note.")
+    )
     return redirect("actionplans:strategy-work", plan.strategy_id)
 
 
@@ -307,8 +326,8 @@ def comment_answer(request, pk):
     status = request.POST.get("status", "")
     try:
         with transaction.atomic():
-            comment.move_to(status, form.cleaned_data.get("answer", ""))
-            if comment.email:
+            is_new = comment.move_to(status, form.cleaned_data.get("answer", ""))
+            if is_new and comment.email:
                 key = f"comment {comment.pk} {comment.version}"
                 outbox.send("comment-answered", comment.email, comment.language, {"comment": comment}, key=key)
     except ValidationError as error:

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -100,20 +101,35 @@ def value_add(request, pk):
 @never_cache
 @login_required
 def value_edit(request, pk):
-    """A figure that is not approved yet; saving it submits it again."""
-    values = IndicatorValue.objects.editable_by(request.user).exclude(state=IndicatorValue.State.APPROVED)
-    value = get_object_or_404(values.select_related("indicator"), pk=pk)
+    """A figure that is not approved yet; saving it submits it again. 409 when it was approved since it was opened."""
+    values = IndicatorValue.objects.editable_by(request.user).select_related("indicator")
+    value = get_object_or_404(values, pk=pk)
+    is_approved = value.state == IndicatorValue.State.APPROVED
+    if is_approved and request.method != "POST":
+        raise Http404
     form = ValueForm(request.POST or None, instance=value, indicator=value.indicator)
-    if form.is_valid() and form.keep():
-        if value.state != IndicatorValue.State.SUBMITTED:
-            value.refresh_from_db()
-            value.move_to(IndicatorValue.State.SUBMITTED, request.user)
-        IndicatorValue.objects.filter(pk=pk).update(entered_by=request.user)
-        value.refresh_from_db()
-        mails.value_submitted(value, request.user)
+    if form.is_valid() and is_approved:
+        form.add_error(None, _("This figure was approved meanwhile, so it stays. The coordinator can return it."))
+    elif form.is_valid() and _submit(form, request.user):
         messages.success(request, _("Thank you. The figure shows once somebody else has approved it."))
         return redirect("actionplans:figures")
-    return _page(request, form, str(value.indicator), value.note, _("Submit"))
+    answer = _page(request, form, str(value.indicator), value.note, _("Submit"))
+    answer.status_code = 409 if is_approved else answer.status_code
+    return answer
+
+
+@transaction.atomic
+def _submit(form, by):
+    """As RecordForm.keep; the figure waits for approval again, entered by who changed it."""
+    if not form.keep():
+        return False
+    value = IndicatorValue.objects.get(pk=form.instance.pk)
+    if value.state != IndicatorValue.State.SUBMITTED:
+        value.move_to(IndicatorValue.State.SUBMITTED, by)
+    IndicatorValue.objects.filter(pk=value.pk).update(entered_by=by)
+    value.refresh_from_db()
+    mails.value_submitted(value, by)
+    return True
 
 
 @require_POST

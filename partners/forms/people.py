@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import languages, outbox
 from portal.models import MailRhythm
+from portal.record_form import RecordForm
 
 from ..invitation_mail import renewed
 from ..models import Invitation, Seat, User, inviting, roles_to_give
+from ..people import change_seat
 
 
 class MembershipField(forms.ModelChoiceField):
@@ -128,18 +130,20 @@ class MailsForm(forms.Form):
         outbox.switch(self.user, [slug for slug in self.slugs if slug not in wanted], is_on=False)
 
 
-class SeatForm(forms.ModelForm):
-    """Role and term of somebody's seat."""
+class SeatForm(RecordForm):
+    """Role and term of somebody's seat. A seat has no version: what the form was opened on is compared itself."""
 
     class Meta:
         model = Seat
         fields = ["role", "starts_on", "ends_on"]
-        widgets = {
-            name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d") for name in ("starts_on", "ends_on")
-        }
 
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
+    def prepare(self, user):
+        self._user = user
         given = roles_to_give(user, self.instance.membership)
         choices = [(r.value, r.label) for r in Seat.Role if r in given or r == self.instance.role]
         self.fields["role"] = forms.ChoiceField(label=_("Role"), choices=choices)
+
+    def _write(self):
+        names, seat = self.Meta.fields, Seat.objects.get(pk=self.instance.pk)
+        still = lambda now: all(self.is_as_opened(name, getattr(now, name)) for name in names)
+        change_seat(seat, self._user, **{name: self.cleaned_data[name] for name in names}, still=still)

@@ -93,9 +93,9 @@ class JoinRequest(models.Model):
     def is_open(self):
         return bool(self.NEXT[self.state])
 
-    def store(self):
+    def store(self, token=""):
         """Saves a new request; returns the token of the page on which its sender follows it."""
-        token = secrets.token_urlsafe(24)
+        token = token or secrets.token_urlsafe(24)
         self.token_digest = digest(token)
         self.save()
         return token

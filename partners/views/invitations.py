@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from portal.once import once, token_of
 from portal.tokens import digest
 
 from .. import joining
@@ -29,12 +30,16 @@ def invite(request):
     initial = joining.invitation_for(request.user, request.GET.get("asked", ""))
     form = InvitationForm(request.POST or None, user=request.user, initial=initial)
     if form.is_valid():
-        with transaction.atomic():
-            invitation, token = form.save()
-            send(invitation, token)
-        messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": invitation.email})
+        once(request.POST.get("once", ""), lambda: _sent(*form.save()))
+        email = form.cleaned_data["email"]
+        messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": email})
         return redirect("partners:people")
     return render(request, "partners/invite.html", {"form": form})
+
+
+def _sent(invitation, token):
+    send(invitation, token)
+    return invitation
 
 
 @require_POST
@@ -43,7 +48,7 @@ def invitation_resend(request, pk):
     with transaction.atomic():
         mine = Invitation.objects.editable_by(request.user).pending().select_for_update(of=("self",))
         invitation = get_object_or_404(mine, pk=pk)
-        send(invitation, invitation.renew())
+        once(token_of(request), lambda: _sent(invitation, invitation.renew()))
     messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": invitation.email})
     return redirect("partners:people")
 

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from portal import errors, robots
+from portal.once import once_followed
 from portal.stale import StaleObject
 from portal.tokens import digest
 
@@ -28,7 +29,9 @@ def join(request):
         if form.is_from_a_robot:
             return errors.bad_request(request)
         if not robots.is_too_often(request, "join"):
-            return redirect("partners:join-followed", token=joining.ask(form.save(commit=False)))
+            asked = form.save(commit=False)
+            token = once_followed(request.POST.get("once", ""), lambda token: joining.ask(asked, token))
+            return redirect("partners:join-followed", token=token)
         status = 429
         minutes = robots.HOUR // 60
         words = ngettext("Please wait a minute, then try again.", "Please wait %(count)s minutes, then try again.", 60)

@@ -13,7 +13,7 @@ from portal import languages, looks
 
 from ..forms import SeatForm
 from ..models import Invitation, Seat, coordinated_by, groups_of, inviting
-from ..people import change_seat, hand_over, seats_to_keep
+from ..people import hand_over, seats_to_keep
 
 
 @require_safe
@@ -67,14 +67,16 @@ def seat_edit(request, pk):
     form = SeatForm(request.POST or None, instance=seat, user=request.user)
     if form.is_valid():
         try:
-            change_seat(Seat.objects.get(pk=pk), request.user, **form.cleaned_data)
+            is_kept = form.keep()
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _("Your changes are saved."))
-            return redirect("partners:people")
+            if is_kept:
+                messages.success(request, _("Your changes are saved."))
+                return redirect("partners:people")
+    form, status = form.answer()
     others = Seat.objects.current().filter(membership=seat.membership).exclude(user=seat.user).select_related("user")
-    return render(request, "partners/seat_form.html", {"form": form, "seat": seat, "others": others})
+    return render(request, "partners/seat_form.html", {"form": form, "seat": seat, "others": others}, status=status)
 
 
 @require_POST

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext, pgettext_lazy
@@ -16,12 +17,14 @@ from partners.models.locations import OpeningHours
 from portal import languages
 from portal.dates import month_names
 from portal.models import Term, Vocabulary
+from portal.record_form import plain
 
 from ..models import Schedule
 from ..recurrence import validate_rule
 from ..sentences import rule_of, spelled
 from ..sentences.reading import LONGEST
 
+SALT = "programmes.schedule-form"
 ORDINALS = [
     (1, pgettext_lazy("weekday of the month", "first")),
     (2, pgettext_lazy("weekday of the month", "second")),
@@ -89,6 +92,11 @@ class NumbersField(forms.CharField):
         return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
+def said_now(value):
+    """A value as JSON keeps it; nothing is nothing, in whatever way a field says so."""
+    return plain(value) or ""
+
+
 def _date_input():
     return forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
@@ -98,9 +106,13 @@ def _time_input():
 
 
 class ScheduleForm(forms.ModelForm):
-    """One schedule of a programme; `version` is the programme's, for a schedule is a part of what it says."""
+    """One schedule of a programme; `version` is the programme's, for a schedule is a part of what it says.
+
+    `base` carries, signed, what stood in it when it was opened.
+    """
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    base = forms.CharField(required=False, widget=forms.HiddenInput)
     frequency = forms.ChoiceField(
         label=_("How often?"), choices=FREQUENCIES, widget=forms.RadioSelect, initial="weekly"
     )
@@ -171,6 +183,30 @@ class ScheduleForm(forms.ModelForm):
             frequency.choices = [AS_IT_IS, *FREQUENCIES]
         given = {**choices, "languages": spoken, "exceptions": list(schedule.exceptions)}
         self.initial.update({name: value for name, value in given.items() if name not in initial})
+        self.initial["base"] = signing.dumps({name: said_now(self[name].initial) for name in self._names()}, salt=SALT)
+
+    def _names(self):
+        return [name for name in self.fields if name not in ("version", "base")]
+
+    def untouched(self):
+        """Names of the fields of a valid form that stand as they were opened; none when that cannot be told."""
+        try:
+            base = signing.loads(self.data.get("base", ""), salt=SALT)
+        except signing.BadSignature:
+            return []
+        return [name for name in self._names() if base.get(name) == said_now(self.cleaned_data[name])]
+
+    def as_sent(self, names):
+        """{name: [text]} of these fields, as a browser would send them of a form as it opens."""
+        found = {}
+        for name in names:
+            value = self[name].value()
+            shown = value if isinstance(value, (list, tuple)) else self.fields[name].widget.format_value(value)
+            if isinstance(self.fields[name], forms.BooleanField):
+                shown = ["on"] if value else []
+            several = shown if isinstance(shown, (list, tuple)) else [shown]
+            found[name] = [str(one) for one in several if one not in (None, "")]
+        return found
 
     def clean(self):
         given = super().clean() or self.cleaned_data

@@ -99,9 +99,9 @@ class ProblemReport(models.Model):
     def is_open(self):
         return self.state in (self.State.NEW, self.State.IN_PROGRESS)
 
-    def store(self):
+    def store(self, token=""):
         """Saves a new report; returns the token of the page on which its sender follows it."""
-        token = secrets.token_urlsafe(24)
+        token = token or secrets.token_urlsafe(24)
         self.token_digest = digest(token)
         self.save()
         return token

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from partners.models import Organisation
 from portal import languages
+from portal.once import once
 from portal.stale import StaleObject
 
 from .. import editing, review
@@ -31,9 +32,10 @@ def programme_add(request):
         raise Http404
     form = ProgrammeForm(request.POST or None, user=request.user, organisation=_asked_organisation(request))
     if form.is_valid():
-        programme = editing.create(form.cleaned_data["organisation"], form.answers())
+        organisation, answers = form.cleaned_data["organisation"], form.answers()
+        number, _is_new = once(request.POST.get("once", ""), lambda: editing.create(organisation, answers))
         messages.success(request, _("The draft is saved. Now say when and where it takes place."))
-        return redirect("programmes:programme-edit", programme.pk)
+        return redirect("programmes:programme-edit", number)
     return _form_page(request, form, None, status=422 if form.errors else 200)
 
 
@@ -171,7 +173,8 @@ def programme_copy(request, pk):
         raise Http404
     form = CopyForm(request.POST or None, user=request.user)
     if form.is_valid():
-        copy = editing.copied(source, form.cleaned_data["organisation"], request.user)
+        organisation = form.cleaned_data["organisation"]
+        number, _is_new = once(request.POST.get("once", ""), lambda: editing.copied(source, organisation, request.user))
         messages.success(request, _("This is your draft. Change what is different with you."))
-        return redirect("programmes:programme-edit", copy.pk)
+        return redirect("programmes:programme-edit", number)
     return render(request, "programmes/programme_copy.html", {"form": form, "source": source})

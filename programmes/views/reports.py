@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from partners.models import Location, Membership, Organisation, Seat, User, groups_of
 from portal import errors, languages, outbox, robots
 from portal.models import EmptySearch
+from portal.once import once_followed
 from portal.stale import StaleObject
 from portal.tokens import digest
 
@@ -35,7 +36,10 @@ def report(request):
         if form.is_from_a_robot:
             return errors.bad_request(request)
         if not robots.is_too_often(request, "report"):
-            return redirect("programmes:report-followed", token=_store(form, page, request.LANGUAGE_CODE))
+            token = once_followed(
+                request.POST.get("once", ""), lambda token: _store(form, page, request.LANGUAGE_CODE, token)
+            )
+            return redirect("programmes:report-followed", token=token)
         return _too_many(request, form, page)
     return _form(request, form, page)
 
@@ -82,16 +86,16 @@ def _match(path):
 
 
 @transaction.atomic
-def _store(form, page, language):
+def _store(form, page, language, token):
     new = form.save(commit=False)
     new.page, new.language = page, language
     new.programme, new.organisation = _about(page)
-    token = new.store()
+    new.store(token)
     for person in _whom(new):
         with override(person.language):
             link = settings.PORTAL_ADDRESS + reverse("programmes:report-answer", args=[new.pk])
         outbox.send("report-new", person, context={"report": new, "link": link})
-    return token
+    return new
 
 
 def _about(page):

@@ -127,7 +127,8 @@ def _save(request, programme, rows, version, form=None):
 
 
 def _stale(request, programme, form):
-    """409: the programme was saved meanwhile. What was typed stays; a second press saves it on the new version."""
+    """409: the programme was saved meanwhile. What was typed stays, beside what others changed elsewhere in these
+    times; a second press saves both on the new version."""
     programme.refresh_from_db()
     if form is None:
         return render(request, "programmes/moved_meanwhile.html", {"programme": programme}, status=409)
@@ -139,6 +140,10 @@ def _again(form, programme, request):
     data = request.POST.copy()
     data["version"] = programme.version
     schedule = programme.schedules.filter(pk=form.instance.pk).first()
+    if schedule:  # what this person left alone is what the others made of it
+        now = ScheduleForm(instance=schedule, programme=programme, user=request.user)
+        for name, texts in now.as_sent([*form.untouched(), "base"]).items():
+            data.setlist(name, texts)
     fresh = ScheduleForm(data, instance=schedule, programme=programme, user=request.user)
     fresh.is_valid()
     return fresh

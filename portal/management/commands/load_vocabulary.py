@@ -1,5 +1,6 @@
 """Seeds the vocabularies. Safe to run at every start: adds, fills gaps, never overwrites what somebody edited."""
 
+from itertools import chain
 from pathlib import Path
 
 import yaml
@@ -95,7 +96,8 @@ def seed_rows(seed):
         for language in texts.keys() - {"term"}:
             written, *said = (part.split(",") for part in texts[language].split(";"))
             means = {"meaning": written[0].strip()}
-            for words, found in [(one, {"concept": concept}) for one in written] + [(w, means) for w in sum(said, [])]:
+            own = [(words, {"concept": concept}) for words in written]
+            for words, found in [*own, *((words, means) for words in chain.from_iterable(said))]:
                 key = (language, folded_words(words))
                 first, meant = rows.get(key, (words.strip(), {}))
                 if meant.get("concept", concept) != concept:

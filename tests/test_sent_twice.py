@@ -1,0 +1,279 @@
+"""Whatever makes a row or sends a mail does so once, though its button is pressed twice.
+
+Addresses are found, not listed: whatever takes a POST is either in `TWICE`, or named below with the reason why a
+second press can make nothing.
+"""
+
+from inspect import isfunction, unwrap
+from typing import Any, NamedTuple
+
+import pytest
+from django.apps import apps
+from django.core import signing
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from actionplans.minutes import MinutesPage
+from actionplans.models import Comment, Round, Strategy
+from partners.models import Invitation, JoinRequest
+from portal.robots import SALT
+from programmes.models import ProblemReport
+
+from . import workshop
+from .records import make_term, make_user, signed_in
+from .test_edit_forms import EDITS
+from .workshop import typed
+
+pytestmark = pytest.mark.django_db
+
+
+class Twice(NamedTuple):
+    """`numbers` of the address and `data` of the press come from the workshop; `who` presses."""
+
+    numbers: Any = None
+    data: Any = None
+    who: str = "coordinator"
+    query: str = ""
+
+
+def of(*nouns):
+    return lambda w: [getattr(w, noun).pk for noun in nouns]
+
+
+def says(**data):
+    return lambda w: data
+
+
+def as_an_open_form(**data):
+    """What a visitor sends a minute after the form was shown."""
+    return lambda w: {"opened": signing.dumps(timezone.now().timestamp() - 60, salt=SALT), **data}
+
+
+def _consultation(w):
+    Strategy.objects.filter(pk=w.strategy.pk).update(status="consultation")
+    return [w.strategy.slug]
+
+
+def _comment(w):
+    fields = {"text": "Kdaj?", "language": "sl", "email": "ana@example.org"}
+    return [Comment.objects.create(strategy=w.strategy, **fields).pk]
+
+
+def _no_round(w):
+    Round.objects.update(status="closed")
+
+
+def _report(w):
+    fields = {"kind": "other", "text": "x", "language": "sl", "token_digest": "x", "email": "ana@example.org"}
+    return [ProblemReport.objects.create(organisation=w.organisation, **fields).pk]
+
+
+def _asked(w):
+    fields = {"name": "Lipa", "offer": "Sobe", "email": "ana@example.org", "language": "sl", "token_digest": "x"}
+    return [JoinRequest.objects.create(group=w.group, **fields).pk]
+
+
+def _invited(w):
+    fields = {"email": "new@example.org", "role": "editor", "language": "sl", "token_digest": "x"}
+    return [Invitation.objects.create(membership=w.membership, **fields).pk]
+
+
+def _other_cell(w):
+    return ["phases", w.topic.slug, w.later.slug]
+
+
+def _minutes(w):
+    page = MinutesPage(w.held)
+    data = typed(page.attendance)
+    for row in page.rows:
+        data |= typed(row.form)
+    return {**data, f"decision{w.said.pk}-text": "Uvedemo avtobus."}
+
+
+WORDS = {"title_sl": "Novo"}
+PERIOD = {"starts_on": "2031-01-01", "ends_on": "2031-12-31"}
+TODAY = timezone.localdate().isoformat()
+
+TWICE = {
+    # sent without an account
+    "actionplans:signal-send": Twice(
+        None, lambda w: as_an_open_form(text="Ni vadbe", basis="residents", group=w.group.slug)(w), "visitor"),
+    "actionplans:consultation": Twice(_consultation, as_an_open_form(text="Kdaj?"), "visitor"),
+    "programmes:report": Twice(
+        None, lambda w: as_an_open_form(kind="other", text="x", page=w.organisation.get_absolute_url())(w), "visitor"
+    ),
+    "partners:join": Twice(
+        None, as_an_open_form(name="Lipa", offer="Sobe", email="ana@example.org", language="sl"), "visitor"),
+    # the plan
+    "actionplans:need-add": Twice(None, lambda w: {**WORDS, "reported_on": TODAY, "signal": w.signal.pk}),
+    "actionplans:evidence-add": Twice(of("need"), says(text_sl="Tako je")),
+    "actionplans:need-score": Twice(
+        of("need"), says(size="1", severity="2", inequality="3", changeability="4"), "representative"),
+    "actionplans:strategy-add": Twice(None, says(**WORDS, **PERIOD)),
+    "actionplans:objective-add": Twice(of("strategy"), lambda w: {**WORDS, "level": "system", "needs": w.need.pk}),
+    "actionplans:plan-add": Twice(of("strategy"), says(**PERIOD)),
+    "actionplans:measure-add": Twice(of("plan"), lambda w: {
+        **WORDS, "approach": "universal", "objective": w.objective.pk}),
+    "actionplans:measure-carry": Twice(of("measure"), lambda w: {"plan": w.plan.pk}),
+    "actionplans:report-add": Twice(of("measure"), says(text="Gre")),
+    "actionplans:evaluation-add": Twice(of("measure"), says(verdict="keep", reason="Pomaga")),
+    "actionplans:budget-add": Twice(of("measure"), says(label="Dvorana", amount_eur="100")),
+    "actionplans:commitment-ask": Twice(of("measure"), lambda w: {"membership": w.membership.pk, "role": "partner"}),
+    "actionplans:measure-task-add": Twice(of("measure"), lambda w: {**WORDS, "organisation": w.organisation.pk}),
+    "actionplans:task-add": Twice(None, lambda w: {**WORDS, "organisation": w.organisation.pk}),
+    "actionplans:barrier-add": Twice(None, lambda w: {**WORDS, "kind": w.barrier.kind_id, "reported_on": TODAY}),
+    "actionplans:indicator-add": Twice(None, says(name_sl="Novo", kind="reach", unit="count", better="higher")),
+    "actionplans:value-add": Twice(of("indicator"), says(measured_on=TODAY, value="3")),
+    "actionplans:round-open": Twice(_no_round, says(**WORDS, starts_on=TODAY, ends_on=TODAY, due_on=TODAY)),
+    "actionplans:round-answer": Twice(of("round", "organisation"), lambda w: {
+        f"measure-{w.measure.pk}-kind": "update", f"measure-{w.measure.pk}-text": "Gre"}, "representative"),
+    "actionplans:coverage-judge": Twice(_other_cell, says(reason_sl="Ni treba")),
+    "actionplans:coverage-snapshot": Twice(),
+    "actionplans:transition-add": Twice(None, lambda w: {
+        **WORDS, "from_phase": w.phase.pk, "to_phase": w.later.pk, "state": "open"}),
+    # meetings
+    "actionplans:meeting-add": Twice(None, lambda w: {
+        **WORDS, "group": w.group.pk, "day": "2031-01-02", "begins": "10:00", "ends": "11:00", "language": "sl"}),
+    "actionplans:item-add": Twice(of("meeting"), says(title="Avtobus")),
+    "actionplans:agenda-add": Twice(of("meeting"), lambda w: {"point": f"decision-{w.decision.pk}"}),
+    "actionplans:remark-add": Twice(of("said"), says(text="Ne čisto"), "representative"),
+    "actionplans:minutes": Twice(of("held"), _minutes),
+    "actionplans:decision-add": Twice(None, lambda w: {"text_sl": "Novo", "group": w.group.pk}),
+    "actionplans:decision-task": Twice(of("decision")),
+    # answers that are sent
+    "actionplans:comment-answer": Twice(_comment, says(status="shown", answer="Jeseni")),
+    "actionplans:signal-triage": Twice(of("signal"), says(status="answered", answer="Hvala")),
+    "actionplans:commitment-answer": Twice(of("commitment"), says(status="accepted"), "representative"),
+    "actionplans:value-move": Twice(of("value"), says(state="returned", note="Preveri")),
+    "actionplans:meeting-move": Twice(of("meeting"), lambda w: {"to": "invited", "version": w.meeting.version}),
+    "programmes:report-answer": Twice(_report, says(to="done", answer="Hvala")),
+    "partners:join-accept": Twice(_asked, lambda w: {
+        "which": "new", "name": "Lipa", "sector": w.organisation.sector_id}),
+    "partners:join-decline": Twice(_asked, lambda w: {"decline-answer": "Ne zdaj"}),
+    # people, places, programmes
+    "partners:invite": Twice(None, lambda w: {
+        "email": "new@example.org", "membership": w.membership.pk, "role": "editor", "language": "sl"}),
+    "partners:invitation-resend": Twice(_invited),
+    "partners:group-new": Twice(None, lambda w: {
+        "name_sl": "Nova", "purpose_sl": "Zdravje", "new_municipalities": "Gora", "organisation": w.organisation.pk,
+        "coordinator": "boss@example.org", "mail_language": "sl"}, "administrator"),
+    "partners:place-add": Twice(of("organisation"), says(name_sl="Dvorana", address="Lipova 2")),
+    "partners:exception-add": Twice(of("place"), says(starts_on="2026-12-24", reason_sl="Novo")),
+    "partners:holiday-add": Twice(of("group"), says(starts_on="2026-12-26", reason_sl="Novo")),
+    "programmes:programme-add": Twice(None, lambda w: {**WORDS, "organisation": w.organisation.pk}),
+    "programmes:programme-copy": Twice(of("programme"), lambda w: {"organisation": w.organisation.pk}),
+    "programmes:schedule-add": Twice(of("programme"), says(
+        frequency="weekly", interval="1", weekdays="3", starts_at="10:00", ends_at="11:00", valid_from=TODAY)),
+}  # fmt: skip
+
+# Change, move or take away one record that is there, compared with what it was: there is nothing to make twice.
+MOVES = {
+    *(f"actionplans:{noun}-move" for noun in ("barrier", "decision", "measure", "need", "plan", "strategy", "task")),
+    *(f"actionplans:{noun}-remove" for noun in ("budget", "evidence", "item", "objective", "transition")),
+    *("actionplans:coverage-judgement-end", "actionplans:item-shift", "actionplans:item-take-up"),
+    *("actionplans:measure-unjudge", "actionplans:round-close", "history-restore"),
+    *("partners:exception-remove", "partners:picture-remove", "partners:place-close", "partners:place-reopen"),
+    *("partners:invitation-withdraw", "partners:seat-hand-over", "partners:join-take-up"),
+    *(f"programmes:programme-{deed}" for deed in ("move", "confirm")),
+    *(f"programmes:schedule-{deed}" for deed in ("edit", "end", "remove", "restore")),
+    *(f"programmes:review-{deed}" for deed in ("publish", "return", "cancel", "seen", "revert")),
+    *("programmes:import-confirm", "programmes:import-discard", "programmes:confirm-link"),
+    *("partners:place-hours", "partners:organisation-logo"),
+}  # fmt: skip
+# Show what is not saved; count what is printed; change one's own list, language or account; a table kept two days.
+OWN = {
+    *(f"programmes:{name}" for name in ("programme-preview", "programme-preview-new", "list-add", "list-remove")),
+    *(f"programmes:{name}" for name in ("schedule-preview", "schedule-preview-new", "import")),
+    *("partners:place-hours-preview", "programmes:slip", "account", "account-erase", "account-mails", "mail-stop"),
+}  # fmt: skip
+# A link that works once, and handing over all at once, with races: tests/test_people.py, tests/test_leaving.py.
+PROVED = {"partners:accept", "partners:leaving"}
+
+
+def methods_of(callback):
+    """The methods that the decorators around a view let through; None where they say nothing of them."""
+    while callback is not None:
+        for cell in getattr(callback, "__closure__", None) or ():
+            if isinstance(cell.cell_contents, (list, tuple)) and {"GET", "POST"} & set(cell.cell_contents):
+                return cell.cell_contents
+        callback = getattr(callback, "__wrapped__", None)
+    return None
+
+
+def takes_posts(callback):
+    """Whether a view takes a POST: its decorators say so, or it, or what it calls in its file, looks for one."""
+    if methods := methods_of(callback):
+        return "POST" in methods
+    seen, waiting = set(), [unwrap(callback)]
+    while waiting:
+        function = waiting.pop()
+        seen.add(function)
+        names = set(_names(function.__code__))
+        if names & {"POST", "method"}:
+            return True
+        known = [function.__globals__.get(word) for word in names]
+        waiting += [f for f in known if isfunction(f) and f not in seen and f.__module__ == function.__module__]
+    return False
+
+
+def test_every_address_that_takes_a_post_is_named():
+    found = {name for name, view in workshop.views(unwrapped=False).items() if takes_posts(view)}
+    found = {name for name in found if not name.startswith(("account_", "mfa_", "usersessions_"))}
+    assert found == TWICE.keys() | EDITS.keys() | MOVES | OWN | PROVED
+
+
+def _names(code):
+    yield from code.co_names
+    for const in code.co_consts:
+        if hasattr(const, "co_names"):
+            yield from _names(const)
+
+
+# ---- pressed twice -------------------------------------------------------------------------------------
+NOT_COUNTED = {"Once", "Session", "Change", "WorkVisit", "Look"}
+
+
+def rows():
+    """{model: how many}, mails among them; what is kept about presses and visits aside."""
+    ours = [m for m in apps.get_models() if m.__module__.partition(".")[0] in OURS and m._meta.managed]
+    counted = [m for m in ours if m.__name__ not in NOT_COUNTED and not hasattr(m, "pgh_tracked_model")]
+    return {m.__name__: m._base_manager.count() for m in counted if not m._meta.proxy}
+
+
+OURS = ("portal", "partners", "programmes", "actionplans")
+
+
+@pytest.mark.parametrize("name", TWICE)
+def test_a_button_pressed_twice_makes_one_row_and_one_mail(shared, name):
+    w, row = shared, TWICE[name]
+    make_term("sector", "ngo")
+    client = client_of(w, row.who)
+    address = reverse(name, args=(row.numbers(w) if row.numbers else None) or []) + row.query
+    data = {**_opened(client, address), **(row.data(w) if row.data else {}), "once": "one press"}
+    before = rows()
+    first = client.post(address, data)
+    assert first.status_code == 302, first.content.decode()[-3000:]
+    once = rows()
+    assert once != before or name in CHANGES_ONLY
+    second = client.post(address, data)
+    assert second.status_code in (302, 409, 422)
+    assert {model: (once[model], count) for model, count in rows().items() if count != once[model]} == {}
+    if second.status_code == 302 and row.who == "visitor":
+        assert second["Location"] == first["Location"]
+
+
+CHANGES_ONLY: set[str] = set()
+
+
+def client_of(w, who):
+    if who == "visitor":
+        return Client()
+    return signed_in(make_user(is_superuser=True, is_staff=True) if who == "administrator" else getattr(w, who))
+
+
+def _opened(client, address):
+    """What the form holds as it opens; nothing where the page is only for buttons."""
+    page = client.get(address)
+    form = page.context and page.context.get("form") if page.status_code == 200 else None
+    return {name: value for name, value in typed(form).items() if name != "opened"} if form is not None else {}
