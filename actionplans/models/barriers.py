@@ -98,8 +98,8 @@ class BarrierTerm(models.Model):
 
 
 class BarrierSettlement(models.Model):
-    barrier = models.ForeignKey(Barrier, models.CASCADE, verbose_name=_("barrier"))
-    settlement = models.ForeignKey(Settlement, models.CASCADE, verbose_name=_("settlement"))
+    barrier = models.ForeignKey(Barrier, models.CASCADE, verbose_name=_("barrier"), related_name="+")
+    settlement = models.ForeignKey(Settlement, models.CASCADE, verbose_name=_("settlement"), related_name="+")
 
     class Meta:
         verbose_name = _("settlement of a barrier")

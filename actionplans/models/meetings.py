@@ -263,7 +263,7 @@ class AgendaItem(models.Model):
         Meeting, models.SET_NULL, verbose_name=_("earlier meeting"), null=True, blank=True, related_name="+"
     )
     round = models.ForeignKey(
-        "Round", models.SET_NULL, verbose_name=_("reporting round"), null=True, blank=True, related_name="agenda_items"
+        "Round", models.SET_NULL, verbose_name=_("reporting round"), null=True, blank=True, related_name="+"
     )
     minutes = models.TextField(_("minutes"), max_length=20000, blank=True)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, blank=True)

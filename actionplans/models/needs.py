@@ -94,7 +94,7 @@ class Need(models.Model):
         Settlement,
         through="NeedSettlement",
         verbose_name=_("settlements"),
-        related_name="needs",
+        related_name="+",
         help_text=_("Where it is felt. None chosen: everywhere."),
     )
     moved_on = models.DateField(_("in this status since"), null=True, blank=True, editable=False)
@@ -241,8 +241,8 @@ class NeedTerm(models.Model):
 
 
 class NeedSettlement(models.Model):
-    need = models.ForeignKey(Need, models.CASCADE, verbose_name=_("need"))
-    settlement = models.ForeignKey(Settlement, models.CASCADE, verbose_name=_("settlement"))
+    need = models.ForeignKey(Need, models.CASCADE, verbose_name=_("need"), related_name="+")
+    settlement = models.ForeignKey(Settlement, models.CASCADE, verbose_name=_("settlement"), related_name="+")
 
     class Meta:
         verbose_name = _("settlement of a need")
