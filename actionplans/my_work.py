@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -116,7 +117,7 @@ def _returned(numbers):
         if note.step == ReviewNote.Step.RETURNED and came_back:
             words = _("Returned with a note: %(note)s") % {"note": note.text}
             link = reverse("programmes:programme-edit", args=[note.programme_id])
-            yield Item(words, str(note.programme), link, since=note.created_at.date())
+            yield Item(words, str(note.programme), link, since=timezone.localdate(note.created_at))
 
 
 def _unconfirmed(numbers, today):
