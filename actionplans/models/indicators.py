@@ -1,6 +1,7 @@
 """Indicator: a figure the group watches, where it began, where it should go and where it is."""
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -360,7 +361,8 @@ class IndicatorPart(models.Model):
         return self.indicator.unit == Indicator.Unit.COUNT and self.value < SMALLEST
 
 
-class Breakdown(NamedTuple):
+@dataclass(frozen=True)
+class Breakdown:
     """A figure by sex, by age and so on: all parts, and those that must not be told outside the group."""
 
     by: str
