@@ -214,8 +214,8 @@ def _rounds(meeting):
 
     What was closed before the last meeting was that one's to take up.
     """
-    before = Meeting.objects.filter(group=meeting.group_id, starts_at__lt=meeting.starts_at)
-    before = before.exclude(status=Meeting.Status.CANCELLED).order_by("-starts_at").first()
+    earlier = Meeting.objects.filter(group=meeting.group_id, starts_at__lt=meeting.starts_at)
+    before = earlier.exclude(status=Meeting.Status.CANCELLED).order_by("-starts_at").first()
     closed = Round.objects.filter(group=meeting.group_id, status=Round.Status.CLOSED).order_by("closed_on", "pk")
     items = AgendaItem.objects.exclude(meeting__status=Meeting.Status.CANCELLED).exclude(round=None)
     waiting = closed.exclude(pk__in=items.values("round"))

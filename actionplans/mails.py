@@ -190,7 +190,6 @@ def _same(signal):
     found, ahead = {}, [signal.pk]
     while ahead:
         rows = Signal.objects.filter(merged_into__in=ahead, status=Signal.Status.MERGED).exclude(pk__in=found)
-        rows = {row.pk: row for row in rows.exclude(pk=signal.pk)}
-        found |= rows
-        ahead = list(rows)
+        ahead = [row.pk for row in rows.exclude(pk=signal.pk)]
+        found |= Signal.objects.in_bulk(ahead)
     return found.values()

@@ -1,7 +1,7 @@
 """An indicator, and a figure of it."""
 
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple
 
 from django import forms
 from django.db.models import Q
@@ -92,7 +92,8 @@ def day_of_figure(day, group):
     return day
 
 
-class Cell(NamedTuple):
+@dataclass(frozen=True)
+class Cell:
     """One part of a figure that may be entered: by what, the columns that say which, and what it is called."""
 
     by: str

@@ -341,7 +341,7 @@ class IndicatorPart(models.Model):
             return self.By.SEX
         if self.settlement_id:
             return self.By.SETTLEMENT
-        if self.term_id:
+        if self.term:
             return self.By.AGE if self.term.vocabulary == Vocabulary.LIFE_PHASE else self.By.GROUP
         return ""
 
@@ -350,7 +350,7 @@ class IndicatorPart(models.Model):
         """(what it is called, the language of that when it is not the reader's, else None)."""
         if self.sex:
             return str(self.get_sex_display()), None
-        if self.settlement_id:
+        if self.settlement:
             return self.settlement.name, None
         words, code = languages.resolve(self.term, "label") if self.term_id else languages.resolve(self, "label")
         return words, None if code == languages.active() else code

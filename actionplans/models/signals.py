@@ -127,7 +127,7 @@ class Signal(models.Model):
     def head(self):
         """The signal whose answer counts for this one: the one it was merged into, and that one into; else itself."""
         found, seen = self, {self.pk}
-        while found.status == self.Status.MERGED and found.merged_into_id and found.merged_into_id not in seen:
+        while found.status == self.Status.MERGED and found.merged_into and found.merged_into_id not in seen:
             found = found.merged_into
             seen.add(found.pk)
         return found

@@ -1,5 +1,7 @@
 """Assessing a need: written down, its evidence, scores, and the decision with its reason."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -26,7 +28,7 @@ from .whose import group_of, number_of
 
 # Days after which a need should have moved on: the first answer in two weeks, the assessment in two rounds of three
 # months, a decision and an objective in as many.
-WAITING = {
+WAITING: dict[str, int] = {
     Need.Status.REPORTED: 14,
     Need.Status.ASSESSING: 183,
     Need.Status.CONFIRMED: 183,
@@ -42,7 +44,8 @@ def needs_board(request):
     group = group_of(request, groups_of(request.user))
     today = timezone.localdate()
     needs = Need.objects.filter(group=group).select_related("reported_by").annotate(signal_count=Count("signals"))
-    rows = sorted(needs.prefetch_related("scores", "objectives", "settlements"), key=lambda n: -n.days_in_status(today))
+    needs = needs.prefetch_related("scores", "objectives", "settlements")
+    rows: list[Any] = sorted(needs, key=lambda need: -need.days_in_status(today))
     for need in rows:
         need.waits = need.days_in_status(today)
         need.waits_too_long = need.status in WAITING and need.waits > WAITING[need.status]
