@@ -134,7 +134,8 @@ def test_parts_change_while_the_figure_is_not_approved_and_no_longer_then(indica
     assert [(part.sex, part.value) for part in IndicatorPart.objects.all()] == [("men", 10)]
     figure.refresh_from_db()
     figure.move_to("approved", coordinator)
-    assert client.post(url("value-edit", figure.pk), data).status_code == 404
+    assert client.post(url("value-edit", figure.pk), data).status_code == 409
+    assert client.get(url("value-edit", figure.pk)).status_code == 404
 
 
 def test_of_two_who_enter_different_parts_of_one_figure_both_are_kept(indicator, owner):

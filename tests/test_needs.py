@@ -232,7 +232,7 @@ def test_the_board_shows_first_what_waits_longest_and_marks_what_waits_too_long(
 
 def test_a_coordinators_work_names_needs_without_a_first_answer(group, coordinator):
     make_need(group, status="reported")
-    assert "1 need without a first answer" in signed_in(coordinator).get(url("work")).content.decode()
+    assert "Answer a need for the first time" in signed_in(coordinator).get(url("work")).content.decode()
 
 
 def test_where_partners_disagree_the_page_says_on_which_question(group):
