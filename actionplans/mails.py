@@ -187,9 +187,11 @@ def signal_answered(signal):
 
 def _same(signal):
     """Signals that were merged into one, and into those."""
-    found, ahead = {}, [signal.pk]
+    found: dict[int, Signal] = {}
+    ahead = [signal.pk]
     while ahead:
-        rows = Signal.objects.filter(merged_into__in=ahead, status=Signal.Status.MERGED).exclude(pk__in=found)
-        ahead = [row.pk for row in rows.exclude(pk=signal.pk)]
-        found |= Signal.objects.in_bulk(ahead)
+        rows = Signal.objects.filter(merged_into__in=ahead, status=Signal.Status.MERGED).exclude(pk=signal.pk)
+        news = {row.pk: row for row in rows if row.pk not in found}
+        found |= news
+        ahead = list(news)
     return found.values()

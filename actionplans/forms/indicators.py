@@ -1,6 +1,5 @@
 """An indicator, and a figure of it."""
 
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from django import forms
@@ -92,19 +91,26 @@ def day_of_figure(day, group):
     return day
 
 
-@dataclass(frozen=True)
 class Cell:
-    """One part of a figure that may be entered: by what, the columns that say which, and what it is called."""
+    """One part of a figure that may be entered: by what, the column and its value that say which, and its name."""
 
-    by: str
-    columns: dict
-    words: str
+    def __init__(self, by, column, value, words):
+        self.by, self.column, self.value, self.words = by, column, value, words
 
     @property
     def name(self):
         """Of its field in the form."""
-        [(column, value)] = self.columns.items()
-        return f"part_{column}_{value}"
+        return f"part_{self.column}_{self.value}"
+
+    @property
+    def key(self):
+        """{column of the table: value}"""
+        return {self.column if self.column == "sex" else f"{self.column}_id": self.value}
+
+    def among(self, parts):
+        """The part of a figure that it is, or None."""
+        [(column, value)] = self.key.items()
+        return next((part for part in parts if getattr(part, column) == value), None)
 
 
 def cells(group, used):
@@ -115,10 +121,10 @@ def cells(group, used):
     By = IndicatorPart.By
     terms = Term.objects.filter(Q(is_active=True) | Q(pk__in=used)).order_by("order", "slug")
     places = Settlement.objects.filter(municipality__in=group.municipalities.all())
-    found = [Cell(By.SEX, {"sex": sex.value}, str(sex.label)) for sex in IndicatorPart.Sex]
+    found = [Cell(By.SEX, "sex", sex.value, str(sex.label)) for sex in IndicatorPart.Sex]
     for by, vocabulary in IndicatorPart.VOCABULARIES.items():
-        found += [Cell(by, {"term": term.pk}, str(term)) for term in terms.of(vocabulary)]
-    return found + [Cell(By.SETTLEMENT, {"settlement": place.pk}, place.name) for place in places]
+        found += [Cell(by, "term", term.pk, str(term)) for term in terms.of(vocabulary)]
+    return found + [Cell(By.SETTLEMENT, "settlement", place.pk, place.name) for place in places]
 
 
 class ValueForm(RecordForm):
@@ -148,12 +154,11 @@ class ValueForm(RecordForm):
         known = list(self.instance.parts.all()) if self.instance.pk else []
         self.cells = cells(self._indicator.group, [part.term_id for part in known if part.term_id])
         for cell in self.cells:
-            [(column, wanted)] = cell.columns.items()
-            column = column if column == "sex" else f"{column}_id"
+            part = cell.among(known)
             self.fields[cell.name] = forms.DecimalField(
                 label=cell.words, required=False, max_digits=12, decimal_places=2,
                 min_value=0 if self._indicator.unit == Indicator.Unit.COUNT else None,
-                initial=next((part.value for part in known if getattr(part, column) == wanted), None),
+                initial=part and part.value,
             )  # fmt: skip
 
     def rows(self):
@@ -204,16 +209,16 @@ class ValueForm(RecordForm):
 
     def saved(self, record):
         """Writes the parts as they stand in the form; one that stays the same is left alone."""
+        known = list(record.parts.all())
         for order, cell in enumerate(self.cells):
-            value = self.cleaned_data.get(cell.name)
-            [(column, wanted)] = cell.columns.items()
-            key = {column if column == "sex" else f"{column}_id": wanted}
-            rows = IndicatorPart.objects.filter(figure=record, **key)
-            if value is None:
-                rows.delete()
-            elif not rows.filter(value=value).exists():
-                facts = {"value": value, "order": order, "indicator": self._indicator}
-                IndicatorPart.objects.update_or_create(figure=record, **key, defaults=facts)
+            part, value = cell.among(known), self.cleaned_data.get(cell.name)
+            if part and value is None:
+                part.delete()
+            elif part and part.value != value:
+                IndicatorPart.objects.filter(pk=part.pk).update(value=value)
+            elif value is not None and not part:
+                facts = {"indicator": self._indicator, "figure": record, "value": value, "order": order}
+                IndicatorPart.objects.create(**facts, **cell.key)
 
     def _get_validation_exclusions(self):
         return super()._get_validation_exclusions() - {"indicator"}  # type: ignore[misc]

@@ -1,8 +1,5 @@
 """Indicator: a figure the group watches, where it began, where it should go and where it is."""
 
-from dataclasses import dataclass
-from typing import Any
-
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
@@ -352,7 +349,7 @@ class IndicatorPart(models.Model):
             return str(self.get_sex_display()), None
         if self.settlement:
             return self.settlement.name, None
-        words, code = languages.resolve(self.term, "label") if self.term_id else languages.resolve(self, "label")
+        words, code = languages.resolve(self.term, "label") if self.term else languages.resolve(self, "label")
         return words, None if code == languages.active() else code
 
     @property
@@ -361,15 +358,15 @@ class IndicatorPart(models.Model):
         return self.indicator.unit == Indicator.Unit.COUNT and self.value < SMALLEST
 
 
-@dataclass(frozen=True)
 class Breakdown:
-    """A figure by sex, by age and so on: all parts, and those that must not be told outside the group."""
+    """A figure by sex, by age and so on: all parts, and those that must not be told outside the group.
 
-    by: str
-    parts: list
-    hidden: set
-    measured_on: Any  # the day of the figure; None where nobody knows
-    total: Any
+    `measured_on` is the day of the figure and `total` the figure; None where nobody knows. A plain class: mypy
+    does not come to an end with a NamedTuple among models.
+    """
+
+    def __init__(self, by, parts, hidden, measured_on, total):
+        self.by, self.parts, self.hidden, self.measured_on, self.total = by, parts, hidden, measured_on, total
 
     @property
     def heading(self):

@@ -59,6 +59,14 @@ class Need(models.Model):
         Status.RESOLVED: (Status.ASSESSING,),
         Status.NOT_PURSUED: (Status.ASSESSING,),
     }
+    # Days after which it should have moved on: a first answer in two weeks; what was assessed, decided and put into an
+    # objective in two rounds of three months each.
+    PATIENCE: dict[str, int] = {
+        Status.REPORTED: 14,
+        Status.ASSESSING: 183,
+        Status.CONFIRMED: 183,
+        Status.PRIORITISED: 183,
+    }
     APART = 3  # points between scores of one question from which partners disagree
     PUBLIC = (Status.CONFIRMED, Status.PRIORITISED, Status.RESPONDED, Status.RESOLVED, Status.NOT_PURSUED)
 
@@ -149,9 +157,15 @@ class Need(models.Model):
         first = self.first_response_on or max(today, self.reported_on)
         move(self, "status", status, first_response_on=first, moved_on=today)
 
-    def days_in_status(self, today):
+    @property
+    def waits(self):
         """Days since it last moved; of one that never did, since it was answered, or else reported."""
-        return max((today - (self.moved_on or self.first_response_on or self.reported_on)).days, 0)
+        since = self.moved_on or self.first_response_on or self.reported_on
+        return max((timezone.localdate() - since).days, 0)
+
+    @property
+    def waits_too_long(self):
+        return self.status in self.PATIENCE and self.waits > self.PATIENCE[self.status]
 
     @property
     def days_to_response(self):

@@ -127,8 +127,8 @@ class Signal(models.Model):
     def head(self):
         """The signal whose answer counts for this one: the one it was merged into, and that one into; else itself."""
         found, seen = self, {self.pk}
-        while found.status == self.Status.MERGED and found.merged_into and found.merged_into_id not in seen:
-            found = found.merged_into
+        while found.status == self.Status.MERGED and (into := found.merged_into) and into.pk not in seen:
+            found = into
             seen.add(found.pk)
         return found
 

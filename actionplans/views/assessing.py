@@ -1,7 +1,5 @@
 """Assessing a need: written down, its evidence, scores, and the decision with its reason."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -9,7 +7,6 @@ from django.db import transaction
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -26,15 +23,6 @@ from ..models import Evidence, Need, Score, Signal
 from .needs import scoring_seats
 from .whose import group_of, number_of
 
-# Days after which a need should have moved on: the first answer in two weeks, the assessment in two rounds of three
-# months, a decision and an objective in as many.
-WAITING: dict[str, int] = {
-    Need.Status.REPORTED: 14,
-    Need.Status.ASSESSING: 183,
-    Need.Status.CONFIRMED: 183,
-    Need.Status.PRIORITISED: 183,
-}
-
 
 @require_safe
 @never_cache
@@ -42,13 +30,8 @@ WAITING: dict[str, int] = {
 def needs_board(request):
     """Every need of the group by its status, those that wait longest first, and what came in."""
     group = group_of(request, groups_of(request.user))
-    today = timezone.localdate()
     needs = Need.objects.filter(group=group).select_related("reported_by").annotate(signal_count=Count("signals"))
-    needs = needs.prefetch_related("scores", "objectives", "settlements")
-    rows: list[Any] = sorted(needs, key=lambda need: -need.days_in_status(today))
-    for need in rows:
-        need.waits = need.days_in_status(today)
-        need.waits_too_long = need.status in WAITING and need.waits > WAITING[need.status]
+    rows = sorted(needs.prefetch_related("scores", "objectives", "settlements"), key=lambda n: -n.waits)
     by_status = [(status, [n for n in rows if n.status == status]) for status in Need.Status]
     context = {
         "group": group,
