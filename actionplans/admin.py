@@ -7,6 +7,7 @@ from portal.languages import columns
 from .models import (
     ActionPlan,
     Barrier,
+    BarrierSettlement,
     BarrierTerm,
     Commitment,
     CoverageJudgement,
@@ -21,6 +22,7 @@ from .models import (
     MeasureProgramme,
     Need,
     NeedIndicator,
+    NeedSettlement,
     NeedTerm,
     Objective,
     ObjectiveIndicator,
@@ -54,7 +56,7 @@ class NeedAdmin(TitledAdmin):
     list_filter = ["status", "group", UntranslatedFilter]
     list_select_related = ["group"]
     autocomplete_fields = ["reported_by"]
-    inlines = [rows(NeedTerm, "term"), rows(NeedIndicator, "indicator"), rows(Score)]
+    inlines = [rows(NeedTerm, "term"), rows(NeedSettlement), rows(NeedIndicator, "indicator"), rows(Score)]
 
 
 @admin.register(Strategy)
@@ -90,7 +92,18 @@ class MeasureAdmin(TitledAdmin):
 class BarrierAdmin(TitledAdmin):
     list_display = ["__str__", "kind", "owner", "status"]
     list_select_related = ["kind", "owner"]
-    inlines = [rows(BarrierTerm, "term")]
+    inlines = [rows(BarrierTerm, "term"), rows(BarrierSettlement)]
+
+
+class PartRows(TranslationTabularInline):
+    """Parts under words of their own; those of a figure are entered and approved with it."""
+
+    model = IndicatorPart
+    extra = 0
+    exclude = ["figure", "sex", "term", "settlement"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(figure=None)
 
 
 @admin.register(Indicator)
@@ -99,7 +112,7 @@ class IndicatorAdmin(TranslationAdmin):
     list_display = ["__str__", "kind", "unit", "better"]
     list_filter = ["kind", "group"]
     search_fields = ["slug", *columns("name")]
-    inlines = [rows(IndicatorValue), rows(IndicatorTarget), rows(IndicatorPart, base=TranslationTabularInline)]
+    inlines = [rows(IndicatorValue), rows(IndicatorTarget), PartRows]
 
 
 # Coverage and chain

@@ -11,6 +11,7 @@ from .models import (
     Answer,
     Attendance,
     Barrier,
+    BarrierSettlement,
     BarrierTerm,
     BudgetLine,
     Comment,
@@ -32,6 +33,7 @@ from .models import (
     Meeting,
     Need,
     NeedIndicator,
+    NeedSettlement,
     NeedTerm,
     Objective,
     ObjectiveIndicator,
@@ -85,7 +87,7 @@ class StatusReportTranslation(TranslationOptions):
 
 @register(Evaluation)
 class EvaluationTranslation(TranslationOptions):
-    fields = ("reason",)
+    fields = ("reason", "changed", "learnt")
 
 
 @register(Evidence)
@@ -143,6 +145,7 @@ track(IndicatorPart, translated=IndicatorPartTranslation.fields)
 for _model in (
     ActionPlan,
     Answer,
+    BarrierSettlement,
     BarrierTerm,
     Commitment,
     IndicatorTarget,
@@ -152,6 +155,7 @@ for _model in (
     MeasureProgramme,
     MeasureTerm,
     NeedIndicator,
+    NeedSettlement,
     NeedTerm,
     ObjectiveIndicator,
     ObjectiveNeed,

@@ -68,7 +68,8 @@ class TestMerging:
             "Term.parent", "Synonym.term", "Organisation.sector", "LocationAccess.term", "ProgrammeTerm.term",
             "ScheduleLanguage.term", "NeedTerm.term", "BarrierTerm.term", "Barrier.kind", "Measure.cooperation_level",
             "Measure.prevention_level", "MeasureTerm.term", "Evaluation.evidence", "CoverageJudgement.row",
-            "CoverageJudgement.column", "Transition.from_phase", "Transition.to_phase", "ExpectedSector.sector",
+            "CoverageJudgement.column", "IndicatorPart.term", "Transition.from_phase", "Transition.to_phase",
+            "ExpectedSector.sector",
         }  # fmt: skip
 
     def test_words_and_mappings_are_joined(self, old, new):

@@ -8,11 +8,14 @@ from ..models import (
     ActionPlan,
     Amendment,
     Barrier,
+    BarrierSettlement,
+    BarrierTerm,
     BudgetLine,
     Commitment,
     Evaluation,
     Evidence,
     Indicator,
+    IndicatorPart,
     IndicatorTarget,
     IndicatorValue,
     Measure,
@@ -21,6 +24,7 @@ from ..models import (
     MeasureTerm,
     Need,
     NeedIndicator,
+    NeedSettlement,
     NeedTerm,
     Objective,
     Score,
@@ -45,9 +49,10 @@ register(
             Part(Evidence, _("evidence"), _owned("need"), ("need", "version")),
             Part(Score, _("score"), _owned("need"), ("need",)),
             Part(NeedTerm, _("term"), _owned("need"), ("need",)),
+            Part(NeedSettlement, _("settlement"), _owned("need"), ("need",)),
             Part(NeedIndicator, _("indicator"), _owned("need"), ("need",)),
         ),
-        fixed=("slug", "status", "group", "first_response_on"),
+        fixed=("slug", "status", "group", "first_response_on", "moved_on"),
     )
 )
 register(
@@ -93,6 +98,7 @@ register(
         parts=(
             Part(IndicatorValue, _("value of an indicator"), _owned("indicator"), ("indicator", "version")),
             Part(IndicatorTarget, _("target of an indicator"), _owned("indicator"), ("indicator",)),
+            Part(IndicatorPart, _("breakdown of an indicator"), _owned("indicator"), ("indicator", "figure", "order")),
         ),
         fixed=("slug", "group"),
     )
@@ -103,6 +109,10 @@ register(
         Barrier,
         readable=Barrier.objects.editable_by,
         editable=Barrier.objects.editable_by,
+        parts=(
+            Part(BarrierTerm, _("target group of a barrier"), _owned("barrier"), ("barrier",)),
+            Part(BarrierSettlement, _("settlement"), _owned("barrier"), ("barrier",)),
+        ),
         fixed=("slug", "status", "group"),
     )
 )

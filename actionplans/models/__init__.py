@@ -2,14 +2,14 @@
 
 from portal.models import feed, follows_merges
 
-from .barriers import Barrier, BarrierTerm
+from .barriers import Barrier, BarrierSettlement, BarrierTerm
 from .commitments import Commitment
 from .coverage import CoverageJudgement, CoverageSnapshot, MatrixName, Transition
 from .decisions import Decision, DecisionCounter
 from .indicators import Indicator, IndicatorPart, IndicatorTarget, IndicatorValue
 from .measures import ActionPlan, BudgetLine, Measure, MeasureBarrier, MeasureIndicator, MeasureProgramme, MeasureTerm
 from .meetings import AgendaItem, Attendance, Meeting, Remark
-from .needs import Evidence, Need, NeedIndicator, NeedTerm, Score
+from .needs import Evidence, Need, NeedIndicator, NeedSettlement, NeedTerm, Score
 from .reports import Evaluation, StatusReport
 from .rounds import Answer, Round, WorkVisit
 from .signals import Signal
@@ -23,6 +23,7 @@ __all__ = [
     "Answer",
     "Attendance",
     "Barrier",
+    "BarrierSettlement",
     "BarrierTerm",
     "BudgetLine",
     "Comment",
@@ -46,6 +47,7 @@ __all__ = [
     "Meeting",
     "Need",
     "NeedIndicator",
+    "NeedSettlement",
     "NeedTerm",
     "Objective",
     "ObjectiveIndicator",
@@ -68,6 +70,7 @@ for _model in (
     ActionPlan,
     Amendment,
     Barrier,
+    BarrierSettlement,
     BarrierTerm,
     BudgetLine,
     Comment,
@@ -87,6 +90,7 @@ for _model in (
     MeasureTerm,
     Need,
     NeedIndicator,
+    NeedSettlement,
     NeedTerm,
     Objective,
     ObjectiveIndicator,
@@ -104,6 +108,7 @@ follows_merges(Barrier, "kind_id")
 follows_merges(BarrierTerm, "term_id")
 follows_merges(CoverageJudgement, "row_id", "column_id")
 follows_merges(Evaluation, "evidence_id")
+follows_merges(IndicatorPart, "term_id")
 follows_merges(Measure, "cooperation_level_id", "prevention_level_id")
 follows_merges(MeasureTerm, "term_id")
 follows_merges(NeedTerm, "term_id")

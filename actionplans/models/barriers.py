@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Group, Organisation, coordinated_by, groups_of
+from partners.models import Group, Organisation, Settlement, coordinated_by, groups_of
 from portal import languages
 from portal.models import Vocabulary
 
@@ -55,6 +55,13 @@ class Barrier(models.Model):
     affects = models.ManyToManyField(
         "portal.Term", through="BarrierTerm", verbose_name=_("whom it concerns"), related_name="+"
     )
+    settlements = models.ManyToManyField(
+        Settlement,
+        through="BarrierSettlement",
+        verbose_name=_("settlements"),
+        related_name="+",
+        help_text=_("Where it is felt. None chosen: everywhere."),
+    )
 
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
@@ -88,3 +95,16 @@ class BarrierTerm(models.Model):
 
     def __str__(self):
         return str(self.term)
+
+
+class BarrierSettlement(models.Model):
+    barrier = models.ForeignKey(Barrier, models.CASCADE, verbose_name=_("barrier"), related_name="+")
+    settlement = models.ForeignKey(Settlement, models.CASCADE, verbose_name=_("settlement"), related_name="+")
+
+    class Meta:
+        verbose_name = _("settlement of a barrier")
+        verbose_name_plural = _("settlements of barriers")
+        constraints = [models.UniqueConstraint(fields=["barrier", "settlement"], name="barrier_settlement_once")]
+
+    def __str__(self):
+        return str(self.settlement)

@@ -5,11 +5,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Group, Organisation, Seat, coordinated_by, groups_of
+from partners.models import Group, Organisation, Seat, Settlement, coordinated_by, groups_of
 from portal import languages
+from portal.models import Vocabulary
 
 from ..moves import move
 
@@ -30,6 +31,11 @@ class IndicatorQuerySet(models.QuerySet):
         stewards = Seat.objects.current().filter(user=user, role=Seat.Role.DATA_STEWARD)
         own = Q(owner__in=Organisation.objects.editable_by(user), group__in=groups_of(user))
         return self.filter(own | Q(group__in=coordinated_by(user)) | Q(group__in=stewards.values("membership__group")))
+
+    def with_figures(self):
+        """What a page shows of them, in a fixed number of queries."""
+        parts = IndicatorPart.objects.select_related("term", "settlement")
+        return self.prefetch_related("values", "targets", models.Prefetch("parts", parts))
 
 
 class Indicator(models.Model):
@@ -96,6 +102,32 @@ class Indicator(models.Model):
         """(day, value) of the newest value, or None."""
         return self.series[-1] if self.series else None
 
+    @cached_property
+    def taken_apart(self):
+        """[[Breakdown] of a figure], of all approved ones with parts, oldest first; reads what is prefetched."""
+        by_figure = {}
+        for part in self.parts.all():
+            part.indicator = self
+            by_figure.setdefault(part.figure_id, []).append(part)
+        approved = [v for v in self.values.all() if v.state == IndicatorValue.State.APPROVED and v.pk in by_figure]
+        found = [
+            breakdowns(by_figure[value.pk], value.measured_on, value.value)
+            for value in sorted(approved, key=lambda value: value.measured_on)
+        ]
+        if not found and None in by_figure:
+            found.append(breakdowns(by_figure[None], *(self.latest or (None, None))))
+        return found
+
+    @property
+    def breakdowns(self):
+        """[Breakdown] of the newest approved figure that has parts."""
+        return self.taken_apart[-1] if self.taken_apart else []
+
+    @property
+    def is_partly_hidden(self):
+        """Must some of its parts not be told outside the group?"""
+        return any(one.hidden for one in self.breakdowns)
+
     @property
     def next_target(self):
         """The first target after the latest value, else the last one; None without targets."""
@@ -115,6 +147,11 @@ class Indicator(models.Model):
 
 
 class IndicatorValueQuerySet(models.QuerySet):
+    def with_parts(self):
+        return self.prefetch_related(
+            models.Prefetch("parts", IndicatorPart.objects.select_related("term", "settlement"))
+        )
+
     def approved(self):
         return self.filter(state=IndicatorValue.State.APPROVED)
 
@@ -184,6 +221,23 @@ class IndicatorValue(models.Model):
     def __str__(self):
         return f"{self.measured_on}: {self.value}"
 
+    @property
+    def breakdowns(self):
+        """[Breakdown] of its parts; reads the prefetched ones."""
+        parts = list(self.parts.all())
+        for part in parts:
+            part.indicator = self.indicator
+        return breakdowns(parts, self.measured_on, self.value)
+
+    @property
+    def least(self):
+        """What a count must be at least so that its parts fit into it; people may belong to several target groups."""
+        found = [0]
+        for broken in self.breakdowns:
+            numbers = [part.value for part in broken.parts]
+            found.append(max(numbers) if broken.by == IndicatorPart.By.GROUP else sum(numbers))
+        return max(found)
+
     def move_to(self, state, by, note=""):
         """Submits, approves or returns it.
 
@@ -214,9 +268,44 @@ class IndicatorTarget(models.Model):
 
 
 class IndicatorPart(models.Model):
-    """The latest value for a part of the people: by sex, place or target group."""
+    """A value for a part of the people: women or men, an age band, a settlement, a target group.
+
+    It belongs to a figure, and shows once that is approved. Without one it is a breakdown of the newest figure
+    under words of its own, `label`, as old files bring them.
+    """
+
+    class Sex(models.TextChoices):
+        WOMEN = "women", pgettext_lazy("part of a figure", "women")
+        MEN = "men", pgettext_lazy("part of a figure", "men")
+        OTHER = "other", pgettext_lazy("part of a figure", "another sex, or not said")
+
+    class By(models.TextChoices):
+        """What a figure is broken down by; `group` overlaps: one person may belong to several."""
+
+        SEX = "sex", _("By sex")
+        AGE = "age", _("By age")
+        SETTLEMENT = "settlement", _("By settlement")
+        GROUP = "group", _("By target group")
+
+    VOCABULARIES = {By.AGE: Vocabulary.LIFE_PHASE, By.GROUP: Vocabulary.TARGET_GROUP}
 
     indicator = models.ForeignKey(Indicator, models.CASCADE, verbose_name=_("indicator"), related_name="parts")
+    figure = models.ForeignKey(
+        IndicatorValue, models.CASCADE, verbose_name=_("figure"), null=True, blank=True, related_name="parts"
+    )
+    sex = models.CharField(_("sex"), max_length=8, choices=Sex, blank=True)
+    term = models.ForeignKey(
+        "portal.Term",
+        models.PROTECT,
+        verbose_name=_("age band or target group"),
+        null=True,
+        blank=True,
+        related_name="+",
+        limit_choices_to={"vocabulary__in": tuple(VOCABULARIES.values())},
+    )
+    settlement = models.ForeignKey(
+        Settlement, models.CASCADE, verbose_name=_("settlement"), null=True, blank=True, related_name="+"
+    )
     label = models.CharField(_("for whom"), max_length=120)
     value = models.DecimalField(_("value"), max_digits=12, decimal_places=2)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
@@ -225,11 +314,102 @@ class IndicatorPart(models.Model):
         verbose_name = _("breakdown of an indicator")
         verbose_name_plural = _("breakdowns of indicators")
         ordering = ["order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(figure__isnull=True, sex="", term__isnull=True, settlement__isnull=True)
+                | Q(figure__isnull=False, term__isnull=True, settlement__isnull=True) & ~Q(sex="")
+                | Q(figure__isnull=False, sex="", term__isnull=False, settlement__isnull=True)
+                | Q(figure__isnull=False, sex="", term__isnull=True, settlement__isnull=False),
+                name="indicator_part_of_one_kind",
+                violation_error_message=_("A part is one thing: a sex, an age band, a target group or a settlement."),
+            ),
+            models.UniqueConstraint(fields=["figure", "term"], name="indicator_part_term_once"),
+            models.UniqueConstraint(fields=["figure", "settlement"], name="indicator_part_settlement_once"),
+            models.UniqueConstraint(fields=["figure", "sex"], condition=~Q(sex=""), name="indicator_part_sex_once"),
+        ]
 
     def __str__(self):
-        return languages.resolve(self, "label")[0]
+        return self.name[0]
+
+    @property
+    def by(self):
+        """What it is a part by, a `By`; "" where only words say so."""
+        if self.sex:
+            return self.By.SEX
+        if self.settlement_id:
+            return self.By.SETTLEMENT
+        if self.term:
+            return self.By.AGE if self.term.vocabulary == Vocabulary.LIFE_PHASE else self.By.GROUP
+        return ""
+
+    @property
+    def name(self):
+        """(what it is called, the language of that when it is not the reader's, else None)."""
+        if self.sex:
+            return str(self.get_sex_display()), None
+        if self.settlement:
+            return self.settlement.name, None
+        words, code = languages.resolve(self.term, "label") if self.term else languages.resolve(self, "label")
+        return words, None if code == languages.active() else code
 
     @property
     def is_small(self):
         """A count of so few people that it could point at one of them."""
         return self.indicator.unit == Indicator.Unit.COUNT and self.value < SMALLEST
+
+
+class Breakdown:
+    """A figure by sex, by age and so on: all parts, and those that must not be told outside the group.
+
+    `measured_on` is the day of the figure and `total` the figure; None where nobody knows. A plain class: mypy
+    does not come to an end with a NamedTuple among models.
+    """
+
+    def __init__(self, by, parts, hidden, measured_on, total):
+        self.by, self.parts, self.hidden, self.measured_on, self.total = by, parts, hidden, measured_on, total
+
+    @property
+    def heading(self):
+        return IndicatorPart.By(self.by).label if self.by else ""
+
+    @property
+    def rows(self):
+        """[(part, is it told to everybody)]"""
+        return [(part, part.pk not in self.hidden) for part in self.parts]
+
+    @property
+    def is_of_whole(self):
+        """Do its parts together make no more than the whole, so that each is a share of it?"""
+        return self.total is not None and sum(part.value for part in self.parts) <= self.total
+
+
+def breakdowns(parts, day, total):
+    """[Breakdown] of the parts of one figure, in the order of `By`; `total` is the figure, None when unknown."""
+    kinds = [*IndicatorPart.By.values, ""]
+    found = {kind: [part for part in parts if part.by == kind] for kind in kinds}
+    return [Breakdown(kind, rows, hidden(rows, total), day, total) for kind, rows in found.items() if rows]
+
+
+def hidden(parts, total):
+    """{number} of the parts that must not be told outside the group.
+
+    Counts below `SMALLEST`, and as many of the next smallest as it takes so that subtracting what is told from the
+    total gives none of them: at least two, together no fewer than `SMALLEST` people. A rest that no part names is
+    one of them when it is as small.
+    """
+    rows = sorted(parts, key=lambda part: (part.value, part.pk))
+    if not rows or rows[0].indicator.unit != Indicator.Unit.COUNT:
+        return set()
+    small = [part for part in rows if part.is_small]
+    rest = (total or 0) - sum(part.value for part in rows)
+    untold = [rest] if 0 < rest < SMALLEST else []
+    if not small and not untold:
+        return set()
+    untold += [part.value for part in small]
+    more = iter(rows[len(small) :])
+    while len(untold) < 2 or sum(untold) < SMALLEST:
+        if (part := next(more, None)) is None:
+            break
+        small.append(part)
+        untold.append(part.value)
+    return {part.pk for part in small}

@@ -210,7 +210,8 @@ class AgendaItem(models.Model):
         DECIDED = "decided", _("decided")
         POSTPONED = "postponed", _("postponed to the next meeting")
 
-    REFERENCES = {"task": "task", "measure": "measure", "need": "need", "decision": "decision", "minutes": "earlier"}
+    REFERENCES = {"task": "task", "measure": "measure", "need": "need", "decision": "decision", "minutes": "earlier",
+                  "reporting": "round"}  # fmt: skip
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, verbose_name=_("meeting"), related_name="items")
     order = models.PositiveSmallIntegerField(_("order"))
@@ -232,6 +233,9 @@ class AgendaItem(models.Model):
     earlier = models.ForeignKey(
         Meeting, models.SET_NULL, verbose_name=_("earlier meeting"), null=True, blank=True, related_name="+"
     )
+    round = models.ForeignKey(
+        "Round", models.SET_NULL, verbose_name=_("reporting round"), null=True, blank=True, related_name="+"
+    )
     minutes = models.TextField(_("minutes"), max_length=20000, blank=True)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, blank=True)
     correction = models.CharField(_("why it was corrected"), max_length=300, blank=True, editable=False)
@@ -250,7 +254,7 @@ class AgendaItem(models.Model):
             ),
             *(
                 models.UniqueConstraint(fields=["meeting", column], name=f"agenda_item_{column}_once")
-                for column in ("task", "measure", "need", "decision", "earlier")
+                for column in ("task", "measure", "need", "decision", "earlier", "round")
             ),
             models.CheckConstraint(
                 condition=Q(corrected_on__isnull=True, correction="")

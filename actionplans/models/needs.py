@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Group, Organisation, Seat, coordinated_by, groups_of
+from partners.models import Group, Organisation, Seat, Settlement, coordinated_by, groups_of
 from portal import languages
 from portal.models import Vocabulary
 
@@ -33,6 +33,12 @@ class NeedQuerySet(models.QuerySet):
             return self.public()
         return self.filter(Q(pk__in=self.public().values("pk")) | Q(group__in=groups_of(user)))
 
+    def about(self, slugs):
+        """Those about one of these settlements, and those about none in particular: they are about everywhere."""
+        placed = NeedSettlement.objects.order_by()
+        there = placed.filter(settlement__slug__in=slugs)
+        return self.filter(~Q(pk__in=placed.values("need")) | Q(pk__in=there.values("need")))
+
 
 class Need(models.Model):
     class Status(models.TextChoices):
@@ -53,6 +59,15 @@ class Need(models.Model):
         Status.RESOLVED: (Status.ASSESSING,),
         Status.NOT_PURSUED: (Status.ASSESSING,),
     }
+    # Days after which it should have moved on: a first answer in two weeks; what was assessed, decided and put into an
+    # objective in two rounds of three months each.
+    PATIENCE: dict[str, int] = {
+        Status.REPORTED: 14,
+        Status.ASSESSING: 183,
+        Status.CONFIRMED: 183,
+        Status.PRIORITISED: 183,
+    }
+    APART = 3  # points between scores of one question from which partners disagree
     PUBLIC = (Status.CONFIRMED, Status.PRIORITISED, Status.RESPONDED, Status.RESOLVED, Status.NOT_PURSUED)
 
     group = models.ForeignKey(Group, models.CASCADE, verbose_name=_("group"), related_name="needs")
@@ -83,6 +98,14 @@ class Need(models.Model):
     indicators = models.ManyToManyField(
         Indicator, through="NeedIndicator", verbose_name=_("indicators"), related_name="needs"
     )
+    settlements = models.ManyToManyField(
+        Settlement,
+        through="NeedSettlement",
+        verbose_name=_("settlements"),
+        related_name="+",
+        help_text=_("Where it is felt. None chosen: everywhere."),
+    )
+    moved_on = models.DateField(_("in this status since"), null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     objects = NeedQuerySet.as_manager()
@@ -130,8 +153,19 @@ class Need(models.Model):
         """
         if lacks := self.lacks(status):
             raise ValidationError(lacks)
-        first = self.first_response_on or max(timezone.localdate(), self.reported_on)
-        move(self, "status", status, first_response_on=first)
+        today = timezone.localdate()
+        first = self.first_response_on or max(today, self.reported_on)
+        move(self, "status", status, first_response_on=first, moved_on=today)
+
+    @property
+    def waits(self):
+        """Days since it last moved; of one that never did, since it was answered, or else reported."""
+        since = self.moved_on or self.first_response_on or self.reported_on
+        return max((timezone.localdate() - since).days, 0)
+
+    @property
+    def waits_too_long(self):
+        return self.status in self.PATIENCE and self.waits > self.PATIENCE[self.status]
 
     @property
     def days_to_response(self):
@@ -156,9 +190,9 @@ class Need(models.Model):
         return round(sum(m[0] for m in self.medians.values()) / len(Score.CRITERIA), 1) if self.medians else None
 
     @property
-    def disagreement(self):
-        """The widest distance between the lowest and the highest score of one question; 0 without scores."""
-        return max((highest - lowest for _median, lowest, highest in self.medians.values()), default=0)
+    def disputed(self):
+        """The criteria in which the lowest and the highest score lie so far apart that it should be talked about."""
+        return [name for name, (_median, lowest, highest) in self.medians.items() if highest - lowest >= self.APART]
 
 
 class Evidence(models.Model):
@@ -174,6 +208,9 @@ class Evidence(models.Model):
     )
     comparator_name = models.CharField(_("compared with"), max_length=160, blank=True)
     source = models.CharField(_("source"), max_length=200, blank=True)
+    settlement = models.ForeignKey(
+        Settlement, models.SET_NULL, verbose_name=_("settlement"), null=True, blank=True, related_name="+"
+    )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     class Meta:
@@ -215,6 +252,19 @@ class NeedTerm(models.Model):
 
     def __str__(self):
         return str(self.term)
+
+
+class NeedSettlement(models.Model):
+    need = models.ForeignKey(Need, models.CASCADE, verbose_name=_("need"), related_name="+")
+    settlement = models.ForeignKey(Settlement, models.CASCADE, verbose_name=_("settlement"), related_name="+")
+
+    class Meta:
+        verbose_name = _("settlement of a need")
+        verbose_name_plural = _("settlements of needs")
+        constraints = [models.UniqueConstraint(fields=["need", "settlement"], name="need_settlement_once")]
+
+    def __str__(self):
+        return str(self.settlement)
 
 
 class NeedIndicator(models.Model):

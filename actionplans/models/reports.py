@@ -51,6 +51,9 @@ class Evaluation(models.Model):
     )
     verdict = models.CharField(_("verdict"), max_length=6, choices=Verdict)
     reason = models.TextField(_("reason"))
+    changed = models.TextField(_("what has changed"), blank=True)
+    learnt = models.TextField(_("what we learnt"), blank=True)
+    evaluator = models.CharField(_("who evaluated it"), max_length=200, blank=True)
     evidence = models.ForeignKey(
         "portal.Term",
         models.PROTECT,

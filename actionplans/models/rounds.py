@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +67,9 @@ class Round(models.Model):
 
     def __str__(self):
         return languages.resolve(self, "title")[0]
+
+    def get_absolute_url(self):
+        return reverse("actionplans:round", args=[self.pk])
 
     @property
     def is_open(self):

@@ -128,6 +128,15 @@ class Signal(models.Model):
         return token
 
     @property
+    def head(self):
+        """The signal whose answer counts for this one: the one it was merged into, and that one into; else itself."""
+        found, seen = self, {self.pk}
+        while found.status == self.Status.MERGED and (into := found.merged_into) and into.pk not in seen:
+            found = into
+            seen.add(found.pk)
+        return found
+
+    @property
     def days_open(self):
         return (timezone.now() - self.sent_at).days
 
