@@ -2,7 +2,9 @@
 
 Rules: first the minutes that wait for approval; then decisions that are still open, overdue ones first; tasks past
 their day, longest first; measures by how grave their health is; needs nobody has answered; what was postponed
-the last time; and a reporting round when reports are missing.
+the last time; rounds that were closed since the last meeting, and one when reports are missing.
+
+A round that is closed comes onto the next agenda by itself; while no meeting is planned, it waits for one.
 """
 
 from dataclasses import dataclass, field
@@ -14,11 +16,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from partners.models import Organisation, Seat
+from partners.models import Group, Organisation, Seat
 from portal import dates, languages
 from portal.stale import StaleObject
 
-from .models import AgendaItem, Decision, Measure, Meeting, Need, Task
+from .models import AgendaItem, Decision, Measure, Meeting, Need, Round, Task
 
 Kind = AgendaItem.Kind
 POSTPONED = "postponed"
@@ -44,6 +46,7 @@ class Facts:
     measures: list[Fact] = field(default_factory=list)  # state: a key of health.STATES; words: why
     needs: list[Fact] = field(default_factory=list)  # day: reported
     postponed: list[Fact] = field(default_factory=list)
+    rounds: list[Fact] = field(default_factory=list)  # day: closed
     silent: int = 0  # measures in progress without a recent report
 
 
@@ -91,6 +94,7 @@ def propose(facts, today):
         ),
         *(Point(Kind.NEED, f.pk, f.titles, _since(f.day)) for f in sorted(facts.needs, key=_by_day)),
         *(Point(POSTPONED, f.pk, f.titles, "") for f in facts.postponed),
+        *(Point(Kind.REPORTING, f.pk, f.titles, _closed(f.day)) for f in sorted(facts.rounds, key=_by_day)),
         *_reporting(facts.silent),
     ]
 
@@ -110,6 +114,10 @@ def _due(day, today):
 
 def _since(day):
     return _("reported on %(day)s") % {"day": dates.date_in_sentence(day, languages.active())} if day else ""
+
+
+def _closed(day):
+    return _("closed on %(day)s") % {"day": dates.date_in_sentence(day, languages.active())} if day else ""
 
 
 def _reporting(silent):
@@ -158,13 +166,14 @@ def gather(meeting, today=None):
         ],
         needs=[_fact(n, "title", n.reported_on) for n in Need.objects.filter(group=group, status=Need.Status.REPORTED)],
         postponed=[_fact(item, "title") for item in _postponed(before, meeting)],
+        rounds=[_fact(r, "title", r.closed_on) for r in _rounds(meeting)],
         silent=sum(m.health.state == "stale" for m in measures) if not _has_reporting(meeting) else 0,
     )
     return Facts(**{name: _without(facts, name, there) for name in facts.__dataclass_fields__})
 
 
 _KIND_OF = {"minutes": Kind.MINUTES, "decisions": Kind.DECISION, "tasks": Kind.TASK, "measures": Kind.MEASURE,
-            "needs": Kind.NEED}  # fmt: skip
+            "needs": Kind.NEED, "rounds": Kind.REPORTING}  # fmt: skip
 
 
 def _without(facts, name, there):
@@ -200,6 +209,23 @@ def _postponed(before, meeting):
     return [item for item in put_off if str(item) not in said]
 
 
+def _rounds(meeting):
+    """Closed rounds for a meeting: those no meeting has on its agenda, and what the meeting before put off.
+
+    What was closed before the last meeting was that one's to take up.
+    """
+    earlier = Meeting.objects.filter(group=meeting.group_id, starts_at__lt=meeting.starts_at)
+    before = earlier.exclude(status=Meeting.Status.CANCELLED).order_by("-starts_at").first()
+    closed = Round.objects.filter(group=meeting.group_id, status=Round.Status.CLOSED).order_by("closed_on", "pk")
+    items = AgendaItem.objects.exclude(meeting__status=Meeting.Status.CANCELLED).exclude(round=None)
+    waiting = closed.exclude(pk__in=items.values("round"))
+    if before is None:
+        return waiting
+    put_off = items.filter(meeting=before, outcome=AgendaItem.Outcome.POSTPONED)
+    again = Q(pk__in=put_off.values("round")) & ~Q(pk__in=items.filter(meeting=meeting).values("round"))
+    return waiting.filter(closed_on__gte=before.day) | closed.filter(again)
+
+
 def _has_reporting(meeting):
     return any(item.kind == Kind.REPORTING for item in meeting.items.all())
 
@@ -218,7 +244,29 @@ def add(meeting, keys):
 
 def _reference(point):
     column = AgendaItem.REFERENCES.get(point.kind)
-    return {f"{column}_id": point.pk} if column else {}
+    return {f"{column}_id": point.pk} if column and point.pk else {}
+
+
+@transaction.atomic
+def take_up_rounds(group):
+    """Puts the closed rounds that wait onto the agenda of the next meeting, if one is planned. → how many.
+
+    The group is locked meanwhile: of a round that is closed and a meeting that is planned at the same moment, the
+    later one sees the other.
+    """
+    Group.objects.select_for_update(no_key=True).get(pk=group)
+    ahead = Meeting.objects.coming().filter(group=group, starts_at__gt=timezone.now())
+    meeting = ahead.order_by("starts_at", "pk").first()
+    if meeting is None or meeting.lock().is_frozen:
+        return 0
+    rounds = list(_rounds(meeting))
+    for one in rounds:
+        append(meeting, kind=Kind.REPORTING, round=one, **_titles(one))
+    return len(rounds)
+
+
+def _titles(record):
+    return {f"title_{code}": text for code in languages.CODES if (text := getattr(record, f"title_{code}"))}
 
 
 def append(meeting, **fields):

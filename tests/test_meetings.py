@@ -16,7 +16,7 @@ from icalendar import Calendar
 
 from actionplans import agenda, invitations
 from actionplans.agenda import Fact, Facts, propose
-from actionplans.models import AgendaItem, Attendance, Decision, Meeting, Need, Remark
+from actionplans.models import AgendaItem, Attendance, Decision, Meeting, Need, Remark, Round
 from portal import outbox
 from portal.models import Outbox
 from portal.stale import StaleObject
@@ -31,6 +31,7 @@ from .records import (
     make_user,
     signed_in,
 )
+from .test_organisation import at_the_same_time
 
 TODAY = date(2026, 11, 30)
 DAY = timedelta(days=1)
@@ -710,3 +711,101 @@ class TestTwoAtOnce:
 
         assert sorted(map(str, at_once(invite, invite))) == ["1", "StaleObject"]
         assert Outbox.objects.count() == 1
+
+
+# ---- reporting rounds -----------------------------------------------------------------------------
+def make_round(group, **fields):
+    today = timezone.localdate()
+    period = {"starts_on": today - 90 * DAY, "ends_on": today, "due_on": today}
+    return Round.objects.create(group=group, title_sl="Jesenski krog", **{**period, **fields})
+
+
+def close(here, opened):
+    return here.client.post(f"/en/work/rounds/{opened.pk}/close/", follow=True).content.decode()
+
+
+class TestRounds:
+    def test_a_closed_round_stands_on_the_agenda_of_the_next_meeting(self, here):
+        make_meeting(here.group, 30 * DAY)
+        coming, opened = make_meeting(here.group), make_round(here.group)
+        assert "It stands on the next agenda." in close(here, opened)
+        [item] = AgendaItem.objects.all()
+        assert (item.meeting, item.kind, item.round, item.title_sl) == (coming, "reporting", opened, "Jesenski krog")
+        page = here.client.get(coming.get_absolute_url()).content.decode()
+        assert f'href="{opened.get_absolute_url()}"' in page
+        assert agenda.gather(coming).rounds == []
+
+    def test_without_a_meeting_it_waits_for_the_next_one_and_comes_once(self, here):
+        opened = make_round(here.group)
+        assert "It comes onto the agenda of the next meeting you plan." in close(here, opened)
+        assert not AgendaItem.objects.exists()
+        begins = timezone.localtime() + 7 * DAY
+        for number in range(2):
+            data = {
+                "once": f"meeting-{number}", "group": here.group.pk, "title_sl": "Seja", "language": "sl",
+                "place": "Sejna soba", "day": (begins + number * DAY).date().isoformat(), "begins": "10:00",
+                "ends": "12:00",
+            }  # fmt: skip
+            assert here.client.post("/en/meetings/new/", data).status_code == 302
+        first = Meeting.objects.order_by("starts_at")[0]
+        assert [(item.meeting, item.round) for item in AgendaItem.objects.all()] == [(first, opened)]
+
+    def test_of_a_cancelled_meeting_it_passes_on_to_the_next(self, here):
+        first, second, opened = make_meeting(here.group), make_meeting(here.group, 30 * DAY), make_round(here.group)
+        close(here, opened)
+        here.post(first, "move", to="cancelled")
+        assert [item.meeting for item in AgendaItem.objects.order_by("pk")] == [first, second]
+
+    def test_what_was_postponed_comes_back_what_was_taken_off_does_not(self, here):
+        was = make_meeting(here.group, -7 * DAY, status="held")
+        put_off, taken_off = (
+            make_round(here.group, status="closed", closed_on=timezone.localdate() - 20 * DAY) for _round in range(2)
+        )
+        make_item(was, kind="reporting", round=put_off, outcome="postponed")
+        coming = make_meeting(here.group)
+        assert agenda.take_up_rounds(here.group.pk) == 1
+        assert [item.round for item in coming.items.all()] == [put_off]
+        assert taken_off not in [item.round for item in AgendaItem.objects.all()]
+
+    def test_another_groups_round_stays_there(self, here):
+        make_meeting(here.group)
+        make_round(make_group(), status="closed", closed_on=timezone.localdate())
+        assert agenda.take_up_rounds(here.group.pk) == 0
+
+    def test_the_coordinator_may_put_back_what_they_took_off(self, here):
+        coming, opened = make_meeting(here.group), make_round(here.group)
+        close(here, opened)
+        here.client.post(f"/en/meetings/items/{AgendaItem.objects.get().pk}/remove/")
+        [fact] = agenda.gather(coming).rounds
+        assert agenda.add(coming, [f"reporting-{fact.pk}"]) == 1
+        assert AgendaItem.objects.get().round == opened
+
+
+@pytest.mark.django_db(transaction=True)
+def test_closed_twice_at_the_same_moment_a_round_makes_one_item():
+    here = Here(make_organisation())
+    make_meeting(here.group)
+    opened = make_round(here.group)
+    clients = [signed_in(here.coordinator) for _person in range(2)]
+    deeds = [lambda c=c: c.post(f"/en/work/rounds/{opened.pk}/close/").status_code for c in clients]
+    assert at_the_same_time(*deeds) == [302, 302]
+    assert AgendaItem.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_round_closed_while_a_meeting_is_planned_is_not_lost():
+    here = Here(make_organisation())
+    opened = make_round(here.group)
+
+    def plan():
+        with transaction.atomic():
+            make_meeting(here.group)
+            return agenda.take_up_rounds(here.group.pk)
+
+    def closing():
+        with transaction.atomic():
+            Round.objects.get(pk=opened.pk).close()
+            return agenda.take_up_rounds(here.group.pk)
+
+    assert sorted(at_the_same_time(plan, closing)) == [0, 1]
+    assert AgendaItem.objects.get().round == opened

@@ -3,14 +3,17 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Membership, Organisation
+from partners.models import Membership, Organisation, Settlement
 from portal import languages
+from portal.models import Term
 from portal.record_form import RecordForm
 
-from ..models import Indicator, IndicatorTarget, IndicatorValue, Round
+from ..models import Indicator, IndicatorPart, IndicatorTarget, IndicatorValue, Round
 
 CENT = Decimal("0.01")
 
@@ -76,8 +79,61 @@ class IndicatorForm(RecordForm):
             IndicatorTarget.objects.update_or_create(indicator=record, due_on=day, defaults={"value": value})
 
 
+def day_of_figure(day, group):
+    """The day a figure of the group was measured on. Raises ValidationError when it is to come, or locked."""
+    if day > timezone.localdate():
+        raise forms.ValidationError(_("This day has not come yet."))
+    closed = Round.objects.filter(group=group, status=Round.Status.CLOSED)
+    if closed.filter(starts_on__lte=day, ends_on__gte=day).exists():
+        raise forms.ValidationError(
+            _("The figures of that time are locked: its reporting round is closed. Ask the coordinator.")
+        )
+    return day
+
+
+class Cell:
+    """One part of a figure that may be entered: by what, the column and its value that say which, and its name."""
+
+    def __init__(self, by, column, value, words):
+        self.by, self.column, self.value, self.words = by, column, value, words
+
+    @property
+    def name(self):
+        """Of its field in the form."""
+        return f"part_{self.column}_{self.value}"
+
+    @property
+    def key(self):
+        """{column of the table: value}"""
+        return {self.column if self.column == "sex" else f"{self.column}_id": self.value}
+
+    def among(self, parts):
+        """The part of a figure that it is, or None."""
+        [(column, value)] = self.key.items()
+        return next((part for part in parts if getattr(part, column) == value), None)
+
+
+def cells(group, used):
+    """[Cell] of all a figure of the group may be broken down by: sexes, age bands, settlements, target groups.
+
+    `used`: numbers of terms that stand in it already, so that retired ones stay.
+    """
+    By = IndicatorPart.By
+    terms = Term.objects.filter(Q(is_active=True) | Q(pk__in=used)).order_by("order", "slug")
+    places = Settlement.objects.filter(municipality__in=group.municipalities.all())
+    found = [Cell(By.SEX, "sex", sex.value, str(sex.label)) for sex in IndicatorPart.Sex]
+    for by, vocabulary in IndicatorPart.VOCABULARIES.items():
+        found += [Cell(by, "term", term.pk, str(term)) for term in terms.of(vocabulary)]
+    return found + [Cell(By.SETTLEMENT, "settlement", place.pk, place.name) for place in places]
+
+
 class ValueForm(RecordForm):
-    """A figure: a number, or how many out of how many, whose percentage is computed."""
+    """A figure: a number, or how many out of how many, whose percentage is computed.
+
+    Below it, if known, its parts: a field for each of `cells`.
+    """
+
+    below = "actionplans/_figure_parts.html"
 
     class Meta:
         model = IndicatorValue
@@ -92,19 +148,35 @@ class ValueForm(RecordForm):
             self.fields["value"].required = True
         else:
             self.fields["value"].help_text = _("Only if you do not know the two numbers below.")
+        self._add_parts()
+
+    def _add_parts(self):
+        known = list(self.instance.parts.all()) if self.instance.pk else []
+        self.cells = cells(self._indicator.group, [part.term_id for part in known if part.term_id])
+        for cell in self.cells:
+            part = cell.among(known)
+            self.fields[cell.name] = forms.DecimalField(
+                label=cell.words, required=False, max_digits=12, decimal_places=2,
+                min_value=0 if self._indicator.unit == Indicator.Unit.COUNT else None,
+                initial=part and part.value,
+            )  # fmt: skip
+
+    def rows(self):
+        parts = {cell.name for cell in self.cells}
+        return [row for row in super().rows() if row[1] or row[0].name not in parts]
+
+    def groups(self):
+        """[(heading, [bound field], is something in it)] of the parts, for the template."""
+        found = []
+        for by in IndicatorPart.By:
+            fields = [self[cell.name] for cell in self.cells if cell.by == by]
+            if fields:
+                is_open = any(field.errors or field.value() not in (None, "") for field in fields)
+                found.append((by.label, fields, is_open))
+        return found
 
     def clean_measured_on(self):
-        day = self.cleaned_data["measured_on"]
-        if day > timezone.localdate():
-            raise forms.ValidationError(_("This day has not come yet."))
-        locked = Round.objects.filter(
-            group=self._indicator.group_id, status=Round.Status.CLOSED, starts_on__lte=day, ends_on__gte=day
-        )
-        if locked.exists():
-            raise forms.ValidationError(
-                _("The figures of that time are locked: its reporting round is closed. Ask the coordinator.")
-            )
-        return day
+        return day_of_figure(self.cleaned_data["measured_on"], self._indicator.group_id)
 
     def clean(self):
         cleaned = super().clean()
@@ -117,10 +189,43 @@ class ValueForm(RecordForm):
             self.add_error("denominator", _("A share needs both numbers, the second above zero."))
         elif cleaned.get("value") is None and "value" not in self.errors:
             self.add_error("value", _("Write the figure."))
+        if self._indicator.unit == Indicator.Unit.COUNT and cleaned.get("value") is not None:
+            self._check_sums(cleaned)
         return cleaned
+
+    def _check_sums(self, cleaned):
+        """Parts of a count are no more than all; people may belong to several target groups, so each of those alone."""
+        total = cleaned["value"]
+        for by in IndicatorPart.By:
+            parts = {cell.name: part for cell in self.cells if cell.by == by and (part := cleaned.get(cell.name))}
+            if by == IndicatorPart.By.GROUP:
+                for name, part in parts.items():
+                    if part > total:
+                        self.add_error(name, _("This cannot be more than all of them."))
+            elif (together := sum(parts.values())) > total:
+                facts = {"by": by.label, "sum": _number(together), "total": _number(total)}
+                words = _("%(by)s: the parts are %(sum)s together, more than the whole figure (%(total)s).")
+                self.add_error(next(iter(parts)), words % facts)
+
+    def saved(self, record):
+        """Writes the parts as they stand in the form; one that stays the same is left alone."""
+        known = list(record.parts.all())
+        for order, cell in enumerate(self.cells):
+            part, value = cell.among(known), self.cleaned_data.get(cell.name)
+            if part and value is None:
+                part.delete()
+            elif part and part.value != value:
+                IndicatorPart.objects.filter(pk=part.pk).update(value=value)
+            elif value is not None and not part:
+                facts = {"indicator": self._indicator, "figure": record, "value": value, "order": order}
+                IndicatorPart.objects.create(**facts, **cell.key)
 
     def _get_validation_exclusions(self):
         return super()._get_validation_exclusions() - {"indicator"}  # type: ignore[misc]
+
+
+def _number(value):
+    return number_format(value, 0 if value == value.to_integral_value() else 2)
 
 
 class ReturnForm(forms.Form):

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from portal import languages
 from portal.record_form import RecordForm
 
-from ..models import Answer, Round
+from ..models import Answer, Indicator, Round
+from .indicators import day_of_figure
 
 
 class RoundForm(RecordForm):
@@ -60,8 +61,17 @@ class FigureForm(forms.Form):
         label=_("in a sentence"), required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
     )
 
+    def __init__(self, *args, indicator, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._indicator = indicator
+
+    def clean_measured_on(self):
+        day = self.cleaned_data["measured_on"]
+        return day and day_of_figure(day, self._indicator.group_id)
+
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
+        self._check_parts(cleaned)
         if cleaned.get("kind") == Answer.Kind.UPDATE:
             if cleaned.get("value") is None and "value" not in self.errors:
                 self.add_error("value", _("Write the figure."))
@@ -70,3 +80,10 @@ class FigureForm(forms.Form):
         if cleaned.get("value") is not None and not cleaned.get("kind"):
             self.add_error("kind", _("Choose what your figure means."))
         return cleaned
+
+    def _check_parts(self, cleaned):
+        """A count is no less than its parts, which stand on the figure's own page."""
+        value, day = cleaned.get("value"), cleaned.get("measured_on")
+        known = next((v for v in self._indicator.values.all() if v.measured_on == day), None)
+        if value is not None and known and self._indicator.unit == Indicator.Unit.COUNT and known.least > value:
+            self.add_error("value", _("Its parts are more than that. Change them first, under Figures."))

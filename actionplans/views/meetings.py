@@ -58,6 +58,7 @@ def meeting_add(request):
     first = {"group": groups[0], "language": languages.active()}
     form = MeetingForm(request.POST or None, user=request.user, initial=first)
     if form.is_valid() and form.keep():
+        agenda.take_up_rounds(form.instance.group_id)
         messages.success(request, _("The meeting is planned. Put its agenda together now."))
         return redirect(form.instance)
     form, status = form.answer()
@@ -107,11 +108,8 @@ def meeting(request, pk):
 
 def page(request, shown, status=200, problem="", new_item=None):
     """The page of a meeting, also as the answer to a deed that could not be done."""
-    items = list(
-        shown.items.select_related("proposed_by", "task", "measure", "need", "decision", "earlier").prefetch_related(
-            "decisions__responsible", "remarks__organisation"
-        )
-    )
+    rows = shown.items.select_related("proposed_by", "task", "measure", "need", "decision", "earlier", "round")
+    items = list(rows.prefetch_related("decisions__responsible", "remarks__organisation"))
     may_edit = kept_by(request.user).filter(pk=shown.group_id).exists()
     is_open = shown.status in (Status.PLANNED, Status.INVITED, Status.HELD)
     context = {
@@ -194,6 +192,7 @@ def _move(request, shown, to):
         (invitations.changed if again else invitations.invite)(shown)
     elif to == Status.CANCELLED:
         invitations.cancel(shown)
+        agenda.take_up_rounds(shown.group_id)
     elif to == Status.MINUTES_WRITTEN:
         minutes.finish(shown)
     elif to == Status.MINUTES_APPROVED:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from partners.models import Organisation, coordinated_by, groups_of
 from portal.stale import StaleObject
 
-from .. import mails, owed
+from .. import agenda, mails, owed
 from ..answering import keep_answers
 from ..forms import AnswerForm, FigureForm, RoundForm
 from ..models import Round
@@ -124,7 +124,8 @@ def _forms(request, row):
             if kind == "indicator":
                 initial |= _known(record, row)
             key = f"{kind}-{record.pk}"
-            found.append(((kind, record.pk), record, form(request.POST or None, prefix=key, initial=initial)))
+            about = {"indicator": record} if kind == "indicator" else {}
+            found.append(((kind, record.pk), record, form(request.POST or None, prefix=key, initial=initial, **about)))
     return found
 
 
@@ -140,9 +141,14 @@ def round_close(request, pk):
     """Locks the answers and the figures of its period."""
     shown = get_object_or_404(Round.objects.editable_by(request.user), pk=pk)
     try:
-        shown.close()
+        with transaction.atomic():
+            shown.close()
+            is_taken_up = agenda.take_up_rounds(shown.group_id)
     except StaleObject:
         messages.error(request, _("Somebody else moved it meanwhile. Look again."))
     else:
-        messages.success(request, _("The round is closed. It stands on the next agenda."))
+        if is_taken_up:
+            messages.success(request, _("The round is closed. It stands on the next agenda."))
+        else:
+            messages.success(request, _("The round is closed. It comes onto the agenda of the next meeting you plan."))
     return redirect("actionplans:round", pk)
