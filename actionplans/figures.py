@@ -10,8 +10,4 @@ def public():
     objectives = Objective.objects.filter(strategy__in=Strategy.objects.public())
     shown = Q(needs__in=Need.objects.public()) | Q(measures__in=Measure.objects.public()) | Q(objectives__in=objectives)
     numbers = Indicator.objects.filter(shown).values("pk")
-    return whole(Indicator.objects.filter(pk__in=numbers))
-
-
-def whole(indicators):
-    return indicators.prefetch_related("values", "targets", "parts")
+    return Indicator.objects.filter(pk__in=numbers).with_figures()

@@ -76,8 +76,8 @@ class Lens:
         self.is_inside = groups_of(user).filter(pk=group.pk).exists()
         self.measures = list(measures_of(group, user).order_by().values_list("approach", flat=True))
         self.programmes = programmes_of(self.catalogue.index, group)
-        known = Indicator.objects.filter(group=group) if self.is_inside else figures.public().filter(group=group)
-        self.indicators = sorted(figures.whole(known), key=lambda one: languages.sort_key(str(one)))
+        known = Indicator.objects.with_figures() if self.is_inside else figures.public()
+        self.indicators = sorted(known.filter(group=group), key=lambda one: languages.sort_key(str(one)))
 
     # ---- for whom -----------------------------------------------------------------------------
     def shares(self):
@@ -144,50 +144,54 @@ class Lens:
         return sorted(found, key=lambda s: (s.indicator.unit != Indicator.Unit.PERCENT, -(s.gap or 0)))
 
     def _spread(self, indicator):
-        parts = sorted(indicator.parts.all(), key=lambda part: part.value)
+        """The widest of its breakdowns: women beside men, one settlement beside another."""
+        found = [spread for one in indicator.breakdowns if (spread := self._spread_of(indicator, one))]
+        told = [spread for spread in found if spread.gap is not None]
+        return max(told, key=lambda spread: spread.gap) if told else next(iter(found), None)
+
+    def _spread_of(self, indicator, breakdown):
+        parts = sorted(breakdown.parts, key=lambda part: part.value)
         if len(parts) < 2:
             return None
         worst, best = parts[0], parts[-1]
         if indicator.better == Indicator.Better.LOWER:
             worst, best = best, worst
-        return Spread(indicator, best, worst, None if self._hides(indicator) else abs(best.value - worst.value))
+        return Spread(indicator, best, worst, None if self._hides(breakdown) else abs(best.value - worst.value))
 
-    def _hides(self, indicator):
-        return not self.is_inside and any(part.is_small for part in indicator.parts.all())
+    def _hides(self, breakdown):
+        return not self.is_inside and bool(breakdown.hidden)
 
     def participants(self):
-        """[(indicator, [Part] or None where it is hidden)] of counts of people reached that are known by part."""
-        populations = [one for one in self.indicators if one.kind == Indicator.Kind.CONTEXT and _shares(one)]
+        """[(indicator, Breakdown, [Part] or None where it is hidden)] of counts of people reached, known by part."""
+        context = [one for one in self.indicators if one.kind == Indicator.Kind.CONTEXT]
+        populations = [shares for one in context for broken in one.breakdowns if (shares := _shares(one, broken))]
         return [
-            (one, None if self._hides(one) else _parts(one, populations))
+            (one, broken, None if self._hides(broken) else _parts(shares, populations))
             for one in self.indicators
-            if one.kind in (Indicator.Kind.REACH, Indicator.Kind.EQUITY) and _shares(one)
+            if one.kind in (Indicator.Kind.REACH, Indicator.Kind.EQUITY)
+            for broken in one.breakdowns
+            if (shares := _shares(one, broken))
         ]
 
     def not_taken_apart(self):
         """Counts and shares of people reached of which nobody knows who is behind them."""
         kinds = (Indicator.Kind.REACH, Indicator.Kind.EQUITY)
-        return [one for one in self.indicators if one.kind in kinds and not one.parts.all()]
+        return [one for one in self.indicators if one.kind in kinds and not one.breakdowns]
 
 
 def _percent(count, whole):
     return round(100 * count / whole) if whole else None
 
 
-def _shares(indicator):
-    """{part: per cent of the latest count}; empty where it is no count, or its parts are more than the whole."""
-    parts = list(indicator.parts.all())
-    if indicator.unit != Indicator.Unit.COUNT or not parts or not indicator.latest:
+def _shares(indicator, breakdown):
+    """{part: per cent of the count}; empty where it is no count, or its parts are more than the whole."""
+    if indicator.unit != Indicator.Unit.COUNT or not breakdown.total or not breakdown.is_of_whole:
         return {}
-    whole = indicator.latest[1]
-    if not whole or sum(part.value for part in parts) > whole:
-        return {}
-    return {part: 100 * part.value / whole for part in parts}
+    return {part: 100 * part.value / breakdown.total for part in breakdown.parts}
 
 
-def _parts(indicator, populations):
-    shares = _shares(indicator)
-    fitting = [found for one in populations if (found := _matched(shares, _shares(one)))]
+def _parts(shares, populations):
+    fitting = [found for one in populations if (found := _matched(shares, one))]
     known = fitting[0] if len(fitting) == 1 else {}  # of two populations nobody knows which is meant
     return [Part(part, share, known.get(part)) for part, share in shares.items()]
 
@@ -200,6 +204,8 @@ def _matched(parts, others):
 
 
 def _names(part):
-    """What a part is called in each language, so that two of the same name are one."""
+    """What a part is called in each language, so that two of the same name are one; of a choice, the choice."""
+    if part.by:
+        return [(part.by, part.sex or part.settlement_id or part.term_id)]
     texts = ((code, getattr(part, f"label_{code}")) for code in languages.CODES)
     return [(code, text.casefold().strip()) for code, text in texts if text]

@@ -7,14 +7,17 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partners.models import coordinated_by
 from portal import addresses
+from portal.history.past import events_of
 from programmes.models import Programme
 
 from .models import (
+    ActionPlan,
     Commitment,
     Indicator,
     IndicatorValue,
@@ -47,6 +50,23 @@ def breaks(need):
         found.append(_("No programme in the catalogue belongs to a measure yet."))
     if not any(objective.figures for objective in need.answers):
         found.append(_("No indicator shows yet whether anything changes."))
+    return found
+
+
+def outcomes(objective):
+    """[(measure, its newest evaluation)] of those that were evaluated; reads `steps` and their evaluations."""
+    found = [(step, next(iter(step.evaluations.all()), None)) for step in objective.steps]
+    return [(step, evaluation) for step, evaluation in found if evaluation]
+
+
+def trail(need):
+    """[(day, status)] of a need, from the report to today, as the history has it; a day nobody noted is None."""
+    found = [(need.reported_on, Need.Status.REPORTED)]
+    events = events_of(Need).objects.filter(pgh_obj_id=need.pk).order_by("pgh_id")
+    for label, moment, status in events.values_list("pgh_label", "pgh_created_at", "status"):
+        if status != found[-1][1]:
+            day = None if label == "insert" else timezone.localtime(moment).date()
+            found.append((day, Need.Status(status)))
     return found
 
 
@@ -101,7 +121,7 @@ def _needs(group, mends, found):
     waiting = (Need.Status.CONFIRMED, Need.Status.PRIORITISED, Need.Status.RESPONDED)
     answered = ObjectiveNeed.objects.filter(need=OuterRef("pk"))
     for need in Need.objects.filter(group=group, status__in=waiting).exclude(Exists(answered)):
-        found["need-objective"].append((need, need.get_status_display(), mends.link(need)))
+        found["need-objective"].append((need, need.get_status_display(), mends.mend("need-objective", need)))
 
 
 def _running():
@@ -119,7 +139,8 @@ def _objectives(group, mends, found):
     for objective in rows:
         for key in ("need", "measure", "indicator"):
             if not getattr(objective, f"has_{key}"):
-                found[f"objective-{key}"].append((objective, str(objective.strategy), mends.link(objective)))
+                link = mends.mend(f"objective-{key}", objective)
+                found[f"objective-{key}"].append((objective, str(objective.strategy), link))
 
 
 def _measures(group, mends, found):
@@ -134,7 +155,8 @@ def _measures(group, mends, found):
     for measure in by_number.values():
         for key in ("lead", "programme", "indicator"):
             if not getattr(measure, f"has_{key}"):
-                found[f"measure-{key}"].append((measure, measure.get_phase_display(), mends.link(measure)))
+                link = mends.mend(f"measure-{key}", measure)
+                found[f"measure-{key}"].append((measure, measure.get_phase_display(), link))
     pairs = MeasureProgramme.objects.filter(measure__in=by_number).exclude(
         programme__in=Programme.objects.published().values("pk")
     )
@@ -145,18 +167,23 @@ def _measures(group, mends, found):
 
 
 def _indicators(group, mends, found, today):
-    newest = IndicatorValue.objects.filter(indicator=OuterRef("pk")).order_by("-measured_on").values("measured_on")
+    newest = (
+        IndicatorValue.objects.approved()
+        .filter(indicator=OuterRef("pk"))
+        .order_by("-measured_on")
+        .values("measured_on")
+    )
     of = [m.objects.filter(indicator=OuterRef("pk")) for m in (NeedIndicator, ObjectiveIndicator, MeasureIndicator)]
     rows = Indicator.objects.filter(group=group).annotate(
         measured_on=Subquery(newest[:1]), is_used=Q(Exists(of[0])) | Q(Exists(of[1])) | Q(Exists(of[2]))
     )
     for indicator in rows:
         if indicator.measured_on is None:
-            found["indicator-value"].append((indicator, _("no value at all"), mends.link(indicator)))
+            found["indicator-value"].append((indicator, _("no value at all"), mends.mend("indicator-value", indicator)))
         elif indicator.measured_on < today - VALUE_AFTER:
             last = date_format(indicator.measured_on)
             words = _("last value: %(day)s") % {"day": last}
-            found["indicator-value"].append((indicator, words, mends.link(indicator)))
+            found["indicator-value"].append((indicator, words, mends.mend("indicator-value", indicator)))
         if not indicator.is_used:
             found["indicator-use"].append((indicator, "", mends.link(indicator)))
 
@@ -165,7 +192,7 @@ class _Mends:
     """Where a reader can mend a record: its form where they may edit it, else its page."""
 
     def __init__(self, group, user):
-        self.user = user
+        self.user, self.group = user, group
         self.coordinates = coordinated_by(user).filter(pk=group.pk).exists()
         own = Measure.objects.editable_by(user).filter(plan__strategy__group=group)
         self.measures = set(own.values_list("pk", flat=True))
@@ -181,6 +208,29 @@ class _Mends:
             if self.user.is_staff:
                 return addresses.known(f"admin:actionplans_{name}_change", record.pk)
         return _page(record)
+
+    def mend(self, key, record):
+        """Where a coordinator closes a break of that kind in one step; for others, where they can mend the record."""
+        return (self.coordinates and self._step(key, record)) or self.link(record)
+
+    def _step(self, key, record):
+        if key == "need-objective":
+            return record.get_absolute_url()  # from there a new objective is begun
+        if key == "measure-lead":
+            return reverse("actionplans:commitment-ask", args=[record.pk])
+        if key == "indicator-value":
+            return reverse("actionplans:value-add", args=[record.pk])
+        if key == "objective-measure":
+            if plan := self._plans.get(record.strategy_id):
+                return f"{reverse('actionplans:measure-add', args=[plan])}?objective={record.pk}"
+            return reverse("actionplans:strategy-work", args=[record.strategy_id])
+        return ""
+
+    @cached_property
+    def _plans(self):
+        """{strategy: its last plan}"""
+        plans = ActionPlan.objects.filter(strategy__group=self.group).order_by("ends_on")
+        return dict(plans.values_list("strategy", "pk"))
 
     def programme_link(self, number, measure):
         if number in self.programmes:

@@ -105,7 +105,7 @@ def test_a_figure_with_few_people_is_taken_apart_inside_the_group_only(group, me
 def test_participants_stand_beside_the_population_of_the_same_parts(group):
     make_figure(group, "people", 1000, [("women", 500), ("men", 500)], kind="context")
     make_figure(group, "visits", 100, [("women", 70), ("men", 30)])
-    [(_indicator, parts)] = Lens(group, NOBODY).participants()
+    [(_indicator, _broken, parts)] = Lens(group, NOBODY).participants()
     assert [(p.part.label_en, p.share, p.population, p.verdict) for p in parts] == [
         ("women", 70, 50, "more"),
         ("men", 30, 50, "less"),
@@ -119,7 +119,7 @@ def test_how_many_people_live_here_is_no_gap(group):
 
 def test_without_a_population_the_share_is_unknown_not_zero(group):
     make_figure(group, "visits", 100, [("women", 70), ("men", 30)])
-    [(_indicator, parts)] = Lens(group, NOBODY).participants()
+    [(_indicator, _broken, parts)] = Lens(group, NOBODY).participants()
     assert {(part.population, part.verdict) for part in parts} == {(None, "unknown")}
     html = Client().get(page("lens")).content.decode()
     assert '<span class="status">unknown</span>' in html
@@ -129,7 +129,7 @@ def test_of_two_populations_nobody_knows_which_is_meant(group):
     for slug in ("people", "voters"):
         make_figure(group, slug, 1000, [("women", 500), ("men", 500)], kind="context")
     make_figure(group, "visits", 100, [("women", 70), ("men", 30)])
-    [(_indicator, parts)] = Lens(group, NOBODY).participants()
+    [(_indicator, _broken, parts)] = Lens(group, NOBODY).participants()
     assert {part.verdict for part in parts} == {"unknown"}
 
 
@@ -229,3 +229,22 @@ def test_each_break_leads_to_where_it_is_mended(group):
         read = audit(group, make_user("editor", organisation), TODAY)[0].rows[0][2]
     assert str(need.pk) in mended
     assert read == need.get_absolute_url() or read.startswith("/en/plan/needs/")
+
+
+def test_a_coordinator_closes_a_break_in_one_step(group):
+    coordinator = make_user("coordinator", make_organisation(group))
+    need, indicator, lonely = make_need(group), make_indicator(group), make_measure(make_strategy(group))
+    second = lonely.plan.strategy.objectives.create(number=2, slug="second", title_en="Eat well", level="system")
+    with translation.override("en"):
+        broken = audit(group, coordinator)
+    found = {one.key: [address for _record, _words, address in one.rows] for one in broken}
+    assert found["need-objective"] == [f"/en/plan/needs/{need.pk}-{need.slug_in('en')}/"]
+    assert found["objective-measure"] == [f"/en/work/plans/{lonely.plan_id}/measures/?objective={second.pk}"]
+    assert found["measure-lead"] == [f"/en/work/measures/{lonely.pk}/ask/"]
+    assert found["indicator-value"] == [f"/en/work/figures/{indicator.pk}/value/"]
+
+
+def test_a_figure_that_waits_for_approval_is_no_value_yet(group, member):
+    indicator = make_indicator(group)
+    IndicatorValue.objects.create(indicator=indicator, measured_on=TODAY, value=4, state="submitted")
+    assert "indicator-value" in dict(kinds(group, member))

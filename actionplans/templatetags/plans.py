@@ -2,6 +2,7 @@
 
 from django import template
 from django.utils.formats import number_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,6 +20,13 @@ def figure(indicator, value):
     whole = value == value.to_integral_value()
     number = number_format(value, 0 if whole else 1)
     return _("%(number)s %%") % {"number": number} if indicator.unit == Indicator.Unit.PERCENT else number
+
+
+@register.simple_tag
+def part_name(part):
+    """For whom a part of a figure is, marked with its language where that is not the reader's."""
+    words, language = part.name
+    return format_html('<span lang="{}">{}</span>', language, words) if language else words
 
 
 @register.filter

@@ -24,7 +24,7 @@ def document(request, slug):
     )
     objectives = strategy.objectives.prefetch_related(
         Prefetch("needs", Need.objects.visible_to(request.user)),
-        Prefetch("indicators", Indicator.objects.prefetch_related("values", "targets", "parts")),
+        Prefetch("indicators", Indicator.objects.with_figures()),
         Prefetch("measures", measures, to_attr="shown_measures"),
     )
     rows = list(objectives)

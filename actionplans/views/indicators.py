@@ -7,7 +7,7 @@ from .. import figures
 from ..models import Indicator
 
 COLUMNS = ("indicator", "kind", "unit", "better", "measured_on", "value", "baseline_on", "baseline", "target_on",
-           "target", "compared_with", "comparison")  # fmt: skip
+           "target", "compared_with", "comparison", "by", "for_whom")  # fmt: skip
 
 
 @require_safe
@@ -23,7 +23,10 @@ def indicators(request):
 
 @require_safe
 def indicators_csv(request):
-    """Every value of every public indicator, one row each; numbers with a point, days as ISO 8601."""
+    """Every value of every public indicator, one row each; numbers with a point, days as ISO 8601.
+
+    Below them their parts, with what they are a part by; a part that must not be told is there without its number.
+    """
     return spreadsheets.csv_response("indicators", [COLUMNS, *_rows()])
 
 
@@ -35,5 +38,15 @@ def _rows():
                 str(indicator), indicator.kind, indicator.unit, indicator.better, day.isoformat(), value,
                 indicator.baseline_on, indicator.baseline, target and target.due_on,
                 target and target.value, languages.resolve(indicator, "comparator_name")[0],
-                indicator.comparator,
+                indicator.comparator, "", "",
             ]  # fmt: skip
+        yield from _parts(indicator)
+
+
+def _parts(indicator):
+    start = [str(indicator), indicator.kind, indicator.unit, indicator.better]
+    for broken in (one for figure in indicator.taken_apart for one in figure):
+        day = broken.measured_on and broken.measured_on.isoformat()
+        for part, is_told in broken.rows:
+            value = part.value if is_told else None
+            yield [*start, day, value, *[None] * 6, broken.by, part.name[0]]

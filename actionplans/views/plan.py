@@ -7,7 +7,7 @@ from partners.models import Group, groups_of
 from portal import addresses
 from programmes.models import Programme
 
-from ..models import ActionPlan, Commitment, Indicator, Measure, Need, Strategy
+from ..models import ActionPlan, Commitment, Indicator, IndicatorPart, Measure, Need, Strategy
 from ..overview import tally
 from .measures import coordinated, reporting
 
@@ -37,7 +37,7 @@ def _contents(strategy, user):
     measures = Measure.objects.visible_to(user).with_facts().filter(plan__strategy=strategy)
     objectives = strategy.objectives.prefetch_related(
         Prefetch("needs", Need.objects.visible_to(user)),
-        Prefetch("indicators", Indicator.objects.prefetch_related("values", "targets", "parts")),
+        Prefetch("indicators", Indicator.objects.with_figures()),
         Prefetch("measures", measures, to_attr="shown_measures"),
     )
     rows = list(objectives)
@@ -62,10 +62,11 @@ def measure(request, pk, slug):
             "objective__strategy", "cooperation_level", "prevention_level", "plan__strategy", "carried_from"
         )
         .prefetch_related(
-            "indicators__parts",
+            Prefetch("indicators__parts", IndicatorPart.objects.select_related("term", "settlement")),
             "barriers__owner",
             "budget_lines",
             "evaluations__evidence",
+            "carried_from__evaluations",
             "terms",
             Prefetch("objective__needs", Need.objects.visible_to(request.user)),
         ),
@@ -74,7 +75,8 @@ def measure(request, pk, slug):
     if moved := addresses.settle(request, shown, slug):
         return moved
     programmes = Programme.objects.published().filter(measures=shown).select_related("organisation")
-    context = {"measure": shown, "programmes": programmes, **_work(shown, request.user)}
+    carried_on = Measure.objects.visible_to(request.user).filter(carried_from=shown).select_related("plan")
+    context = {"measure": shown, "programmes": programmes, "carried_on": carried_on, **_work(shown, request.user)}
     response = render(request, "actionplans/measure.html", context)
     if request.user.is_authenticated or not Measure.objects.public().filter(pk=shown.pk).exists():
         add_never_cache_headers(response)

@@ -27,7 +27,7 @@ from .whose import group_of
 def figures(request):
     """The group's indicators with who owns them and how fresh they are; and figures waiting for approval."""
     group = group_of(request, groups_of(request.user))
-    rows = Indicator.objects.filter(group=group).select_related("owner").prefetch_related("values", "targets")
+    rows = Indicator.objects.filter(group=group).select_related("owner").with_figures()
     may_approve = coordinated_by(request.user).filter(pk=group.pk).exists()
     waiting = (
         IndicatorValue.objects.filter(indicator__group=group).submitted().select_related("indicator", "entered_by")
@@ -36,7 +36,7 @@ def figures(request):
         "group": group,
         "indicators": rows,
         "fed": set(Indicator.objects.fed_by(request.user).filter(group=group).values_list("pk", flat=True)),
-        "waiting": waiting.select_related("indicator", "entered_by") if may_approve else (),
+        "waiting": waiting.with_parts() if may_approve else (),
         "own": IndicatorValue.objects.filter(entered_by=request.user, indicator__group=group)
         .exclude(state=IndicatorValue.State.APPROVED)
         .select_related("indicator"),
