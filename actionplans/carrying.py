@@ -4,14 +4,14 @@ from typing import Any
 
 from portal.addresses import free_slug
 
-from .models import Commitment, Measure, MeasureIndicator, MeasureProgramme, MeasureTerm
+from .models import Commitment, Measure, MeasureBarrier, MeasureIndicator, MeasureProgramme, MeasureTerm
 
 
 def carry_on(measure, plan, today):
     """The measure that carries `measure` on in `plan`: the one that does already, else a new proposed one.
 
-    Texts, terms, programmes and indicators come along; tasks, reports and evaluations do not. Dates are those of
-    the plan. Of two who carry it on at once, the second gets the first one's.
+    Texts, terms, programmes, indicators and barriers come along; tasks, reports and evaluations do not. Dates are
+    those of the plan. Of two who carry it on at once, the second gets the first one's.
     """
     Measure.objects.select_for_update().get(pk=measure.pk)
     if known := Measure.objects.filter(carried_from=measure, plan=plan).first():
@@ -29,6 +29,7 @@ def carry_on(measure, plan, today):
         (MeasureTerm, "term_id"),
         (MeasureProgramme, "programme_id"),
         (MeasureIndicator, "indicator_id"),
+        (MeasureBarrier, "barrier_id"),
     )
     for link, column in links:
         numbers = link.objects.filter(measure=measure).values_list(column, flat=True)

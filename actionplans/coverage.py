@@ -318,7 +318,9 @@ class Coverage:
 
     @cached_property
     def open(self):
-        return list(open_needs(self.group, self.user))
+        """The open needs; narrowed to places, those about them, and those about none in particular."""
+        needs = open_needs(self.group, self.user).prefetch_related("settlements")
+        return list(needs.about(self.chosen["place"]) if "place" in self.chosen else needs)
 
     @cached_property
     def judgements(self):
@@ -391,9 +393,13 @@ def catalogue_link(pairs):
     return f"{reverse('programmes:catalogue')}?{urlencode(pairs)}"
 
 
-def need_link(matrix, row, column, user, numbers=()):
-    """Where a gap becomes a need, with both terms filled in, as slugs and `numbers`; "" for who cannot report one."""
-    query = urlencode([(matrix.columns, column), (matrix.rows, row), *(("term", number) for number in numbers)])
+def need_link(matrix, row, column, user, numbers=(), more=()):
+    """Where a gap becomes a need, with both terms filled in, as slugs and `numbers`; "" for who cannot report one.
+
+    `more`: pairs besides, of the group and the places it is about.
+    """
+    terms = [(matrix.columns, column), (matrix.rows, row), *(("term", number) for number in numbers)]
+    query = urlencode([*terms, *more])
     page = addresses.known("actionplans:need-add")
     if not page and user.is_staff:
         page = addresses.known("admin:actionplans_need_add")

@@ -12,7 +12,7 @@ from partners.models import Seat, User
 from portal import outbox, ticks
 
 from . import owed
-from .models import Commitment, Round, Task, TaskNotice
+from .models import Commitment, Need, Round, Signal, Task, TaskNotice
 
 outbox.optional("tasks", _("Tasks and their days"), "task-given", "tasks-due")
 outbox.optional("rounds", _("Reporting rounds and figures"), "round-opened", "value-returned")
@@ -133,3 +133,26 @@ def rounds_due(today=None):
                 key = f"round {opened.pk} reminded {membership.pk} {person.pk}"
                 sent += bool(outbox.send("round-opened", person, context={"round": opened, "link": link}, key=key))
     return ngettext("%(count)s reminder", "%(count)s reminders", sent) % {"count": sent} if sent else None
+
+
+def signal_answered(signal):
+    """Tells who sent a signal what became of it, and those whose signals were merged into it; each once a move."""
+    need = Need.objects.public().filter(pk=signal.need_id).first()
+    answer = signal.answer or signal.head.answer
+    for one in [signal, *_same(signal)]:
+        if one.email:
+            facts = {"signal": one, "status": signal.get_status_display, "answer": answer, "need": need}
+            key = f"signal {one.pk} {signal.pk} {signal.version}"
+            outbox.send("signal-answered", one.email, one.language, facts, key=key)
+
+
+def _same(signal):
+    """Signals that were merged into one, and into those."""
+    found: dict[int, Signal] = {}
+    ahead = [signal.pk]
+    while ahead:
+        rows = Signal.objects.filter(merged_into__in=ahead, status=Signal.Status.MERGED).exclude(pk=signal.pk)
+        news = {row.pk: row for row in rows if row.pk not in found}
+        found |= news
+        ahead = list(news)
+    return found.values()

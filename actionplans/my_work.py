@@ -96,6 +96,11 @@ def waiting_for(user):
             reverse("actionplans:signals"),
         ),
         (
+            Need.objects.filter(group__in=groups, status=Need.Status.REPORTED).count(),
+            lambda n: ngettext("%(count)s need without a first answer", "%(count)s needs without a first answer", n),
+            reverse("actionplans:needs-board"),
+        ),
+        (
             Comment.objects.filter(strategy__group__in=groups, status=Comment.Status.WAITING).count(),
             lambda n: ngettext("%(count)s comment to answer", "%(count)s comments to answer", n),
             reverse("actionplans:strategies"),

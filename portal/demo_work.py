@@ -13,6 +13,7 @@ from actionplans.models import (
     IndicatorValue,
     Measure,
     Need,
+    NeedSettlement,
     Objective,
     ObjectiveNeed,
     Round,
@@ -51,6 +52,9 @@ class WorkLoader:
         self._waiting(**work["waiting"])
         for row in work["evidence"]:
             self._evidence(row)
+        for slug, names in work["settlements"].items():
+            places = [{"settlement": self.demo.settlements[name]} for name in names]
+            self.demo._set(NeedSettlement, {"need": Need.objects.get(slug=slug)}, places)
         type(self.demo.group).objects.filter(pk=self.demo.group.pk).update(accepts_signals=True)
 
     def _tasks(self, rows, more):

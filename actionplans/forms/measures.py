@@ -26,7 +26,7 @@ from ..models import (
     StatusReport,
     Task,
 )
-from .needs import TermedForm
+from .needs import TermedForm, settlements_of
 
 DAY = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
@@ -175,12 +175,23 @@ class ReportForm(forms.ModelForm):
 
 
 class EvaluationForm(forms.ModelForm):
+    """What has changed, what was learnt, and whether to go on; in the language of who writes it."""
+
+    WORDS = ("changed", "learnt", "reason")
+    changed = forms.CharField(
+        label=_("What has changed?"), max_length=3000, widget=forms.Textarea({"rows": 4}), required=False,
+        help_text=_("For whom, and how do you know? Figures show beside it by themselves."),
+    )  # fmt: skip
+    learnt = forms.CharField(
+        label=_("What have we learnt?"), max_length=3000, widget=forms.Textarea({"rows": 4}), required=False,
+        help_text=_("What worked, what did not, and what you would tell others."),
+    )  # fmt: skip
     reason = forms.CharField(label=_("Why?"), max_length=3000, widget=forms.Textarea({"rows": 4}))
     link = forms.URLField(label=_("The evaluation itself"), required=False, assume_scheme="https")
 
     class Meta:
         model = Evaluation
-        fields = ["verdict", "reason", "evidence", "link"]
+        fields = ["changed", "learnt", "verdict", "reason", "evidence", "evaluator", "link"]
         widgets = {"verdict": forms.RadioSelect}
 
     def __init__(self, *args, **kwargs):
@@ -193,7 +204,9 @@ class EvaluationForm(forms.ModelForm):
         given = self.cleaned_data
         evaluation = Evaluation(measure=measure, decided_by=by, verdict=given["verdict"])
         evaluation.evidence, evaluation.link = given["evidence"], given["link"]
-        setattr(evaluation, f"reason_{languages.active()}", given["reason"])
+        evaluation.evaluator = given["evaluator"]
+        for name in self.WORDS:
+            setattr(evaluation, f"{name}_{languages.active()}", given[name])
         evaluation.save()
         return evaluation
 
@@ -234,8 +247,9 @@ class BarrierForm(RecordForm):
             "reported_on",
             *languages.columns("solution"),
             "affects",
+            "settlements",
         ]
-        widgets = {"affects": forms.CheckboxSelectMultiple}
+        widgets = dict.fromkeys(("affects", "settlements"), forms.CheckboxSelectMultiple)
 
     def prepare(self, group):
         members = Membership.objects.current().filter(group=group)
@@ -245,4 +259,6 @@ class BarrierForm(RecordForm):
         self.fields["kind"].queryset = kinds
         affected = Term.objects.of(Vocabulary.TARGET_GROUP)
         self.fields["affects"].queryset = affected.filter(is_active=True) | affected.filter(pk__in=used)
-        self.fields["affects"].required = False
+        self.fields["settlements"].queryset = settlements_of(group, self.instance)
+        for name in ("affects", "settlements"):
+            self.fields[name].required = False

@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Organisation, Seat
+from partners.models import Organisation, Seat, Settlement
 from portal import languages
 from portal.models import Term, Vocabulary
 from portal.record_form import RecordForm
@@ -51,6 +51,13 @@ class TermedForm(RecordForm):
         )
 
 
+def settlements_of(group, record=None):
+    """The settlements of a group's municipalities, and those the record names already."""
+    used = record.settlements.values("pk") if record and record.pk else []
+    places = Settlement.objects.filter(Q(municipality__in=group.municipalities.values("pk")) | Q(pk__in=used))
+    return places.order_by("name")
+
+
 class NeedForm(TermedForm):
     TRANSLATED = ("title", "description", "causes", "steps", "decision")
     LONG = ("description", "causes", "steps", "decision")
@@ -64,18 +71,21 @@ class NeedForm(TermedForm):
             "is_from_residents",
             "is_from_professionals",
             "is_from_data",
+            "settlements",
             "indicators",
             *languages.columns("causes", "steps"),
             "owner",
             *languages.columns("decision"),
         ]
-        widgets = {"indicators": forms.CheckboxSelectMultiple}
+        widgets = dict.fromkeys(("settlements", "indicators"), forms.CheckboxSelectMultiple)
 
     def prepare(self, group):
         super().prepare()
         self.fields["reported_by"].queryset = Organisation.objects.filter(memberships__group=group).distinct()
         self.fields["indicators"].queryset = Indicator.objects.filter(group=group)
-        self.fields["indicators"].required = False
+        self.fields["settlements"].queryset = settlements_of(group, self.instance)
+        for name in ("indicators", "settlements"):
+            self.fields[name].required = False
         seats = Seat.objects.current().filter(membership__group=group)
         self.fields["owner"].queryset = seats.select_related("user", "membership")
 
@@ -92,9 +102,15 @@ class EvidenceForm(RecordForm):
             "unit",
             "year",
             "source",
+            "settlement",
             "comparator",
             *languages.columns("comparator_name"),
         ]
+
+    def prepare(self, group):
+        used = [self.instance.settlement_id] if self.instance.settlement_id else []
+        self.fields["settlement"].queryset = settlements_of(group) | Settlement.objects.filter(pk__in=used)
+        self.fields["settlement"].empty_label = _("everywhere")
 
 
 class ScoreForm(forms.ModelForm):

@@ -4,18 +4,20 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from partners.models import coordinated_by, groups_of
+from partners.models import Settlement, coordinated_by, groups_of
 from portal import languages
 from portal.addresses import free_slug
 from portal.models import Term
 from portal.stale import StaleObject
 
+from .. import mails
 from ..forms import EvidenceForm, NeedForm, ScoreForm
 from ..models import Evidence, Need, Score, Signal
 from .needs import scoring_seats
@@ -26,9 +28,10 @@ from .whose import group_of, number_of
 @never_cache
 @login_required
 def needs_board(request):
-    """Every need of the group by its status, with how long it waits, and what came in."""
+    """Every need of the group by its status, those that wait longest first, and what came in."""
     group = group_of(request, groups_of(request.user))
-    rows = list(Need.objects.filter(group=group).prefetch_related("scores", "objectives").select_related("reported_by"))
+    needs = Need.objects.filter(group=group).select_related("reported_by").annotate(signal_count=Count("signals"))
+    rows = sorted(needs.prefetch_related("scores", "objectives", "settlements"), key=lambda n: -n.waits)
     by_status = [(status, [n for n in rows if n.status == status]) for status in Need.Status]
     context = {
         "group": group,
@@ -43,18 +46,19 @@ def needs_board(request):
 @never_cache
 @login_required
 def need_add(request):
-    """A new need; from a signal (`?signal=`) or a gap in the coverage (`?term=` numbers) with what is known."""
+    """A new need; from a signal (`?signal=`) or a gap (`?term=` numbers, `?place=`) with what is known of it."""
     group = group_of(request, coordinated_by(request.user))
     signal = _signal(request, group)
     form = NeedForm(request.POST or None, instance=Need(group=group), group=group, initial=_known(request, signal))
     if form.is_valid():
-        with transaction.atomic():
-            form.instance.slug = free_slug(Need, form.instance)
-            form.keep()
-            if signal is not None:
-                signal.move_to(Signal.Status.LINKED, request.user, need=form.instance)
-        messages.success(request, _("The need is written down. Now say what it rests on."))
-        return redirect(form.instance)
+        try:
+            _write_down(form, signal, request.user)
+        except StaleObject:
+            form.instance.pk = None
+            form.add_error(None, _("Somebody else answered this signal meanwhile. What you typed still stands below."))
+        else:
+            messages.success(request, _("The need is written down. Now say what it rests on."))
+            return redirect(form.instance)
     form, status = form.answer()
     context = {
         "form": form,
@@ -65,6 +69,16 @@ def need_add(request):
         "carried": {"group": group.slug, "signal": signal.pk if signal else ""},
     }
     return render(request, "actionplans/record_form.html", context, status=status)
+
+
+@transaction.atomic
+def _write_down(form, signal, by):
+    """A new need, with the signal it was made of. Raises StaleObject when somebody else took that up first."""
+    form.instance.slug = free_slug(Need, form.instance)
+    form.keep()
+    if signal is not None:
+        signal.move_to(Signal.Status.LINKED, by, need=form.instance)
+        mails.signal_answered(signal)
 
 
 def _signal(request, group):
@@ -82,7 +96,10 @@ def _known(request, signal):
             "reported_by": signal.organisation_id,
             "reported_on": signal.sent_at.date(),
             f"is_from_{signal.basis}": True,
+            "settlements": [signal.settlement_id] if signal.settlement_id else [],
         }
+    elif slugs := request.GET.getlist("place")[:20]:
+        known["settlements"] = list(Settlement.objects.filter(slug__in=slugs).values_list("pk", flat=True))
     numbers = [int(n) for n in request.GET.getlist("term")[:8] if n.isdecimal() and len(n) < 10]
     for term in Term.objects.filter(pk__in=numbers):
         known.setdefault(term.vocabulary, []).append(term.pk)
@@ -133,7 +150,7 @@ def need_move(request, pk):
 @login_required
 def evidence_add(request, pk):
     need = get_object_or_404(Need.objects.editable_by(request.user), pk=pk)
-    form = EvidenceForm(request.POST or None, instance=Evidence(need=need))
+    form = EvidenceForm(request.POST or None, instance=Evidence(need=need), group=need.group)
     if form.is_valid() and form.keep():
         messages.success(request, _("The evidence is written down."))
         return redirect(need)
@@ -145,7 +162,7 @@ def evidence_add(request, pk):
 def evidence_edit(request, pk, number):
     need = get_object_or_404(Need.objects.editable_by(request.user), pk=pk)
     evidence = get_object_or_404(need.evidence_rows, pk=number)
-    form = EvidenceForm(request.POST or None, instance=evidence)
+    form = EvidenceForm(request.POST or None, instance=evidence, group=need.group)
     if form.is_valid() and form.keep():
         messages.success(request, _("Your changes are saved."))
         return redirect(need)

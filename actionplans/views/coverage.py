@@ -27,7 +27,7 @@ from programmes.models import Programme
 from .. import snapshots
 from ..coverage import FILTERS, MATRICES, MEANINGS, Coverage, State, cell_address, need_link, programmes_of
 from ..forms.coverage import JudgementForm
-from ..models import CoverageJudgement, Measure, Strategy
+from ..models import CoverageJudgement, Measure, Need, Strategy
 
 COLUMNS = ("table", "row", "column", "state", "programmes", "measures", "needs", "reason")
 MOST_LISTED = 50  # programmes named in a cell; the catalogue has the rest
@@ -105,7 +105,16 @@ def _filter(shown, name):
     """(name, heading, [(Choice, count)], what is chosen) of one filter."""
     chosen = shown.chosen.get(name, [])
     counted, _more = shown.catalogue.counted(name, programmes_of(shown.index, shown.group), chosen)
+    if name == "place":
+        counted = [*counted, *_places_of_needs(shown, {choice.value for choice, _count in counted})]
     return name, FACETS[name][0], counted, chosen
+
+
+def _places_of_needs(shown, there):
+    """[(Choice, 0)] of settlements that a need names but no programme is in: the gaps one looks for."""
+    needs = Need.objects.visible_to(shown.user).filter(group=shown.group)
+    slugs = set(needs.order_by().values_list("settlements__slug", flat=True)) - {None} - there
+    return [(choice, 0) for choice in shown.catalogue.named("place", sorted(slugs))]
 
 
 @require_safe
@@ -166,7 +175,8 @@ def coverage_cell(request, matrix, row, column):
 
 def _need_address(shown, place):
     row, column = place
-    return need_link(shown.matrix, row, column, shown.user, numbers=shown.numbers(row, column))
+    more = [("group", shown.group.slug), *(("place", slug) for slug in shown.chosen.get("place", ()))]
+    return need_link(shown.matrix, row, column, shown.user, shown.numbers(row, column), more)
 
 
 def _table_address(shown, matrix):

@@ -9,8 +9,8 @@ from partners.models import Seat
 from portal import addresses
 from programmes.models import Programme
 
-from ..models import Indicator, Measure, Need, Objective, Strategy
-from ..red_thread import breaks
+from ..models import Evidence, Indicator, Measure, Need, Objective, Signal, Strategy
+from ..red_thread import breaks, outcomes, trail
 
 
 @require_safe
@@ -27,10 +27,19 @@ def needs(request):
 def need(request, pk, slug):
     """The red thread of one need: from what was seen to what changed, with every break marked."""
     rows = _with_thread(Need.objects.visible_to(request.user), request.user)
-    shown = get_object_or_404(rows.prefetch_related("terms", "scores", "evidence_rows"), pk=pk)
+    evidence = Prefetch("evidence_rows", Evidence.objects.select_related("settlement"))
+    shown = get_object_or_404(rows.prefetch_related("terms", "scores", evidence), pk=pk)
     if moved := addresses.settle(request, shown, slug):
         return moved
-    context = {"need": shown, "breaks": breaks(shown), **_work(shown, request.user)}
+    for objective in shown.answers:
+        objective.outcomes = outcomes(objective)
+    context = {
+        "need": shown,
+        "breaks": breaks(shown),
+        "trail": trail(shown),
+        "signal_count": shown.signals.count(),
+        **_work(shown, request.user),
+    }
     response = render(request, "actionplans/need.html", context)
     return _private_if(response, shown.status not in Need.PUBLIC or request.user.is_authenticated)
 
@@ -47,6 +56,7 @@ def _work(need, user):
         if may_edit
         else [],
         "open_strategies": drafts if may_edit else [],
+        "signals": Signal.objects.visible_to(user).filter(need=need).select_related("settlement"),
         "may_score": scoring_seats(user).filter(membership__group=need.group_id).exists(),
     }
 
@@ -63,13 +73,18 @@ def _with_thread(needs, user):
     measures = (
         Measure.objects.visible_to(user)
         .with_facts()
-        .prefetch_related(Prefetch("programmes", programmes, to_attr="offers"))
+        .prefetch_related(Prefetch("programmes", programmes, to_attr="offers"), "evaluations")
     )
-    figures = Indicator.objects.prefetch_related("values", "targets", "parts")
-    objectives = Objective.objects.filter(strategy__in=Strategy.objects.visible_to(user)).prefetch_related(
-        Prefetch("measures", measures, to_attr="steps"), Prefetch("indicators", figures, to_attr="figures")
+    figures = Indicator.objects.with_figures()
+    objectives = (
+        Objective.objects.visible_to(user)
+        .select_related("strategy")
+        .prefetch_related(
+            Prefetch("measures", measures, to_attr="steps"), Prefetch("indicators", figures, to_attr="figures")
+        )
     )
     return needs.select_related("reported_by", "group").prefetch_related(
+        "settlements",
         Prefetch("indicators", figures, to_attr="evidence"),
         Prefetch("objectives", objectives, to_attr="answers"),
     )

@@ -11,9 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from partners.models import Group, Organisation, groups_of
-from portal import errors, outbox, robots
+from portal import errors, robots
 from portal.stale import StaleObject
 
+from .. import mails
 from ..forms import SignalForm, TriageForm
 from ..models import Need, Signal
 from ..models.signals import digest
@@ -62,8 +63,10 @@ def _store(request, form, group):
 def signal_followed(request, token):
     """What became of a signal, for whoever has the link."""
     signal = get_object_or_404(Signal.objects.select_related("need"), token_digest=digest(token))
-    need = Need.objects.public().filter(pk=signal.need_id).first()
-    return render(request, "actionplans/signal_followed.html", {"signal": signal, "need": need, "noindex": True})
+    head = signal.head
+    need = Need.objects.public().filter(pk=head.need_id).first()
+    context = {"signal": signal, "head": head, "need": need, "noindex": True}
+    return render(request, "actionplans/signal_followed.html", context)
 
 
 @require_safe
@@ -111,8 +114,5 @@ def _triage(signal, status, by, given):
     if status not in Signal.Status.values:
         raise ValidationError(_("Choose what becomes of it."))
     signal.move_to(status, by, given["answer"], given["need"], given["into"])
-    if signal.email and status != Signal.Status.NEW:
-        context = {"signal": signal, "need": signal.need}
-        outbox.send(
-            "signal-answered", signal.email, signal.language, context, key=f"signal {signal.pk} {signal.version}"
-        )
+    if status != Signal.Status.NEW:
+        mails.signal_answered(signal)

@@ -47,7 +47,7 @@ def strategy_work(request, pk):
         "strategy": strategy,
         "may_edit": may_edit,
         "objectives": strategy.objectives.prefetch_related("needs", "indicators", "measures"),
-        "plans": strategy.plans.prefetch_related("measures"),
+        "plans": strategy.plans.prefetch_related("measures__evaluations"),
         "steps": [(status, Strategy.Status(status).label, strategy.lacks(status, request.user))
                   for status in Strategy.NEXT[strategy.status] if status != Strategy.Status.SUPERSEDED],
         "adopt_form": AdoptForm(),
