@@ -32,6 +32,7 @@ class Item:
     since: date | None = None
     task: Any = None  # a task is moved by a button in its row
     confirms: int | None = None  # the number of a programme that is confirmed by a button in its row
+    language: str = ""  # of `about`, where people wrote it in theirs
 
     @property
     def day(self):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db.models import Count, Min, OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,6 +20,7 @@ from programmes.queue import queue
 from .mails import in_words
 from .models import ActionPlan, Comment, Commitment, IndicatorValue, Need, Signal, Strategy
 from .my_work import MOST, Item, by_day, few
+from .templatetags.plans import figure
 
 SOON = timedelta(days=2)  # before an invitation ends, it can be sent again
 
@@ -110,7 +112,7 @@ def _figures(user, groups):
     found = (
         Item(
             _("Approve a figure"),
-            f"{row.indicator}: {row.value}",
+            f"{row.indicator}: {figure(row.indicator, row.value)}",
             f"{reverse('actionplans:figures')}?group={row.indicator.group.slug}",
             since=row.since and _local(row.since),
         )
@@ -165,9 +167,10 @@ def _signals(groups):
     found = (
         Item(
             _("Answer a signal"),
-            str(row),
+            Truncator(row.text).chars(100),
             reverse("actionplans:signal-triage", args=[row.pk]),
             since=_local(row.sent_at),
+            language=row.language,
         )
         for row in rows
     )

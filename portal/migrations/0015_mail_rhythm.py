@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             name='MailRhythm',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('how', models.CharField(choices=[('daily', 'each day on which something happened, in one mail'), ('weekly', 'once a week, in one mail'), ('urgent', 'only what is urgent or asks for my answer')], default='daily', max_length=6, verbose_name='how often')),
+                ('how', models.CharField(choices=[('daily', 'Each day on which something happened, in one mail'), ('weekly', 'Once a week, in one mail'), ('urgent', 'Only what is urgent or asks for my answer')], default='daily', max_length=6, verbose_name='how often')),
                 ('weekday', models.PositiveSmallIntegerField(default=0, verbose_name='on which day of the week')),
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='mail_rhythm', to=settings.AUTH_USER_MODEL, verbose_name='user')),
             ],

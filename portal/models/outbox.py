@@ -93,9 +93,9 @@ class MailRhythm(models.Model):
     """How often a member gets what is not urgent; without a row, each day on which something happened."""
 
     class How(models.TextChoices):
-        DAILY = "daily", _("each day on which something happened, in one mail")
-        WEEKLY = "weekly", _("once a week, in one mail")
-        URGENT = "urgent", _("only what is urgent or asks for my answer")
+        DAILY = "daily", _("Each day on which something happened, in one mail")
+        WEEKLY = "weekly", _("Once a week, in one mail")
+        URGENT = "urgent", _("Only what is urgent or asks for my answer")
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("user"), related_name="mail_rhythm"
