@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from programmes.models import ProblemReport, Programme
 
 from .hands import Keyboard, Mouse
-from .visiting import at, coordinator, member, narrow, words
+from .visiting import at, coordinator, member, narrow, path, words
 
 pytestmark = pytest.mark.e2e
 SENTENCES = {
@@ -82,7 +82,7 @@ class Year:
         self.edits.write(self.edits.at("input[name=contact_email]"), "petra@example.org")
         self.edits.tick(self.edits.at("input[name=cost]").first)
         self.edits.go(self.edits.at("main .pform__actions button").first)
-        self.number = int(re.search(r"/(\d+)/$", self.edits.page.url)[1])
+        self.number = int(re.search(r"/(\d+)/$", path(self.edits.page))[1])
         narrow(self.edits.page)
 
     def say_when(self):
