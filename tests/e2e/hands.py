@@ -35,7 +35,8 @@ class Hands:
         return self.page.locator(f"a[href='{path}'], a[href^='{path}?'], a[href^='{path}#']").first
 
     def open(self, path):
-        assert self.page.goto(path).status == 200, path
+        """Loads the page anew, even where only a skip link was followed on it."""
+        assert self.page.goto(path.partition("#")[0]).status == 200, path
 
     def follow(self, path):
         self.go(self.link(path))

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from programmes.models import ProblemReport, Programme
 
 from .hands import Keyboard, Mouse
-from .visiting import at, coordinator, member, narrow, words
+from .visiting import at, coordinator, member, narrow, path, words
 
 pytestmark = pytest.mark.e2e
 SENTENCES = {
@@ -18,7 +18,7 @@ SENTENCES = {
     "de": "jeden zweiten Donnerstag 16:30–18:00 Uhr bis Juni, nicht an Feiertagen",
 }
 SAID = {"sl": "vsak drugi četrtek, 16.30–18.00", "de": "jeden zweiten Donnerstag, 16:30–18:00 Uhr"}
-NEW_TIMES = {"sl": "17.00–18.30", "de": "17:00–18:30 Uhr"}
+NEW_TIMES = {"sl": "17.15–18.30", "de": "17:15–18:30"}
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ class Year:
         self.edits.write(self.edits.at("input[name=contact_email]"), "petra@example.org")
         self.edits.tick(self.edits.at("input[name=cost]").first)
         self.edits.go(self.edits.at("main .pform__actions button").first)
-        self.number = int(re.search(r"/(\d+)/$", self.edits.page.url)[1])
+        self.number = int(re.search(r"/(\d+)/$", path(self.edits.page))[1])
         narrow(self.edits.page)
 
     def say_when(self):
@@ -165,7 +165,7 @@ class Year:
     def change_the_times(self, schedule):
         """Residents read the new times once the coordinator has looked at them."""
         self.edits.follow(self.here("schedule-edit", self.number, schedule))
-        self.edits.write_time(self.edits.at("#id_starts_at"), "17:00")
+        self.edits.write_time(self.edits.at("#id_starts_at"), "17:15")
         self.edits.write_time(self.edits.at("#id_ends_at"), "18:30")
         self.edits.go(self.edits.at(".sform .form__actions button").first)
         waits = self.words("The new times wait for the coordinator.")
