@@ -20,7 +20,7 @@ from portal.qr import qr_svg
 from programmes.models import Programme, SlipCount
 from programmes.selection import MOST, parse
 
-from .records import make_group, make_location, make_organisation, make_programme, make_schedule, make_term
+from .records import make_location, make_organisation, make_programme, make_schedule, make_term
 
 pytestmark = pytest.mark.django_db
 # The schemas are CC BY-SA and not part of this project: HSDS_SCHEMAS names a folder that holds service.json.
@@ -186,7 +186,8 @@ def test_closures_and_holidays_are_not_in_the_calendar(walking):
     schedule = walking.schedules.get()
     dates = [o.start.date() for o in schedule.occurrences(limit=4)]
     schedule.location.exceptions.create(starts_on=dates[0], ends_on=dates[0])
-    OpeningException.objects.create(group=make_group(), starts_on=dates[1], ends_on=dates[1])
+    group = walking.organisation.memberships.get().group
+    OpeningException.objects.create(group=group, starts_on=dates[1], ends_on=dates[1])
     event = events(Client().get(f"/en/programmes/{walking.pk}-walking/calendar.ics")).walk("VEVENT")[0]
     assert event["dtstart"].dt.date() == dates[2]
 
