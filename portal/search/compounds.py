@@ -55,8 +55,8 @@ def parts(word, language):
 def _first(word, language):
     """What stands before the last part, with and without the letters that link the two; () where it is no word."""
     bare = [word[: len(word) - len(link)] for link in _LINKS if word.endswith(link)]
-    if found := tuple(form for form in bare if _is_part(form, language)):
-        return found
+    if found := next((form for form in bare if _is_part(form, language)), None):
+        return (found,)  # the longest: what is about ryge (to smoke) is not about ryg (a back)
     return next((inner for form in bare[:2] if len(form) >= 8 and (inner := parts(form, language))), ())
 
 

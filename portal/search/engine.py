@@ -18,9 +18,10 @@ from . import index, query, synonyms, text
 FEW = 24  # hits in the reader's own language; with fewer, the other languages are searched as well
 MANY = 2000  # hits; with so many, nobody needs compounds and beginnings
 FINE = 500  # up to so many hits the order within a tier is worked out
-TOO_FEW = 5  # hits for all words; with fewer, what has most of them follows
+TOO_FEW = 10  # hits for all words; with fewer, what has most of them follows
 MEANT, SAID = 0.9, 0.5  # what a word in the text counts beside one in the title: a known one, any other
 ENOUGH = 0.3  # of what all words weigh
+TRUSTED = 1.5  # times as much weighs what somebody has said the meaning of
 UNKNOWN = 0.65  # weigh words that nothing has, all together; one that a single record has weighs 0.9
 NEAR_BEST = 0.5  # of the best score
 REPAIRED = 100  # records that one search brings up to date, when others have left them
@@ -152,6 +153,8 @@ def _own(kind, language, one):
         index.repair(REPAIRED)
         found, is_due = _numbers(kind, questions)
     title, said, named, term = [*found, [], []][:4]
+    if title and term:  # a part of a title says the word, and yet not in full
+        term = array("I", sorted(set(term) - set(title)))
     tiers = [title, named, *sorted([said, term], key=len)]
     if sum(map(len, tiers)) < MANY:
         tiers += _numbers(kind, [(language, f"{one.loose} & !{one.term} & !{one.strict}")])[0]
@@ -266,7 +269,7 @@ def _most_of(kind, language, slots, known):
         weights += UNKNOWN  # names, slips of the hand, what nobody offers
     for one in units:
         named, anywhere = held[one]
-        weight = 1 / log(2 + len(anywhere)) if anywhere else 0.0
+        weight = (TRUSTED if one.is_meant else 1) / log(2 + len(anywhere)) if anywhere else 0.0
         weights += weight
         for number in anywhere:
             score[number] += weight * (1 if number in named else MEANT if one.is_meant else SAID)

@@ -47,7 +47,7 @@ _EXCEPTIONS = {
     "da": {
         "kurser": "kursus", "kurserne": "kursus", "kurset": "kursus", "kurs": "kursus", "forældre": "forælder",
         "forældrene": "forælder", "forældres": "forælder", "ældre": "ældre", "børn": "barn", "børnene": "barn",
-        "rygning": "ryge", "ryger": "ryge", "sover": "sove",
+        "børne": "barn", "rygning": "ryge", "ryger": "ryge", "sover": "sove",
     },
     "nb": {
         "kurset": "kurs", "kursets": "kurs", "kursene": "kurs", "foreldre": "forelder", "foreldrene": "forelder",

@@ -1,6 +1,5 @@
 """Seeds the vocabularies. Safe to run at every start: adds, fills gaps, never overwrites what somebody edited."""
 
-from itertools import chain
 from pathlib import Path
 
 import yaml
@@ -94,15 +93,17 @@ def seed_rows(seed):
     for concept, texts in seed["concepts"].items():
         term = {"term": texts["term"]} if "term" in texts else {}
         for language in texts.keys() - {"term"}:
-            written, *said = (part.split(",") for part in texts[language].split(";"))
-            means = {"meaning": written[0].strip()}
-            own = [(words, {"concept": concept}) for words in written]
-            for words, found in [*own, *((words, means) for words in chain.from_iterable(said))]:
+            # What stands after a semicolon is only said: it means the first phrase, and is not looked for.
+            written, _, said = texts[language].partition(";")
+            first = {"meaning": written.split(",")[0].strip()}
+            found = [(words, {"concept": concept}) for words in written.split(",")]
+            found += [(words, first) for words in said.split(",") if said]
+            for words, means in found:
                 key = (language, folded_words(words))
-                first, meant = rows.get(key, (words.strip(), {}))
+                typed, meant = rows.get(key, (words.strip(), {}))
                 if meant.get("concept", concept) != concept:
-                    raise ValueError(f"synonyms.yaml: {language} {words} is in {meant['concept']} and in {concept}")
-                rows[key] = (first, term | meant | found)
+                    raise ValueError(f"synonyms.yaml: {language} {typed} is in {meant['concept']} and in {concept}")
+                rows[key] = (typed, term | meant | means)
     return [(language, words, meant) for (language, _folded), (words, meant) in rows.items()]
 
 
