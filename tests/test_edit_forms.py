@@ -67,6 +67,7 @@ EDITS = {
     "actionplans:item-edit": Edit("item", "title_sl", "note"),
     "actionplans:item-correct": Edit("approved_item", "minutes", "outcome", apart="noted", more={"reason": "x"}),
     "actionplans:decision-edit": Edit("decision", "text_sl", "result_sl"),
+    "actionplans:working-group-edit": Edit("working_group", "name_sl", "purpose_sl"),
     "partners:organisation-edit": Edit("organisation", "name_sl", "offer_sl"),
     "partners:seat-edit": Edit("seat", "ends_on", "role", *(f"{soon + n * DAY}" for n in (1, 2)), "deputy"),
     "partners:place-edit": Edit("place", "name_sl", "address"),
@@ -83,6 +84,7 @@ ELSEWHERE = {
         "test_meetings.TestMinutes.test_two_write_the_same_item_and_the_second_sees_both_while_the_rest_is_kept",
     "programmes:schedule-edit":
         "test_programme_form.test_of_two_who_change_one_schedule_the_second_is_shown_the_other_and_merges",
+    "programmes:programme-photo": "test_uploads.test_the_second_of_two_who_describe_a_photo_is_told",
     # A logo has no text that two could write differently.
     "partners:organisation-logo": "test_uploads.test_of_two_who_bring_the_first_logo_at_the_same_moment_one_is_told",
 }  # fmt: skip
@@ -90,7 +92,7 @@ ELSEWHERE = {
 OTHERS = {
     *(f"actionplans:{noun}-add" for noun in (
         "barrier", "decision", "evidence", "indicator", "measure", "measure-task", "meeting", "need", "objective",
-        "plan", "strategy", "task", "transition", "value",
+        "plan", "strategy", "task", "transition", "value", "working-group",
     )),
     *("actionplans:round-open", "partners:exception-add", "partners:group-new", "partners:holiday-add"),
     *("partners:place-add", "partners:place-hours-preview"),

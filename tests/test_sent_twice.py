@@ -113,6 +113,9 @@ TWICE = {
     "actionplans:strategy-add": Twice(None, says(**WORDS, **PERIOD)),
     "actionplans:objective-add": Twice(of("strategy"), lambda w: {**WORDS, "level": "system", "needs": w.need.pk}),
     "actionplans:plan-add": Twice(of("strategy"), says(**PERIOD)),
+    "actionplans:strategy-ask": Twice(of("strategy")),
+    "actionplans:plan-ask": Twice(of("plan")),
+    "actionplans:working-group-add": Twice(None, says(name_sl="Novo")),
     "actionplans:measure-add": Twice(of("plan"), lambda w: {
         **WORDS, "approach": "universal", "objective": w.objective.pk}),
     "actionplans:measure-carry": Twice(of("measure"), lambda w: {"plan": w.plan.pk}),
@@ -173,6 +176,7 @@ MOVES = {
     *(f"actionplans:{noun}-remove" for noun in ("budget", "evidence", "item", "objective", "transition")),
     *("actionplans:coverage-judgement-end", "actionplans:item-shift", "actionplans:item-take-up"),
     *("actionplans:measure-unjudge", "actionplans:round-close", "history-restore"),
+    *("actionplans:meeting-publish", "actionplans:plan-return", "actionplans:strategy-return"),
     *("partners:exception-remove", "partners:picture-remove", "partners:place-close", "partners:place-reopen"),
     *("partners:invitation-withdraw", "partners:seat-hand-over", "partners:join-take-up"),
     *(f"programmes:programme-{deed}" for deed in ("move", "confirm")),
@@ -180,6 +184,7 @@ MOVES = {
     *(f"programmes:review-{deed}" for deed in ("publish", "return", "cancel", "seen", "revert")),
     *("programmes:import-confirm", "programmes:import-discard", "programmes:confirm-link"),
     *("partners:place-hours", "partners:organisation-logo"),
+    *("programmes:programme-photo", "programmes:programme-photo-remove"),
 }  # fmt: skip
 # Show what is not saved; count what is printed; change one's own list, language or account; a table kept two days.
 OWN = {

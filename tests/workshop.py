@@ -23,7 +23,7 @@ from actionplans.models import (
     Task,
     Transition,
 )
-from partners.models import OpeningException, OpeningHours, Picture
+from partners.models import OpeningException, OpeningHours, Picture, WorkingGroup
 from portal.models import Vocabulary
 
 from .records import (
@@ -115,6 +115,7 @@ def _meetings(w):
     )
     w.approved_item = make_item(w.approved, minutes="Govorili smo.")
     w.decision = make_decision(w.group, responsible=w.organisation)
+    w.working_group = WorkingGroup.objects.create(group=w.group, slug=f"night-{w.group.pk}", name_sl="Noč")
 
 
 def _offers(w):

@@ -188,7 +188,7 @@ class Strategy(models.Model):
                 raise ValidationError(gettext("Say which body adopted it, and on which day."))
             changes |= {"adopted_on": adopted_on, **adopted_by}
         with transaction.atomic(), pghistory.context(approval=str(status)):
-            Group.objects.select_for_update().get(pk=self.group_id)
+            Group.objects.select_for_update(no_key=True).get(pk=self.group_id)
             self.hold()
             if lacks := self.lacks(status, by):
                 raise ValidationError(lacks)

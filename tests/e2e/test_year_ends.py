@@ -8,8 +8,7 @@ from django.utils import timezone
 from django.utils.translation import override
 from playwright.sync_api import expect
 
-from actionplans.models import Commitment, Measure, Need, Signal, Strategy
-from actionplans.models.strategies import Comment
+from actionplans.models import Comment, Commitment, Measure, Need, Signal, Strategy
 from partners.models import Invitation, Membership, Seat, User
 from programmes.models import ProblemReport, Programme
 
