@@ -112,8 +112,10 @@ def _plan(world, group, number, word):
     today = timezone.localdate()
     span = {"starts_on": today - timedelta(days=300), "ends_on": today + timedelta(days=300)}
     organisation = group.memberships.order_by("pk")[0].organisation
-    # Its name and purpose stand on the public page; who works in it does not.
-    WorkingGroup.objects.create(id=number, group=group, slug="body", lead=organisation, **texts("name", "Walkers"))
+    # Its name and purpose stand on the public page, its own page is for all members of the group.
+    WorkingGroup.objects.create(
+        id=P if number == N else number, group=group, slug="body", lead=organisation, **texts("name", "Walkers")
+    )
     Need.objects.create(
         id=number, group=group, slug=f"{word}-need", status="reported", reported_on=today,
         **texts("title", word), **texts("description", word),

@@ -39,7 +39,11 @@ class Hands:
         assert self.page.goto(path.partition("#")[0]).status == 200, path
 
     def follow(self, path):
-        self.go(self.link(path))
+        """To an address by its link; the bars are folded on a phone."""
+        link = self.link(path)
+        if not link.is_visible():
+            self.unfold(link.locator("xpath=ancestor::details[not(@open)][1]/summary"))
+        self.go(link)
 
 
 class Mouse(Hands):
