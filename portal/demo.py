@@ -6,9 +6,7 @@ report, never skipped in silence.
 
 from collections import Counter, defaultdict
 from datetime import date, time, timedelta
-from pathlib import Path
 
-import yaml
 from dateutil.easter import easter
 from django.db import transaction
 from django.utils import timezone
@@ -46,12 +44,12 @@ from programmes.models import (
     ScheduleLanguage,
 )
 
+from . import seeds
 from .demo_coverage import CoverageLoader
 from .demo_meetings import MeetingLoader
 from .demo_plan import PlanLoader
 from .demo_work import WorkLoader
 
-DATA = Path(__file__).resolve().parent / "data"
 TEXT_FILES = [f"demo_texts_{part}.yaml" for part in range(1, 5)]
 TERMS = {
     "life_phases": Vocabulary.LIFE_PHASE,
@@ -136,7 +134,7 @@ class DemoLoader:
         return self._report()
 
     def _read(self, name):
-        return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))
+        return seeds.read(name)
 
     def _report(self):
         yield "loaded: " + ", ".join(f"{count} {kind}" for kind, count in self.loaded.items())

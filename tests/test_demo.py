@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from io import StringIO
 
 import pytest
-import yaml
 from django.core.management import call_command
 from django.utils import timezone
 
 from partners.models import Group, Location, Organisation, Seat, Settlement, User
-from portal.demo import DATA, DemoLoader
+from portal import seeds
+from portal.demo import DemoLoader
 from portal.management.commands.load_vocabulary import SEED
 from portal.models import Term, Vocabulary
 from programmes.models import Continuation, ProblemReport, Programme, ProgrammeTerm, Schedule
@@ -73,7 +73,7 @@ def test_mappings_and_facts_are_kept():
 
 def test_every_term_of_the_seed_is_loaded():
     load_vocabulary()
-    seed = yaml.safe_load(SEED.read_text(encoding="utf-8"))["vocabularies"]
+    seed = seeds.read(SEED)["vocabularies"]
     wanted = {(vocabulary, row["slug"]) for vocabulary, rows in seed.items() for row in rows}
     assert set(Term.objects.values_list("vocabulary", "slug")) == wanted
 
@@ -102,7 +102,7 @@ def test_what_no_model_knows_is_named():
 def test_dates_move_with_today():
     today = date(2031, 5, 7)
     report(today)
-    meta = yaml.safe_load((DATA / "demo.yaml").read_text(encoding="utf-8"))["meta"]
+    meta = seeds.read("demo.yaml")["meta"]
     shift = timedelta(weeks=(today - date.fromisoformat(meta["reference_date"])).days // 7)
     assert Programme.objects.get(slug="zdravo-zivim").checked_on == date(2026, 10, 12) + shift
     assert Schedule.objects.get(programme__slug="zdravo-hujsanje").valid_from == date(2027, 2, 1) + shift

@@ -1,19 +1,15 @@
 """Seeds the vocabularies. Safe to run at every start: adds, fills gaps, never overwrites what somebody edited."""
 
-from pathlib import Path
-
-import yaml
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from portal import seeds
 from portal.languages import CODES
 from portal.models import Synonym, Term, Vocabulary
 from portal.models.search import folded_words
 
-DATA = Path(__file__).resolve().parents[2] / "data"
-SEED = DATA / "vocabulary.yaml"
-SYNONYMS = DATA / "synonyms.yaml"
-FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # thousands of rows
+SEED = seeds.DATA / "vocabulary.yaml"
+SYNONYMS = seeds.DATA / "synonyms.yaml"
 # Where a synonym's term is looked for when its vocabulary is not named.
 MEANT = (Vocabulary.TOPIC, Vocabulary.TARGET_GROUP, Vocabulary.LIFE_PHASE)
 FACTS = ("group", "note", "referral_required", "booking_required")
@@ -24,7 +20,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args, **options):
-        seed = yaml.safe_load(SEED.read_text(encoding="utf-8"))
+        seed = seeds.read(SEED)
         counts = {"added": 0, "renamed": 0, "unchanged": 0}
         existing = {(term.vocabulary, term.slug): term for term in Term.objects.all()}
         for vocabulary, rows in seed["vocabularies"].items():
@@ -69,7 +65,7 @@ def take(term, column, text):
 
 def seed_synonyms():
     """Writes the synonyms nobody has edited; answers a line of a report. Rows that somebody deleted come back."""
-    seed = yaml.load(SYNONYMS.read_text(encoding="utf-8"), Loader=FAST)  # noqa: S506 – it is the safe one
+    seed = seeds.read(SYNONYMS)
     terms = {(term.vocabulary, term.slug): term for term in Term.objects.all()}
     existing = {(row.language, row.folded): row for row in Synonym.objects.all()}
     changed = {}
