@@ -13,7 +13,7 @@ from partners.models import Invitation, Membership, User
 
 from .pages import address
 from .test_accessibility import OPTIONS
-from .visiting import both_languages, both_widths, path, with_and_without_script
+from .visiting import both_languages, both_widths, path, reveal, with_and_without_script
 
 pytestmark = pytest.mark.e2e
 PASSWORD = "three-words-apart-4"
@@ -53,6 +53,7 @@ def axe(page):
 def test_a_coordinator_signs_in_and_out(visit, coordinator, language, width, javascript):
     page = visit(language, width, javascript)
     sign_in(page, language, coordinator)
+    reveal(page.locator(".workbar__button"))
     page.locator(".workbar__button").click()
     page.wait_for_url(re.compile(rf"/{language}/$"))
     page.goto(address("account", language))
