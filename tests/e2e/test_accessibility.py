@@ -41,8 +41,12 @@ def schemes(browser):
         page.context.close()
 
 
-@pytest.mark.parametrize("language", CODES)
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+# The house is the same in all languages: these are looked at in five, the others in the two with the longest words.
+IN_ALL = ("home", "catalogue", "programme", "place", "plan")
+LOOKED_AT = [(kind, code) for kind in KINDS for code in CODES if code in ("sl", "de") or kind.name in IN_ALL]
+
+
+@pytest.mark.parametrize(("kind", "language"), LOOKED_AT, ids=lambda part: getattr(part, "name", part))
 def test_axe_finds_nothing(schemes, site, kind, language):
     for page in schemes.values():
         open_kind(page, kind, language, site)
