@@ -11,6 +11,7 @@ from .assessing import (
 from .barriers import barrier_add, barrier_edit, barrier_move, barriers
 from .chain import chain, transition_add, transition_edit, transition_remove
 from .commitments import commitment_answer, commitment_ask, load
+from .consultation import comment_answer, consultation
 from .coverage import (
     coverage,
     coverage_cell,
@@ -42,8 +43,6 @@ from .plan import measure, plan
 from .rounds import round_answer, round_board, round_close, round_open, rounds
 from .signals import signal_followed, signal_send, signal_triage, signals
 from .strategies import (
-    comment_answer,
-    consultation,
     objective_add,
     objective_edit,
     objective_remove,

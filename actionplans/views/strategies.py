@@ -1,4 +1,4 @@
-"""Writing a strategy: its text, objectives and plans, who approves and adopts it; and the consultation on a draft."""
+"""Writing a strategy: its text, objectives and plans, and who approves and adopts it."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -12,17 +12,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from partners.models import coordinated_by, groups_of
-from portal import errors, languages, outbox, robots
+from portal import languages
 from portal.addresses import free_slug
-from portal.once import once
 from portal.stale import StaleObject
 
 from .. import approving
-from ..forms import AdoptForm, CommentAnswerForm, CommentForm, ObjectiveForm, PlanForm, StrategyForm
-from ..models import ActionPlan, Comment, Objective, Strategy
+from ..forms import AdoptForm, ObjectiveForm, PlanForm, StrategyForm
+from ..models import ActionPlan, Objective, Strategy
 from .whose import group_of
-
-MOST = 5  # comments from one address in an hour
 
 
 @require_safe
@@ -273,68 +270,3 @@ def plan_return(request, pk):
         request, lambda: approving.give_back(plan, request.user, _note(request)), plan, _("Given back with your note.")
     )
     return redirect("actionplans:strategy-work", plan.strategy_id)
-
-
-# ---- consultation ---------------------------------------------------------------------------------
-@never_cache
-def consultation(request, slug):
-    """A draft in consultation: everybody may say something, reads what others said, and what was done with it."""
-    strategy = get_object_or_404(Strategy.objects.public(), slug=slug)
-    form = CommentForm(request.POST or None, strategy=strategy) if strategy.takes_comments else None
-    status = 200
-    if form is not None and form.is_bound:
-        if form.is_valid():
-            if form.is_from_a_robot:
-                return errors.bad_request(request)
-            if robots.is_too_often(request, "comments", MOST):
-                status = 429
-            else:
-                _keep_comment(request, form, strategy)
-                messages.success(request, _("Thank you. Your comment appears here with what was done about it."))
-                return redirect("actionplans:consultation", slug=slug)
-        else:
-            status = 422
-    context = {
-        "strategy": strategy,
-        "objectives": strategy.objectives.all(),
-        "comments": strategy.comments.shown().select_related("objective"),
-        "form": form,
-        "is_too_often": status == 429,
-        "noindex": True,
-    }
-    return render(request, "actionplans/consultation.html", context, status=status)
-
-
-def _keep_comment(request, form, strategy):
-    comment = form.instance
-    comment.strategy, comment.language = strategy, request.LANGUAGE_CODE
-
-    def make():
-        comment.save()
-        return comment
-
-    once(form.data.get("opened", ""), make)
-
-
-@require_POST
-@login_required
-def comment_answer(request, pk):
-    """Shows a comment with what was done, or keeps it back with the reason; its sender hears of it."""
-    comment = get_object_or_404(Comment.objects.editable_by(request.user), pk=pk)
-    form = CommentAnswerForm(request.POST)
-    form.is_valid()
-    status = request.POST.get("status", "")
-    try:
-        with transaction.atomic():
-            is_new = comment.move_to(status, form.cleaned_data.get("answer", ""))
-            if is_new and comment.email:
-                key = f"comment {comment.pk} {comment.version}"
-                outbox.send("comment-answered", comment.email, comment.language, {"comment": comment}, key=key)
-    except ValidationError as error:
-        for words in error.messages:
-            messages.error(request, words)
-    except StaleObject:
-        messages.error(request, _("Somebody else moved it meanwhile. Look again."))
-    else:
-        messages.success(request, _("Saved. The comment is answered."))
-    return redirect("actionplans:strategy-work", comment.strategy_id)

@@ -1,0 +1,83 @@
+"""The consultation on a draft: what everybody may say about it, and what was done with each comment."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from portal import errors, outbox, robots
+from portal.once import once
+from portal.stale import StaleObject
+
+from ..forms import CommentAnswerForm, CommentForm
+from ..models import Comment, Strategy
+
+MOST = 5  # comments from one address in an hour
+
+
+@never_cache
+def consultation(request, slug):
+    """A draft in consultation: everybody may say something, reads what others said, and what was done with it."""
+    strategy = get_object_or_404(Strategy.objects.public(), slug=slug)
+    form = CommentForm(request.POST or None, strategy=strategy) if strategy.takes_comments else None
+    status = 200
+    if form is not None and form.is_bound:
+        if form.is_valid():
+            if form.is_from_a_robot:
+                return errors.bad_request(request)
+            if robots.is_too_often(request, "comments", MOST):
+                status = 429
+            else:
+                _keep_comment(request, form, strategy)
+                messages.success(request, _("Thank you. Your comment appears here with what was done about it."))
+                return redirect("actionplans:consultation", slug=slug)
+        else:
+            status = 422
+    context = {
+        "strategy": strategy,
+        "objectives": strategy.objectives.all(),
+        "comments": strategy.comments.shown().select_related("objective"),
+        "form": form,
+        "is_too_often": status == 429,
+        "noindex": True,
+    }
+    return render(request, "actionplans/consultation.html", context, status=status)
+
+
+def _keep_comment(request, form, strategy):
+    comment = form.instance
+    comment.strategy, comment.language = strategy, request.LANGUAGE_CODE
+
+    def make():
+        comment.save()
+        return comment
+
+    once(form.data.get("opened", ""), make)
+
+
+@require_POST
+@login_required
+def comment_answer(request, pk):
+    """Shows a comment with what was done, or keeps it back with the reason; its sender hears of it."""
+    comment = get_object_or_404(Comment.objects.editable_by(request.user), pk=pk)
+    form = CommentAnswerForm(request.POST)
+    form.is_valid()
+    status = request.POST.get("status", "")
+    try:
+        with transaction.atomic():
+            is_new = comment.move_to(status, form.cleaned_data.get("answer", ""))
+            if is_new and comment.email:
+                key = f"comment {comment.pk} {comment.version}"
+                outbox.send("comment-answered", comment.email, comment.language, {"comment": comment}, key=key)
+    except ValidationError as error:
+        for words in error.messages:
+            messages.error(request, words)
+    except StaleObject:
+        messages.error(request, _("Somebody else moved it meanwhile. Look again."))
+    else:
+        messages.success(request, _("Saved. The comment is answered."))
+    return redirect("actionplans:strategy-work", comment.strategy_id)
