@@ -11,9 +11,9 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actionplans.breakdowns import SMALLEST, hidden
 from actionplans.inequality import Lens
 from actionplans.models import Indicator, IndicatorPart, IndicatorValue, NeedIndicator
-from actionplans.models.indicators import SMALLEST, hidden
 from portal.history.past import events_of
 from portal.models import Vocabulary
 

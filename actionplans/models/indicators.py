@@ -12,9 +12,8 @@ from partners.models import Group, Organisation, Seat, Settlement, coordinated_b
 from portal import languages
 from portal.models import Vocabulary
 
+from ..breakdowns import SMALLEST, By, breakdowns
 from ..moves import move
-
-SMALLEST = 5  # people; smaller counts are not shown outside the group
 
 
 class IndicatorQuerySet(models.QuerySet):
@@ -279,14 +278,7 @@ class IndicatorPart(models.Model):
         MEN = "men", pgettext_lazy("part of a figure", "men")
         OTHER = "other", pgettext_lazy("part of a figure", "another sex, or not said")
 
-    class By(models.TextChoices):
-        """What a figure is broken down by; `group` overlaps: one person may belong to several."""
-
-        SEX = "sex", _("By sex")
-        AGE = "age", _("By age")
-        SETTLEMENT = "settlement", _("By settlement")
-        GROUP = "group", _("By target group")
-
+    By = By
     VOCABULARIES = {By.AGE: Vocabulary.LIFE_PHASE, By.GROUP: Vocabulary.TARGET_GROUP}
 
     indicator = models.ForeignKey(Indicator, models.CASCADE, verbose_name=_("indicator"), related_name="parts")
@@ -353,63 +345,10 @@ class IndicatorPart(models.Model):
         return words, None if code == languages.active() else code
 
     @property
+    def counts_people(self):
+        return self.indicator.unit == Indicator.Unit.COUNT
+
+    @property
     def is_small(self):
         """A count of so few people that it could point at one of them."""
-        return self.indicator.unit == Indicator.Unit.COUNT and self.value < SMALLEST
-
-
-class Breakdown:
-    """A figure by sex, by age and so on: all parts, and those that must not be told outside the group.
-
-    `measured_on` is the day of the figure and `total` the figure; None where nobody knows. A plain class: mypy
-    does not come to an end with a NamedTuple among models.
-    """
-
-    def __init__(self, by, parts, hidden, measured_on, total):
-        self.by, self.parts, self.hidden, self.measured_on, self.total = by, parts, hidden, measured_on, total
-
-    @property
-    def heading(self):
-        return IndicatorPart.By(self.by).label if self.by else ""
-
-    @property
-    def rows(self):
-        """[(part, is it told to everybody)]"""
-        return [(part, part.pk not in self.hidden) for part in self.parts]
-
-    @property
-    def is_of_whole(self):
-        """Do its parts together make no more than the whole, so that each is a share of it?"""
-        return self.total is not None and sum(part.value for part in self.parts) <= self.total
-
-
-def breakdowns(parts, day, total):
-    """[Breakdown] of the parts of one figure, in the order of `By`; `total` is the figure, None when unknown."""
-    kinds = [*IndicatorPart.By.values, ""]
-    found = {kind: [part for part in parts if part.by == kind] for kind in kinds}
-    return [Breakdown(kind, rows, hidden(rows, total), day, total) for kind, rows in found.items() if rows]
-
-
-def hidden(parts, total):
-    """{number} of the parts that must not be told outside the group.
-
-    Counts below `SMALLEST`, and as many of the next smallest as it takes so that subtracting what is told from the
-    total gives none of them: at least two, together no fewer than `SMALLEST` people. A rest that no part names is
-    one of them when it is as small.
-    """
-    rows = sorted(parts, key=lambda part: (part.value, part.pk))
-    if not rows or rows[0].indicator.unit != Indicator.Unit.COUNT:
-        return set()
-    small = [part for part in rows if part.is_small]
-    rest = (total or 0) - sum(part.value for part in rows)
-    untold = [rest] if 0 < rest < SMALLEST else []
-    if not small and not untold:
-        return set()
-    untold += [part.value for part in small]
-    more = iter(rows[len(small) :])
-    while len(untold) < 2 or sum(untold) < SMALLEST:
-        if (part := next(more, None)) is None:
-            break
-        small.append(part)
-        untold.append(part.value)
-    return {part.pk for part in small}
+        return self.counts_people and self.value < SMALLEST
