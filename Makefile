@@ -16,14 +16,16 @@ help:  ## List what can be made
 demo: .venv/ok  ## Run the portal with example data (PORT=8000)
 	@$(BIN)/python manage.py demo
 
-test: .venv/ok  ## Run the tests, all but those in a browser (TESTS=tests/test_x.py, ARGS=-x)
-	@$(BIN)/python -m pytest $(TESTS) --ignore=tests/e2e $(ARGS)
+# Two processes, each with a database of its own; the tests of a file stay together, for they share what it made.
+BESIDE = -n 2 --dist loadfile
+test: .venv/ok  ## Run the tests, all but those in a browser (TESTS=tests/test_x.py, ARGS="-n 0 -x")
+	@$(BIN)/python -m pytest $(TESTS) --ignore=tests/e2e $(BESIDE) $(ARGS)
 	@echo "The tests in a browser are run by: make e2e"
 
 # Without a browser they are left out, but not where nobody would notice.
 BROWSER = $(firstword $(foreach name,chromium chromium-browser google-chrome,$(shell command -v $(name))))
 e2e: .venv/ok  ## Run the tests in a browser; they need Chromium (ARGS="-n 0 -k agenda")
-	@if [ -n "$(BROWSER)" ]; then $(BIN)/python -m pytest tests/e2e -n 2 --dist loadfile $(ARGS); \
+	@if [ -n "$(BROWSER)" ]; then $(BIN)/python -m pytest tests/e2e $(BESIDE) $(ARGS); \
 	else echo "Chromium is not installed, so the tests in a browser are left out."; [ "$$CI" != true ]; fi
 
 # Whether migrations are complete is a question about files: an unreachable database keeps the embedded one

@@ -191,7 +191,7 @@ def test_a_part_is_one_thing(indicator, fields):
 class Row:
     """A part as `hidden` reads it."""
 
-    indicator = Indicator(unit=Indicator.Unit.COUNT)
+    counts_people = True
 
     def __init__(self, pk, value):
         self.pk, self.value, self.is_small = pk, value, value < SMALLEST
