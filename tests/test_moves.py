@@ -227,7 +227,7 @@ def _is_moved(w, noun, record, deed, state, to):
 def test_every_noun_with_a_table_of_moves_is_written():
     with_table = {m for m in vars(models).values() if isinstance(m, type) and hasattr(m, "NEXT")}
     known = {Need, Strategy, ActionPlan, Measure, Commitment, Task, Decision, Meeting, Round, Signal, IndicatorValue}
-    assert with_table == known | {Barrier, Comment}
+    assert with_table == known | {Barrier, Comment, Notice}
 
 
 # ---- who --------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
 from actionplans import notices
 from actionplans.models import Notice
@@ -54,7 +55,7 @@ class TestProposing:
         made = Notice.objects.get()
         assert (made.state, made.author, made.group) == ("proposed", editor, group)
         assert [(m.kind, m.to_user) for m in Outbox.objects.all()] == [("notice-proposed", coordinator)]
-        assert "Tečaj je poln" in [item.about for item in waiting_for(coordinator, None)]
+        assert "Tečaj je poln" in [item.about for item in waiting_for(coordinator, timezone.localdate())]
 
     def test_a_coordinator_hears_nothing_of_their_own(self, group, coordinator):
         signed_in(coordinator).post(url("notice-add"), words(coordinator.seats.get().membership.organisation))

@@ -29,7 +29,7 @@ from partners.models import Group, Location, OpeningException, Organisation, Sea
 from programmes.confirming import confirm_link
 from programmes.models import Programme, Schedule
 
-from .records import make_organisation, make_programme, make_user, signed_in
+from .records import make_group, make_organisation, make_programme, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = [code for code, _name in settings.LANGUAGES]

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -56,7 +55,7 @@ def notices(request):
 @never_cache
 @login_required
 def notice(request, pk):
-    return _page(request, get_object_or_404(_shown(request.user), pk=pk))
+    return _page(request, _again(request, pk))
 
 
 def _page(request, shown, return_form=None, status=200):
@@ -120,20 +119,21 @@ def notice_move(request, pk):
     rows = Notice.objects.editable_by(request.user) if again else Notice.objects.sendable_by(request.user)
     shown = get_object_or_404(rows.select_related("group", "organisation", "working_group", "author"), pk=pk)
     form = NoticeReturnForm(request.POST)
+    if to == Notice.State.RETURNED and not form.is_valid():
+        return _page(request, _again(request, pk), form, 422)
     try:
         if request.POST.get("version", "") != str(shown.version):
             raise StaleObject(shown)
-        words = _do(shown, to, request.user, request.POST.get("note", "")[:300])
-    except ValidationError as error:
-        form.is_valid()
-        form.errors.pop("note", None)
-        form.add_error("note", error)
-        return _page(request, shown, form, 422)
+        words = _do(shown, to, request.user, request.POST.get("note", ""))
     except StaleObject:
         messages.error(request, _("Somebody else moved or changed it meanwhile. Look again."))
-        return _page(request, get_object_or_404(_shown(request.user), pk=pk), form, 409)
+        return _page(request, _again(request, pk), form, 409)
     messages.success(request, words)
     return redirect("actionplans:notice", pk)
+
+
+def _again(request, pk):
+    return get_object_or_404(_shown(request.user), pk=pk)
 
 
 def _do(shown, to, user, note):
