@@ -450,6 +450,8 @@ PAGES = {
     "actionplans:notice-edit": (a_notice, (302, 404, 404, 404), False),
     "actionplans:notice-move": (a_notice, (302, 405, 405, 405), False),
     "actionplans:notice-note": (a_notice, (302, 405, 405, 405), False),
+    "partners:organisation-confirm": (an_organisation, (302, 405, 405, 405), False),
+    "partners:place-confirm": (a_place, (302, 405, 405, 405), False),
     "programmes:followed": (nothing, (302, 200, 200, 200), False),
     "programmes:programme-follow": (lambda: {"pk": 1}, (302, 405, 405, 405), False),
 }

@@ -188,6 +188,7 @@ MOVES = {
     *(f"programmes:review-{deed}" for deed in ("publish", "return", "cancel", "seen", "revert")),
     *("programmes:import-confirm", "programmes:import-discard", "programmes:confirm-link"),
     *("partners:place-hours", "partners:organisation-logo"),
+    *("partners:organisation-confirm", "partners:place-confirm"),
     *("programmes:programme-photo", "programmes:programme-photo-remove"),
 }  # fmt: skip
 # Show what is not saved; count what is printed; change one's own list, language or account; a table kept two days.
