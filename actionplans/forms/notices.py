@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from partners.models import Organisation, WorkingGroup
 from portal import languages
@@ -27,10 +28,10 @@ class NoticeForm(RecordForm):
         self.fields["organisation"].queryset = choices.distinct()
         self.fields["organisation"].empty_label = None
         if not self.instance.pk:
-            self.initial.setdefault("organisation", own.order_by("pk").values_list("pk", flat=True).first())
+            self.initial["organisation"] = own.order_by("pk").values_list("pk", flat=True).first()
         bodies = WorkingGroup.objects.filter(group=group)
         self.fields["working_group"].queryset = bodies
-        self.fields["working_group"].label = _("To")
+        self.fields["working_group"].label = pgettext_lazy("notice", "To")
         self.fields["working_group"].empty_label = _("everybody of the group")
         if not bodies.exists():
             del self.fields["working_group"]
