@@ -22,7 +22,8 @@ outbox.optional(
 outbox.optional("answers", _("What organisations answer to what they are asked"), "commitment-answered")
 
 
-def _link(person, name, *args):
+def link_for(person, name, *args):
+    """The address of a page in the person's language, for a mail."""
     with override(person.language):
         return settings.PORTAL_ADDRESS + reverse(name, args=args)
 
@@ -46,7 +47,7 @@ def coordinating(group):
 def commitment_asked(commitment):
     """To the organisation's representatives: what is asked, and where to answer."""
     for person in answering(commitment.membership):
-        link = _link(person, "actionplans:commitment-answer", commitment.pk)
+        link = link_for(person, "actionplans:commitment-answer", commitment.pk)
         context = {"commitment": commitment, "link": link, "name": person.get_short_name()}
         key = f"commitment {commitment.pk} {commitment.version} asked {person.pk}"
         outbox.send("commitment-asked", person, context=context, key=key)
@@ -55,7 +56,7 @@ def commitment_asked(commitment):
 def commitment_answered(commitment, by):
     """To the coordinators, but not to who answered."""
     for person in coordinating(commitment.membership.group_id).exclude(pk=by.pk):
-        link = _link(person, "actionplans:commitment-answer", commitment.pk)
+        link = link_for(person, "actionplans:commitment-answer", commitment.pk)
         key = f"commitment {commitment.pk} {commitment.version} answered {person.pk}"
         outbox.send("commitment-answered", person, context={"commitment": commitment, "link": link}, key=key)
 
@@ -63,7 +64,7 @@ def commitment_answered(commitment, by):
 def task_given(task, by):
     """To the person who has it, to the organisation's representatives, or to all of the working group."""
     for person in _holders(task).exclude(pk=by.pk):
-        link = _link(person, "actionplans:work")
+        link = link_for(person, "actionplans:work")
         key = f"task {task.pk} given {person.pk} {task.version}"
         outbox.send("task-given", person, context={"task": task, "link": link}, key=key)
 
@@ -87,7 +88,7 @@ def round_opened(opened, memberships):
     """To who answers for each organisation that owes something."""
     for membership in memberships:
         for person in answering(membership):
-            link = _link(person, "actionplans:round-answer", opened.pk, membership.organisation_id)
+            link = link_for(person, "actionplans:round-answer", opened.pk, membership.organisation_id)
             key = f"round {opened.pk} opened {membership.pk} {person.pk}"
             outbox.send("round-opened", person, context={"round": opened, "link": link}, key=key)
 
@@ -95,7 +96,7 @@ def round_opened(opened, memberships):
 def value_submitted(value, by):
     """To the coordinators, who approve it; not to who entered it."""
     for person in coordinating(value.indicator.group_id).exclude(pk=by.pk):
-        context = {"value": value, "by": str(by), "link": _link(person, "actionplans:figures")}
+        context = {"value": value, "by": str(by), "link": link_for(person, "actionplans:figures")}
         key = f"value {value.pk} submitted {value.version} {person.pk}"
         outbox.send("value-submitted", person, context=context, key=key)
 
@@ -116,7 +117,7 @@ def _of_approval(kind, record, by, person):
     with override(person.language):
         title = str(record) if isinstance(record, Strategy) else in_words(record)
     number = record.pk if isinstance(record, Strategy) else record.strategy_id
-    link = _link(person, "actionplans:strategy-work", number)
+    link = link_for(person, "actionplans:strategy-work", number)
     key = f"{kind} {record._meta.model_name} {record.pk} {record.version} {person.pk}"
     outbox.send(kind, person, context={"title": title, "by": str(by), "note": record.note, "link": link}, key=key)
 
@@ -129,7 +130,7 @@ def in_words(plan):
 def value_returned(value):
     """To who entered the figure."""
     if person := value.entered_by:
-        link = _link(person, "actionplans:value-edit", value.pk)
+        link = link_for(person, "actionplans:value-edit", value.pk)
         key = f"value {value.pk} returned {value.version}"
         outbox.send("value-returned", person, context={"value": value, "link": link}, key=key)
 
@@ -152,7 +153,7 @@ def tasks_due(today=None):
     for (person, threshold), tasks in news.items():
         new = [t for t in tasks if _is_news(t, person, threshold)]
         if new:
-            context = {"tasks": new, "is_overdue": threshold == "overdue", "link": _link(person, "actionplans:work")}
+            context = {"tasks": new, "is_overdue": threshold == "overdue", "link": link_for(person, "actionplans:work")}
             outbox.send("tasks-due", person, context=context)
             sent += 1
     if not sent:
@@ -168,7 +169,7 @@ def rounds_due(today=None):
     for opened in Round.objects.open().filter(due_on__lte=today + timedelta(days=3), due_on__gte=today):
         for membership in owed.waiting(opened):
             for person in answering(membership):
-                link = _link(person, "actionplans:round-answer", opened.pk, membership.organisation_id)
+                link = link_for(person, "actionplans:round-answer", opened.pk, membership.organisation_id)
                 key = f"round {opened.pk} reminded {membership.pk} {person.pk}"
                 sent += bool(outbox.send("round-opened", person, context={"round": opened, "link": link}, key=key))
     return ngettext("%(count)s reminder", "%(count)s reminders", sent) % {"count": sent} if sent else None

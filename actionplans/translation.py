@@ -35,6 +35,8 @@ from .models import (
     NeedIndicator,
     NeedSettlement,
     NeedTerm,
+    Noted,
+    Notice,
     Objective,
     ObjectiveIndicator,
     ObjectiveNeed,
@@ -201,3 +203,13 @@ class TransitionTranslation(TranslationOptions):
 track(CoverageJudgement, translated=CoverageJudgementTranslation.fields)
 track(CoverageSnapshot)
 track(Transition, translated=TransitionTranslation.fields)
+
+
+# Notices
+@register(Notice)
+class NoticeTranslation(TranslationOptions):
+    fields = ("title", "text")
+
+
+track(Notice, translated=NoticeTranslation.fields)
+track(Noted)

@@ -2,7 +2,7 @@ from django.urls import path
 from django.utils.translation import pgettext_lazy
 
 from . import views
-from .views import agenda, decisions, meetings, minutes, working_groups
+from .views import agenda, decisions, meetings, minutes, notices, working_groups
 
 app_name = "actionplans"
 
@@ -151,4 +151,11 @@ urlpatterns = [
     path(pgettext_lazy("url", "plan/chain/<int:pk>/remove/"), views.transition_remove, name="transition-remove"),
     path(pgettext_lazy("url", "plan/inequality/"), views.lens, name="lens"),
     path(pgettext_lazy("url", "plan/red-thread/"), views.thread, name="thread"),
+    # notices
+    path(pgettext_lazy("url", "notices/"), notices.notices, name="notices"),
+    path(pgettext_lazy("url", "notices/new/"), notices.notice_add, name="notice-add"),
+    path(pgettext_lazy("url", "notices/<int:pk>/"), notices.notice, name="notice"),
+    path(pgettext_lazy("url", "notices/<int:pk>/text/"), notices.notice_edit, name="notice-edit"),
+    path(pgettext_lazy("url", "notices/<int:pk>/move/"), notices.notice_move, name="notice-move"),
+    path(pgettext_lazy("url", "notices/<int:pk>/read/"), notices.notice_note, name="notice-note"),
 ]

@@ -13,12 +13,13 @@ from partners.leaving import NOTICE
 from partners.models import Invitation, JoinRequest, Seat, coordinated_by, groups_of
 from partners.models.invitations import VALID
 from partners.people import seats_to_keep
+from portal import languages
 from portal.history.past import events_of
 from programmes.models import ProblemReport
 from programmes.queue import queue
 
 from .mails import in_words
-from .models import ActionPlan, Comment, Commitment, IndicatorValue, Need, Signal, Strategy
+from .models import ActionPlan, Comment, Commitment, IndicatorValue, Need, Notice, Signal, Strategy
 from .my_work import MOST, Item, by_day, few
 from .templatetags.plans import figure
 
@@ -28,9 +29,9 @@ SOON = timedelta(days=2)  # before an invitation ends, it can be sent again
 def waiting_for(user, today):
     """[Item], by day. A fixed number of queries, whatever waits."""
     groups = coordinated_by(user) if not user.is_superuser else groups_of(user)
-    found = [*_reports(user), *_invitations(user), *_seats(user, today)]
+    found = [*_reports(user), *_invitations(user), *_seats(user, today), *_unnoted(user)]
     if groups.exists():
-        kinds = (_reviews, _requests)
+        kinds = (_reviews, _requests, _notices)
         found += [item for kind in kinds for item in kind(user)]
         decided = (_figures, _approvals, _adoptions)
         found += [item for kind in decided for item in kind(user, groups)]
@@ -68,6 +69,23 @@ def _requests(user):
         for row in rows
     )
     return few(found, _("More requests to take part"), reverse("partners:join-requests"))
+
+
+def _unnoted(user):
+    rows = Notice.objects.unnoted_by(user).order_by("sent_at", "pk")[: MOST + 1]
+    found = (_notice(_("Read a notice and say so"), row, _local(row.sent_at)) for row in rows)
+    return few(found, _("More notices"), reverse("actionplans:notices"))
+
+
+def _notices(user):
+    rows = Notice.objects.sendable_by(user).filter(state=Notice.State.PROPOSED).order_by("pk")[: MOST + 1]
+    found = (_notice(_("Send a notice, or give it back"), row) for row in rows)
+    return few(found, _("More notices"), reverse("actionplans:notices"))
+
+
+def _notice(words, row, since=None):
+    title, code = languages.resolve(row, "title")
+    return Item(words, title, row.get_absolute_url(), since=since, language=code or "")
 
 
 def _reports(user):

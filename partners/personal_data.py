@@ -39,6 +39,7 @@ def personal_data(user):
             for seat in user.seats.select_related("membership__organisation", "membership__group")
         ],
         "working_groups": [str(row.working_group) for row in user.working_groups.select_related("working_group")],
+        "follows": [str(row.programme) for row in user.followed.select_related("programme")],
         "sessions": [
             {"ip": session.ip, "browser": session.user_agent, "began": session.created_at.isoformat()}
             for session in UserSession.objects.filter(user=user)

@@ -18,6 +18,12 @@ urlpatterns = [
     path(pgettext_lazy("url", "my-organisation/<int:pk>/logo/"), views.organisation_logo, name="organisation-logo"),
     path(pgettext_lazy("url", "my-organisation/<int:pk>/places/add/"), views.place_add, name="place-add"),
     path(pgettext_lazy("url", "my-places/<int:pk>/"), views.place_edit, name="place-edit"),
+    path(
+        pgettext_lazy("url", "my-organisation/<int:pk>/confirm/"),
+        views.organisation_confirm,
+        name="organisation-confirm",
+    ),
+    path(pgettext_lazy("url", "my-places/<int:pk>/confirm/"), views.place_confirm, name="place-confirm"),
     path(pgettext_lazy("url", "my-places/<int:pk>/hours/"), views.place_hours, name="place-hours"),
     path(
         pgettext_lazy("url", "my-places/<int:pk>/hours/preview/"), views.place_hours_preview, name="place-hours-preview"

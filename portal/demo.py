@@ -152,6 +152,10 @@ class DemoLoader:
     def _date(self, text):
         return date.fromisoformat(str(text)) + self.shift if text else None
 
+    def _looked_at(self, number):
+        """Most of them lately, one or two so long ago that it is time to look again."""
+        return self.today - timedelta(days=3 + number * 37 % 211)
+
     # ---- where and who ------------------------------------------------------------------------
     def _municipality(self, row, settlements):
         row.take("settlements")
@@ -188,6 +192,7 @@ class DemoLoader:
                 "sector": self.terms[Vocabulary.SECTOR, row.take("sector")],
                 "parent": self.organisations[parent] if parent else None,
                 **{field: row.take(field, "") for field in ("phone", "email", "website")},
+                "checked_on": self._looked_at(len(self.organisations)),
             }
             for field in ("name", "offer", "lends", "about"):
                 fields |= row.texts(field, field)
@@ -257,6 +262,7 @@ class DemoLoader:
             kind, settlement = row.take("kind"), row.take("settlement")
             fields = {
                 "organisation": self.organisations[row.take("organisation")],
+                "checked_on": self._looked_at(len(self.locations)),
                 "settlement": self.settlements[settlement] if settlement else None,
                 "address": row.take("address", ""),
                 "phone": row.take("phone", ""),

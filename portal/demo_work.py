@@ -1,7 +1,7 @@
 """Loads what the demo group is in the middle of: tasks, a draft in consultation, signals, a round, open questions."""
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -14,6 +14,8 @@ from actionplans.models import (
     Measure,
     Need,
     NeedSettlement,
+    Noted,
+    Notice,
     Objective,
     ObjectiveNeed,
     Round,
@@ -40,6 +42,7 @@ class WorkLoader:
 
     def load(self, demo, work):
         self._tasks(demo.pop("tasks"), {row["slug"]: row for row in work["tasks"]})
+        self._notices(demo.pop("notices"), {row["slug"]: row for row in work["notices"]})
         draft = self._draft(work["draft"])
         self._comments(draft, work["comments"])
         for number, row in enumerate(work["signals"]):
@@ -71,6 +74,24 @@ class WorkLoader:
             }
             title = fields.pop("title_sl")
             self.demo._save(Task, {"group": self.demo.group, "title_sl": title}, fields)
+
+    def _notices(self, rows, more):
+        """What partners told each other; the oldest that asks for it has been read by some."""
+        for row in rows:
+            other = more[row["slug"]]
+            fields = {
+                **texts("title", row["title"] | other["title"]),
+                **texts("text", row["body"] | other["text"]),
+                "organisation": self.demo.organisations[row["from"]],
+                "priority": row["priority"],
+                "asks_to_note": row.get("acknowledge", False),
+                "state": Notice.State.SENT,
+                "sent_at": timezone.make_aware(datetime.combine(self.demo._date(row["sent"]), time(9))),
+            }
+            title = fields.pop("title_en")
+            notice = self.demo._save(Notice, {"group": self.demo.group, "title_en": title}, fields)
+            for person in notice.people()[: other.get("read_by", 0)]:
+                self.demo._save(Noted, {"notice": notice, "user": person}, {})
 
     def _draft(self, row):
         year = self.today.year

@@ -67,6 +67,7 @@ EDITS = {
     "actionplans:item-edit": Edit("item", "title_sl", "note"),
     "actionplans:item-correct": Edit("approved_item", "minutes", "outcome", apart="noted", more={"reason": "x"}),
     "actionplans:decision-edit": Edit("decision", "text_sl", "result_sl"),
+    "actionplans:notice-edit": Edit("notice", "title_sl", "text_sl"),
     "actionplans:working-group-edit": Edit("working_group", "name_sl", "purpose_sl"),
     "partners:organisation-edit": Edit("organisation", "name_sl", "offer_sl"),
     "partners:seat-edit": Edit("seat", "ends_on", "role", *(f"{soon + n * DAY}" for n in (1, 2)), "deputy"),
@@ -91,8 +92,8 @@ ELSEWHERE = {
 # These make a new record (tests/test_sent_twice.py), show what is not saved, or take away what a version names.
 OTHERS = {
     *(f"actionplans:{noun}-add" for noun in (
-        "barrier", "decision", "evidence", "indicator", "measure", "measure-task", "meeting", "need", "objective",
-        "plan", "strategy", "task", "transition", "value", "working-group",
+        "barrier", "decision", "evidence", "indicator", "measure", "measure-task", "meeting", "need", "notice",
+        "objective", "plan", "strategy", "task", "transition", "value", "working-group",
     )),
     *("actionplans:round-open", "partners:exception-add", "partners:group-new", "partners:holiday-add"),
     *("partners:place-add", "partners:place-hours-preview"),

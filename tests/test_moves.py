@@ -24,6 +24,7 @@ from actionplans.models import (
     Measure,
     Meeting,
     Need,
+    Notice,
     ObjectiveNeed,
     Round,
     Score,
@@ -99,11 +100,15 @@ figure approved         returned
 barrier proposed        in_progress solved
 barrier in_progress     proposed solved
 barrier solved          in_progress
+notice proposed         sent returned
+notice returned         proposed sent
+notice sent             withdrawn
+notice withdrawn
 comment waiting         shown hidden
 comment shown           shown hidden
 comment hidden          shown
 """
-STATE = {Measure: "phase", Task: "state", Decision: "state", IndicatorValue: "state"}  # others: status
+STATE = {Measure: "phase", Task: "state", Decision: "state", IndicatorValue: "state", Notice: "state"}  # others: status
 
 
 @pytest.fixture
@@ -148,6 +153,7 @@ def moves(w):
         "signal": (w.signal, lambda r, to: r.move_to(
             to, w.other, "Hvala", w.need if to == "linked" else None, w.same if to == "merged" else None)),
         "figure": (w.value, lambda r, to: r.move_to(to, w.other, "Preveri")),
+        "notice": (w.notice, lambda r, to: r.move_to(to, "Preveri")),
         "barrier": (w.barrier, lambda r, to: r.move_to(to)),
         "comment": (w.comment, lambda r, to: r.move_to(to, "Drugače")),
     }  # fmt: skip
@@ -166,6 +172,8 @@ WITH = {
     ("measure", "paused"): {"pause_reason": "Poletje"},
     ("signal", "answered"): {"answer": "Hvala"}, ("signal", "dismissed"): {"answer": "Ne"},
     ("strategy", "adopted"): {"adopted_on": SOON, "group_id": None}, ("comment", "waiting"): {"answer": ""},
+    ("notice", "sent"): {"sent_at": timezone.now()}, ("notice", "withdrawn"): {"sent_at": timezone.now()},
+    ("notice", "proposed"): {"sent_at": None}, ("notice", "returned"): {"sent_at": None},
     ("decision", "implemented"): {"closed_on": SOON}, ("decision", "overtaken"): {"closed_on": SOON},
     ("decision", "proposed"): {"number": None, "year": None, "adopted_on": None},
 }  # fmt: skip
@@ -219,7 +227,7 @@ def _is_moved(w, noun, record, deed, state, to):
 def test_every_noun_with_a_table_of_moves_is_written():
     with_table = {m for m in vars(models).values() if isinstance(m, type) and hasattr(m, "NEXT")}
     known = {Need, Strategy, ActionPlan, Measure, Commitment, Task, Decision, Meeting, Round, Signal, IndicatorValue}
-    assert with_table == known | {Barrier, Comment}
+    assert with_table == known | {Barrier, Comment, Notice}
 
 
 # ---- who --------------------------------------------------------------------------------------------------

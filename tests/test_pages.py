@@ -20,6 +20,7 @@ from actionplans.models import (
     Measure,
     Meeting,
     Need,
+    Notice,
     Objective,
     Strategy,
     Transition,
@@ -28,7 +29,7 @@ from partners.models import Group, Location, OpeningException, Organisation, Sea
 from programmes.confirming import confirm_link
 from programmes.models import Programme, Schedule
 
-from .records import make_organisation, make_programme, make_user, signed_in
+from .records import make_group, make_organisation, make_programme, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -127,6 +128,11 @@ def an_item():
 
 def a_decision():
     return {"pk": Decision.objects.order_by("pk")[0].pk}
+
+
+def a_notice():
+    group = make_group()
+    return {"pk": Notice.objects.create(group=group, organisation=make_organisation(group), title_sl="Novo").pk}
 
 
 def a_working_group():
@@ -437,6 +443,17 @@ PAGES = {
     "actionplans:plan-ask": (plan_number, (405,) * 4, False),
     "actionplans:plan-return": (plan_number, (405,) * 4, False),
     "actionplans:plan-docx": (strategy, (200,) * 4, False),
+    # notices, followed programmes
+    "actionplans:notices": (nothing, (302, 200, 200, 404), False),
+    "actionplans:notice-add": (nothing, (302, 200, 200, 404), False),
+    "actionplans:notice": (a_notice, (302, 404, 404, 404), False),
+    "actionplans:notice-edit": (a_notice, (302, 404, 404, 404), False),
+    "actionplans:notice-move": (a_notice, (302, 405, 405, 405), False),
+    "actionplans:notice-note": (a_notice, (302, 405, 405, 405), False),
+    "partners:organisation-confirm": (an_organisation, (302, 405, 405, 405), False),
+    "partners:place-confirm": (a_place, (302, 405, 405, 405), False),
+    "programmes:followed": (nothing, (302, 200, 200, 200), False),
+    "programmes:programme-follow": (lambda: {"pk": 1}, (302, 405, 405, 405), False),
 }
 FOR_PEOPLE = [name for name, (_kwargs, _statuses, is_page) in PAGES.items() if is_page]
 

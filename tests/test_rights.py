@@ -26,6 +26,7 @@ from actionplans.models import (
     Measure,
     Meeting,
     Need,
+    Notice,
     Objective,
     Round,
     Signal,
@@ -107,6 +108,8 @@ round open                -       r      r      r         r         r       r   
 meeting planned           -       r      r      r         r         r       r       re        -        -         -
 item proposed             -       r      r      r         r         r       r       re        -        -         -
 decision adopted          -       r      r      r         r         r       r       re        -        -         -
+notice proposed           -       re     re     re        -         -       -       re        -        -         -
+notice sent               -       r      r      r         r         r       r       r         -        -         -
 judgement made            -       -      -      -         -         -       -       e         -        -         e
 transition public         r       r      r      r         r         r       r       re        r        r         re
 transition internal       -       r      r      r         r         r       r       re        -        -         e
@@ -201,6 +204,9 @@ def workshop(cast, strategy):
     yield "meeting planned", meeting, *rules(Meeting)
     yield "item proposed", make_item(meeting, is_on_agenda=False), *rules(AgendaItem)
     yield "decision adopted", make_decision(group), *rules(Decision)
+    yield "notice proposed", Notice.objects.create(group=group, organisation=ours, title_en="x"), *rules(Notice)
+    sent = {"state": "sent", "sent_at": timezone.now()}
+    yield "notice sent", Notice.objects.create(group=group, organisation=ours, title_en="x", **sent), *rules(Notice)
     topic, school, work = make_term("topic", "food"), make_term("life_phase", "school"), make_term("life_phase", "work")
     cell = {"matrix": "phases", "row": topic, "column": school, "reason_en": "x", "judged_on": today}
     judgement = CoverageJudgement.objects.create(group=group, **cell)

@@ -144,6 +144,10 @@ TWICE = {
     "actionplans:minutes": Twice(of("held"), _minutes),
     "actionplans:decision-add": Twice(None, lambda w: {"text_sl": "Novo", "group": w.group.pk}),
     "actionplans:decision-task": Twice(of("decision")),
+    "actionplans:notice-add": Twice(None, says(title_sl="Novo"), "representative"),
+    "actionplans:notice-move": Twice(of("notice"), lambda w: {"state": "sent", "version": w.notice.version}),
+    "actionplans:notice-note": Twice(of("sent_notice")),
+    "programmes:programme-follow": Twice(of("programme")),
     # answers that are sent
     "actionplans:comment-answer": Twice(_comment, says(status="shown", answer="Jeseni")),
     "actionplans:signal-triage": Twice(of("signal"), says(status="answered", answer="Hvala")),
@@ -184,6 +188,7 @@ MOVES = {
     *(f"programmes:review-{deed}" for deed in ("publish", "return", "cancel", "seen", "revert")),
     *("programmes:import-confirm", "programmes:import-discard", "programmes:confirm-link"),
     *("partners:place-hours", "partners:organisation-logo"),
+    *("partners:organisation-confirm", "partners:place-confirm"),
     *("programmes:programme-photo", "programmes:programme-photo-remove"),
 }  # fmt: skip
 # Show what is not saved; count what is printed; change one's own list, language or account; a table kept two days.

@@ -15,6 +15,7 @@ from actionplans.models import (
     Evidence,
     IndicatorValue,
     Measure,
+    Notice,
     Objective,
     ObjectiveNeed,
     Round,
@@ -115,6 +116,11 @@ def _meetings(w):
     )
     w.approved_item = make_item(w.approved, minutes="Govorili smo.")
     w.decision = make_decision(w.group, responsible=w.organisation)
+    w.notice = Notice.objects.create(group=w.group, organisation=w.organisation, title_sl="Tečaj je poln")
+    w.sent_notice = Notice.objects.create(
+        group=w.group, organisation=w.organisation, title_sl="Nova ura", state="sent", sent_at=timezone.now(),
+        asks_to_note=True,
+    )  # fmt: skip
     w.working_group = WorkingGroup.objects.create(group=w.group, slug=f"night-{w.group.pk}", name_sl="Noč")
 
 

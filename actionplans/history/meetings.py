@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.history.kinds import Kind, Part, register
 from portal.history.past import events_of
 
-from ..models import AgendaItem, Attendance, Decision, Meeting, Remark
+from ..models import AgendaItem, Attendance, Decision, Meeting, Notice, Remark
 
 
 def _of_meeting(number):
@@ -39,5 +39,13 @@ register(
         Decision,
         readable=Decision.objects.editable_by,
         editable=lambda user: Decision.objects.none(),
+    )
+)
+register(
+    Kind(
+        "notice",
+        Notice,
+        readable=Notice.objects.sendable_by,
+        editable=lambda user: Notice.objects.none(),
     )
 )

@@ -11,6 +11,7 @@ from .indicators import Indicator, IndicatorPart, IndicatorTarget, IndicatorValu
 from .measures import BudgetLine, Measure, MeasureBarrier, MeasureIndicator, MeasureProgramme, MeasureTerm
 from .meetings import AgendaItem, Attendance, Meeting, Remark
 from .needs import Evidence, Need, NeedIndicator, NeedSettlement, NeedTerm, Score
+from .notices import Noted, Notice
 from .plans import ActionPlan
 from .reports import Evaluation, StatusReport
 from .rounds import Answer, Round, WorkVisit
@@ -51,6 +52,8 @@ __all__ = [
     "NeedIndicator",
     "NeedSettlement",
     "NeedTerm",
+    "Noted",
+    "Notice",
     "Objective",
     "ObjectiveIndicator",
     "ObjectiveNeed",

@@ -12,6 +12,7 @@ from portal import languages
 from portal.models import Vocabulary
 
 from .. import hours
+from .checked import Checked
 from .groups import Group, Settlement
 from .organisations import Organisation
 from .people import phone_validator
@@ -49,7 +50,7 @@ class Weekday(models.IntegerChoices):
     SUNDAY = 6, _("Sunday")
 
 
-class Location(models.Model):
+class Location(Checked):
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, verbose_name=_("organisation"), related_name="locations"
     )

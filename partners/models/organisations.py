@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import languages
 from portal.models import Vocabulary
 
+from .checked import Checked
 from .groups import Group
 from .people import User, phone_validator
 
@@ -40,7 +41,7 @@ class OrganisationQuerySet(models.QuerySet):
         return self.filter(Q(pk__in=self.members().values("pk")) | Q(pk__in=self.editable_by(user).values("pk")))
 
 
-class Organisation(models.Model):
+class Organisation(Checked):
     """A partner. A department of a larger organisation is a partner in its own right (`parent`)."""
 
     slug = models.SlugField(_("slug"), max_length=60, unique=True)

@@ -5,7 +5,7 @@ from .invitations import accept, invitation_resend, invitation_withdraw, invite
 from .joining import join, join_accept, join_decline, join_followed, join_request, join_requests, join_take_up
 from .leaving import leaving
 from .mails import account_mails, mail_stop
-from .organisations import my_organisation, my_organisation_one, organisation_edit
+from .organisations import my_organisation, my_organisation_one, organisation_confirm, organisation_edit
 from .own_places import (
     exception_add,
     exception_edit,
@@ -14,6 +14,7 @@ from .own_places import (
     holidays,
     place_add,
     place_close,
+    place_confirm,
     place_edit,
     place_hours,
     place_hours_preview,
@@ -53,6 +54,7 @@ __all__ = [
     "mail_stop",
     "my_organisation",
     "my_organisation_one",
+    "organisation_confirm",
     "organisation_edit",
     "organisation_logo",
     "partner",
@@ -62,6 +64,7 @@ __all__ = [
     "place",
     "place_add",
     "place_close",
+    "place_confirm",
     "place_edit",
     "place_hours",
     "place_hours_preview",

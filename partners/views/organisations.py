@@ -9,12 +9,13 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from portal import languages, translation_states
+from portal import addresses, languages, translation_states
 from programmes.models import ProblemReport
 
 from .. import completeness
@@ -125,3 +126,17 @@ def organisation_edit(request, pk):
     form, status = form.answer()
     context = {"form": form, "organisation": Organisation.objects.get(pk=pk)}
     return render(request, "partners/organisation_form.html", context, status=status)
+
+
+@require_POST
+@login_required
+def organisation_confirm(request, pk):
+    """ "Still correct": what stands on its public page."""
+    return confirmed(request, get_object_or_404(Organisation.objects.editable_by(request.user), pk=pk))
+
+
+def confirmed(request, record):
+    """Notes that the person says so of an organisation or a place, and goes back to where they pressed."""
+    record.confirm(request.user)
+    messages.success(request, _("Noted: “%(title)s” is still correct.") % {"title": record})
+    return redirect(addresses.back(request, reverse("partners:my")))

@@ -20,6 +20,7 @@ from ..holidays import exceptions
 from ..hours_form import HoursForm
 from ..models import Location, OpeningException, Organisation, coordinated_by
 from ..organisation_forms import ExceptionForm, LocationForm
+from .organisations import confirmed
 
 SHOWN_AFTER = timedelta(days=31)
 
@@ -102,6 +103,13 @@ def place_reopen(request, pk):
 
 
 # ---- its week -------------------------------------------------------------------------------------
+@require_POST
+@login_required
+def place_confirm(request, pk):
+    """ "Still correct": address, opening hours, access."""
+    return confirmed(request, _own(request, pk))
+
+
 @never_cache
 @login_required
 def place_hours(request, pk):

@@ -2,6 +2,7 @@
 
 from portal.models import feed, follows_merges
 
+from .following import Following
 from .imports import Import
 from .links import Continuation, ProgrammePartner, ProgrammeTerm
 from .programmes import Programme
@@ -13,6 +14,7 @@ from .slips import SlipCount
 
 __all__ = [
     "Continuation",
+    "Following",
     "Import",
     "ProblemReport",
     "Programme",

@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from partners.models import Group, Organisation, Seat
+from partners.models.checked import REMIND_AFTER
 from partners.models.people import phone_validator
 from portal import languages
 from portal.models import Term, Vocabulary
 from portal.stale import StaleObject
 
-REMIND_AFTER = relativedelta(months=6)
 HIDE_AFTER = relativedelta(months=12)
 
 

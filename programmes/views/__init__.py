@@ -1,5 +1,6 @@
 from .catalogue import catalogue
 from .editing import programme_add, programme_copy, programme_edit, programme_preview
+from .following import followed, programme_follow
 from .imports import (
     export_file,
     export_table,
@@ -40,6 +41,7 @@ __all__ = [
     "confirm_link",
     "export_file",
     "export_table",
+    "followed",
     "import_confirm",
     "import_discard",
     "import_preview",
@@ -56,6 +58,7 @@ __all__ = [
     "programme_confirm",
     "programme_copy",
     "programme_edit",
+    "programme_follow",
     "programme_move",
     "programme_photo",
     "programme_photo_remove",

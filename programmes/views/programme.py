@@ -9,7 +9,7 @@ from portal.pages import fresh_until
 
 from ..calendars import calendar
 from ..cards import cards, holidays
-from ..models import Programme
+from ..models import Following, Programme
 from ..programme_page import programme_page
 from ..similar import similar
 
@@ -22,18 +22,26 @@ def programme(request, pk, slug):
         return _gone(request, pk)
     if moved := addresses.settle(request, page, slug):
         return moved
-    context = {"page": page, "noindex": not page.is_public or bool(request.GET), "edit": _edited_by(request, pk)}
+    member = _member(request)
+    context = {
+        "page": page,
+        "noindex": not page.is_public or bool(request.GET),
+        "edit": member and Programme.objects.editable_by(member).filter(pk=pk).first(),
+        "may_follow": member and page.is_public,
+        "follows": member and Following.objects.visible_to(member).filter(programme=pk).exists(),
+        "number": pk,
+    }
     response = render(request, "programmes/programme.html", context)
-    if not page.is_public or context["edit"]:
+    if not page.is_public or member:
         add_never_cache_headers(response)
     return fresh_until(response, page.until)
 
 
-def _edited_by(request, pk):
-    """The programme, for those who may edit it. Without a session nothing is asked: the answer is for everybody."""
+def _member(request):
+    """Who is signed in, else None. Without a session nothing is asked: the answer is for everybody."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
         return None
-    return Programme.objects.editable_by(request.user).filter(pk=pk).first()
+    return request.user
 
 
 def _gone(request, pk):
