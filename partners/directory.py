@@ -142,4 +142,6 @@ def _says(said, code, word, stems):
     if (word if len(word) >= SHORT else f" {word}") in said:
         return True
     stem = stems.get(code, "")
-    return len(stem) > 2 and f" {stem}" in said
+    # A short stem counts only of a word that is hardly longer: "demens" has the stem "dem", Danish for "them".
+    is_telling = len(stem) >= SHORT or (len(stem) > 2 and len(word) - len(stem) < 2)
+    return is_telling and f" {stem}" in said

@@ -113,6 +113,7 @@ class DemoLoader:
 
     def _load(self):
         demo, places = self._read("demo.yaml"), self._read("demo_places.yaml")
+        self.details = self._read("demo_details.yaml")
         meta = demo.pop("meta")
         # Whole weeks: a course that begins on a Monday goes on beginning on a Monday.
         days = (self.today - date.fromisoformat(meta["reference_date"])).days
@@ -314,14 +315,15 @@ class DemoLoader:
             row = Row("people", known.get(slug), more.get(slug))
             row.take("slug")
             email, role, partner = row.take("email"), row.take("portal_role"), row.take("partner")
-            self.people[slug] = self._user(email, row.take("name"))
+            self.people[slug] = self._user(email, row.take("name"), self.details["expertise"].get(slug, {}))
             title = row.texts("role", "title")
             self._done(row)
             self._seats(slug, role, partner, title)
 
-    def _user(self, email, name):
+    def _user(self, email, name, expertise):
         user = User.objects.filter(email__iexact=email).first()
-        return user or User.objects.create_user(email, full_name=name, language="sl")
+        told = {f"expertise_{code}": text for code, text in expertise.items()}
+        return user or User.objects.create_user(email, full_name=name, language="sl", **told)
 
     def _seats(self, slug, role, partner, title):
         roles = {SEATS[role]}

@@ -5,6 +5,7 @@ from datetime import date
 from actionplans.models import (
     ActionPlan,
     Barrier,
+    BarrierSettlement,
     BarrierTerm,
     Commitment,
     Indicator,
@@ -230,10 +231,22 @@ class PlanLoader:
         barrier = self.demo._save(Barrier, {"slug": row.take("slug")}, fields)
         affects = [{"term": self.demo.terms[Vocabulary.TARGET_GROUP, slug]} for slug in row.take("affects", [])]
         self.demo._set(BarrierTerm, {"barrier": barrier}, affects)
+        places = self.demo.details["barriers"].get(barrier.slug, [])
+        self.demo._set(
+            BarrierSettlement, {"barrier": barrier}, [{"settlement": self.demo.settlements[name]} for name in places]
+        )
         self.demo._done(row)
         return barrier
 
     # ---- indicators ---------------------------------------------------------------------------
+    def _told(self, slug):
+        """What a figure says in a sentence, and where it comes from."""
+        told = dict(self.demo.details["figures"].get(slug, {}))
+        source = self.demo.details["sources"].get(told.pop("source", ""), {})
+        return {f"explanation_{code}": text for code, text in told.items()} | {
+            f"source_{code}": text for code, text in source.items()
+        }
+
     def _indicator(self, row):
         slug, baseline, compared = row.take("slug"), row.take("baseline"), row.take("comparator", {})
         row.take("actual")  # the last of the series
@@ -247,6 +260,7 @@ class PlanLoader:
             "comparator": compared.get("value"),
             **{f"comparator_name_{code}": text for code, text in compared.get("label", {}).items()},
             **row.texts("name", "name"),
+            **self._told(slug),
         }
         indicator = self.indicators[slug] = self.demo._save(Indicator, {"slug": slug}, fields)
         values = [{"measured_on": self.demo._date(v["date"]), "value": v["value"]} for v in row.take("series", [])]

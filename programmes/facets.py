@@ -18,6 +18,7 @@ FACETS = {
     "cost": (_("Cost"), Vocabulary.COST),
     "route": (_("How to join"), Vocabulary.REFERRAL_ROUTE),
     "format": (_("Kind of programme"), Vocabulary.FORMAT),
+    "support": (_("Kinds of support"), Vocabulary.SUPPORT_KIND),
     "spoken": (_("Spoken language"), Vocabulary.LANGUAGE),
     "access": (_("Accessibility"), Vocabulary.ACCESSIBILITY),
     "setting": (_("Setting"), Vocabulary.SETTING),

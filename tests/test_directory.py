@@ -63,6 +63,11 @@ class TestSearch:
         user = make_user("adviser", here)
         assert (found(user, "oma")[0], found(user, "aro")[0]) == ([], ["Romantika"])
 
+    def test_a_stem_that_lost_most_of_its_word_finds_nothing(self):
+        here = make_organisation(name_sl="Šola", about_da="Vi hjælper dem, der vil lære.")
+        with override("da"):
+            assert look(make_user("adviser", here), "demens").partners == []
+
     def test_sector_and_working_group_narrow_it(self):
         here = make_organisation(name_sl="Prvo")
         group = here.memberships.get().group

@@ -42,7 +42,7 @@ def in_each(function):
     [
         ("DATE_FORMAT", ["21. november 2026", "21 November 2026", "21. november 2026", "21. november 2026",
                          "21. November 2026"]),
-        ("SHORT_DATE_FORMAT", ["21. 11. 2026", "21/11/2026", "21.11.2026", "21.11.2026", "21.11.2026"]),
+        ("SHORT_DATE_FORMAT", ["21. 11. 2026", "21 Nov 2026", "21.11.2026", "21.11.2026", "21.11.2026"]),
         ("MONTH_DAY_FORMAT", ["21. november", "21 November", "21. november", "21. november", "21. November"]),
         ("YEAR_MONTH_FORMAT", ["november 2026", "November 2026", "november 2026", "november 2026",
                                "November 2026"]),
@@ -50,7 +50,7 @@ def in_each(function):
         ("DATETIME_FORMAT", ["21. november 2026 ob 16.30", "21 November 2026, 16:30",
                              "21. november 2026 kl. 16.30",
                              "21. november 2026 kl. 16.30", "21. November 2026, 16:30 Uhr"]),
-        ("SHORT_DATETIME_FORMAT", ["21. 11. 2026 16.30", "21/11/2026 16:30", "21.11.2026 16.30",
+        ("SHORT_DATETIME_FORMAT", ["21. 11. 2026 16.30", "21 Nov 2026, 16:30", "21.11.2026 16.30",
                                    "21.11.2026 16.30",
                                    "21.11.2026 16:30"]),
     ],

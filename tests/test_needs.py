@@ -1,5 +1,6 @@
 """Needs from the first signal to what was learnt: where they are felt, how they move on, and who hears of it."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -165,6 +166,17 @@ def test_a_barrier_names_where_it_is_felt(group, coordinator, village):
     assert client.post(url("barrier-add"), data).status_code == 302
     assert [row.settlement for row in BarrierSettlement.objects.all()] == [village]
     assert "Javorje" in client.get(url("barriers")).content.decode()
+
+
+def test_barriers_are_read_by_kind_or_by_place(group, coordinator, village):
+    kind = make_term(Vocabulary.BARRIER_TYPE, "transport")
+    for title, places in (("No bus", [village]), ("No leaflet", [])):
+        barrier = Barrier.objects.create(group=group, kind=kind, slug=title[3:], title_en=title)
+        barrier.settlements.set(places)
+    client = signed_in(coordinator)
+    heads = [re.findall(r"<h2>(.+?) <span", client.get(url("barriers", **query)).content.decode())
+             for query in ({}, {"by": "place"})]  # fmt: skip
+    assert heads == [[str(kind)], ["Javorje", "Everywhere"]]
 
 
 # ---- signals --------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
 from actionplans.charts import chart
 from actionplans.models import (
@@ -27,6 +27,7 @@ from actionplans.models import (
     Task,
 )
 from actionplans.red_thread import breaks
+from portal.dates import date_in_sentence
 
 from .records import make_group, make_organisation, make_programme, make_user, signed_in
 
@@ -195,9 +196,26 @@ def test_the_table_of_figures_holds_every_value_and_no_formula(group):
         IndicatorValue.objects.create(indicator=indicator, measured_on=date(2026, month, 1), value=month)
     rows = Client().get("/en/plan/indicators.csv").content.decode().splitlines()
     assert rows[1:] == [
-        "'=1+1,reach,count,higher,2026-01-01,1.00,,,,,,,,",
-        "'=1+1,reach,count,higher,2026-02-01,2.00,,,,,,,,",
+        "'=1+1,reach,count,higher,2026-01-01,1.00,,,,,,,,,,",
+        "'=1+1,reach,count,higher,2026-02-01,2.00,,,,,,,,,,",
     ]
+
+
+def test_the_plan_says_when_it_last_changed(group):
+    make_measure(make_strategy(group))
+    html = Client().get("/en/plan/").content.decode()
+    assert f"last change on {date_in_sentence(timezone.localdate(), 'en')}" in html
+
+
+def test_a_figure_says_what_it_means_and_where_it_comes_from(group):
+    indicator = make_indicator(group, explanation_en="Of ten children four walk.", source_de="Umfrage der Schule")
+    NeedIndicator.objects.create(need=make_need(group), indicator=indicator)
+    IndicatorValue.objects.create(indicator=indicator, measured_on=date(2026, 1, 1), value=1)
+    page = Client().get("/en/plan/indicators/").content.decode()
+    assert "Of ten children four walk." in page
+    assert '<span lang="de">Umfrage der Schule</span>' in page
+    row = Client().get("/en/plan/indicators.csv").content.decode().splitlines()[1]
+    assert row.endswith(",Umfrage der Schule,Of ten children four walk.")
 
 
 def test_the_drawing_runs_from_the_first_value_to_the_target(group):

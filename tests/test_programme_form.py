@@ -530,3 +530,11 @@ def test_two_who_change_the_partners_are_shown_both(people):
     html = answer.content.decode()
     assert answer.status_code == 409
     assert html.count(f"{people.neighbour} (") == 2
+
+
+def test_a_programme_that_answers_a_need_begins_with_its_terms(people):
+    sleep, old = make_term(Vocabulary.TOPIC, "sleep"), make_term(Vocabulary.LIFE_PHASE, "old")
+    make_term(Vocabulary.TOPIC, "food")
+    html = people.client.get(f"/en/our-programmes/new/?terms={sleep.pk},{old.pk},999999").content.decode()
+    ticked = re.findall(r'type="checkbox"[^>]*value="(\d+)"[^>]* checked', html)
+    assert sorted(map(int, ticked)) == sorted([sleep.pk, old.pk])

@@ -1,5 +1,6 @@
 """Barriers: what keeps people from taking part, by kind and by whom it concerns."""
 
+from collections import defaultdict
 from itertools import groupby
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from partners.models import Organisation, groups_of
+from portal import languages
 from portal.addresses import free_slug
 from portal.stale import StaleObject
 
@@ -23,18 +25,34 @@ from .whose import group_of
 @never_cache
 @login_required
 def barriers(request):
-    """By kind, open ones first; solved ones keep their place."""
+    """By kind, or by place with `?by=place`; open ones first, solved ones keep their place."""
     group = group_of(request, groups_of(request.user))
-    rows = Barrier.objects.filter(group=group).select_related("kind", "owner").prefetch_related("affects", "measures")
+    rows = Barrier.objects.filter(group=group).select_related("kind", "owner")
+    rows = rows.prefetch_related("affects", "measures", "settlements")
     ordered = sorted(rows, key=lambda b: (b.kind.order, b.kind_id, b.status == Barrier.Status.SOLVED, b.reported_on))
+    is_by_place = request.GET.get("by") == "place"
     context = {
         "group": group,
-        "by_kind": [(kind, list(found)) for kind, found in groupby(ordered, key=lambda b: b.kind)],
+        "is_by_place": is_by_place,
+        "sections": _by_place(ordered) if is_by_place else _by_kind(ordered),
         "open_count": sum(b.status != Barrier.Status.SOLVED for b in ordered),
         "mine": set(Barrier.objects.editable_by(request.user).filter(group=group).values_list("pk", flat=True)),
         "may_add": _may_add(request.user, group),
     }
     return render(request, "actionplans/barriers.html", context)
+
+
+def _by_kind(ordered):
+    return [(kind, list(found)) for kind, found in groupby(ordered, key=lambda b: b.kind)]
+
+
+def _by_place(ordered):
+    """[(settlement, [barrier])] A–Z; a barrier stands in each of its places, and last those felt everywhere: None."""
+    found = defaultdict(list)
+    for barrier in ordered:
+        for place in barrier.settlements.all() or [None]:
+            found[place].append(barrier)
+    return sorted(found.items(), key=lambda row: (row[0] is None, row[0] and languages.sort_key(row[0].name)))
 
 
 def _may_add(user, group):

@@ -7,7 +7,7 @@ from .. import figures
 from ..models import Indicator
 
 COLUMNS = ("indicator", "kind", "unit", "better", "measured_on", "value", "baseline_on", "baseline", "target_on",
-           "target", "compared_with", "comparison", "by", "for_whom")  # fmt: skip
+           "target", "compared_with", "comparison", "by", "for_whom", "source", "explanation")  # fmt: skip
 
 
 @require_safe
@@ -38,7 +38,7 @@ def _rows():
                 str(indicator), indicator.kind, indicator.unit, indicator.better, day.isoformat(), value,
                 indicator.baseline_on, indicator.baseline, target and target.due_on,
                 target and target.value, languages.resolve(indicator, "comparator_name")[0],
-                indicator.comparator, "", "",
+                indicator.comparator, "", "", *_said(indicator),
             ]  # fmt: skip
         yield from _parts(indicator)
 
@@ -49,4 +49,9 @@ def _parts(indicator):
         day = broken.measured_on and broken.measured_on.isoformat()
         for part, is_told in broken.rows:
             value = part.value if is_told else None
-            yield [*start, day, value, *[None] * 6, broken.by, part.name[0]]
+            yield [*start, day, value, *[None] * 6, broken.by, part.name[0], *_said(indicator)]
+
+
+def _said(indicator):
+    """Where its figures come from, and what it says in a sentence."""
+    return [languages.resolve(indicator, field)[0] for field in ("source", "explanation")]

@@ -1,10 +1,12 @@
-from django.db.models import Prefetch
+from django.db.models import Max, Prefetch
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
 from partners.models import Group, groups_of
 from portal import addresses
+from portal.history.past import events_of
 from programmes.models import Programme
 
 from ..models import ActionPlan, Commitment, Indicator, IndicatorPart, Measure, Meeting, Need, Strategy
@@ -41,16 +43,26 @@ def _contents(strategy, user):
         Prefetch("measures", measures, to_attr="shown_measures"),
     )
     rows = list(objectives)
-    states = tally(measure for objective in rows for measure in objective.shown_measures)
+    shown = [measure for objective in rows for measure in objective.shown_measures]
+    states = tally(shown)
     return {
         "objectives": rows,
         "measure_count": sum(count for _words, count, _tone in states),
         "states": states,
+        "changed_on": _changed_on(shown),
         "values": strategy.values.all(),
         "plans": strategy.plans.all(),
         "group": Group.objects.get(pk=strategy.group_id),
         "has_minutes": Meeting.objects.public().filter(group=strategy.group_id).exists(),
     }
+
+
+def _changed_on(measures):
+    """The day of the last report or change of these measures, as the history has it; None while there are none."""
+    events = events_of(Measure).objects.filter(pgh_obj_id__in=[measure.pk for measure in measures])
+    last = events.aggregate(last=Max("pgh_created_at"))["last"]
+    days = [report.written_on for measure in measures for report in measure.reports.all()]
+    return max([*days, timezone.localdate(last)] if last else days, default=None)
 
 
 @require_safe

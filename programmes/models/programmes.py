@@ -300,6 +300,10 @@ class Programme(models.Model):
         return self.terms_by_vocabulary.get(Vocabulary.COST, [])
 
     @property
+    def support_kinds(self):
+        return self.terms_by_vocabulary.get(Vocabulary.SUPPORT_KIND, [])
+
+    @property
     def formats(self):
         return self.terms_by_vocabulary.get(Vocabulary.FORMAT, [])
 

@@ -26,6 +26,7 @@ KINDS = [
     Kind("nothing-found", "programmes:catalogue", query="topic={empty[0]}&day={empty[1]}"),
     Kind("week", "programmes:catalogue", query="view=week"),
     Kind("by-place", "programmes:catalogue", query="view=places"),
+    Kind("printed", "programmes:printed"),
     Kind("programme", "programmes:programme", "programme"),
     Kind("programme-full", "programmes:programme", "full"),
     Kind("programme-paused", "programmes:programme", "paused"),

@@ -27,7 +27,7 @@ SIGN_INS = [
 ]
 DEMO_GROUP = "lskz-lipovo-polje"
 CONFIGURATION = settings.BASE_DIR / "deploy" / "gunicorn.conf.py"
-PATIENCE = 60  # seconds until the server must answer
+PATIENCE = 300  # seconds until the server must answer; one that stops meanwhile is noticed at once
 
 
 class Command(BaseCommand):
