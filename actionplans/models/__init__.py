@@ -12,6 +12,7 @@ from .measures import BudgetLine, Measure, MeasureBarrier, MeasureIndicator, Mea
 from .meetings import AgendaItem, Attendance, Meeting, Remark
 from .needs import Evidence, Need, NeedIndicator, NeedSettlement, NeedTerm, Score
 from .plans import ActionPlan
+from .practices import Adoption, PracticeTerm, SharedPractice
 from .reports import Evaluation, StatusReport
 from .rounds import Answer, Round, WorkVisit
 from .signals import Signal
@@ -20,6 +21,7 @@ from .tasks import Task, TaskNotice
 
 __all__ = [
     "ActionPlan",
+    "Adoption",
     "AgendaItem",
     "Amendment",
     "Answer",
@@ -54,9 +56,11 @@ __all__ = [
     "Objective",
     "ObjectiveIndicator",
     "ObjectiveNeed",
+    "PracticeTerm",
     "Remark",
     "Round",
     "Score",
+    "SharedPractice",
     "Signal",
     "StatusReport",
     "Strategy",
@@ -70,6 +74,7 @@ __all__ = [
 # The public pages of a plan show most of it at once, so whatever changes, the plan has changed.
 for _model in (
     ActionPlan,
+    Adoption,
     Amendment,
     Barrier,
     BarrierSettlement,
@@ -98,7 +103,9 @@ for _model in (
     Objective,
     ObjectiveIndicator,
     ObjectiveNeed,
+    PracticeTerm,
     Score,
+    SharedPractice,
     StatusReport,
     Strategy,
     StrategyValue,
@@ -115,4 +122,5 @@ follows_merges(IndicatorPart, "term_id")
 follows_merges(Measure, "cooperation_level_id", "prevention_level_id")
 follows_merges(MeasureTerm, "term_id")
 follows_merges(NeedTerm, "term_id")
+follows_merges(PracticeTerm, "term_id")
 follows_merges(Transition, "from_phase_id", "to_phase_id")
