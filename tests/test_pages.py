@@ -172,6 +172,10 @@ def practice_number():
     return {"pk": practice()["pk"]}
 
 
+def untold_measure():
+    return {"pk": Measure.objects.get(slug="m02-pesbus").pk}
+
+
 def self_help_group():
     return {"pk": Programme.objects.get(slug="samopomoc-sladkor").pk}
 
@@ -437,11 +441,7 @@ PAGES = {
     "actionplans:practices": (nothing, (200,) * 4, True),
     "actionplans:practice": (practice, (200,) * 4, True),
     "actionplans:practice-copy": (practice_number, (405,) * 4, False),
-    "actionplans:practice-add": (
-        lambda: {"pk": Measure.objects.get(slug="m02-pesbus").pk},
-        (302, 404, 404, 200),
-        False,
-    ),  # fmt: skip
+    "actionplans:practice-add": (untold_measure, (302, 404, 404, 200), False),
     "actionplans:practice-edit": (practice_number, (302, 404, 404, 200), False),
     "actionplans:practice-move": (practice_number, (405,) * 4, False),
     "actionplans:groups": (nothing, (200,) * 4, True),
