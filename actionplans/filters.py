@@ -4,9 +4,12 @@ import django_filters
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from partners.models import Group
 from portal import languages
+from portal.models import Vocabulary
 
-from .models import Decision
+from .models import Decision, PracticeTerm, SharedPractice
+from .models.practices import TEXTS
 
 
 class DecisionFilter(django_filters.FilterSet):
@@ -43,5 +46,52 @@ class DecisionFilter(django_filters.FilterSet):
             if number.isdecimal() and len(number) < 9:
                 of_year = Q(year=int(year)) if year.isdecimal() and len(year) == 4 else Q()
                 found |= Q(number=int(number)) & of_year
+            rows = rows.filter(found)
+        return rows
+
+
+class PracticeFilter(django_filters.FilterSet):
+    """Choices are what the published practices have, so that none leads nowhere."""
+
+    VOCABULARIES = {"topic": Vocabulary.TOPIC, "phase": Vocabulary.LIFE_PHASE, "setting": Vocabulary.SETTING}
+    q = django_filters.CharFilter(method="search", label=_("Search"), max_length=100)
+    topic = django_filters.ChoiceFilter(method="of_term", label=_("Topic"), empty_label=_("all"))
+    phase = django_filters.ChoiceFilter(method="of_term", label=_("Life phase"), empty_label=_("all"))
+    setting = django_filters.ChoiceFilter(method="of_term", label=_("Setting"), empty_label=_("all"))
+    group = django_filters.ChoiceFilter(field_name="group__slug", label=_("Group"), empty_label=_("all"))
+
+    class Meta:
+        model = SharedPractice
+        fields = ["q", "topic", "phase", "setting", "group"]
+
+    def __init__(self, data=None, queryset=None, **more):
+        super().__init__(data, queryset=queryset, **more)
+        used = PracticeTerm.objects.filter(practice__in=self.queryset.values("pk")).select_related("term")
+        terms = {row.term for row in used}
+        for name, vocabulary in self.VOCABULARIES.items():
+            own = sorted((t for t in terms if t.vocabulary == vocabulary), key=lambda t: (t.order, t.slug))
+            self.filters[name].extra["choices"] = [(term.slug, str(term)) for term in own]
+        groups = list(Group.objects.filter(practices__in=self.queryset.values("pk")).distinct())
+        by_name = sorted(groups, key=lambda group: languages.sort_key(str(group)))
+        self.filters["group"].extra["choices"] = [(group.slug, str(group)) for group in by_name]
+        if len(groups) < 2:
+            del self.filters["group"]
+
+    @property
+    def read(self):
+        """{name: value} of what the query string said that makes sense."""
+        self.form.is_valid()
+        return {name: value for name, value in self.form.cleaned_data.items() if value}
+
+    def of_term(self, rows, name, value):
+        of = PracticeTerm.objects.filter(term__vocabulary=self.VOCABULARIES[name], term__slug=value)
+        return rows.filter(pk__in=of.values("practice"))
+
+    def search(self, rows, _name, words):
+        """All words, in any language, in anything that is told."""
+        for word in words.split()[:8]:
+            found = Q()
+            for column in languages.columns(*TEXTS):
+                found |= Q(**{f"{column}__icontains": word})
             rows = rows.filter(found)
         return rows

@@ -6,6 +6,7 @@ from portal.translation import track
 
 from .models import (
     ActionPlan,
+    Adoption,
     AgendaItem,
     Amendment,
     Answer,
@@ -40,9 +41,11 @@ from .models import (
     Objective,
     ObjectiveIndicator,
     ObjectiveNeed,
+    PracticeTerm,
     Remark,
     Round,
     Score,
+    SharedPractice,
     Signal,
     StatusReport,
     Strategy,
@@ -50,6 +53,7 @@ from .models import (
     Task,
     Transition,
 )
+from .models.practices import TEXTS
 
 
 @register(Need)
@@ -75,6 +79,11 @@ class ObjectiveTranslation(TranslationOptions):
 @register(Measure)
 class MeasureTranslation(TranslationOptions):
     fields = ("title", "description", "rationale", "no_indicator_reason")
+
+
+@register(SharedPractice)
+class SharedPracticeTranslation(TranslationOptions):
+    fields = TEXTS
 
 
 @register(Task)
@@ -132,6 +141,7 @@ track(Strategy, translated=StrategyTranslation.fields)
 track(StrategyValue, translated=StrategyValueTranslation.fields)
 track(Objective, translated=ObjectiveTranslation.fields)
 track(Measure, translated=MeasureTranslation.fields)
+track(SharedPractice, translated=SharedPracticeTranslation.fields)
 track(Task, translated=TaskTranslation.fields)
 track(StatusReport, translated=StatusReportTranslation.fields)
 track(Barrier, translated=BarrierTranslation.fields)
@@ -161,7 +171,9 @@ for _model in (
     NeedTerm,
     ObjectiveIndicator,
     ObjectiveNeed,
+    PracticeTerm,
     Score,
+    Adoption,
 ):
     track(_model)
 

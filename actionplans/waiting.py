@@ -15,7 +15,7 @@ from partners.models.invitations import VALID
 from partners.people import seats_to_keep
 from portal import languages
 from portal.history.past import events_of
-from programmes.models import ProblemReport
+from programmes.models import ProblemReport, SelfHelpRequest
 from programmes.queue import queue
 
 from .mails import in_words
@@ -29,7 +29,7 @@ SOON = timedelta(days=2)  # before an invitation ends, it can be sent again
 def waiting_for(user, today):
     """[Item], by day. A fixed number of queries, whatever waits."""
     groups = coordinated_by(user) if not user.is_superuser else groups_of(user)
-    found = [*_reports(user), *_invitations(user), *_seats(user, today), *_unnoted(user)]
+    found = [*_reports(user), *_self_help(user), *_invitations(user), *_seats(user, today), *_unnoted(user)]
     if groups.exists():
         kinds = (_reviews, _requests, _notices)
         found += [item for kind in kinds for item in kind(user)]
@@ -101,6 +101,21 @@ def _reports(user):
         for row in rows.order_by("created_at", "pk")[: MOST + 1]
     )
     return few(found, _("More reports of readers"), reverse("programmes:reports"))
+
+
+def _self_help(user):
+    """Who would like to start a self-help group, or wrote to one; what they wrote stands on its page only."""
+    rows = SelfHelpRequest.objects.editable_by(user).open().select_related("programme", "topic")
+    found = (
+        Item(
+            _("Answer who writes to a self-help group") if row.programme else _("Answer who starts a self-help group"),
+            str(row.programme or row.topic or ""),
+            reverse("programmes:self-help-answer", args=[row.pk]),
+            since=_local(row.created_at),
+        )
+        for row in rows.order_by("created_at", "pk")[: MOST + 1]
+    )
+    return few(found, _("More requests about self-help"), reverse("programmes:self-help-requests"))
 
 
 def _invitations(user):

@@ -90,7 +90,7 @@ register(
             ),
             Part(OpeningException, _("public holiday"), _owned("group_id"), ("location", "group", "version")),
         ),
-        fixed=("slug",),
+        fixed=("slug", "standing", "standing_since"),
     )
 )
 register(

@@ -16,7 +16,7 @@ from django.utils.translation import override
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from actionplans.models import Measure, Need
+from actionplans.models import Measure, Need, SharedPractice
 from actionplans.overview import in_numbers
 from partners.holidays import exceptions
 from partners.models import Group, Location, Organisation
@@ -170,13 +170,15 @@ def sitemap(request):
     pages = [(name, {}) for name in ("home", "programmes:catalogue", "partners:places", "partners:partners",
              "partners:about", "actionplans:plan", "actionplans:needs", "actionplans:indicators",
              "actionplans:coverage", "actionplans:coverage-changes", "actionplans:chain", "actionplans:lens",
-             "actionplans:minutes-published", "accessibility", "privacy", "open-data")]  # fmt: skip
+             "actionplans:minutes-published", "actionplans:practices", "actionplans:groups", "programmes:self-help",
+             "accessibility", "privacy", "open-data")]  # fmt: skip
     records = [
         *(("programmes:programme", p, p.checked_on) for p in Programme.objects.published()),
         *(("partners:place", p, None) for p in Location.objects.visible_to(request.user)),
         *(("partners:partner", o, None) for o in Organisation.objects.members()),
         *(("actionplans:measure", m, None) for m in Measure.objects.public()),
         *(("actionplans:need", n, None) for n in Need.objects.public()),
+        *(("actionplans:practice", p, p.published_on) for p in SharedPractice.objects.published()),
     ]
     rows = [({code: _address(request, code, name, kwargs) for code in languages.CODES}, None) for name, kwargs in pages]
     for name, record, changed in records:

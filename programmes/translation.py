@@ -15,6 +15,7 @@ from .models import (
     ReviewNote,
     Schedule,
     ScheduleLanguage,
+    SelfHelpRequest,
 )
 
 
@@ -41,6 +42,8 @@ class ScheduleTranslation(TranslationOptions):
 
 
 track(ProblemReport, exclude=["email", "token_digest"])
+# What could tell who asked is in no history: it is erased.
+track(SelfHelpRequest, exclude=["email", "theme", "words", "answer", "token_digest"])
 track(Programme, translated=ProgrammeTranslation.fields)
 track(Schedule, translated=ScheduleTranslation.fields)
 track(ProgrammePartner)

@@ -72,4 +72,11 @@ urlpatterns = [
     path(pgettext_lazy("url", "reports/"), views.reports, name="reports"),
     path(pgettext_lazy("url", "reports/<int:pk>/"), views.report_answer, name="report-answer"),
     path(pgettext_lazy("url", "reports/unmet/"), views.unmet, name="unmet"),
+    # self-help groups
+    path(pgettext_lazy("url", "self-help/"), views.self_help, name="self-help"),
+    path(pgettext_lazy("url", "self-help/start/"), views.self_help_start, name="self-help-start"),
+    path(pgettext_lazy("url", "self-help/groups/<int:pk>/"), views.self_help_write, name="self-help-write"),
+    path(pgettext_lazy("url", "self-help/state/<str:token>/"), views.self_help_followed, name="self-help-followed"),
+    path(pgettext_lazy("url", "self-help/requests/"), views.self_help_requests, name="self-help-requests"),
+    path(pgettext_lazy("url", "self-help/requests/<int:pk>/"), views.self_help_answer, name="self-help-answer"),
 ]

@@ -25,7 +25,7 @@ INTERNAL = {"Change", "GroupMunicipality", "Import", "MailRhythm", "Once", "Sear
             "SeatNotice", "SwitchedOff", "TranslationState"}  # fmt: skip
 # Kept on pages of their own, where the rules about them hold.
 ELSEWHERE = {"ExpectedSector", "Invitation", "JoinRequest", "Picture", "ProblemReport", "Proposal", "Publication",
-             "Reminder", "ReviewNote", "WorkingGroupMember"}  # fmt: skip
+             "Reminder", "ReviewNote", "SelfHelpRequest", "WorkingGroupMember"}  # fmt: skip
 REGISTERED = [model for model in admin.site._registry if model._meta.app_label in APPS]
 
 

@@ -57,6 +57,7 @@ EDITS = {
     "actionplans:objective-edit": Edit("objective", "title_sl", "description_sl"),
     "actionplans:measure-edit": Edit("measure", "title_sl", "rationale_sl"),
     "actionplans:measure-judge": Edit("measure", "judged_reason", "judged_until", apart=f"{soon}"),
+    "actionplans:practice-edit": Edit("practice", "title_sl", "outcome_sl"),
     "actionplans:task-edit": Edit("task", "title_sl", "description_sl"),
     "actionplans:barrier-edit": Edit("barrier", "title_sl", "solution_sl"),
     "actionplans:indicator-edit": Edit("indicator", "name_sl", "source_sl"),
@@ -93,7 +94,7 @@ ELSEWHERE = {
 OTHERS = {
     *(f"actionplans:{noun}-add" for noun in (
         "barrier", "decision", "evidence", "indicator", "measure", "measure-task", "meeting", "need", "notice",
-        "objective", "plan", "strategy", "task", "transition", "value", "working-group",
+        "objective", "plan", "practice", "strategy", "task", "transition", "value", "working-group",
     )),
     *("actionplans:round-open", "partners:exception-add", "partners:group-new", "partners:holiday-add"),
     *("partners:place-add", "partners:place-hours-preview"),

@@ -28,6 +28,7 @@ from actionplans.models import (
     ObjectiveNeed,
     Round,
     Score,
+    SharedPractice,
     Signal,
     Strategy,
     Task,
@@ -104,11 +105,21 @@ notice proposed         sent returned
 notice returned         proposed sent
 notice sent             withdrawn
 notice withdrawn
+practice draft          published
+practice published      withdrawn
+practice withdrawn      published
 comment waiting         shown hidden
 comment shown           shown hidden
 comment hidden          shown
 """
-STATE = {Measure: "phase", Task: "state", Decision: "state", IndicatorValue: "state", Notice: "state"}  # others: status
+STATE = {
+    Measure: "phase",
+    Task: "state",
+    Decision: "state",
+    IndicatorValue: "state",
+    Notice: "state",
+    SharedPractice: "state",
+}  # others: status
 
 
 @pytest.fixture
@@ -128,6 +139,8 @@ def w(shared, db):
     Measure.objects.create(
         plan=w.plan_of_force, objective=w.measure.objective, slug="next-one", title_sl="Nov", approach="universal"
     )
+    told = {"description_sl": "Hodimo", "for_whom_sl": "Za vse", "outcome_sl": "Bolje spimo", "people_sl": "Dva"}
+    SharedPractice.objects.filter(pk=w.practice.pk).update(contact_email="urad@example.org", **told)
     w.same = Signal(group=w.group, text="Isto", basis="data", language="sl")
     w.same.store()
     w.comment = Comment.objects.create(strategy=w.strategy, text="Kdaj?", language="sl")
@@ -155,6 +168,7 @@ def moves(w):
         "figure": (w.value, lambda r, to: r.move_to(to, w.other, "Preveri")),
         "notice": (w.notice, lambda r, to: r.move_to(to, "Preveri")),
         "barrier": (w.barrier, lambda r, to: r.move_to(to)),
+        "practice": (w.practice, lambda r, to: r.move_to(to)),
         "comment": (w.comment, lambda r, to: r.move_to(to, "Drugače")),
     }  # fmt: skip
 
@@ -175,6 +189,7 @@ WITH = {
     ("notice", "sent"): {"sent_at": timezone.now()}, ("notice", "withdrawn"): {"sent_at": timezone.now()},
     ("notice", "proposed"): {"sent_at": None}, ("notice", "returned"): {"sent_at": None},
     ("decision", "implemented"): {"closed_on": SOON}, ("decision", "overtaken"): {"closed_on": SOON},
+    ("practice", "published"): {"published_on": SOON},
     ("decision", "proposed"): {"number": None, "year": None, "adopted_on": None},
 }  # fmt: skip
 
@@ -227,7 +242,7 @@ def _is_moved(w, noun, record, deed, state, to):
 def test_every_noun_with_a_table_of_moves_is_written():
     with_table = {m for m in vars(models).values() if isinstance(m, type) and hasattr(m, "NEXT")}
     known = {Need, Strategy, ActionPlan, Measure, Commitment, Task, Decision, Meeting, Round, Signal, IndicatorValue}
-    assert with_table == known | {Barrier, Comment, Notice}
+    assert with_table == known | {Barrier, Comment, Notice, SharedPractice}
 
 
 # ---- who --------------------------------------------------------------------------------------------------

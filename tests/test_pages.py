@@ -22,6 +22,7 @@ from actionplans.models import (
     Need,
     Notice,
     Objective,
+    SharedPractice,
     Strategy,
     Transition,
 )
@@ -167,6 +168,22 @@ def times():
 def reminder():
     record = Programme.objects.get(slug="telefon-prijatelj")
     return {"token": confirm_link(record, make_user("editor", record.organisation)).rstrip("/").rpartition("/")[2]}
+
+
+def practice():
+    return kwargs_of(SharedPractice.objects.get(slug="pr01-gozdni-dopoldnevi"))
+
+
+def practice_number():
+    return {"pk": practice()["pk"]}
+
+
+def untold_measure():
+    return {"pk": Measure.objects.get(slug="m02-pesbus").pk}
+
+
+def self_help_group():
+    return {"pk": Programme.objects.get(slug="samopomoc-sladkor").pk}
 
 
 def transition():
@@ -427,6 +444,21 @@ PAGES = {
     "programmes:import-template": (lambda: {"kind": "programmes", "form": "csv"}, (302, 404, 200, 200), False),
     "programmes:export": (nothing, (302, 404, 200, 200), False),
     "programmes:export-file": (lambda: {"kind": "places", "form": "csv"}, (302, 404, 200, 200), False),
+    # exchange: practices, the network, self-help
+    "actionplans:practices": (nothing, (200,) * 4, True),
+    "actionplans:practice": (practice, (200,) * 4, True),
+    "actionplans:practice-copy": (practice_number, (405,) * 4, False),
+    "actionplans:practice-add": (untold_measure, (302, 404, 404, 200), False),
+    "actionplans:practice-edit": (practice_number, (302, 404, 404, 200), False),
+    "actionplans:practice-move": (practice_number, (405,) * 4, False),
+    "actionplans:groups": (nothing, (200,) * 4, True),
+    "partners:group-standing": (a_group, (405,) * 4, False),
+    "programmes:self-help": (nothing, (200,) * 4, True),
+    "programmes:self-help-start": (nothing, (200,) * 4, False),
+    "programmes:self-help-write": (self_help_group, (200,) * 4, False),
+    "programmes:self-help-followed": (lambda: {"token": "x"}, (404,) * 4, False),
+    "programmes:self-help-requests": (nothing, (302, 200, 200, 200), False),
+    "programmes:self-help-answer": (lambda: {"pk": 999999}, (302, 404, 404, 404), False),
     "choose-language": (nothing, (302,) * 4, False),
     "healthz": (nothing, (200,) * 4, False),
     "robots": (nothing, (200,) * 4, False),
@@ -681,12 +713,13 @@ def test_the_sitemap_lists_every_public_page_in_five_languages(demo):
     space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
     places = [loc.text for loc in tree.findall("s:url/s:loc", space)]
     pages = (
-        16
+        19
         + Programme.objects.published().count()
         + Location.objects.count()
         + Organisation.objects.members().count()
         + Measure.objects.public().count()
         + Need.objects.public().count()
+        + SharedPractice.objects.published().count()
     )
     assert len(places) == len(set(places)) == 5 * pages
     assert all(len(url.findall("x:link", space)) == 6 for url in tree.findall("s:url", space))
@@ -724,7 +757,11 @@ def test_the_manifest_names_icons_that_exist():
         ("partners:place", 20),
         ("partners:partner", 24),
         ("programmes:list", 10),
-        ("sitemap", 5),
+        ("actionplans:practices", 7),
+        ("actionplans:practice", 6),
+        ("actionplans:groups", 6),
+        ("programmes:self-help", 12),
+        ("sitemap", 6),
     ],
 )
 def test_pages_ask_few_questions(demo, name, most, django_assert_max_num_queries):

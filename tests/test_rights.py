@@ -29,6 +29,7 @@ from actionplans.models import (
     Notice,
     Objective,
     Round,
+    SharedPractice,
     Signal,
     Strategy,
     Task,
@@ -37,7 +38,7 @@ from actionplans.models import (
 from partners.models import Invitation, Location, Organisation
 from partners.people import seats_to_keep
 from programmes import review
-from programmes.models import ProblemReport, Programme, Proposal
+from programmes.models import ProblemReport, Programme, Proposal, SelfHelpRequest
 
 from . import two_groups
 from .records import (
@@ -113,6 +114,11 @@ notice sent               -       r      r      r         r         r       r   
 judgement made            -       -      -      -         -         -       -       e         -        -         e
 transition public         r       r      r      r         r         r       r       re        r        r         re
 transition internal       -       r      r      r         r         r       r       re        -        -         e
+practice published        r       r      r      r         r         r       r       re        r        r         re
+practice draft            -       r      r      r         r         r       r       re        -        -         re
+practice withdrawn        -       r      r      r         r         r       r       re        -        -         re
+self_help start           -       -      -      -         -         -       -       e         -        -         e
+self_help message         -       e      e      e         -         -       -       -         -        -         -
 report own                -       e      e      e         -         -       -       e         -        -         e
 report nobody's           -       -      -      -         -         -       -       e         -        e         e
 seat editor's             -       -      -      e         -         -       -       e         -        -         e
@@ -169,6 +175,10 @@ def records(cast):
         about = {"organisation": organisation, "kind": "other", "text": "x", "language": "en"}
         report = ProblemReport.objects.create(token_digest=state, **about)
         yield f"report {state}", report, None, ProblemReport.objects.editable_by
+    for state, programme in (("start", None), ("message", make_programme(ours))):
+        about = {"group": group, "programme": programme, "theme": "x", "language": "en"}
+        asked = SelfHelpRequest.objects.create(token_digest=f"self-help {state}", **about)
+        yield f"self_help {state}", asked, None, SelfHelpRequest.objects.editable_by
     for role in ("editor", "representative", "coordinator"):
         yield f"seat {role}'s", cast[role].seats.get(), None, seats_to_keep
     invitation = Invitation.objects.create(
@@ -195,6 +205,13 @@ def workshop(cast, strategy):
         yield f"task {state}", task, *rules(Task)
         fields = {"slug": f"barrier-{state}", "title_en": "x", "kind": make_term("barrier_type", "transport")}
         yield f"barrier {state}", Barrier.objects.create(group=group, owner=owner, **fields), *rules(Barrier)
+    for state in SharedPractice.State.values:
+        fields = {"slug": f"practice-{state}", "title_en": "x", "approach": "universal", "published_on": today}
+        yield (
+            f"practice {state}",
+            SharedPractice.objects.create(group=group, state=state, **fields),
+            *rules(SharedPractice),
+        )
     signal = Signal(group=group, text="x", basis="data", language="en")
     signal.store()
     yield "signal new", signal, *rules(Signal)

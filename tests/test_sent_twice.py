@@ -15,13 +15,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from actionplans.minutes import MinutesPage
-from actionplans.models import Comment, Round, Strategy
+from actionplans.models import Comment, Round, SharedPractice, Strategy
 from partners.models import Invitation, JoinRequest
 from portal.robots import SALT
-from programmes.models import ProblemReport
+from programmes.models import ProblemReport, ProgrammeTerm, SelfHelpRequest
 
 from . import workshop
-from .records import make_term, make_user, signed_in
+from .records import make_group, make_term, make_user, signed_in
 from .test_edit_forms import EDITS
 from .workshop import typed
 
@@ -79,6 +79,21 @@ def _invited(w):
     return [Invitation.objects.create(membership=w.membership, **fields).pk]
 
 
+def _practice_of_others(w):
+    fields = {"slug": "theirs", "title_sl": "Njihovo", "state": "published", "published_on": timezone.localdate()}
+    return [SharedPractice.objects.create(group=make_group(), approach="universal", **fields).pk]
+
+
+def _self_help_group(w):
+    ProgrammeTerm.objects.get_or_create(programme=w.programme, term=make_term("format", "self-help-group"))
+    return [w.programme.pk]
+
+
+def _asked_for_self_help(w):
+    fields = {"theme": "Hoja", "email": "ana@example.org", "language": "sl", "token_digest": "x"}
+    return [SelfHelpRequest.objects.create(group=w.group, **fields).pk]
+
+
 def _other_cell(w):
     return ["phases", w.topic.slug, w.later.slug]
 
@@ -105,6 +120,8 @@ TWICE = {
     ),
     "partners:join": Twice(
         None, as_an_open_form(name="Lipa", offer="Sobe", email="ana@example.org", language="sl"), "visitor"),
+    "programmes:self-help-start": Twice(None, as_an_open_form(theme="Hoja"), "visitor"),
+    "programmes:self-help-write": Twice(_self_help_group, as_an_open_form(words="Kdaj?"), "visitor"),
     # the plan
     "actionplans:need-add": Twice(None, lambda w: {**WORDS, "reported_on": TODAY, "signal": w.signal.pk}),
     "actionplans:evidence-add": Twice(of("need"), says(text_sl="Tako je")),
@@ -119,6 +136,8 @@ TWICE = {
     "actionplans:measure-add": Twice(of("plan"), lambda w: {
         **WORDS, "approach": "universal", "objective": w.objective.pk}),
     "actionplans:measure-carry": Twice(of("measure"), lambda w: {"plan": w.plan.pk}),
+    "actionplans:practice-add": Twice(of("proposed"), says(title_sl="Novo", approach="universal")),
+    "actionplans:practice-copy": Twice(_practice_of_others, lambda w: {"place": f"{w.plan.pk}-{w.objective.pk}"}),
     "actionplans:report-add": Twice(of("measure"), says(text="Gre")),
     "actionplans:evaluation-add": Twice(of("measure"), says(verdict="keep", reason="Pomaga")),
     "actionplans:budget-add": Twice(of("measure"), says(label="Dvorana", amount_eur="100")),
@@ -155,6 +174,7 @@ TWICE = {
     "actionplans:value-move": Twice(of("value"), says(state="returned", note="Preveri")),
     "actionplans:meeting-move": Twice(of("meeting"), lambda w: {"to": "invited", "version": w.meeting.version}),
     "programmes:report-answer": Twice(_report, says(to="done", answer="Hvala")),
+    "programmes:self-help-answer": Twice(_asked_for_self_help, says(to="answered", answer="Hvala")),
     "partners:join-accept": Twice(_asked, lambda w: {
         "which": "new", "name": "Lipa", "sector": w.organisation.sector_id}),
     "partners:join-decline": Twice(_asked, lambda w: {"decline-answer": "Ne zdaj"}),
@@ -180,6 +200,7 @@ MOVES = {
     *(f"actionplans:{noun}-remove" for noun in ("budget", "evidence", "item", "objective", "transition")),
     *("actionplans:coverage-judgement-end", "actionplans:item-shift", "actionplans:item-take-up"),
     *("actionplans:measure-unjudge", "actionplans:round-close", "history-restore"),
+    *("actionplans:practice-move", "partners:group-standing"),
     *("actionplans:meeting-publish", "actionplans:plan-return", "actionplans:strategy-return"),
     *("partners:exception-remove", "partners:picture-remove", "partners:place-close", "partners:place-reopen"),
     *("partners:invitation-withdraw", "partners:seat-hand-over", "partners:join-take-up"),

@@ -19,6 +19,7 @@ from actionplans.models import (
     MeasureBarrier,
     Need,
     Objective,
+    SharedPractice,
     StatusReport,
     Strategy,
     Task,
@@ -26,7 +27,16 @@ from actionplans.models import (
 from partners.models import Invitation, Location, Membership, Organisation, Seat, User, WorkingGroup
 from portal import languages
 from portal.history.kinds import KINDS
-from programmes.models import ProblemReport, Programme, Proposal, Publication, ReviewNote, Schedule
+from programmes.models import (
+    ProblemReport,
+    Programme,
+    ProgrammeTerm,
+    Proposal,
+    Publication,
+    ReviewNote,
+    Schedule,
+    SelfHelpRequest,
+)
 
 from .records import make_group, make_location, make_organisation, make_programme, make_schedule, make_term, make_user
 
@@ -101,6 +111,17 @@ def _programmes(world):
             id=number, organisation=about, kind="contact", text=f"{word} report", email=f"{word}@example.org",
             language="en", token_digest=f"{number}",
         )  # fmt: skip
+    # A message to a self-help group is for those who keep its pages, and for nobody else of the group.
+    ProgrammeTerm.objects.create(programme=world.public, term=make_term("format", "self-help-group"))
+    for number, programme, word in ((N, world.public, OWN), (M, world.b_programme, "ours")):
+        SelfHelpRequest.objects.create(
+            id=number, group=programme.organisation.memberships.get().group, programme=programme,
+            words=f"{word} words", email=f"{word}@example.org", language="en", token_digest=f"{number}",
+        )  # fmt: skip
+    SelfHelpRequest.objects.create(
+        id=P, group=world.group_a, theme=f"{GROUP} theme", email=f"{OWN}@example.org", language="en",
+        token_digest=f"{P}",
+    )  # fmt: skip
     # What is missing in the catalogue is everybody's in the group: a need may come of it. Only the words are shown.
     ProblemReport.objects.create(
         id=P, organisation=world.a, kind="missing", text=f"{GROUP} is missing", email=f"{OWN}@example.org",
@@ -152,6 +173,10 @@ def _plan(world, group, number, word):
         )  # fmt: skip
         MeasureBarrier.objects.create(measure=measure, barrier=barrier)
     make(
+        SharedPractice, number, group=group, measure_id=number, slug=f"{word}-practice", approach="universal",
+        **texts("title", word),
+    )  # fmt: skip
+    make(
         Indicator, number, group=group, slug=f"indicator-{number}", kind="outcome", unit="percent", better="higher",
         **texts("name", "Sleep"),
     )  # fmt: skip
@@ -161,7 +186,7 @@ def _plan(world, group, number, word):
 PROTECTED = (
     User, Organisation, Membership, Seat, Invitation, Location, Programme, Schedule, Proposal, ReviewNote,
     Publication, ProblemReport, Need, Strategy, Objective, Measure, Commitment, Task, StatusReport, Indicator,
-    WorkingGroup,
+    WorkingGroup, SharedPractice, SelfHelpRequest,
 )  # fmt: skip
 NOT_COMPARED = {"last_login"}
 

@@ -19,6 +19,7 @@ from actionplans.models import (
     Objective,
     ObjectiveNeed,
     Round,
+    SharedPractice,
     Signal,
     Strategy,
     Task,
@@ -78,6 +79,9 @@ def _plan(w):
     )
     judged = {"judged_state": "late", "judged_reason": "Ni ljudi", "judged_until": w.today + 30 * DAY}
     w.measure = make_measure(make_strategy(w.group), slug=f"walks-{w.group.pk}", title_sl="Sprehodi", **judged)
+    w.practice = SharedPractice.objects.create(
+        group=w.group, measure=w.measure, slug=f"told-{w.group.pk}", title_sl="Kako hodimo", approach="universal"
+    )
     w.indicator = make_indicator(w.group, slug=f"walkers-{w.group.pk}", name_sl="Pohodniki", owner=w.organisation)
     w.value = IndicatorValue.objects.create(
         indicator=w.indicator, measured_on=w.today - 40 * DAY, value=5, state="submitted", entered_by=w.representative

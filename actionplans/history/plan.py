@@ -6,6 +6,7 @@ from portal.history.kinds import Kind, Part, register
 
 from ..models import (
     ActionPlan,
+    Adoption,
     Amendment,
     Barrier,
     BarrierSettlement,
@@ -27,7 +28,9 @@ from ..models import (
     NeedSettlement,
     NeedTerm,
     Objective,
+    PracticeTerm,
     Score,
+    SharedPractice,
     StatusReport,
     Strategy,
     StrategyValue,
@@ -85,6 +88,7 @@ register(
             Part(MeasureTerm, _("term"), _owned("measure"), ("measure",)),
             Part(MeasureProgramme, _("programme"), _owned("measure"), ("measure",)),
             Part(MeasureIndicator, _("indicator"), _owned("measure"), ("measure",)),
+            Part(Adoption, _("adoption of a practice"), _owned("measure"), ("measure", "group")),
         ),
         fixed=("slug", "phase", "plan", "objective", "carried_from"),
     )
@@ -123,5 +127,15 @@ register(
         readable=Task.objects.editable_by,
         editable=Task.objects.editable_by,
         fixed=("state", "measure", "group", "done_on"),
+    )
+)
+register(
+    Kind(
+        "practice",
+        SharedPractice,
+        readable=SharedPractice.objects.editable_by,
+        editable=SharedPractice.objects.editable_by,
+        parts=(Part(PracticeTerm, _("term"), _owned("practice"), ("practice",)),),
+        fixed=("slug", "state", "group", "measure", "published_on"),
     )
 )

@@ -13,6 +13,7 @@ from .meetings import AgendaItem, Attendance, Meeting, Remark
 from .needs import Evidence, Need, NeedIndicator, NeedSettlement, NeedTerm, Score
 from .notices import Noted, Notice
 from .plans import ActionPlan
+from .practices import Adoption, PracticeTerm, SharedPractice
 from .reports import Evaluation, StatusReport
 from .rounds import Answer, Round, WorkVisit
 from .signals import Signal
@@ -21,6 +22,7 @@ from .tasks import Task, TaskNotice
 
 __all__ = [
     "ActionPlan",
+    "Adoption",
     "AgendaItem",
     "Amendment",
     "Answer",
@@ -57,9 +59,11 @@ __all__ = [
     "Objective",
     "ObjectiveIndicator",
     "ObjectiveNeed",
+    "PracticeTerm",
     "Remark",
     "Round",
     "Score",
+    "SharedPractice",
     "Signal",
     "StatusReport",
     "Strategy",
@@ -73,6 +77,7 @@ __all__ = [
 # The public pages of a plan show most of it at once, so whatever changes, the plan has changed.
 for _model in (
     ActionPlan,
+    Adoption,
     Amendment,
     Barrier,
     BarrierSettlement,
@@ -101,7 +106,9 @@ for _model in (
     Objective,
     ObjectiveIndicator,
     ObjectiveNeed,
+    PracticeTerm,
     Score,
+    SharedPractice,
     StatusReport,
     Strategy,
     StrategyValue,
@@ -118,4 +125,5 @@ follows_merges(IndicatorPart, "term_id")
 follows_merges(Measure, "cooperation_level_id", "prevention_level_id")
 follows_merges(MeasureTerm, "term_id")
 follows_merges(NeedTerm, "term_id")
+follows_merges(PracticeTerm, "term_id")
 follows_merges(Transition, "from_phase_id", "to_phase_id")

@@ -23,6 +23,7 @@ from .coverage import (
 )
 from .cycle import cycle
 from .document import document, plan_docx
+from .groups import groups
 from .indicators import indicators, indicators_csv
 from .lens import lens, thread
 from .measures import (
@@ -40,6 +41,7 @@ from .measures import (
 from .needs import need, needs
 from .network import network
 from .plan import measure, plan
+from .practices import practice, practice_add, practice_copy, practice_edit, practice_move, practices
 from .rounds import round_answer, round_board, round_close, round_open, rounds
 from .signals import signal_followed, signal_send, signal_triage, signals
 from .strategies import (
@@ -88,6 +90,7 @@ __all__ = [
     "evidence_edit",
     "evidence_remove",
     "figures",
+    "groups",
     "indicator_add",
     "indicator_edit",
     "indicators",
@@ -119,6 +122,12 @@ __all__ = [
     "plan_docx",
     "plan_move",
     "plan_return",
+    "practice",
+    "practice_add",
+    "practice_copy",
+    "practice_edit",
+    "practice_move",
+    "practices",
     "report_add",
     "round_answer",
     "round_board",

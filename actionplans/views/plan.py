@@ -72,7 +72,13 @@ def measure(request, pk, slug):
         Measure.objects.visible_to(request.user)
         .with_facts()
         .select_related(
-            "objective__strategy", "cooperation_level", "prevention_level", "plan__strategy", "carried_from"
+            "objective__strategy",
+            "cooperation_level",
+            "prevention_level",
+            "plan__strategy",
+            "carried_from",
+            "practice",
+            "adoption__practice__group",
         )
         .prefetch_related(
             Prefetch("indicators__parts", IndicatorPart.objects.select_related("term", "settlement")),

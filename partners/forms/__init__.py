@@ -1,4 +1,4 @@
-from .groups import GroupForm
+from .groups import GroupForm, StandingForm
 from .joining import AcceptForm, DeclineForm, JoinForm
 from .leaving import LeavingForm
 from .people import AccountForm, InvitationForm, MailsForm, NewPersonForm, SeatForm
@@ -14,4 +14,5 @@ __all__ = [
     "MailsForm",
     "NewPersonForm",
     "SeatForm",
+    "StandingForm",
 ]

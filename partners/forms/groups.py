@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal import addresses, languages
@@ -12,6 +13,28 @@ from portal.record_form import RecordForm
 
 from .. import founding
 from ..models import Group, Municipality, Organisation
+
+
+class StandingForm(forms.Form):
+    """Where a group stands in the network: as it is, or a move that its table has. `was` is what one looked at."""
+
+    standing = forms.ChoiceField(label=_("Where it stands in the network"))
+    since = forms.DateField(
+        label=_("Since when"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), initial=timezone.localdate
+    )
+    was = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data=None, *, group):
+        super().__init__(data, initial={"standing": group.standing, "was": self.seen(group)})
+        if group.since:
+            self.initial["since"] = group.since
+        known = (group.standing, *Group.STANDING_NEXT[group.standing])
+        choices = [(value, label) for value, label in Group.Standing.choices if value in known]
+        self.fields["standing"].choices = choices  # type: ignore[attr-defined]
+
+    @staticmethod
+    def seen(group):
+        return f"{group.standing} {group.standing_since or ''}"
 
 
 class GroupForm(RecordForm):

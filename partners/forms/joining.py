@@ -37,7 +37,7 @@ class JoinForm(OpenForm, forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        groups = sorted(Group.objects.all(), key=lambda group: languages.sort_key(str(group)))
+        groups = sorted(Group.objects.taking_part(), key=lambda group: languages.sort_key(str(group)))
         if len(groups) > 1:
             choices = [("", "—"), *((group.pk, str(group)) for group in groups)]
             self.fields["group"].choices = choices  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import languages
 from portal.models import Vocabulary
+from portal.stale import StaleObject
 
 from .people import phone_validator
 
@@ -58,12 +59,29 @@ class Settlement(models.Model):
         return self.name
 
 
+class GroupQuerySet(models.QuerySet):
+    def taking_part(self):
+        """Those that one may join: in the network, or about to be."""
+        return self.exclude(standing=Group.Standing.FINISHED)
+
+
 class Group(models.Model):
     """The tenant: partners of one or several municipalities who work together."""
 
     class Edits(models.TextChoices):
         BEFORE = "before", _("before they show")
         AFTER = "after", _("after they show")
+
+    class Standing(models.TextChoices):
+        APPLIED = "applied", _("has applied")
+        PARTICIPATING = "participating", _("takes part")
+        FINISHED = "finished", _("has finished")
+
+    STANDING_NEXT: dict[str, tuple[str, ...]] = {
+        Standing.APPLIED: (Standing.PARTICIPATING, Standing.FINISHED),
+        Standing.PARTICIPATING: (Standing.FINISHED,),
+        Standing.FINISHED: (Standing.APPLIED, Standing.PARTICIPATING),
+    }
 
     slug = models.SlugField(_("slug"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=160)
@@ -84,6 +102,12 @@ class Group(models.Model):
         help_text=_("Only where programmes are reviewed before publication."),
     )
     accepts_signals = models.BooleanField(_("residents may report needs"), default=False)
+    standing = models.CharField(
+        _("where it stands in the network"), max_length=13, choices=Standing, default=Standing.PARTICIPATING
+    )
+    standing_since = models.DateField(_("since"), null=True, blank=True)
+
+    objects = GroupQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("group")
@@ -95,6 +119,23 @@ class Group(models.Model):
 
     def get_absolute_url(self):
         return reverse("partners:about")
+
+    @property
+    def since(self):
+        """Since when it stands where it stands; of a group that takes part, since its founding where nobody said."""
+        is_member = self.standing == self.Standing.PARTICIPATING
+        return self.standing_since or (self.founded_on if is_member else None)
+
+    def set_standing(self, standing, since):
+        """Moves it in the network, or puts the day right. Raises StaleObject on a move the table does not have, or
+        when somebody else moved it first.
+        """
+        if standing != self.standing and standing not in self.STANDING_NEXT[self.standing]:
+            raise StaleObject(self)
+        rows = Group.objects.filter(pk=self.pk, standing=self.standing, standing_since=self.standing_since)
+        if not rows.update(standing=standing, standing_since=since):
+            raise StaleObject(self)
+        self.refresh_from_db()
 
 
 class GroupMunicipality(Group.municipalities.through):  # type: ignore[name-defined]

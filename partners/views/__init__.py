@@ -1,6 +1,6 @@
 from .account import account, account_data, account_erase
 from .directory import directory
-from .groups import group_new, group_setup, groups
+from .groups import group_new, group_setup, group_standing, groups
 from .invitations import accept, invitation_resend, invitation_withdraw, invite
 from .joining import join, join_accept, join_decline, join_followed, join_request, join_requests, join_take_up
 from .leaving import leaving
@@ -37,6 +37,7 @@ __all__ = [
     "exception_remove",
     "group_new",
     "group_setup",
+    "group_standing",
     "groups",
     "holiday_add",
     "holidays",

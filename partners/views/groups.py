@@ -4,11 +4,13 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
+
+from portal.stale import StaleObject
 
 from .. import founding
-from ..forms import GroupForm
-from ..models import coordinated_by
+from ..forms import GroupForm, StandingForm
+from ..models import Group, coordinated_by
 
 
 @require_safe
@@ -42,10 +44,40 @@ def group_new(request):
 def group_setup(request, pk):
     """What the group still lacks, in words, each with the way to it."""
     group = get_object_or_404(coordinated_by(request.user), pk=pk)
+    return _setup(request, group)
+
+
+def _setup(request, group, form=None, status=200):
+    """`form`: where the group stands in the network, which is for administrators only."""
     points = founding.points(group, request.user)
+    if request.user.is_superuser:
+        form = form or StandingForm(group=group)
     context = {
         "group": group,
+        "form": form,
+        "is_stale": status == 409,
         "missing": [point for point in points if not point.is_done],
         "done": [point for point in points if point.is_done],
     }
-    return render(request, "partners/group_setup.html", context)
+    return render(request, "partners/group_setup.html", context, status=status)
+
+
+@require_POST
+@login_required
+def group_standing(request, pk):
+    """Administrators say where a group stands in the network, and since when."""
+    if not request.user.is_superuser:
+        raise Http404
+    group = get_object_or_404(Group, pk=pk)
+    if request.POST.get("was") != StandingForm.seen(group):
+        return _setup(request, group, status=409)
+    form = StandingForm(request.POST, group=group)
+    if not form.is_valid():
+        return _setup(request, group, form, status=422)
+    try:
+        group.set_standing(form.cleaned_data["standing"], form.cleaned_data["since"])
+    except StaleObject:
+        group.refresh_from_db()
+        return _setup(request, group, status=409)
+    messages.success(request, _("Saved. The page of the network says so."))
+    return redirect("partners:group-setup", pk=pk)

@@ -21,7 +21,7 @@ from ..models import Group, JoinRequest, coordinated_by
 @never_cache
 def join(request):
     """ "We would like to take part": for organisations, businesses and single people, without an account."""
-    if not Group.objects.exists():
+    if not Group.objects.taking_part().exists():
         raise Http404
     form = JoinForm(request.POST or None)
     status = 200

@@ -10,6 +10,7 @@ from .proposals import Proposal, Publication, ReviewNote
 from .reminders import Reminder
 from .reports import ProblemReport
 from .schedules import Schedule, ScheduleLanguage
+from .self_help import SelfHelpRequest
 from .slips import SlipCount
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "ReviewNote",
     "Schedule",
     "ScheduleLanguage",
+    "SelfHelpRequest",
     "SlipCount",
 ]
 
@@ -43,3 +45,4 @@ feed(Continuation, "programme", "{row}.programme_id")
 
 follows_merges(ProgrammeTerm, "term_id")
 follows_merges(ScheduleLanguage, "term_id")
+follows_merges(SelfHelpRequest, "topic_id")

@@ -86,6 +86,7 @@ class Programme(models.Model):
         Status.ARCHIVED: (),
     }
     PUBLIC = (Status.PUBLISHED, Status.PAUSED)
+    SELF_HELP_GROUP = "self-help-group"  # the format whose groups are written to by a form
 
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, verbose_name=_("provider"), related_name="programmes"
@@ -129,7 +130,12 @@ class Programme(models.Model):
     waiting_weeks = models.PositiveSmallIntegerField(_("waiting time in weeks"), null=True, blank=True)
     sessions = models.PositiveSmallIntegerField(_("number of sessions"), null=True, blank=True)
 
-    contact_name = models.CharField(_("contact person"), max_length=120, blank=True)
+    contact_name = models.CharField(
+        _("contact person"),
+        max_length=120,
+        blank=True,
+        help_text=_("A self-help group can be written to by a form: leave out whoever does not want to be named."),
+    )
     contact_role = models.CharField(_("role of the contact person"), max_length=160, blank=True)
     contact_phone = models.CharField(_("phone"), max_length=30, blank=True, validators=[phone_validator])
     contact_email = models.EmailField(_("e-mail"), blank=True)
@@ -306,6 +312,10 @@ class Programme(models.Model):
     @property
     def formats(self):
         return self.terms_by_vocabulary.get(Vocabulary.FORMAT, [])
+
+    @property
+    def is_self_help_group(self):
+        return any(term.slug == self.SELF_HELP_GROUP for term in self.formats)
 
     @property
     def accessibility(self):

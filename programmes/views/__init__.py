@@ -35,6 +35,14 @@ from .schedules import (
     schedule_remove,
     schedule_restore,
 )
+from .self_help import (
+    self_help,
+    self_help_answer,
+    self_help_followed,
+    self_help_requests,
+    self_help_start,
+    self_help_write,
+)
 from .slip import slip
 
 __all__ = [
@@ -84,6 +92,12 @@ __all__ = [
     "schedule_preview",
     "schedule_remove",
     "schedule_restore",
+    "self_help",
+    "self_help_answer",
+    "self_help_followed",
+    "self_help_requests",
+    "self_help_start",
+    "self_help_write",
     "slip",
     "unmet",
 ]

@@ -60,9 +60,10 @@ def _too_many(request, form, page):
 # Pages that may be kept with a report. Others carry secrets in their address (invitations, links of mails).
 PAGES = {
     *("home", "accessibility", "privacy", "open-data"),
-    *("programmes:catalogue", "programmes:programme", "programmes:slip", "programmes:list"),
+    *("programmes:catalogue", "programmes:programme", "programmes:slip", "programmes:list", "programmes:self-help"),
     *("partners:places", "partners:place", "partners:partners", "partners:partner", "partners:about", "partners:join"),
     *("actionplans:plan", "actionplans:measure", "actionplans:needs", "actionplans:need", "actionplans:indicators"),
+    *("actionplans:practices", "actionplans:practice", "actionplans:groups"),
 }
 
 

@@ -20,7 +20,7 @@ from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django.live_server_helper import LiveServer
 
-from actionplans.models import Measure, Meeting, Need, Strategy
+from actionplans.models import Measure, Meeting, Need, SharedPractice, Strategy
 from partners.models import Location, Organisation, Settlement, User
 from portal import languages
 from programmes.catalogue import Catalogue
@@ -104,6 +104,7 @@ def _known():
         need=Need.objects.public().filter(objectives__isnull=False).order_by("pk").first(),
         strategy=Strategy.objects.in_force().order_by("pk").first(),
         minutes=Meeting.objects.public().order_by("pk").first(),
+        practice=SharedPractice.objects.published().order_by("pk").first(),
         draft=Strategy.objects.filter(status="consultation").order_by("pk").first(),
         settlement=settlement.slug,
         position=(settlement.lat, settlement.lon),

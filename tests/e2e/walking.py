@@ -25,7 +25,7 @@ from actionplans.models import (
     Task,
 )
 from partners.models import Invitation, JoinRequest, Membership, Organisation, User
-from programmes.models import ProblemReport
+from programmes.models import ProblemReport, SelfHelpRequest
 
 from ..test_pages import PAGES
 from .test_review import ask_again
@@ -171,17 +171,20 @@ def _letters(group):
     signal = Signal(group=group, text="Premalo klopi.", language="sl", basis=Signal.Basis.values[0])
     report = ProblemReport(kind="missing", text="Kje?", language="sl", organisation=first.organisation)
     asked = JoinRequest(group=group, name="Lipa", offer="Dvorana.", email="lipa@example.org", language="sl")
+    starts = SelfHelpRequest(group=group, theme="Hoja", language="sl")
     invitation = Invitation(membership=first, role="editor", email=f"{timezone.now():%H%M%S%f}@example.org")
     tokens = {
         "actionplans:signal-followed": signal.store(),
         "programmes:report-followed": report.store(),
         "partners:join-followed": asked.store(),
+        "programmes:self-help-followed": starts.store(),
         "partners:accept": invitation.renew(),
     }
     inside = {
         "actionplans:signal-triage": signal,
         "programmes:report-answer": report,
         "partners:join-request": asked,
+        "programmes:self-help-answer": starts,
     }
     return {
         **{view: [{"token": token}] for view, token in tokens.items()},
