@@ -25,6 +25,8 @@ from .models import (
     IndicatorPart,
     IndicatorTarget,
     IndicatorValue,
+    Interface,
+    InterfaceTopic,
     Measure,
     MeasureBarrier,
     MeasureIndicator,
@@ -201,3 +203,13 @@ class TransitionTranslation(TranslationOptions):
 track(CoverageJudgement, translated=CoverageJudgementTranslation.fields)
 track(CoverageSnapshot)
 track(Transition, translated=TransitionTranslation.fields)
+
+
+# Interfaces
+@register(Interface)
+class InterfaceTranslation(TranslationOptions):
+    fields = ("task", "touches", "unit", "other_unit", "agreement", "contact_role")
+
+
+track(Interface, translated=InterfaceTranslation.fields)
+track(InterfaceTopic)

@@ -56,5 +56,6 @@ urlpatterns = [
     path(pgettext_lazy("url", "groups/"), views.groups, name="groups"),
     path(pgettext_lazy("url", "groups/new/"), views.group_new, name="group-new"),
     path(pgettext_lazy("url", "groups/<int:pk>/"), views.group_setup, name="group-setup"),
+    path(pgettext_lazy("url", "groups/<int:pk>/logo/"), views.group_logo, name="group-logo"),
     path(pgettext_lazy("url", "invitation/<str:token>/"), views.accept, name="accept"),
 ]
