@@ -46,6 +46,7 @@ from programmes.models import (
 
 from . import seeds
 from .demo_coverage import CoverageLoader
+from .demo_interfaces import InterfaceLoader
 from .demo_meetings import MeetingLoader
 from .demo_plan import PlanLoader
 from .demo_work import WorkLoader
@@ -129,6 +130,7 @@ class DemoLoader:
         MeetingLoader(self, Row).load(demo)
         self._reviews(**self._read("demo_review.yaml"))
         CoverageLoader(self).load(self._read("demo_coverage.yaml"))
+        InterfaceLoader(self).load(**self._read("demo_interfaces.yaml"))
         for key, rows in demo.items():
             self.unknown[key]["(all of it)"] += len(rows)
         return self._report()

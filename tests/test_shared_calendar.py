@@ -283,7 +283,7 @@ def test_a_day_of_a_month_shows_a_few_and_leads_to_its_week(group, organisation,
 
 @pytest.mark.parametrize(
     "query",
-    ["?month=2027-13", "?month=x", "?week=2027-W99", "?week=²027-W01", "?topic=abc", "?organisation=9e9&whom=-1"],
+    ["?month=2027-13", "?month=x", "?week=2027-W99", "?week=²027-W01", "?topic=abc", "?organisation=9e9"],
 )
 def test_nonsense_in_the_address_is_left_aside(member, query):
     assert page(signed_in(member), query).status_code == 200
@@ -304,7 +304,7 @@ def test_members_only_and_only_of_their_own_group(client, group, organisation, m
 @pytest.mark.parametrize("size", [1, 12])
 def test_it_asks_a_fixed_number_of_questions(group, organisation, member, village, size, django_assert_max_num_queries):
     terms = [make_term(Vocabulary.TOPIC, "moving"), make_term(Vocabulary.TARGET_GROUP, "men")]
-    place = make_location(organisation, settlement=village)
+    place, strategy = make_location(organisation, settlement=village), make_strategy(group)
     for _ in range(size):
         other = make_organisation(group)
         offer(other, place, 9, 11, terms)
@@ -313,7 +313,7 @@ def test_it_asks_a_fixed_number_of_questions(group, organisation, member, villag
         make_meeting(group, starts_at=at(TUESDAY, 17), ends_at=at(TUESDAY, 18), working_group=body, location=place)
         Task.objects.create(group=group, title_sl="T", due_on=TUESDAY, organisation=other)
         make_decision(group, due_on=TUESDAY, responsible=other)
-        make_measure(make_strategy(group), slug=f"m{other.pk}", ends_on=TUESDAY)
+        make_measure(strategy, slug=f"m{other.pk}", ends_on=TUESDAY)
     client = signed_in(member)
     page(client)
     with django_assert_max_num_queries(42):

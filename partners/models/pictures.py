@@ -1,4 +1,4 @@
-"""Picture: the logo of an organisation or a group, or the photo of a place; its files carry a random name and never change."""
+"""Picture: the logo of a partner or group, or the photo of a place; its files carry a random name and never change."""
 
 from django.conf import settings
 from django.db import models
