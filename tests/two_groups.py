@@ -15,6 +15,7 @@ from actionplans.models import (
     Barrier,
     Commitment,
     Indicator,
+    Interface,
     Measure,
     MeasureBarrier,
     Need,
@@ -151,6 +152,7 @@ def _plan(world, group, number, word):
             kind=make_term("barrier_type", "transport"), **texts("title", word),
         )  # fmt: skip
         MeasureBarrier.objects.create(measure=measure, barrier=barrier)
+    make(Interface, number, group=group, organisation=organisation, **texts("task", word), **texts("agreement", word))
     make(
         Indicator, number, group=group, slug=f"indicator-{number}", kind="outcome", unit="percent", better="higher",
         **texts("name", "Sleep"),
@@ -161,7 +163,7 @@ def _plan(world, group, number, word):
 PROTECTED = (
     User, Organisation, Membership, Seat, Invitation, Location, Programme, Schedule, Proposal, ReviewNote,
     Publication, ProblemReport, Need, Strategy, Objective, Measure, Commitment, Task, StatusReport, Indicator,
-    WorkingGroup,
+    Interface, WorkingGroup,
 )  # fmt: skip
 NOT_COMPARED = {"last_login"}
 
