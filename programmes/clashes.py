@@ -123,16 +123,21 @@ def _providers(programme):
 
 
 # ---- where two get in each other's way ----------------------------------------------------------------
-def clashes(found):
+def clashes(found, is_own_told=False):
     """[Clash] among the activities, those at one place first, then by day. The same two are named once, with all
-    their days; what is at the same place at the same time is not told a second time for its people."""
+    their days; what is at the same place at the same time is not told a second time for its people.
+
+    Of two that one organisation leads in its own house nothing is told, unless `is_own_told`: a health centre has
+    many rooms, and whoever leads both knows.
+    """
     together: dict[tuple, Clash] = {}
+    shared: dict[tuple, Any] = {}
     by_day = defaultdict(list)
     for one in found:
         if not one.is_whole_day:
             by_day[one.day].append(one)
     for day, rows in sorted(by_day.items()):
-        for clash in (*_at_one_place(day, rows), *_for_the_same(day, rows)):
+        for clash in (*_at_one_place(day, rows, is_own_told), *_for_the_same(day, rows, shared)):
             key = (clash.kind, clash.first.key, clash.second.key, clash.is_evening)
             known = together.setdefault(key, clash)
             if known.days[-1] != day:
@@ -150,29 +155,48 @@ def _pairs(rows):
             yield first, second
 
 
-def _at_one_place(day, rows):
+def _at_one_place(day, rows, is_own_told):
     at = defaultdict(list)
     for one in rows:
         if one.place and not one.place.is_remote:
             at[one.place.pk].append(one)
     for there in at.values():
         for first, second in _pairs(there):
-            if first.overlaps(second):
+            if first.overlaps(second) and (is_own_told or not _is_own_house(first, second)):
                 yield Clash("place", first, second, [day])
 
 
-def _for_the_same(day, rows):
-    """Different organisations, the same topic, people and settlement, both by day or both in the evening."""
+def _is_own_house(first, second):
+    """Whether one organisation leads both at a place of its own."""
+    leads = {one.names[0].pk if one.names else None for one in (first, second)}
+    return leads == {first.place.organisation_id}
+
+
+def _for_the_same(day, rows, shared):
+    """Different organisations, the same topic, people and settlement, both by day or both in the evening.
+
+    `shared` {(key, key): (topics, people) or None} remembers what two have in common from day to day.
+    """
     alike = defaultdict(list)
     for one in rows:
         if one.settlement and one.topics and one.whom:
             alike[one.settlement, _is_evening(one)].append(one)
     for (_settlement, is_evening), there in alike.items():
         for first, second in _pairs(there):
-            topics = first.topics & second.topics
-            whom = {term for term in first.whom & second.whom if term.slug != EVERYBODY}
-            if topics and whom and not first.providers & second.providers:
-                yield Clash("audience", first, second, [day], is_evening, _in_order(topics), _in_order(whom))
+            pair = first.key, second.key
+            if pair not in shared:
+                shared[pair] = _in_common(first, second)
+            if shared[pair]:
+                yield Clash("audience", first, second, [day], is_evening, *shared[pair])
+
+
+def _in_common(first, second):
+    """(topics, people) that both have, None where one of them is empty or an organisation runs both."""
+    topics = first.topics & second.topics
+    whom = {term for term in first.whom & second.whom if term.slug != EVERYBODY}
+    if not topics or not whom or first.providers & second.providers:
+        return None
+    return _in_order(topics), _in_order(whom)
 
 
 def _is_evening(one):
@@ -204,7 +228,11 @@ def of_times(programme, trial, holidays):
     facts = [frozenset(terms.get(name, ())) for name in (Vocabulary.TOPIC, Vocabulary.TARGET_GROUP)]
     for at in trial.occurrences(holidays, after=start, before=end):
         found.append(Activity("programme", own, at.start, at.end, names, place, *facts))
-    told = (clash for clash in clashes(found) if programme.pk in (clash.first.record.pk, clash.second.record.pk))
+    told = (
+        clash
+        for clash in clashes(found, is_own_told=True)
+        if programme.pk in (clash.first.record.pk, clash.second.record.pk)
+    )
     return [clash if clash.first.record.pk == programme.pk else _turned(clash) for clash in told][:MOST_TOLD]
 
 

@@ -144,6 +144,17 @@ def test_two_at_one_place_at_the_same_time_clash_and_are_named_once_with_all_the
     assert clash.days == [TUESDAY + timedelta(days=7 * n) for n in range(5)]
 
 
+def test_one_organisation_knows_what_it_leads_in_its_own_house(group, organisation, member):
+    """Its rooms are many; but where it hosts others, both are told, and so is it while it sets the times."""
+    own, elsewhere = make_location(organisation), make_location(make_organisation(group))
+    for place in (own, elsewhere):
+        offer(organisation, place, 9, 11)
+        offer(organisation, place, 10, 12)
+    calendar = seen(group, member)
+    assert [clash.first.place for clash in calendar.clashes] == [elsewhere]
+    assert len(clashes.clashes(calendar.rows, is_own_told=True)) == 2
+
+
 def test_one_after_the_other_at_a_place_is_no_clash(group, organisation, member):
     place = make_location(organisation)
     offer(organisation, place, 9, 10)
@@ -276,7 +287,7 @@ def test_a_day_of_a_month_shows_a_few_and_leads_to_its_week(group, organisation,
     for _ in range(7):
         offer(organisation, None)
     html = page(signed_in(member), "?month=2027-03").content.decode()
-    assert html.count('class="cal__line"') == 5 * 5
+    assert html.count('class="cal__line"') == 4 * 5
     assert 'href="?week=2027-W09"' in html
     assert page(signed_in(member), "?week=2027-W09").content.decode().count('class="cal__line"') == 7
 

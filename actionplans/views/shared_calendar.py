@@ -18,8 +18,8 @@ from .. import calendar_feed, shared_calendar
 from ..forms.shared_calendar import CalendarForm, month_end, month_name, month_of, week_name, week_of
 from .whose import group_of
 
-IN_A_CELL = 5  # lines a day of a month holds; the week shows all
-MOST_CLASHES = 12  # that stand open; the others are folded
+IN_A_CELL = 4  # lines a day of a month holds; the week shows all
+MOST_CLASHES = 4  # that stand open; the others are folded
 
 
 @require_safe
