@@ -1,5 +1,6 @@
 """A strategy with its plan as one document: as a page to print, and as a .docx file of the same content."""
 
+from datetime import date
 from io import BytesIO
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from partners.models import Group
-from portal import languages, markdown
+from portal import languages, markdown, pictures
 from portal.templatetags.portal import language_name, thousands
 
 from .health import Health
@@ -62,8 +63,19 @@ class Aim(NamedTuple):
     steps: list[Step]
 
 
+class Logo(NamedTuple):
+    """`source` is its address, `key` the name of its files."""
+
+    key: str
+    source: str
+    words: Text
+    width: int
+    height: int
+
+
 class Content(NamedTuple):
     group: Text
+    logo: Logo | None
     title: Text
     period: str
     status: str
@@ -76,6 +88,8 @@ class Content(NamedTuple):
     amendments: list[tuple[str, Text]]
     comments: str
     address: str
+    version: int
+    day: date
 
     @property
     def note(self):
@@ -99,8 +113,10 @@ def content(strategy, user):
     )
     states = tally(measure for objective in objectives for measure in objective.shown_measures)
     adopted = (_text(strategy, "adopted_by"), date_format(strategy.adopted_on)) if strategy.adopted_on else None
+    group = Group.objects.select_related("logo").get(pk=strategy.group_id)
     return Content(
-        group=_text(Group.objects.get(pk=strategy.group_id), "name"),
+        group=_text(group, "name"),
+        logo=_logo(group),
         title=_text(strategy, "title"),
         period=f"{strategy.starts_on.year}–{strategy.ends_on.year}",
         status=strategy.get_status_display(),
@@ -113,7 +129,17 @@ def content(strategy, user):
         amendments=[(date_format(a.made_on), _text(a, "reason")) for a in strategy.amendments.all()],
         comments=_answered(strategy.comments.shown().count()),
         address=settings.PORTAL_ADDRESS + reverse("actionplans:plan-document", args=[strategy.slug]),
+        version=strategy.version,
+        day=timezone.localdate(),
     )
+
+
+def _logo(group):
+    picture = getattr(group, "logo", None)
+    if picture is None:
+        return None
+    words = _text(picture, "alt")
+    return Logo(picture.file_key, picture.wide, words, picture.wide_width, picture.wide_height)
 
 
 def _text(record, field):
@@ -196,7 +222,7 @@ def _languages(value):
 def docx(shown):
     """Bytes of a .docx file: headings are headings, tables have a row of heads, and pictures say what they show."""
     shown = cleaned(shown)
-    file = begin(shown.title.words, shown.group.words, f"{shown.title.words} · {shown.as_of}")
+    file = begin(shown.title.words, shown.group.words, f"{shown.title.words} · {shown.as_of}", shown.version, shown.day)
     writer = _Writer(file, languages.active())
     writer.opening(shown)
     for aim in shown.aims:
@@ -234,6 +260,13 @@ class _Writer:
 
     # -- parts ----------------------------------------------------------------------------------
     def opening(self, shown):
+        if shown.logo and (picture := pictures.as_png(shown.logo.key)):
+            draw(
+                self.file,
+                picture,
+                shown.logo.words.words,
+                centimetres=min(5, 2.5 * shown.logo.width / shown.logo.height),
+            )
         self.line(shown.group)
         self.heading(0, shown.title)
         adopted = (" · ", shown.adopted[0], f", {shown.adopted[1]}") if shown.adopted else ()

@@ -26,6 +26,8 @@ from .models import (
     IndicatorPart,
     IndicatorTarget,
     IndicatorValue,
+    Interface,
+    InterfaceTopic,
     Measure,
     MeasureBarrier,
     MeasureIndicator,
@@ -225,3 +227,13 @@ class NoticeTranslation(TranslationOptions):
 
 track(Notice, translated=NoticeTranslation.fields)
 track(Noted)
+
+
+# Interfaces
+@register(Interface)
+class InterfaceTranslation(TranslationOptions):
+    fields = ("task", "touches", "unit", "other_unit", "agreement", "contact_role")
+
+
+track(Interface, translated=InterfaceTranslation.fields)
+track(InterfaceTopic)

@@ -2,7 +2,7 @@ from django.urls import path
 from django.utils.translation import pgettext_lazy
 
 from . import views
-from .views import agenda, decisions, meetings, minutes, notices, working_groups
+from .views import agenda, decisions, interfaces, meetings, minutes, notices, shared_calendar, working_groups
 
 app_name = "actionplans"
 
@@ -107,10 +107,27 @@ urlpatterns = [
     path(pgettext_lazy("url", "work/rounds/<int:pk>/"), views.round_board, name="round"),
     path(pgettext_lazy("url", "work/rounds/<int:pk>/close/"), views.round_close, name="round-close"),
     path(pgettext_lazy("url", "work/rounds/<int:pk>/<int:number>/"), views.round_answer, name="round-answer"),
+    # the shared calendar and the register of interfaces
+    path(pgettext_lazy("url", "calendar/"), shared_calendar.calendar, name="calendar"),
+    path(pgettext_lazy("url", "calendar/link/"), shared_calendar.calendar_link, name="calendar-link"),
+    path(pgettext_lazy("url", "calendar/link/new/"), shared_calendar.calendar_link_renew, name="calendar-link-renew"),
+    path(pgettext_lazy("url", "calendar/link/end/"), shared_calendar.calendar_link_end, name="calendar-link-end"),
+    path("calendar/<str:token>/calendar.ics", shared_calendar.feed, name="calendar-feed"),
+    path(pgettext_lazy("url", "work/interfaces/"), interfaces.interfaces, name="interfaces"),
+    path("work/interfaces.csv", interfaces.interfaces_csv, name="interfaces-csv"),
+    path(pgettext_lazy("url", "work/interfaces/new/"), interfaces.interface_add, name="interface-add"),
+    path(pgettext_lazy("url", "work/interfaces/<int:pk>/"), interfaces.interface_edit, name="interface-edit"),
+    path(pgettext_lazy("url", "work/interfaces/<int:pk>/state/"), interfaces.interface_move, name="interface-move"),
+    path(
+        pgettext_lazy("url", "work/interfaces/<int:pk>/looked/"), interfaces.interface_looked, name="interface-looked"
+    ),
+    path(pgettext_lazy("url", "plan/interfaces/"), interfaces.published, name="interfaces-published"),
     # meetings and decisions
     path(pgettext_lazy("url", "meetings/"), meetings.meetings, name="meetings"),
     path(pgettext_lazy("url", "meetings/new/"), meetings.meeting_add, name="meeting-add"),
+    path(pgettext_lazy("url", "meetings/new/day/"), meetings.meeting_day, name="meeting-day-new"),
     path(pgettext_lazy("url", "meetings/<int:pk>/"), meetings.meeting, name="meeting"),
+    path(pgettext_lazy("url", "meetings/<int:pk>/day/"), meetings.meeting_day, name="meeting-day"),
     path(pgettext_lazy("url", "meetings/<int:pk>/edit/"), meetings.meeting_edit, name="meeting-edit"),
     path(pgettext_lazy("url", "meetings/<int:pk>/move/"), meetings.meeting_move, name="meeting-move"),
     path(pgettext_lazy("url", "meetings/<int:pk>/publish/"), meetings.meeting_publish, name="meeting-publish"),

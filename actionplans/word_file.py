@@ -4,8 +4,10 @@ python-docx is read where it is used: it takes four megabytes that few processes
 """
 
 import re
+from datetime import UTC, datetime, time
 from io import BytesIO
 from typing import NamedTuple
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from portal import languages
 
@@ -32,8 +34,11 @@ def cleaned(value):
     return type(value)(map(cleaned, value)) if isinstance(value, (list, tuple)) else value
 
 
-def begin(title, author, footer):
-    """A new document in the reader's language, which it says, so that a spelling checker and a screen reader know."""
+def begin(title, author, footer, version=1, day=None):
+    """A new document in the reader's language, which it says, so that a spelling checker and a screen reader know.
+
+    Of what it shows the `version` stands in its properties, and the `day` as which it stood.
+    """
     from docx import Document
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Cm, Pt
@@ -47,15 +52,25 @@ def begin(title, author, footer):
     style.element.get_or_add_rPr().append(_mark(language))
     file.core_properties.title = title[:255]
     file.core_properties.author, file.core_properties.language = author[:255], language
+    file.core_properties.revision = version
+    if day:
+        moment = datetime.combine(day, time.min, UTC)
+        file.core_properties.created = file.core_properties.modified = moment
     line = page.footer.paragraphs[0]
     line.alignment, line.text = WD_ALIGN_PARAGRAPH.CENTER, footer
     return file
 
 
 def saved(file):
-    """Its bytes."""
-    kept = BytesIO()
-    file.save(kept)
+    """Its bytes, which are the same for the same content: no hour of the clock stands in them, so that a browser that
+    has the file is told so instead of sent it again."""
+    written, kept = BytesIO(), BytesIO()
+    file.save(written)
+    with ZipFile(written) as parts, ZipFile(kept, "w", ZIP_DEFLATED) as timeless:
+        for part in parts.infolist():
+            entry = ZipInfo(part.filename)  # its date is 1980, the first that such files know
+            entry.compress_type, entry.external_attr = ZIP_DEFLATED, part.external_attr
+            timeless.writestr(entry, parts.read(part))
     return kept.getvalue()
 
 

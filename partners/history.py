@@ -20,7 +20,7 @@ from .models import (
 )  # fmt: skip
 
 # Its files may be gone: a picture is added again, not restored.
-PICTURE_HIDES = ("organisation", "location", "file_key", "wide_width", "wide_height", "square_side", "version")
+PICTURE_HIDES = ("organisation", "location", "group", "file_key", "wide_width", "wide_height", "square_side", "version")
 
 
 def _coordinated(user):
@@ -81,6 +81,7 @@ register(
         editable=_only_administrators(Group),
         parts=(
             Part(WorkingGroup, _("working group"), _owned("group_id"), ("group", "slug", "version")),
+            Part(Picture, _("logo"), _owned("group_id"), PICTURE_HIDES),
             Part(ExpectedSector, _("expected sector"), _owned("group_id"), ("group",)),
             Part(Membership, _("membership"), _owned("group_id"), ("group",)),
             Part(

@@ -139,7 +139,7 @@ class PictureForm(BroughtPicture):
         try:
             return super().keep()
         except IntegrityError:
-            owner = {"organisation": self.instance.organisation, "location": self.instance.location}
+            owner = {name: getattr(self.instance, name) for name in ("organisation", "location", "group")}
             self.instance = Picture.objects.get(**owner)
             self.is_stale = True
             return False
@@ -159,3 +159,9 @@ class LogoForm(PictureForm):
     class Meta:
         model = Picture
         fields: list[str] = []
+
+
+class GroupLogoForm(PictureForm):
+    """The logo of a group opens its documents, so it says in words what it shows."""
+
+    is_logo = True

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from portal import languages, outbox
 from portal.models import MailRhythm, Outbox
 
-from .models import Group, Invitation, JoinRequest, Seat, User
+from .models import CalendarLink, Group, Invitation, JoinRequest, Seat, User
 
 
 def personal_data(user):
@@ -40,6 +40,7 @@ def personal_data(user):
         ],
         "working_groups": [str(row.working_group) for row in user.working_groups.select_related("working_group")],
         "follows": [str(row.programme) for row in user.followed.select_related("programme")],
+        "calendar_links": [at.isoformat() for at in _links(user).values_list("made_at", flat=True)],
         "sessions": [
             {"ip": session.ip, "browser": session.user_agent, "began": session.created_at.isoformat()}
             for session in UserSession.objects.filter(user=user)
@@ -52,6 +53,10 @@ def personal_data(user):
             for subject, at in Outbox.objects.filter(to__iexact=user.email).values_list("subject", "created_at")
         ],
     }
+
+
+def _links(user):
+    return CalendarLink.objects.filter(user=user)
 
 
 def last_coordinated(user):
@@ -82,6 +87,7 @@ def erase(user):
     Outbox.objects.filter(to__iexact=user.email).delete()
     user.switched_off.all().delete()
     user.working_groups.all().delete()
+    _links(user).delete()
     MailRhythm.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
     keys = UserSession.objects.filter(user=user).values_list("session_key", flat=True)

@@ -5,6 +5,7 @@ from modeltranslation.translator import TranslationOptions, register
 from portal.translation import track
 
 from .models import (
+    CalendarLink,
     ExpectedSector,
     Group,
     Invitation,
@@ -80,6 +81,7 @@ track(WorkingGroup, translated=WorkingGroupTranslation.fields)
 track(WorkingGroupMember)
 track(Organisation, translated=OrganisationTranslation.fields)
 track(Membership)
+track(CalendarLink, exclude=["token_digest"])
 track(Invitation, exclude=["token_digest"])
 track(JoinRequest, exclude=["email", "token_digest"])
 track(Seat, translated=SeatTranslation.fields)

@@ -63,5 +63,6 @@ urlpatterns = [
     path(pgettext_lazy("url", "groups/new/"), views.group_new, name="group-new"),
     path(pgettext_lazy("url", "groups/<int:pk>/"), views.group_setup, name="group-setup"),
     path(pgettext_lazy("url", "groups/<int:pk>/standing/"), views.group_standing, name="group-standing"),
+    path(pgettext_lazy("url", "groups/<int:pk>/logo/"), views.group_logo, name="group-logo"),
     path(pgettext_lazy("url", "invitation/<str:token>/"), views.accept, name="accept"),
 ]

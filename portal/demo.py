@@ -47,6 +47,7 @@ from programmes.models import (
 from . import seeds
 from .demo_coverage import CoverageLoader
 from .demo_exchange import ExchangeLoader
+from .demo_interfaces import InterfaceLoader
 from .demo_meetings import MeetingLoader
 from .demo_plan import PlanLoader
 from .demo_work import WorkLoader
@@ -132,6 +133,7 @@ class DemoLoader:
         self._reviews(**self._read("demo_review.yaml"))
         CoverageLoader(self).load(self._read("demo_coverage.yaml"))
         ExchangeLoader(self, Row).load(demo, self._read("demo_exchange.yaml"))
+        InterfaceLoader(self).load(**self._read("demo_interfaces.yaml"))
         for key, rows in demo.items():
             self.unknown[key]["(all of it)"] += len(rows)
         return self._report()

@@ -9,6 +9,7 @@ import secrets
 import struct
 import threading
 import time
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -161,6 +162,18 @@ def folder():
 
 def path(key, variant):
     return folder() / key[:2] / f"{key}-{variant}.webp"
+
+
+def as_png(key):
+    """The wide one as a PNG for files that know no WebP: bytes to read, or None where the file is gone."""
+    try:
+        image = Image.open(path(key, "wide"), formats=("WEBP",))
+        made = BytesIO()
+        image.save(made, "PNG")
+    except OSError:
+        return None
+    made.seek(0)
+    return made
 
 
 def prune(used):

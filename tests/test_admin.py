@@ -24,8 +24,8 @@ INLINE = {"OpeningHours", "LocationAccess", "WorkingGroup", "ProgrammePartner", 
 INTERNAL = {"Change", "GroupMunicipality", "Import", "MailRhythm", "Once", "SearchDue", "SearchEntry", "SearchWord",
             "SeatNotice", "SwitchedOff", "TranslationState"}  # fmt: skip
 # Kept on pages of their own, where the rules about them hold.
-ELSEWHERE = {"ExpectedSector", "Invitation", "JoinRequest", "Picture", "ProblemReport", "Proposal", "Publication",
-             "Reminder", "ReviewNote", "SelfHelpRequest", "WorkingGroupMember"}  # fmt: skip
+ELSEWHERE = {"CalendarLink", "ExpectedSector", "Invitation", "JoinRequest", "Picture", "ProblemReport", "Proposal",
+             "Publication", "Reminder", "ReviewNote", "SelfHelpRequest", "WorkingGroupMember"}  # fmt: skip
 REGISTERED = [model for model in admin.site._registry if model._meta.app_label in APPS]
 
 

@@ -60,6 +60,7 @@ EDITS = {
     "actionplans:practice-edit": Edit("practice", "title_sl", "outcome_sl"),
     "actionplans:task-edit": Edit("task", "title_sl", "description_sl"),
     "actionplans:barrier-edit": Edit("barrier", "title_sl", "solution_sl"),
+    "actionplans:interface-edit": Edit("interface", "task_sl", "touches_sl"),
     "actionplans:indicator-edit": Edit("indicator", "name_sl", "source_sl"),
     "actionplans:value-edit": Edit("value", "value", "measured_on", "7.25", "8.50", "2026-01-05"),
     "actionplans:coverage-judge": Edit("judgement", "reason_sl", "reason_en", address=of_cell),
@@ -76,6 +77,8 @@ EDITS = {
     "partners:exception-edit": Edit("exception", "reason_sl", "reason_en"),
     "partners:place-photo": Edit("photo", "alt_sl", "alt_en", address=lambda w: reverse(
         "partners:place-photo", args=[w.place.pk])),
+    "partners:group-logo": Edit("group_logo", "alt_sl", "alt_en", address=lambda w: reverse(
+        "partners:group-logo", args=[w.group.pk])),
     "programmes:programme-edit": Edit("programme", "title_sl", "summary_sl"),
 }  # fmt: skip
 
@@ -93,11 +96,11 @@ ELSEWHERE = {
 # These make a new record (tests/test_sent_twice.py), show what is not saved, or take away what a version names.
 OTHERS = {
     *(f"actionplans:{noun}-add" for noun in (
-        "barrier", "decision", "evidence", "indicator", "measure", "measure-task", "meeting", "need", "notice",
-        "objective", "plan", "practice", "strategy", "task", "transition", "value", "working-group",
+        "barrier", "decision", "evidence", "indicator", "interface", "measure", "measure-task", "meeting", "need",
+        "notice", "objective", "plan", "practice", "strategy", "task", "transition", "value", "working-group",
     )),
     *("actionplans:round-open", "partners:exception-add", "partners:group-new", "partners:holiday-add"),
-    *("partners:place-add", "partners:place-hours-preview"),
+    *("partners:place-add", "partners:place-hours-preview", "actionplans:meeting-day", "actionplans:meeting-day-new"),
     *(f"programmes:programme-{deed}" for deed in ("add", "preview", "preview-new")),
     *(f"programmes:schedule-{deed}" for deed in ("add", "end", "preview", "preview-new", "remove", "restore")),
 }  # fmt: skip

@@ -17,6 +17,7 @@ from actionplans.models import (
     AgendaItem,
     Decision,
     Indicator,
+    Interface,
     Measure,
     Meeting,
     Need,
@@ -138,6 +139,10 @@ def a_notice():
 
 def a_working_group():
     return {"pk": WorkingGroup.objects.order_by("pk")[0].pk}
+
+
+def an_interface():
+    return {"pk": Interface.objects.order_by("pk")[0].pk}
 
 
 def nothing():
@@ -419,6 +424,22 @@ PAGES = {
     "actionplans:decision-edit": (a_decision, (302, 404, 404, 404), False),
     "actionplans:decision-move": (a_decision, (302, 405, 405, 405), False),
     "actionplans:decision-task": (a_decision, (302, 405, 405, 405), False),
+    # calendar, interfaces and the group's logo
+    "actionplans:calendar": (nothing, (302, 200, 200, 404), False),
+    "actionplans:calendar-link": (nothing, (302, 200, 200, 404), False),
+    "actionplans:calendar-link-renew": (nothing, (405,) * 4, False),
+    "actionplans:calendar-link-end": (nothing, (405,) * 4, False),
+    "actionplans:calendar-feed": (lambda: {"token": "x"}, (404,) * 4, False),
+    "actionplans:meeting-day-new": (nothing, (302, 405, 405, 405), False),
+    "actionplans:meeting-day": (a_meeting, (302, 405, 405, 405), False),
+    "actionplans:interfaces": (nothing, (302, 200, 200, 404), False),
+    "actionplans:interfaces-csv": (nothing, (302, 200, 200, 404), False),
+    "actionplans:interface-add": (nothing, (302, 200, 200, 404), False),
+    "actionplans:interface-edit": (an_interface, (302, 404, 404, 200), False),
+    "actionplans:interface-move": (an_interface, (405,) * 4, False),
+    "actionplans:interface-looked": (an_interface, (405,) * 4, False),
+    "actionplans:interfaces-published": (nothing, (200,) * 4, True),
+    "partners:group-logo": (lambda: {"pk": Group.objects.order_by("pk")[0].pk}, (302, 404, 404, 200), False),
     # coverage, chain and inequality
     "actionplans:coverage": (nothing, (200,) * 4, True),
     "actionplans:coverage-csv": (nothing, (200,) * 4, False),

@@ -2,16 +2,21 @@
 
 from datetime import date, timedelta
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone, translation
 from docx import Document
 from docx.oxml.ns import qn
+from docx.shared import Cm
+from PIL import Image
 
 from actionplans import plan_document
 from actionplans.models import Commitment, ObjectiveIndicator, ObjectiveNeed, StatusReport, StrategyValue
+from partners.models import Picture
 
 from .records import make_group, make_organisation, make_user, signed_in
 from .test_plan import make_indicator, make_measure, make_need, make_strategy
@@ -92,6 +97,77 @@ class TestTheFile:
 
     def test_letters_that_no_file_may_hold_break_nothing(self, client, strategy):
         assert "Teče dobro" in words(read(client, strategy)[1])
+
+
+def test_the_same_file_twice_is_sent_once(client, strategy):
+    """Its bytes hold no hour of the clock, so that a browser that has them is told so."""
+    with translation.override("sl"):
+        address = reverse("actionplans:plan-docx", args=[strategy.slug])
+        content = plan_document.content(strategy, AnonymousUser())
+        first, second = plan_document.docx(content), plan_document.docx(content)
+    answer = client.get(address)
+    again = client.get(address, headers={"If-None-Match": answer["ETag"]})
+    assert first == second
+    assert (answer.status_code, again.status_code, again.content) == (200, 304, b"")
+    with ZipFile(BytesIO(first)) as parts:
+        assert {part.date_time[0] for part in parts.infolist()} == {1980}
+
+
+def test_the_file_says_which_version_it_shows(client, strategy):
+    type(strategy).objects.filter(pk=strategy.pk).update(version=7)
+    properties = read(client, strategy)[1].core_properties
+    assert (properties.revision, properties.modified.date()) == (7, timezone.localdate())
+
+
+class TestTheLogo:
+    @pytest.fixture(autouse=True)
+    def folder(self, settings, tmp_path):
+        settings.MEDIA_ROOT = tmp_path
+
+    @pytest.fixture
+    def coordinator(self, group):
+        return make_user("coordinator", make_organisation(group))
+
+    def bring(self, user, group, **fields):
+        picture = BytesIO()
+        Image.new("RGB", (400, 100), (10, 90, 70)).save(picture, "PNG")
+        file = SimpleUploadedFile("logo.png", picture.getvalue(), content_type="image/png")
+        data = {"picture": file, "may_publish": "on", "alt_sl": "Lipov list", **fields}
+        with translation.override("en"):
+            return signed_in(user).post(reverse("partners:group-logo", args=[group.pk]), data)
+
+    def test_it_stands_at_the_head_of_page_and_file_and_says_what_it_shows(self, client, group, strategy, coordinator):
+        assert self.bring(coordinator, group).status_code == 302
+        logo, _code = read(client, strategy)[1].inline_shapes
+        assert (logo._inline.docPr.get("descr"), logo.width, logo.height) == ("Lipov list", Cm(5), Cm(1.25))
+        html = client.get(f"/sl/nacrt/dokument/{strategy.slug}/").content.decode()
+        with translation.override("sl"):
+            about = reverse("partners:about")
+        assert f'src="{group.logo.wide}" alt="Lipov list"' in html
+        assert f'src="{group.logo.wide}" alt="Lipov list"' in client.get(about).content.decode()
+
+    def test_a_group_without_one_has_its_name_only(self, client, strategy):
+        assert len(read(client, strategy)[1].inline_shapes) == 1
+
+    def test_a_file_that_is_gone_leaves_the_document_whole(self, client, group, strategy, coordinator, tmp_path):
+        self.bring(coordinator, group)
+        for file in tmp_path.rglob("*.webp"):
+            file.unlink()
+        assert len(read(client, strategy)[1].inline_shapes) == 1
+
+    def test_it_needs_words(self, group, coordinator):
+        assert self.bring(coordinator, group, alt_sl="").status_code == 422
+        assert not Picture.objects.exists()
+
+    def test_coordinators_of_the_group_bring_it_and_take_it_away(self, group, coordinator):
+        editor, stranger = make_user("editor", make_organisation(group)), make_user("coordinator")
+        assert [self.bring(user, group).status_code for user in (editor, stranger)] == [404, 404]
+        self.bring(coordinator, group)
+        with translation.override("en"):
+            address = reverse("partners:picture-remove", args=[group.logo.pk])
+        assert signed_in(stranger).post(address, {"version": 1}).status_code == 404
+        assert signed_in(coordinator).post(address, {"version": 1}).status_code == 302
+        assert not Picture.objects.exists()
 
 
 def test_the_page_and_the_file_say_the_same(client, strategy):

@@ -23,6 +23,7 @@ from actionplans.models import (
     Decision,
     Indicator,
     IndicatorValue,
+    Interface,
     Measure,
     Meeting,
     Need,
@@ -104,6 +105,8 @@ task of_group             -       r      r      r         r         r       r   
 task ours                 -       re     re     re        r         r       r       re        -        -         e
 barrier of_group          -       r      r      r         r         r       r       re        -        -         e
 barrier ours              -       re     re     re        r         r       r       re        -        -         e
+interface of_group        -       r      r      r         r         r       r       re        -        -         e
+interface ours            -       re     re     re        r         r       r       re        -        -         e
 signal new                -       r      r      r         r         r       r       re        -        -         e
 round open                -       r      r      r         r         r       r       re        -        -         e
 meeting planned           -       r      r      r         r         r       r       re        -        -         -
@@ -212,6 +215,9 @@ def workshop(cast, strategy):
             SharedPractice.objects.create(group=group, state=state, **fields),
             *rules(SharedPractice),
         )
+    for state, owner in (("of_group", None), ("ours", ours)):
+        interface = Interface.objects.create(group=group, task_en="x", other=owner)
+        yield f"interface {state}", interface, *rules(Interface)
     signal = Signal(group=group, text="x", basis="data", language="en")
     signal.store()
     yield "signal new", signal, *rules(Signal)

@@ -145,6 +145,9 @@ TWICE = {
     "actionplans:measure-task-add": Twice(of("measure"), lambda w: {**WORDS, "organisation": w.organisation.pk}),
     "actionplans:task-add": Twice(None, lambda w: {**WORDS, "organisation": w.organisation.pk}),
     "actionplans:barrier-add": Twice(None, lambda w: {**WORDS, "kind": w.barrier.kind_id, "reported_on": TODAY}),
+    "actionplans:interface-add": Twice(None, lambda w: {
+        "task_sl": "Novo", "organisation": w.organisation.pk, "other_unit_sl": "Promet"}),
+    "actionplans:calendar-link-renew": Twice(),
     "actionplans:indicator-add": Twice(None, says(name_sl="Novo", kind="reach", unit="count", better="higher")),
     "actionplans:value-add": Twice(of("indicator"), says(measured_on=TODAY, value="3")),
     "actionplans:round-open": Twice(_no_round, says(**WORDS, starts_on=TODAY, ends_on=TODAY, due_on=TODAY)),
@@ -196,9 +199,11 @@ TWICE = {
 
 # Change, move or take away one record that is there, compared with what it was: there is nothing to make twice.
 MOVES = {
-    *(f"actionplans:{noun}-move" for noun in ("barrier", "decision", "measure", "need", "plan", "strategy", "task")),
+    *(f"actionplans:{noun}-move" for noun in ("barrier", "decision", "interface", "measure", "need")),
+    *(f"actionplans:{noun}-move" for noun in ("plan", "strategy", "task")),
     *(f"actionplans:{noun}-remove" for noun in ("budget", "evidence", "item", "objective", "transition")),
     *("actionplans:coverage-judgement-end", "actionplans:item-shift", "actionplans:item-take-up"),
+    *("actionplans:calendar-link-end", "actionplans:interface-looked"),
     *("actionplans:measure-unjudge", "actionplans:round-close", "history-restore"),
     *("actionplans:practice-move", "partners:group-standing"),
     *("actionplans:meeting-publish", "actionplans:plan-return", "actionplans:strategy-return"),
@@ -216,6 +221,7 @@ MOVES = {
 OWN = {
     *(f"programmes:{name}" for name in ("programme-preview", "programme-preview-new", "list-add", "list-remove")),
     *(f"programmes:{name}" for name in ("schedule-preview", "schedule-preview-new", "import")),
+    *("actionplans:meeting-day", "actionplans:meeting-day-new"),
     *("partners:place-hours-preview", "programmes:slip", "account", "account-erase", "account-mails", "mail-stop"),
 }  # fmt: skip
 # A link that works once, and handing over all at once, with races: tests/test_people.py, tests/test_leaving.py.

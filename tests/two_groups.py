@@ -15,6 +15,7 @@ from actionplans.models import (
     Barrier,
     Commitment,
     Indicator,
+    Interface,
     Measure,
     MeasureBarrier,
     Need,
@@ -172,6 +173,7 @@ def _plan(world, group, number, word):
             kind=make_term("barrier_type", "transport"), **texts("title", word),
         )  # fmt: skip
         MeasureBarrier.objects.create(measure=measure, barrier=barrier)
+    make(Interface, number, group=group, organisation=organisation, **texts("task", word), **texts("agreement", word))
     make(
         SharedPractice, number, group=group, measure_id=number, slug=f"{word}-practice", approach="universal",
         **texts("title", word),
@@ -186,7 +188,7 @@ def _plan(world, group, number, word):
 PROTECTED = (
     User, Organisation, Membership, Seat, Invitation, Location, Programme, Schedule, Proposal, ReviewNote,
     Publication, ProblemReport, Need, Strategy, Objective, Measure, Commitment, Task, StatusReport, Indicator,
-    WorkingGroup, SharedPractice, SelfHelpRequest,
+    Interface, WorkingGroup, SharedPractice, SelfHelpRequest,
 )  # fmt: skip
 NOT_COMPARED = {"last_login"}
 

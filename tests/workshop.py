@@ -14,6 +14,7 @@ from actionplans.models import (
     CoverageJudgement,
     Evidence,
     IndicatorValue,
+    Interface,
     Measure,
     Notice,
     Objective,
@@ -95,6 +96,8 @@ def _work(w):
     w.task = Task.objects.create(measure=w.measure, title_sl="Poklicati šolo", organisation=w.organisation)
     kind = make_term(Vocabulary.BARRIER_TYPE, "transport")
     w.barrier = Barrier.objects.create(group=w.group, kind=kind, slug=f"bus-{w.group.pk}", title_sl="Ni avtobusa")
+    sides = {"organisation": w.organisation, "other_unit_sl": "Promet"}
+    w.interface = Interface.objects.create(group=w.group, task_sl="Pešpoti", **sides)
     w.signal = Signal(group=w.group, text="Ni vadbe", basis="residents", language="sl", email="ana@example.org")
     w.signal.store()
     period = {"starts_on": w.today - 90 * DAY, "ends_on": w.today, "due_on": w.today + 7 * DAY}
@@ -136,6 +139,7 @@ def _offers(w):
     days = {"starts_on": w.today + 30 * DAY, "ends_on": w.today + 30 * DAY}
     w.exception = OpeningException.objects.create(location=w.place, reason_sl="Popravilo", **days)
     sizes = {"wide_width": 10, "wide_height": 10, "square_side": 10}
+    w.group_logo = Picture.objects.create(group=w.group, file_key=f"logo{w.group.pk}", alt_sl="List", **sizes)
     w.photo = Picture.objects.create(location=w.place, file_key=f"photo{w.place.pk}", alt_sl="Dvorana", **sizes)
 
 

@@ -1,5 +1,5 @@
 """Which records of the plan have a page of their history; imported as the app is ready."""
 
-from . import coverage, meetings, plan
+from . import coverage, interfaces, meetings, plan
 
-__all__ = ["coverage", "meetings", "plan"]
+__all__ = ["coverage", "interfaces", "meetings", "plan"]

@@ -8,6 +8,7 @@ from .commitments import Commitment
 from .coverage import CoverageJudgement, CoverageSnapshot, MatrixName, Transition
 from .decisions import Decision, DecisionCounter
 from .indicators import Indicator, IndicatorPart, IndicatorTarget, IndicatorValue
+from .interfaces import Interface, InterfaceTopic
 from .measures import BudgetLine, Measure, MeasureBarrier, MeasureIndicator, MeasureProgramme, MeasureTerm
 from .meetings import AgendaItem, Attendance, Meeting, Remark
 from .needs import Evidence, Need, NeedIndicator, NeedSettlement, NeedTerm, Score
@@ -43,6 +44,8 @@ __all__ = [
     "IndicatorPart",
     "IndicatorTarget",
     "IndicatorValue",
+    "Interface",
+    "InterfaceTopic",
     "MatrixName",
     "Measure",
     "MeasureBarrier",
@@ -93,6 +96,8 @@ for _model in (
     IndicatorPart,
     IndicatorTarget,
     IndicatorValue,
+    Interface,
+    InterfaceTopic,
     Measure,
     MeasureBarrier,
     MeasureIndicator,
@@ -122,6 +127,7 @@ follows_merges(BarrierTerm, "term_id")
 follows_merges(CoverageJudgement, "row_id", "column_id")
 follows_merges(Evaluation, "evidence_id")
 follows_merges(IndicatorPart, "term_id")
+follows_merges(InterfaceTopic, "term_id")
 follows_merges(Measure, "cooperation_level_id", "prevention_level_id")
 follows_merges(MeasureTerm, "term_id")
 follows_merges(NeedTerm, "term_id")

@@ -16,7 +16,7 @@ from partners.models import groups_of
 from portal import languages
 from portal.stale import StaleObject
 
-from .. import agenda, invitations, minutes
+from .. import agenda, invitations, minutes, shared_calendar
 from ..forms.meetings import MeetingForm, NewItemForm
 from ..models import Attendance, Decision, Meeting
 from ..models.meetings import kept_by
@@ -61,8 +61,7 @@ def meeting_add(request):
         agenda.take_up_rounds(form.instance.group_id)
         messages.success(request, _("The meeting is planned. Put its agenda together now."))
         return redirect(form.instance)
-    form, status = form.answer()
-    return render(request, "actionplans/meeting_form.html", {"form": form}, status=status)
+    return _form(request, form)
 
 
 @never_cache
@@ -76,8 +75,45 @@ def meeting_edit(request, pk):
     if form.is_valid() and (told := _keep(form)) is not None:
         messages.success(request, _saved(told))
         return redirect(shown)
+    return _form(request, form, shown)
+
+
+@login_required
+@never_cache
+@require_POST
+def meeting_day(request, pk=None):
+    """What else is on the day that stands in the form; nothing is saved."""
+    if pk is None:
+        if not kept_by(request.user).exists():
+            raise Http404
+        shown, first = None, {"language": languages.active()}
+    else:
+        rows = Meeting.objects.editable_by(request.user).select_related("group", "working_group")
+        shown, first = get_object_or_404(rows, pk=pk), None
+    form = MeetingForm(request.POST, instance=shown, user=request.user, initial=first)
+    form.is_valid()
+    return _form(request, form, shown, looks=True)
+
+
+def _form(request, form, shown=None, looks=False):
+    """The form; of a meeting that has a day with what else is on it, unless something has to be mended first."""
+    typed = form.cleaned_data if form.is_bound and hasattr(form, "cleaned_data") else {}
+    day = typed.get("day") or (shown.day if shown else None)
+    group = typed.get("group") or (shown.group if shown else kept_by(request.user)[0])
     form, status = form.answer()
-    return render(request, "actionplans/meeting_form.html", {"form": form, "meeting": shown}, status=status)
+    context = {"form": form, "meeting": shown, "looks": looks}
+    if day and abs((day - timezone.localdate()).days) < 3660:
+        found = shared_calendar.read(group, request.user, day, day)
+        context |= {
+            "day": day,
+            "holiday": found.holidays.get(day),
+            "beside": [(one, shared_calendar.address(one)) for one in found.rows if not _is(one, shown)],
+        }
+    return render(request, "actionplans/meeting_form.html", context, status=200 if looks else status)
+
+
+def _is(activity, meeting):
+    return meeting is not None and activity.key == ("meeting", meeting.pk)
 
 
 @transaction.atomic

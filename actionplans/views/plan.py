@@ -9,7 +9,7 @@ from portal import addresses
 from portal.history.past import events_of
 from programmes.models import Programme
 
-from ..models import ActionPlan, Commitment, Indicator, IndicatorPart, Measure, Meeting, Need, Strategy
+from ..models import ActionPlan, Commitment, Indicator, IndicatorPart, Interface, Measure, Meeting, Need, Strategy
 from ..overview import tally
 from .measures import coordinated, reporting
 
@@ -53,6 +53,7 @@ def _contents(strategy, user):
         "values": strategy.values.all(),
         "plans": strategy.plans.all(),
         "group": Group.objects.get(pk=strategy.group_id),
+        "has_interfaces": Interface.objects.public().filter(group=strategy.group_id).exists(),
         "has_minutes": Meeting.objects.public().filter(group=strategy.group_id).exists(),
     }
 

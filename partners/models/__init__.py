@@ -2,6 +2,7 @@
 
 from portal.models import feed, follows_merges
 
+from .calendar_links import CalendarLink
 from .groups import ExpectedSector, Group, GroupMunicipality, Municipality, Settlement
 from .invitations import Invitation, UsedUp, inviting, roles_to_give
 from .joining import JoinRequest
@@ -14,6 +15,7 @@ from .rights import coordinated_by, groups_of
 from .working_groups import WorkingGroup, WorkingGroupMember
 
 __all__ = [
+    "CalendarLink",
     "ExpectedSector",
     "Group",
     "GroupMunicipality",
@@ -56,8 +58,11 @@ feed(
 feed(
     Picture,
     "place",
-    "coalesce({row}.location_id, {row}.organisation_id)",
-    kind_sql="CASE WHEN {row}.location_id IS NULL THEN 'partner' ELSE 'place' END",
+    "coalesce({row}.location_id, {row}.organisation_id, {row}.group_id)",
+    kind_sql=(
+        "CASE WHEN {row}.location_id IS NOT NULL THEN 'place' "
+        "WHEN {row}.organisation_id IS NOT NULL THEN 'partner' ELSE 'group' END"
+    ),
 )
 feed(Group, "group", "{row}.id")
 feed(GroupMunicipality, "group", "{row}.group_id")

@@ -1,4 +1,4 @@
-"""Picture: the logo of an organisation or the photo of a place; its files carry a random name and never change."""
+"""Picture: the logo of a partner or group, or the photo of a place; its files carry a random name and never change."""
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import languages
 
+from .groups import Group
 from .locations import Location
 from .organisations import Organisation
 
@@ -21,6 +22,9 @@ class Picture(models.Model):
     )
     location = models.OneToOneField(
         Location, models.CASCADE, verbose_name=_("location"), null=True, blank=True, related_name="photo"
+    )
+    group = models.OneToOneField(
+        Group, models.CASCADE, verbose_name=_("group"), null=True, blank=True, related_name="logo"
     )
     file_key = models.CharField(_("name of its files"), max_length=32, unique=True)
     alt = models.CharField(_("what the picture shows"), max_length=200, blank=True)
@@ -43,10 +47,11 @@ class Picture(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(organisation__isnull=True, location__isnull=False)
-                | Q(organisation__isnull=False, location__isnull=True),
-                name="picture_of_an_organisation_or_a_place",
-                violation_error_message=_("A picture belongs to an organisation or to a place."),
+                condition=Q(organisation__isnull=True, location__isnull=False, group__isnull=True)
+                | Q(organisation__isnull=False, location__isnull=True, group__isnull=True)
+                | Q(organisation__isnull=True, location__isnull=True, group__isnull=False),
+                name="picture_of_an_organisation_a_place_or_a_group",
+                violation_error_message=_("A picture belongs to an organisation, to a place or to a group."),
             )
         ]
 

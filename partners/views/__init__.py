@@ -21,7 +21,7 @@ from .own_places import (
     place_reopen,
 )
 from .people import people, seat_edit, seat_hand_over
-from .pictures import organisation_logo, picture_remove, place_photo
+from .pictures import group_logo, organisation_logo, picture_remove, place_photo
 from .public import about, partner, partners, place, places
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "exception_add",
     "exception_edit",
     "exception_remove",
+    "group_logo",
     "group_new",
     "group_setup",
     "group_standing",

@@ -125,7 +125,7 @@ def _a_to_z(records):
 @require_safe
 def about(request):
     """Who we are. Of people only role and organisation are public."""
-    group = get_object_or_404(Group.objects.order_by("pk")[:1])
+    group = get_object_or_404(Group.objects.select_related("logo").order_by("pk")[:1])
     seats = (
         Seat.objects.current()
         .filter(membership__group=group, role=Seat.Role.COORDINATOR)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from portal.stale import StaleObject
 
-from .. import editing
+from .. import clashes, editing
 from ..cards import holidays
 from ..forms import ScheduleForm, SentenceForm
 from ..models import Programme, Schedule
@@ -90,6 +90,7 @@ def _page(request, programme, form, status=200, sentence_form=None, reading=None
         "reading": reading,
         "said": sentence(trial) if trial else "",
         "dates": trial.occurrences(holidays(), limit=DATES) if trial else [],
+        "clashes": clashes.of_times(programme, trial, holidays()) if trial else [],
         **more,
     }
     return render(request, "programmes/schedule_form.html", context, status=status)
