@@ -1,11 +1,14 @@
 """What the query strings of lists may say; what makes no sense in them is left aside."""
 
 import django_filters
+from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from partners.models import Organisation
 from portal import languages
 
+from .assessments import KINDS
 from .models import Decision
 
 
@@ -45,3 +48,24 @@ class DecisionFilter(django_filters.FilterSet):
                 found |= Q(number=int(number)) & of_year
             rows = rows.filter(found)
         return rows
+
+
+class AssessmentFilter(django_filters.FilterSet):
+    """Of programmes `assessments.with_words`; the choices of `show` are links on the page."""
+
+    organisation = django_filters.ModelChoiceFilter(
+        queryset=Organisation.objects.none(), label=_("provider"), empty_label=_("all")
+    )
+    show = django_filters.ChoiceFilter(
+        method="of_kind", choices=[(key, label) for key, (label, _test) in KINDS.items()], widget=forms.HiddenInput
+    )
+
+    def __init__(self, data=None, queryset=None, **more):
+        super().__init__(data, queryset=queryset, **more)
+        offering = Organisation.objects.filter(pk__in=queryset.order_by().values("organisation"))
+        self.filters["organisation"].field.queryset = offering
+        choices = sorted(offering, key=lambda one: languages.sort_key(str(one)))
+        self.form.fields["organisation"].choices = [("", _("all")), *((one.pk, str(one)) for one in choices)]
+
+    def of_kind(self, rows, _name, value):
+        return rows.filter(KINDS[value][1])

@@ -9,6 +9,7 @@ from .models import (
     AgendaItem,
     Amendment,
     Answer,
+    Assessment,
     Attendance,
     Barrier,
     BarrierSettlement,
@@ -33,6 +34,7 @@ from .models import (
     Meeting,
     Need,
     NeedIndicator,
+    NeedProgramme,
     NeedSettlement,
     NeedTerm,
     Objective,
@@ -90,6 +92,11 @@ class EvaluationTranslation(TranslationOptions):
     fields = ("reason", "changed", "learnt")
 
 
+@register(Assessment)
+class AssessmentTranslation(TranslationOptions):
+    fields = ("reason",)
+
+
 @register(Evidence)
 class EvidenceTranslation(TranslationOptions):
     fields = ("text", "comparator_name")
@@ -135,6 +142,7 @@ track(StatusReport, translated=StatusReportTranslation.fields)
 track(Barrier, translated=BarrierTranslation.fields)
 track(Indicator, translated=IndicatorTranslation.fields)
 track(Evaluation, translated=EvaluationTranslation.fields)
+track(Assessment, translated=AssessmentTranslation.fields)
 track(Evidence, translated=EvidenceTranslation.fields)
 track(Amendment, translated=AmendmentTranslation.fields)
 track(BudgetLine, translated=BudgetLineTranslation.fields)
@@ -155,6 +163,7 @@ for _model in (
     MeasureProgramme,
     MeasureTerm,
     NeedIndicator,
+    NeedProgramme,
     NeedSettlement,
     NeedTerm,
     ObjectiveIndicator,

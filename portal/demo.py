@@ -45,6 +45,7 @@ from programmes.models import (
 )
 
 from . import seeds
+from .demo_assessments import AssessmentLoader
 from .demo_coverage import CoverageLoader
 from .demo_meetings import MeetingLoader
 from .demo_plan import PlanLoader
@@ -129,6 +130,7 @@ class DemoLoader:
         MeetingLoader(self, Row).load(demo)
         self._reviews(**self._read("demo_review.yaml"))
         CoverageLoader(self).load(self._read("demo_coverage.yaml"))
+        AssessmentLoader(self).load(self._read("demo_assessments.yaml"))
         for key, rows in demo.items():
             self.unknown[key]["(all of it)"] += len(rows)
         return self._report()

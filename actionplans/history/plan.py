@@ -7,6 +7,7 @@ from portal.history.kinds import Kind, Part, register
 from ..models import (
     ActionPlan,
     Amendment,
+    Assessment,
     Barrier,
     BarrierSettlement,
     BarrierTerm,
@@ -24,6 +25,7 @@ from ..models import (
     MeasureTerm,
     Need,
     NeedIndicator,
+    NeedProgramme,
     NeedSettlement,
     NeedTerm,
     Objective,
@@ -51,6 +53,7 @@ register(
             Part(NeedTerm, _("term"), _owned("need"), ("need",)),
             Part(NeedSettlement, _("settlement"), _owned("need"), ("need",)),
             Part(NeedIndicator, _("indicator"), _owned("need"), ("need",)),
+            Part(NeedProgramme, _("programme"), _owned("need"), ("need",)),
         ),
         fixed=("slug", "status", "group", "first_response_on", "moved_on"),
     )
@@ -123,5 +126,18 @@ register(
         readable=Task.objects.editable_by,
         editable=Task.objects.editable_by,
         fixed=("state", "measure", "group", "done_on"),
+    )
+)
+register(
+    Kind(
+        "assessment",
+        Assessment,
+        readable=Assessment.objects.editable_by,
+        editable=Assessment.objects.editable_by,
+        # What follows from a verdict is done by its form; texts and figures come back.
+        fixed=(
+            *("group", "programme", "year", "is_proposal", "given_on", "given_by"),
+            *("verdict", "until", "instead"),
+        ),
     )
 )

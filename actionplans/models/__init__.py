@@ -2,6 +2,7 @@
 
 from portal.models import feed, follows_merges
 
+from .assessments import Assessment
 from .barriers import Barrier, BarrierSettlement, BarrierTerm
 from .comments import Comment
 from .commitments import Commitment
@@ -10,7 +11,7 @@ from .decisions import Decision, DecisionCounter
 from .indicators import Indicator, IndicatorPart, IndicatorTarget, IndicatorValue
 from .measures import BudgetLine, Measure, MeasureBarrier, MeasureIndicator, MeasureProgramme, MeasureTerm
 from .meetings import AgendaItem, Attendance, Meeting, Remark
-from .needs import Evidence, Need, NeedIndicator, NeedSettlement, NeedTerm, Score
+from .needs import Evidence, Need, NeedIndicator, NeedProgramme, NeedSettlement, NeedTerm, Score
 from .plans import ActionPlan
 from .reports import Evaluation, StatusReport
 from .rounds import Answer, Round, WorkVisit
@@ -23,6 +24,7 @@ __all__ = [
     "AgendaItem",
     "Amendment",
     "Answer",
+    "Assessment",
     "Attendance",
     "Barrier",
     "BarrierSettlement",
@@ -49,6 +51,7 @@ __all__ = [
     "Meeting",
     "Need",
     "NeedIndicator",
+    "NeedProgramme",
     "NeedSettlement",
     "NeedTerm",
     "Objective",
@@ -93,6 +96,7 @@ for _model in (
     Meeting,
     Need,
     NeedIndicator,
+    NeedProgramme,
     NeedSettlement,
     NeedTerm,
     Objective,
@@ -107,6 +111,7 @@ for _model in (
 ):
     feed(_model, "plan", "NULL::bigint")
 
+follows_merges(Assessment, "evidence_id")
 follows_merges(Barrier, "kind_id")
 follows_merges(BarrierTerm, "term_id")
 follows_merges(CoverageJudgement, "row_id", "column_id")
