@@ -30,9 +30,8 @@ class AssessmentQuerySet(models.QuerySet):
         """What was decided, to members of the group; a proposal, to whoever made it and to the coordinators."""
         if not user.is_authenticated:
             return self.none()
-        decided = Q(is_proposal=False, group__in=groups_of(user))
-        own = Q(programme__in=Programme.objects.editable_by(user), group__in=groups_of(user))
-        return self.filter(decided | own | Q(group__in=coordinated_by(user)))
+        own = Q(programme__in=Programme.objects.editable_by(user)) | Q(group__in=coordinated_by(user))
+        return self.filter(Q(is_proposal=False) | own, group__in=groups_of(user))
 
     def editable_by(self, user):
         """What was decided, by coordinators; a proposal, by its provider until the group has decided."""
