@@ -53,19 +53,16 @@ class DecisionFilter(django_filters.FilterSet):
 class AssessmentFilter(django_filters.FilterSet):
     """Of programmes `assessments.with_words`; the choices of `show` are links on the page."""
 
-    organisation = django_filters.ModelChoiceFilter(
-        queryset=Organisation.objects.none(), label=_("provider"), empty_label=_("all")
-    )
+    organisation = django_filters.ChoiceFilter(label=_("provider"), empty_label=_("all"))
     show = django_filters.ChoiceFilter(
         method="of_kind", choices=[(key, label) for key, (label, _test) in KINDS.items()], widget=forms.HiddenInput
     )
 
     def __init__(self, data=None, queryset=None, **more):
         super().__init__(data, queryset=queryset, **more)
-        offering = Organisation.objects.filter(pk__in=queryset.order_by().values("organisation"))
-        self.filters["organisation"].field.queryset = offering
-        choices = sorted(offering, key=lambda one: languages.sort_key(str(one)))
-        self.form.fields["organisation"].choices = [("", _("all")), *((one.pk, str(one)) for one in choices)]
+        offering = Organisation.objects.filter(pk__in=self.queryset.order_by().values("organisation"))
+        names = sorted(((str(one.pk), str(one)) for one in offering), key=lambda row: languages.sort_key(row[1]))
+        self.filters["organisation"].extra["choices"] = names
 
     def of_kind(self, rows, _name, value):
         return rows.filter(KINDS[value][1])
