@@ -13,7 +13,7 @@ from programmes.models import Schedule
 from .coverage import DENSE, MATRICES, cell_address, programmes_of
 
 NEARBY = 2  # others in the same cell and settlement from which it may be one too many
-MOST = 2  # cells that are named
+MOST_ALONE, MOST_CROWDED = 2, 1  # cells that are named
 
 
 class Place(NamedTuple):
@@ -69,7 +69,7 @@ class Overlaps:
         rows, columns = (self._terms(facet, number) for facet in (self.matrix.rows, self.matrix.columns))
         places = [self._place(number, row, column) for row in rows for column in columns]
         crowded = sorted((p for p in places if p.is_crowded), key=lambda p: (-p.nearby, -p.programmes))
-        return Standing([p for p in places if p.is_alone][:MOST], crowded[:MOST], len(places))
+        return Standing([p for p in places if p.is_alone][:MOST_ALONE], crowded[:MOST_CROWDED], len(places))
 
     def _terms(self, facet, number):
         sets = self.index.bits[facet]

@@ -18,9 +18,11 @@ class AssessmentLoader:
             self._assessment(row, is_proposal=False)
         for row in rows["proposed"]:
             self._assessment(row, is_proposal=True)
-        for slug, people in rows["reached"].items():
-            report = StatusReport.objects.filter(measure__slug=slug).first()  # the latest
-            StatusReport.objects.filter(pk=report and report.pk).update(reached=people)
+        for row in rows["reached"]:
+            lookup = {"measure": Measure.objects.get(slug=row["measure"]), "reached__isnull": False}
+            fields = {"reached": row["people"], "written_on": self.demo.today - timedelta(days=20)}
+            if not StatusReport.objects.filter(**lookup).exists():
+                StatusReport.objects.create(measure=lookup["measure"], **fields, **_texts("text", row["text"]))
         for row in rows["budget"]:
             measure = Measure.objects.get(slug=row["measure"])
             fields = {

@@ -26,6 +26,7 @@ class AssessmentForm(RecordForm):
 
     TRANSLATED = ("reason",)
     LONG = ("reason",)
+    link = forms.URLField(label=_("The evaluation itself"), required=False, max_length=200, assume_scheme="https")
 
     class Meta:
         model = Assessment
@@ -54,9 +55,6 @@ class AssessmentForm(RecordForm):
         instead.choices = [("", instead.empty_label), *((one.pk, str(one)) for one in choices)]
         levels = Term.objects.of(Vocabulary.EVIDENCE_LEVEL).filter(Q(is_active=True) | Q(pk=own.evidence_id))
         self.fields["evidence"].queryset = levels.order_by("order", "slug")
-        self.fields["link"] = forms.URLField(
-            label=self.fields["link"].label, required=False, max_length=200, assume_scheme="https"
-        )
 
     def clean(self):
         """What is kept needs no day, and only what is stopped has something instead: these are then left empty."""
