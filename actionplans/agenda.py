@@ -20,7 +20,8 @@ from partners.models import Group, Organisation, Seat
 from portal import dates, languages
 from portal.stale import StaleObject
 
-from .models import AgendaItem, Decision, Measure, Meeting, Need, Round, Task
+from .models import AgendaItem, Assessment, Decision, Measure, Meeting, Need, Round, Task
+from .models.assessments import year_of
 
 Kind = AgendaItem.Kind
 POSTPONED = "postponed"
@@ -48,6 +49,7 @@ class Facts:
     postponed: list[Fact] = field(default_factory=list)
     rounds: list[Fact] = field(default_factory=list)  # day: closed
     silent: int = 0  # measures in progress without a recent report
+    assessed: int = 0  # programmes that were to be adapted or stopped since the meeting before
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ def propose(facts, today):
         *(Point(POSTPONED, f.pk, f.titles, "") for f in facts.postponed),
         *(Point(Kind.REPORTING, f.pk, f.titles, _closed(f.day)) for f in sorted(facts.rounds, key=_by_day)),
         *_reporting(facts.silent),
+        *_assessed(facts.assessed),
     ]
 
 
@@ -125,6 +128,19 @@ def _reporting(silent):
         return
     words = ngettext("%(count)s measure without a recent report", "%(count)s measures without a recent report", silent)
     yield Point(Kind.REPORTING, 0, in_all(lambda: _("How our measures are going")), words % {"count": silent})
+
+
+def _assessed(count):
+    if not count:
+        return
+    words = ngettext(
+        "%(count)s programme is to be adapted or stopped", "%(count)s programmes are to be adapted or stopped", count
+    )
+    yield Point(Kind.FREE, 0, in_all(_our_programmes), words % {"count": count})
+
+
+def _our_programmes():
+    return _("Our programmes: what we keep, adapt and stop")
 
 
 def in_all(say):
@@ -168,6 +184,7 @@ def gather(meeting, today=None):
         postponed=[_fact(item, "title") for item in _postponed(before, meeting)],
         rounds=[_fact(r, "title", r.closed_on) for r in _rounds(meeting)],
         silent=sum(m.health.state == "stale" for m in measures) if not _has_reporting(meeting) else 0,
+        assessed=_decided(meeting, before, today),
     )
     return Facts(**{name: _without(facts, name, there) for name in facts.__dataclass_fields__})
 
@@ -224,6 +241,16 @@ def _rounds(meeting):
     put_off = items.filter(meeting=before, outcome=AgendaItem.Outcome.POSTPONED)
     again = Q(pk__in=put_off.values("round")) & ~Q(pk__in=items.filter(meeting=meeting).values("round"))
     return waiting.filter(closed_on__gte=before.day) | closed.filter(again)
+
+
+def _decided(meeting, before, today):
+    """How many programmes the group decided to adapt or to stop since the meeting before; 0 once it is an item."""
+    if {*in_all(_our_programmes).values()} & {str(item) for item in meeting.items.all()}:
+        return 0
+    last = before.exclude(status=Meeting.Status.CANCELLED).order_by("-starts_at").first()
+    since = {"given_on__gte": last.day} if last else {"year": year_of(today)}
+    decided = Assessment.objects.decided().filter(group=meeting.group_id, **since)
+    return decided.exclude(verdict=Assessment.Verdict.KEEP).count()
 
 
 def _has_reporting(meeting):

@@ -17,8 +17,10 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from partners.models import Seat
 from portal.models import Term, Vocabulary
 
+from . import assessments
 from .models import (
     ActionPlan,
+    Assessment,
     Comment,
     CoverageJudgement,
     CoverageSnapshot,
@@ -31,6 +33,7 @@ from .models import (
     Signal,
     Strategy,
 )
+from .models.assessments import year_of
 
 A_YEAR = timedelta(days=365)
 A_ROUND = timedelta(days=183)  # as health.REPORT_AFTER: two of the quarterly rounds
@@ -271,7 +274,24 @@ def _evaluation(group, today):
             "%(count)s finished measure has no evaluation.", "%(count)s finished measures have no evaluation.", "count"
         ),
     )
-    return facts, missing, [("actionplans:plan", _("Our plan")), ("actionplans:thread", _("Broken threads"))]
+    year = year_of(today)
+    rows = assessments.programmes(group, year, today)
+    assessed = Assessment.objects.decided().filter(group=group, year=year, programme__in=rows).count()
+    facts += _some(
+        assessed,
+        ngettext_lazy("%(count)s programme is assessed.", "%(count)s programmes are assessed.", "count"),
+    )
+    if today.year > year or today.month >= assessments.FROM_MONTH:
+        missing += _some(
+            rows.count() - assessed,
+            ngettext_lazy(
+                "%(count)s programme of the year is not assessed.",
+                "%(count)s programmes of the year are not assessed.",
+                "count",
+            ),
+        )
+    ways = [("actionplans:plan", _("Our plan")), ("actionplans:assessments", _("Programmes of the year"))]
+    return facts, missing, [*ways, ("actionplans:thread", _("Broken threads"))]
 
 
 def _sharing(group, today):

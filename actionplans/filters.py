@@ -1,13 +1,16 @@
 """What the query strings of lists may say; what makes no sense in them is left aside."""
 
 import django_filters
+from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Group
+from partners.models import Organisation
 from portal import languages
 from portal.models import Vocabulary
 
+from .assessments import KINDS
 from .models import Decision, PracticeTerm, SharedPractice
 from .models.practices import TEXTS
 
@@ -95,3 +98,21 @@ class PracticeFilter(django_filters.FilterSet):
                 found |= Q(**{f"{column}__icontains": word})
             rows = rows.filter(found)
         return rows
+
+
+class AssessmentFilter(django_filters.FilterSet):
+    """Of programmes `assessments.with_words`; the choices of `show` are links on the page."""
+
+    organisation = django_filters.ChoiceFilter(label=_("provider"), empty_label=_("all"))
+    show = django_filters.ChoiceFilter(
+        method="of_kind", choices=[(key, label) for key, (label, _test) in KINDS.items()], widget=forms.HiddenInput
+    )
+
+    def __init__(self, data=None, queryset=None, **more):
+        super().__init__(data, queryset=queryset, **more)
+        offering = Organisation.objects.filter(pk__in=self.queryset.order_by().values("organisation"))
+        names = sorted(((str(one.pk), str(one)) for one in offering), key=lambda row: languages.sort_key(row[1]))
+        self.filters["organisation"].extra["choices"] = names
+
+    def of_kind(self, rows, _name, value):
+        return rows.filter(KINDS[value][1])

@@ -1,7 +1,7 @@
 """What a person's organisations owe: the rows of My work. What waits for their decision stands in waiting.py."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -15,8 +15,9 @@ from programmes.models import Programme, Proposal, ReviewNote
 from programmes.models.programmes import HIDE_AFTER
 
 from . import owed
-from .models import Commitment, IndicatorValue, Round, Task
+from .models import Assessment, Commitment, IndicatorValue, Round, Task
 
+ENDS_SOON = timedelta(days=14)  # before the last day of a programme that is to be stopped
 MOST = 12  # rows of one kind; the rest stands on the page of its own, to which a last row leads
 
 
@@ -64,6 +65,7 @@ def owes(user, today):
             *_figures(user),
             *_returned(numbers),
             *_unconfirmed(numbers, today),
+            *to_end(today, programme__organisation__in=numbers, group__in=groups_of(user)),
         ]
     )
 
@@ -135,3 +137,13 @@ def _to_confirm(row, today):
     until = row.checked_on + HIDE_AFTER
     link = reverse("programmes:programme-edit", args=[row.pk])
     return Item(_("Is this still correct?"), str(row), link, until, until <= today, confirms=row.pk)
+
+
+def to_end(today, **whose):
+    """Programmes that the group decided to stop, from two weeks before their last day until they are ended."""
+    rows = Assessment.objects.decided().filter(
+        **whose, verdict=Assessment.Verdict.STOP, until__lte=today + ENDS_SOON, programme__status__in=Programme.PUBLIC
+    )
+    for row in rows.select_related("programme", "group").order_by("until", "pk")[:MOST]:
+        link = f"{reverse('actionplans:assessment', args=[row.programme_id])}?group={row.group.slug}&year={row.year}"
+        yield Item(_("It was decided to stop this: end it"), str(row.programme), link, row.until, row.until < today)

@@ -10,6 +10,7 @@ from .models import (
     AgendaItem,
     Amendment,
     Answer,
+    Assessment,
     Attendance,
     Barrier,
     BarrierSettlement,
@@ -36,6 +37,7 @@ from .models import (
     Meeting,
     Need,
     NeedIndicator,
+    NeedProgramme,
     NeedSettlement,
     NeedTerm,
     Noted,
@@ -103,6 +105,11 @@ class EvaluationTranslation(TranslationOptions):
     fields = ("reason", "changed", "learnt")
 
 
+@register(Assessment)
+class AssessmentTranslation(TranslationOptions):
+    fields = ("reason",)
+
+
 @register(Evidence)
 class EvidenceTranslation(TranslationOptions):
     fields = ("text", "comparator_name")
@@ -149,6 +156,7 @@ track(StatusReport, translated=StatusReportTranslation.fields)
 track(Barrier, translated=BarrierTranslation.fields)
 track(Indicator, translated=IndicatorTranslation.fields)
 track(Evaluation, translated=EvaluationTranslation.fields)
+track(Assessment, translated=AssessmentTranslation.fields)
 track(Evidence, translated=EvidenceTranslation.fields)
 track(Amendment, translated=AmendmentTranslation.fields)
 track(BudgetLine, translated=BudgetLineTranslation.fields)
@@ -169,6 +177,7 @@ for _model in (
     MeasureProgramme,
     MeasureTerm,
     NeedIndicator,
+    NeedProgramme,
     NeedSettlement,
     NeedTerm,
     ObjectiveIndicator,

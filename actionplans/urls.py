@@ -2,7 +2,7 @@ from django.urls import path
 from django.utils.translation import pgettext_lazy
 
 from . import views
-from .views import agenda, decisions, interfaces, meetings, minutes, notices, shared_calendar, working_groups
+from .views import agenda, assessments, decisions, interfaces, meetings, minutes, notices, shared_calendar, results, working_groups
 
 app_name = "actionplans"
 
@@ -40,6 +40,7 @@ urlpatterns = [
     path(pgettext_lazy("url", "work/needs/<int:pk>/"), views.need_edit, name="need-edit"),
     path(pgettext_lazy("url", "work/needs/<int:pk>/status/"), views.need_move, name="need-move"),
     path(pgettext_lazy("url", "work/needs/<int:pk>/score/"), views.need_score, name="need-score"),
+    path(pgettext_lazy("url", "work/needs/<int:pk>/programme/"), views.need_programme_add, name="need-programme-add"),
     path(pgettext_lazy("url", "work/needs/<int:pk>/evidence/"), views.evidence_add, name="evidence-add"),
     path(pgettext_lazy("url", "work/needs/<int:pk>/evidence/<int:number>/"), views.evidence_edit, name="evidence-edit"),
     path(
@@ -77,6 +78,11 @@ urlpatterns = [
         pgettext_lazy("url", "work/measures/<int:pk>/budget/<int:number>/remove/"),
         views.budget_remove,
         name="budget-remove",
+    ),
+    path(
+        pgettext_lazy("url", "work/measures/<int:pk>/budget/<int:number>/spent/"),
+        views.budget_spent,
+        name="budget-spent",
     ),
     path(pgettext_lazy("url", "work/commitments/"), views.load, name="load"),
     path(pgettext_lazy("url", "work/commitments/<int:pk>/"), views.commitment_answer, name="commitment-answer"),
@@ -122,6 +128,13 @@ urlpatterns = [
         pgettext_lazy("url", "work/interfaces/<int:pk>/looked/"), interfaces.interface_looked, name="interface-looked"
     ),
     path(pgettext_lazy("url", "plan/interfaces/"), interfaces.published, name="interfaces-published"),
+    # the yearly assessment of programmes, and results against resources
+    path(pgettext_lazy("url", "work/assessments/"), assessments.assessments, name="assessments"),
+    path("work/assessments.csv", assessments.assessments_csv, name="assessments-csv"),
+    path(pgettext_lazy("url", "work/assessments/<int:pk>/"), assessments.assessment, name="assessment"),
+    path(pgettext_lazy("url", "work/assessments/<int:pk>/end/"), assessments.assessment_end, name="assessment-end"),
+    path(pgettext_lazy("url", "work/results/"), results.results, name="results"),
+    path("work/results.csv", results.results_csv, name="results-csv"),
     # meetings and decisions
     path(pgettext_lazy("url", "meetings/"), meetings.meetings, name="meetings"),
     path(pgettext_lazy("url", "meetings/new/"), meetings.meeting_add, name="meeting-add"),

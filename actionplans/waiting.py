@@ -1,6 +1,6 @@
 """What waits for a person's decision: reviews, approvals, answers, and what ends by itself if nobody acts."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import Count, Min, OuterRef, Subquery
 from django.urls import reverse
@@ -18,9 +18,11 @@ from portal.history.past import events_of
 from programmes.models import ProblemReport, SelfHelpRequest
 from programmes.queue import queue
 
+from . import assessments
 from .mails import in_words
 from .models import ActionPlan, Comment, Commitment, IndicatorValue, Need, Notice, Signal, Strategy
-from .my_work import MOST, Item, by_day, few
+from .models.assessments import year_of
+from .my_work import MOST, Item, by_day, few, to_end
 from .templatetags.plans import figure
 
 SOON = timedelta(days=2)  # before an invitation ends, it can be sent again
@@ -36,6 +38,7 @@ def waiting_for(user, today):
         decided = (_figures, _approvals, _adoptions)
         found += [item for kind in decided for item in kind(user, groups)]
         found += [*_comments(groups), *_signals(groups), *_needs(groups), *_offers(groups)]
+        found += [*_to_assess(user, groups, today), *to_end(today, group__in=groups)]
     return by_day(found)
 
 
@@ -152,6 +155,20 @@ def _figures(user, groups):
         for row in rows.select_related("indicator__group").order_by("pk")[: MOST + 1]
     )
     return few(found, _("More figures to approve"), reverse("actionplans:figures"))
+
+
+def _to_assess(user, groups, today):
+    """From October on, how many programmes of the year nobody has assessed; until then there is time."""
+    year = year_of(today)
+    if year == today.year and today.month < assessments.FROM_MONTH:
+        return
+    for group in groups:
+        rows = assessments.with_words(assessments.programmes(group, year, today), group, year, user)
+        if count := rows.filter(verdict=None).count():
+            words = ngettext("Assess %(count)s programme", "Assess %(count)s programmes", count) % {"count": count}
+            link = f"{reverse('actionplans:assessments')}?group={group.slug}&show=open"
+            last = date(year, 12, 31)
+            yield Item(words, str(group), link, last, last < today)
 
 
 def _approvals(user, groups):

@@ -45,6 +45,7 @@ from programmes.models import (
 )
 
 from . import seeds
+from .demo_assessments import AssessmentLoader
 from .demo_coverage import CoverageLoader
 from .demo_exchange import ExchangeLoader
 from .demo_interfaces import InterfaceLoader
@@ -134,6 +135,7 @@ class DemoLoader:
         CoverageLoader(self).load(self._read("demo_coverage.yaml"))
         ExchangeLoader(self, Row).load(demo, self._read("demo_exchange.yaml"))
         InterfaceLoader(self).load(**self._read("demo_interfaces.yaml"))
+        AssessmentLoader(self).load(self._read("demo_assessments.yaml"))
         for key, rows in demo.items():
             self.unknown[key]["(all of it)"] += len(rows)
         return self._report()

@@ -67,7 +67,8 @@ class TestMerging:
         assert names == {
             "Term.parent", "Synonym.term", "Organisation.sector", "LocationAccess.term", "ProgrammeTerm.term",
             "ScheduleLanguage.term", "NeedTerm.term", "BarrierTerm.term", "Barrier.kind", "Measure.cooperation_level",
-            "Measure.prevention_level", "MeasureTerm.term", "Evaluation.evidence", "CoverageJudgement.row",
+            "Measure.prevention_level", "MeasureTerm.term", "Evaluation.evidence", "Assessment.evidence",
+            "CoverageJudgement.row",
             "CoverageJudgement.column", "IndicatorPart.term", "Transition.from_phase", "Transition.to_phase",
             "ExpectedSector.sector",
         }  # fmt: skip

@@ -46,6 +46,10 @@ def of_cell(w):
     return reverse("actionplans:coverage-judge", args=["phases", w.topic.slug, w.phase.slug])
 
 
+def of_assessment(w):
+    return reverse("actionplans:assessment", args=[w.programme.pk])
+
+
 soon = timezone.localdate() + 9 * DAY
 EDITS = {
     "actionplans:need-edit": Edit("need", "title_sl", "description_sl"),
@@ -64,6 +68,7 @@ EDITS = {
     "actionplans:indicator-edit": Edit("indicator", "name_sl", "source_sl"),
     "actionplans:value-edit": Edit("value", "value", "measured_on", "7.25", "8.50", "2026-01-05"),
     "actionplans:coverage-judge": Edit("judgement", "reason_sl", "reason_en", address=of_cell),
+    "actionplans:assessment": Edit("assessment", "reason_sl", "reason_en", address=of_assessment),
     "actionplans:transition-edit": Edit("transition", "title_sl", "description_sl"),
     "actionplans:meeting-edit": Edit("meeting", "title_sl", "place"),
     "actionplans:item-edit": Edit("item", "title_sl", "note"),

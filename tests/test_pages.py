@@ -15,6 +15,7 @@ from django.utils import translation
 from actionplans.models import (
     ActionPlan,
     AgendaItem,
+    BudgetLine,
     Decision,
     Indicator,
     Interface,
@@ -197,6 +198,11 @@ def transition():
 
 def cell():
     return {"matrix": "phases", "row": "nutrition", "column": "school-age"}
+
+
+def budget_line():
+    line = BudgetLine.objects.order_by("pk")[0]
+    return {"pk": line.measure_id, "number": line.pk}
 
 
 # view name → (arguments, status for visitor, editor, coordinator, administrator, is it a page for people)
@@ -508,6 +514,15 @@ PAGES = {
     "partners:place-confirm": (a_place, (302, 405, 405, 405), False),
     "programmes:followed": (nothing, (302, 200, 200, 200), False),
     "programmes:programme-follow": (lambda: {"pk": 1}, (302, 405, 405, 405), False),
+    # review: the yearly assessment of programmes, results against resources, a programme because of a need
+    "actionplans:assessments": (nothing, (302, 200, 200, 404), False),
+    "actionplans:assessments-csv": (nothing, (302, 200, 200, 404), False),
+    "actionplans:assessment": (number, (302, 404, 404, 404), False),
+    "actionplans:assessment-end": (number, (405,) * 4, False),
+    "actionplans:results": (nothing, (302, 200, 200, 404), False),
+    "actionplans:results-csv": (nothing, (302, 200, 200, 404), False),
+    "actionplans:need-programme-add": (need_number, (302, 404, 404, 200), False),
+    "actionplans:budget-spent": (budget_line, (302, 404, 404, 200), False),
 }
 FOR_PEOPLE = [name for name, (_kwargs, _statuses, is_page) in PAGES.items() if is_page]
 

@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from actionplans.models import (
     ActionPlan,
     AgendaItem,
+    Assessment,
     Barrier,
     Commitment,
     CoverageJudgement,
@@ -36,6 +37,7 @@ from actionplans.models import (
     Task,
     Transition,
 )
+from actionplans.models.assessments import year_of
 from partners.models import Invitation, Location, Organisation
 from partners.people import seats_to_keep
 from programmes import review
@@ -114,6 +116,8 @@ item proposed             -       r      r      r         r         r       r   
 decision adopted          -       r      r      r         r         r       r       re        -        -         -
 notice proposed           -       re     re     re        -         -       -       re        -        -         -
 notice sent               -       r      r      r         r         r       r       r         -        -         -
+assessment decided        -       r      r      r         r         r       r       re        -        -         e
+assessment proposed       -       re     re     re        -         -       -       re        -        -         -
 judgement made            -       -      -      -         -         -       -       e         -        -         e
 transition public         r       r      r      r         r         r       r       re        r        r         re
 transition internal       -       r      r      r         r         r       r       re        -        -         e
@@ -223,6 +227,7 @@ def workshop(cast, strategy):
     yield "signal new", signal, *rules(Signal)
     days = {"starts_on": today, "ends_on": today, "due_on": today}
     yield "round open", Round.objects.create(group=group, title_en="x", **days), *rules(Round)
+    yield from assessments(group, make_programme(ours), today)
     meeting = make_meeting(group)
     yield "meeting planned", meeting, *rules(Meeting)
     yield "item proposed", make_item(meeting, is_on_agenda=False), *rules(AgendaItem)
@@ -237,6 +242,13 @@ def workshop(cast, strategy):
     for state in ("public", "internal"):
         fields = {"from_phase": school, "to_phase": work, "title_en": state, "is_public": state == "public"}
         yield f"transition {state}", Transition.objects.create(group=group, **fields), *rules(Transition)
+
+
+def assessments(group, programme, today):
+    about = {"group": group, "programme": programme, "verdict": "keep", "reason_en": "x"}
+    for state, back in (("decided", 0), ("proposed", 1)):
+        made = Assessment.objects.create(**about, is_proposal=state == "proposed", year=year_of(today) - back)
+        yield f"assessment {state}", made, *rules(Assessment)
 
 
 def rules(model):

@@ -21,7 +21,7 @@ from portal.robots import SALT
 from programmes.models import ProblemReport, ProgrammeTerm, SelfHelpRequest
 
 from . import workshop
-from .records import make_group, make_term, make_user, signed_in
+from .records import make_group, make_programme, make_term, make_user, signed_in
 from .test_edit_forms import EDITS
 from .workshop import typed
 
@@ -98,6 +98,10 @@ def _other_cell(w):
     return ["phases", w.topic.slug, w.later.slug]
 
 
+def _another_programme(w):
+    return [make_programme(w.organisation, title_sl="Ples").pk]
+
+
 def _minutes(w):
     page = MinutesPage(w.held)
     data = typed(page.attendance)
@@ -153,6 +157,10 @@ TWICE = {
     "actionplans:round-open": Twice(_no_round, says(**WORDS, starts_on=TODAY, ends_on=TODAY, due_on=TODAY)),
     "actionplans:round-answer": Twice(of("round", "organisation"), lambda w: {
         f"measure-{w.measure.pk}-kind": "update", f"measure-{w.measure.pk}-text": "Gre"}, "representative"),
+    "actionplans:assessment": Twice(
+        _another_programme, says(verdict="adapt", until=f"{timezone.now().year}-12-31", reason_sl="Premalo ljudi")),
+    "actionplans:need-programme-add": Twice(of("need"), lambda w: {
+        "organisation": w.organisation.pk, "title": "Novo"}),
     "actionplans:coverage-judge": Twice(_other_cell, says(reason_sl="Ni treba")),
     "actionplans:coverage-snapshot": Twice(),
     "actionplans:transition-add": Twice(None, lambda w: {
@@ -204,6 +212,7 @@ MOVES = {
     *(f"actionplans:{noun}-remove" for noun in ("budget", "evidence", "item", "objective", "transition")),
     *("actionplans:coverage-judgement-end", "actionplans:item-shift", "actionplans:item-take-up"),
     *("actionplans:calendar-link-end", "actionplans:interface-looked"),
+    *("actionplans:assessment-end", "actionplans:budget-spent"),
     *("actionplans:measure-unjudge", "actionplans:round-close", "history-restore"),
     *("actionplans:practice-move", "partners:group-standing"),
     *("actionplans:meeting-publish", "actionplans:plan-return", "actionplans:strategy-return"),

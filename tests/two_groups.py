@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 
 from actionplans.models import (
     ActionPlan,
+    Assessment,
     Barrier,
     Commitment,
     Indicator,
@@ -25,6 +26,7 @@ from actionplans.models import (
     Strategy,
     Task,
 )
+from actionplans.models.assessments import year_of
 from partners.models import Invitation, Location, Membership, Organisation, Seat, User, WorkingGroup
 from portal import languages
 from portal.history.kinds import KINDS
@@ -123,6 +125,13 @@ def _programmes(world):
         id=P, group=world.group_a, theme=f"{GROUP} theme", email=f"{OWN}@example.org", language="en",
         token_digest=f"{P}",
     )  # fmt: skip
+    year = year_of(timezone.localdate())
+    for number, group, programme, word in (
+        (N, world.group_a, world.public, GROUP), (M, world.group_b, world.b_programme, "ours")
+    ):  # fmt: skip
+        about = {"group": group, "programme": programme, "year": year, "verdict": "keep"}
+        make(Assessment, number, **about, **texts("reason", word))
+        make(Assessment, number + 1, **about, is_proposal=True, **texts("reason", OWN if number == N else word))
     # What is missing in the catalogue is everybody's in the group: a need may come of it. Only the words are shown.
     ProblemReport.objects.create(
         id=P, organisation=world.a, kind="missing", text=f"{GROUP} is missing", email=f"{OWN}@example.org",
@@ -188,7 +197,7 @@ def _plan(world, group, number, word):
 PROTECTED = (
     User, Organisation, Membership, Seat, Invitation, Location, Programme, Schedule, Proposal, ReviewNote,
     Publication, ProblemReport, Need, Strategy, Objective, Measure, Commitment, Task, StatusReport, Indicator,
-    Interface, WorkingGroup, SharedPractice, SelfHelpRequest,
+    Interface, WorkingGroup, SharedPractice, SelfHelpRequest, Assessment,
 )  # fmt: skip
 NOT_COMPARED = {"last_login"}
 

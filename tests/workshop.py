@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 
 from actionplans.models import (
     ActionPlan,
+    Assessment,
     Barrier,
     Commitment,
     CoverageJudgement,
@@ -26,6 +27,7 @@ from actionplans.models import (
     Task,
     Transition,
 )
+from actionplans.models.assessments import year_of
 from partners.models import OpeningException, OpeningHours, Picture, WorkingGroup
 from portal.models import Vocabulary
 
@@ -134,6 +136,9 @@ def _meetings(w):
 def _offers(w):
     w.programme = make_programme(w.organisation, title_sl="Hoja")
     w.schedule = make_schedule(w.programme)
+    w.assessment = Assessment.objects.create(
+        group=w.group, programme=w.programme, year=year_of(w.today), verdict="keep", reason_sl="Gre dobro"
+    )
     w.place = make_location(w.organisation)
     OpeningHours.objects.create(location=w.place, weekday=0, opens=time(8), closes=time(12))
     days = {"starts_on": w.today + 30 * DAY, "ends_on": w.today + 30 * DAY}

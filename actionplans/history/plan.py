@@ -8,6 +8,7 @@ from ..models import (
     ActionPlan,
     Adoption,
     Amendment,
+    Assessment,
     Barrier,
     BarrierSettlement,
     BarrierTerm,
@@ -25,6 +26,7 @@ from ..models import (
     MeasureTerm,
     Need,
     NeedIndicator,
+    NeedProgramme,
     NeedSettlement,
     NeedTerm,
     Objective,
@@ -54,6 +56,7 @@ register(
             Part(NeedTerm, _("term"), _owned("need"), ("need",)),
             Part(NeedSettlement, _("settlement"), _owned("need"), ("need",)),
             Part(NeedIndicator, _("indicator"), _owned("need"), ("need",)),
+            Part(NeedProgramme, _("programme"), _owned("need"), ("need",)),
         ),
         fixed=("slug", "status", "group", "first_response_on", "moved_on"),
     )
@@ -137,5 +140,18 @@ register(
         editable=SharedPractice.objects.editable_by,
         parts=(Part(PracticeTerm, _("term"), _owned("practice"), ("practice",)),),
         fixed=("slug", "state", "group", "measure", "published_on"),
+    )
+)
+register(
+    Kind(
+        "assessment",
+        Assessment,
+        readable=Assessment.objects.editable_by,
+        editable=Assessment.objects.editable_by,
+        # What follows from a verdict is done by its form; texts and figures come back.
+        fixed=(
+            *("group", "programme", "year", "is_proposal", "given_on", "given_by"),
+            *("verdict", "until", "instead"),
+        ),
     )
 )

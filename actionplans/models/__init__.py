@@ -2,6 +2,7 @@
 
 from portal.models import feed, follows_merges
 
+from .assessments import Assessment
 from .barriers import Barrier, BarrierSettlement, BarrierTerm
 from .comments import Comment
 from .commitments import Commitment
@@ -11,7 +12,7 @@ from .indicators import Indicator, IndicatorPart, IndicatorTarget, IndicatorValu
 from .interfaces import Interface, InterfaceTopic
 from .measures import BudgetLine, Measure, MeasureBarrier, MeasureIndicator, MeasureProgramme, MeasureTerm
 from .meetings import AgendaItem, Attendance, Meeting, Remark
-from .needs import Evidence, Need, NeedIndicator, NeedSettlement, NeedTerm, Score
+from .needs import Evidence, Need, NeedIndicator, NeedProgramme, NeedSettlement, NeedTerm, Score
 from .notices import Noted, Notice
 from .plans import ActionPlan
 from .practices import Adoption, PracticeTerm, SharedPractice
@@ -27,6 +28,7 @@ __all__ = [
     "AgendaItem",
     "Amendment",
     "Answer",
+    "Assessment",
     "Attendance",
     "Barrier",
     "BarrierSettlement",
@@ -55,6 +57,7 @@ __all__ = [
     "Meeting",
     "Need",
     "NeedIndicator",
+    "NeedProgramme",
     "NeedSettlement",
     "NeedTerm",
     "Noted",
@@ -106,6 +109,7 @@ for _model in (
     Meeting,
     Need,
     NeedIndicator,
+    NeedProgramme,
     NeedSettlement,
     NeedTerm,
     Objective,
@@ -122,6 +126,7 @@ for _model in (
 ):
     feed(_model, "plan", "NULL::bigint")
 
+follows_merges(Assessment, "evidence_id")
 follows_merges(Barrier, "kind_id")
 follows_merges(BarrierTerm, "term_id")
 follows_merges(CoverageJudgement, "row_id", "column_id")

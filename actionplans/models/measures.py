@@ -257,6 +257,9 @@ class BudgetLine(models.Model):
     measure = models.ForeignKey(Measure, models.CASCADE, verbose_name=_("measure"), related_name="budget_lines")
     label = models.CharField(_("for what"), max_length=160)
     amount_eur = models.PositiveIntegerField(_("amount in euros"))
+    spent_eur = models.PositiveIntegerField(
+        _("spent so far, in euros"), null=True, blank=True, help_text=_("Empty: unknown. Nothing spent is 0.")
+    )
     payer = models.CharField(_("who pays"), max_length=160, blank=True)
 
     class Meta:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from partners.models import Group, Organisation, Seat, Settlement, coordinated_by, groups_of
 from portal import languages
 from portal.models import Vocabulary
+from programmes.models import Programme
 
 from ..moves import move
 from .indicators import Indicator
@@ -50,6 +51,7 @@ class Need(models.Model):
         RESOLVED = "resolved", _("resolved")
         NOT_PURSUED = "not_pursued", _("not pursued")
 
+    CLOSED = (Status.RESOLVED, Status.NOT_PURSUED)
     NEXT: dict[str, tuple[str, ...]] = {
         Status.REPORTED: (Status.ASSESSING, Status.NOT_PURSUED),
         Status.ASSESSING: (Status.CONFIRMED, Status.NOT_PURSUED),
@@ -97,6 +99,9 @@ class Need(models.Model):
     terms = models.ManyToManyField("portal.Term", through="NeedTerm", verbose_name=_("terms"), related_name="needs")
     indicators = models.ManyToManyField(
         Indicator, through="NeedIndicator", verbose_name=_("indicators"), related_name="needs"
+    )
+    programmes = models.ManyToManyField(
+        Programme, through="NeedProgramme", verbose_name=_("programmes"), related_name="needs"
     )
     settlements = models.ManyToManyField(
         Settlement,
@@ -232,6 +237,22 @@ class Evidence(models.Model):
 
     def __str__(self):
         return languages.resolve(self, "text")[0]
+
+
+class NeedProgramme(models.Model):
+    """A programme that was proposed because of a need; it is for everybody once it is published."""
+
+    need = models.ForeignKey(Need, models.CASCADE, verbose_name=_("need"))
+    programme = models.ForeignKey(Programme, models.CASCADE, verbose_name=_("programme"))
+
+    class Meta:
+        verbose_name = _("programme for a need")
+        verbose_name_plural = _("programmes for needs")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["need", "programme"], name="need_programme_once")]
+
+    def __str__(self):
+        return str(self.programme)
 
 
 class NeedTerm(models.Model):

@@ -71,6 +71,14 @@ class Task(models.Model):
         blank=True,
         related_name="tasks",
     )
+    assessment = models.ForeignKey(
+        "actionplans.Assessment",
+        models.SET_NULL,
+        verbose_name=_("assessment of a programme"),
+        null=True,
+        blank=True,
+        related_name="tasks",
+    )
     working_group = models.ForeignKey(
         WorkingGroup,
         models.SET_NULL,

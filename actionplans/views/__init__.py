@@ -5,6 +5,7 @@ from .assessing import (
     need_add,
     need_edit,
     need_move,
+    need_programme_add,
     need_score,
     needs_board,
 )
@@ -29,6 +30,7 @@ from .lens import lens, thread
 from .measures import (
     budget_add,
     budget_remove,
+    budget_spent,
     evaluation_add,
     measure_add,
     measure_carry,
@@ -71,6 +73,7 @@ __all__ = [
     "barriers",
     "budget_add",
     "budget_remove",
+    "budget_spent",
     "chain",
     "comment_answer",
     "commitment_answer",
@@ -109,6 +112,7 @@ __all__ = [
     "need_add",
     "need_edit",
     "need_move",
+    "need_programme_add",
     "need_score",
     "needs",
     "needs_board",

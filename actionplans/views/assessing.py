@@ -15,12 +15,15 @@ from partners.models import Settlement, coordinated_by, groups_of
 from portal import languages
 from portal.addresses import free_slug
 from portal.models import Term
+from portal.once import once
 from portal.stale import StaleObject
+from programmes import editing
 
 from .. import mails
 from ..forms import EvidenceForm, NeedForm, ScoreForm
-from ..models import Evidence, Need, Score, Signal
-from .needs import scoring_seats
+from ..forms.assessments import NeedProgrammeForm
+from ..models import Evidence, Need, NeedProgramme, Score, Signal
+from .needs import offering, scoring_seats
 from .whose import group_of, number_of
 
 
@@ -201,3 +204,33 @@ def need_score(request, pk):
         "carried": {"seat": seat.pk},
     }
     return render(request, "actionplans/plain_form.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@login_required
+def need_programme_add(request, pk):
+    """A partner proposes a programme because of a need: a draft that goes the way of all programmes."""
+    need = get_object_or_404(Need.objects.visible_to(request.user).exclude(status__in=Need.CLOSED), pk=pk)
+    organisations = offering(request.user, need)
+    get_object_or_404(organisations[:1])
+    form = NeedProgrammeForm(request.POST or None, organisations=organisations)
+    if form.is_valid():
+        number, _is_new = once(request.POST.get("once", ""), lambda: _draft_for(need, form))
+        messages.success(request, _("The draft is saved. Now say when and where it takes place."))
+        return redirect("programmes:programme-edit", number)
+    context = {
+        "form": form,
+        "heading": _("Propose a programme"),
+        "lead": str(need),
+        "back": need.get_absolute_url(),
+        "back_name": str(need),
+        "save": _("Begin the draft"),
+    }
+    return render(request, "actionplans/plain_form.html", context, status=422 if form.errors else 200)
+
+
+@transaction.atomic
+def _draft_for(need, form):
+    programme = editing.create(form.cleaned_data["organisation"], form.values(need))
+    NeedProgramme.objects.create(need=need, programme=programme)
+    return programme

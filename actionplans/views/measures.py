@@ -14,12 +14,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from partners.models import Organisation
+from portal import languages
 from portal.addresses import free_slug
 from portal.once import once
 from portal.stale import StaleObject
 
 from ..carrying import carry_on
 from ..forms import BudgetForm, EvaluationForm, JudgeForm, MeasureForm, ReportForm
+from ..forms.assessments import SpentForm
 from ..models import ActionPlan, Measure
 
 
@@ -171,6 +173,24 @@ def budget_remove(request, pk, number):
     measure.budget_lines.filter(pk=number).delete()
     messages.success(request, _("Taken away. The history still has it."))
     return redirect(measure)
+
+
+@never_cache
+@login_required
+def budget_spent(request, pk, number):
+    """How much of one part of the budget is spent by now; of two who say so, the later one counts."""
+    measure = get_object_or_404(Measure.objects.editable_by(request.user), pk=pk)
+    line = get_object_or_404(measure.budget_lines, pk=number)
+    form = SpentForm(request.POST or None, instance=line)
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("Your changes are saved."))
+        return redirect(measure)
+    return _plain(request, form, measure, _("How much of “%(part)s” is spent?") % {"part": _part(line)}, _("Save"))
+
+
+def _part(line):
+    return languages.resolve(line, "label")[0]
 
 
 @require_POST

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
-from partners.models import Seat
+from partners.models import Membership, Organisation, Seat
 from portal import addresses
 from programmes.models import Programme
 
@@ -38,6 +38,7 @@ def need(request, pk, slug):
         "breaks": breaks(shown),
         "trail": trail(shown),
         "signal_count": shown.signals.count(),
+        "proposed": Programme.objects.visible_to(request.user).filter(needs=shown).select_related("organisation"),
         **_work(shown, request.user),
     }
     response = render(request, "actionplans/need.html", context)
@@ -58,7 +59,14 @@ def _work(need, user):
         "open_strategies": drafts if may_edit else [],
         "signals": Signal.objects.visible_to(user).filter(need=need).select_related("settlement"),
         "may_score": scoring_seats(user).filter(membership__group=need.group_id).exists(),
+        "may_propose": need.status not in Need.CLOSED and offering(user, need).exists(),
     }
+
+
+def offering(user, need):
+    """The person's organisations that are members of the need's group: those that may offer something for it."""
+    members = Membership.objects.current().filter(group=need.group_id).values("organisation")
+    return Organisation.objects.editable_by(user).filter(pk__in=members)
 
 
 def scoring_seats(user):

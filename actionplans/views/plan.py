@@ -22,8 +22,9 @@ def plan(request):
     context = {"strategy": shown, "others": [s for s in strategies if s != shown and s.status in Strategy.PUBLIC]}
     if shown:
         context |= _contents(shown, request.user)
+    context["is_member"] = bool(shown) and groups_of(request.user).filter(pk=shown.group_id).exists()
     response = render(request, "actionplans/plan.html", context)
-    if shown and shown.status not in Strategy.PUBLIC:
+    if context["is_member"] or (shown and shown.status not in Strategy.PUBLIC):
         add_never_cache_headers(response)
     return response
 

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -16,9 +17,10 @@ from portal import languages
 from portal.addresses import free_slug
 from portal.stale import StaleObject
 
-from .. import approving
+from .. import approving, assessments
 from ..forms import AdoptForm, ObjectiveForm, PlanForm, StrategyForm
 from ..models import ActionPlan, Objective, Strategy
+from ..models.assessments import year_of
 from .whose import group_of
 
 
@@ -53,6 +55,8 @@ def strategy_work(request, pk):
         "adopt_form": AdoptForm(),
         "comments": strategy.comments.select_related("objective"),
         "amendments": strategy.amendments.all(),
+        "year": year_of(timezone.localdate()),
+        "assessed": assessments.compared(strategy.group_id, year_of(timezone.localdate())),
     }  # fmt: skip
     return render(request, "actionplans/strategy_work.html", context)
 

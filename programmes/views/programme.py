@@ -47,7 +47,10 @@ def _member(request):
 def _gone(request, pk):
     programme = get_object_or_404(Programme.objects.once_public().with_card(), pk=pk)
     request.slug_in = programme.slug_in
-    context = {"programme": programme, "similar": cards(similar(programme), holidays()), "noindex": True}
+    after = Programme.objects.published().filter(preceding__programme=programme).order_by("preceding__order")
+    chosen = list(after.values_list("pk", flat=True))  # what the provider or the group named comes first
+    numbers = [*chosen, *similar(programme, exclude=chosen)]
+    context = {"programme": programme, "similar": cards(numbers, holidays()), "noindex": True}
     return render(request, "programmes/programme_gone.html", context, status=410)
 
 

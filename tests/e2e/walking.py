@@ -141,6 +141,7 @@ def _records(group):
         "actionplans:decision": decisions[:2],
         "actionplans:decision-edit": decisions[:1],
         "programmes:review-programme": programmes,
+        "actionplans:assessment": [_assessed(group, verdict) for verdict in ("adapt", "stop")],
     }
     evidence = Evidence.objects.get_or_create(need=need, text_sl="Klopi ni.")[0]
     kinds = {"programme": programmes[0], "measure": Measure.objects.first()}
@@ -150,6 +151,11 @@ def _records(group):
         "actionplans:evidence-edit": [{"pk": need.pk, "number": evidence.pk}],
         "history": [{"kind": kind, "pk": one.pk} for kind, one in kinds.items()],
     }
+
+
+def _assessed(group, verdict):
+    decided = group.assessments.decided().filter(verdict=verdict).order_by("-year", "pk").first()
+    return decided and decided.programme
 
 
 def _value(group):
