@@ -6,16 +6,20 @@ from allauth.usersessions.models import UserSession
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group as PermissionGroup
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
-from portal.admin import UntranslatedFilter
+from portal.admin import RecordAdmin, UntranslatedFilter, rows
 from portal.languages import columns
+from portal.stale import StaleObject
 
 from .invitation_mail import renewed, send
 from .models import (
@@ -33,10 +37,11 @@ from .models import (
     User,
     WorkingGroup,
 )  # fmt: skip
-from .people import move_seats
+from .moving import move_seats, seats_of, things_of
 
 # Secrets of second factors and addresses are their owners' business; they are kept on the pages of the account.
-for _model in (Authenticator, EmailAddress, EmailConfirmation, UserSession):
+# Rights come from seats: Django's own groups would only be taken for ours.
+for _model in (Authenticator, EmailAddress, EmailConfirmation, UserSession, PermissionGroup):
     if admin.site.is_registered(_model):
         admin.site.unregister(_model)
 
@@ -61,7 +66,9 @@ class SeatInline(TranslationTabularInline):
 
 
 class MoveSeatsForm(forms.Form):
-    to = forms.ModelChoiceField(User.objects.none(), label=_("To whom?"))
+    to = forms.ModelChoiceField(
+        User.objects.none(), label=_("To whom?"), widget=AutocompleteSelect(Seat._meta.get_field("user"), admin.site)
+    )
 
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
@@ -79,10 +86,7 @@ class UserAdmin(DjangoUserAdmin, TranslationAdmin):
     search_fields = ["full_name", "email"]
     fieldsets = [
         (None, {"fields": ["email", "password", "full_name", "phone", "language", "expertise", "is_listed"]}),
-        (
-            _("Permissions"),
-            {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]},
-        ),
+        (_("Permissions"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
         (_("Important dates"), {"fields": ["last_login"]}),
     ]
     add_fieldsets = [
@@ -95,29 +99,40 @@ class UserAdmin(DjangoUserAdmin, TranslationAdmin):
         )
     ]
     readonly_fields = ["last_login"]
+    filter_horizontal: list[str] = []
     inlines = [SeatInline]
     actions = ["move_seats"]
     group_fieldsets = False
 
     @admin.action(description=_("Move the seats to another person"), permissions=["change"])
     def move_seats(self, request, queryset):
-        """Asks to whom, and shows which seats go."""
+        """Asks to whom, and shows which seats go and what goes with them."""
         if queryset.count() != 1:
             self.message_user(request, _("Choose one person."), messages.ERROR)
             return None
         person = queryset.get()
         form = MoveSeatsForm(request.POST if "sure" in request.POST else None, person=person)
-        if form.is_valid():
-            count = move_seats(person, form.cleaned_data["to"])
-            text = ngettext("One seat was moved to %(name)s.", "%(count)s seats were moved to %(name)s.", count)
-            self.message_user(request, text % {"count": count, "name": form.cleaned_data["to"]})
+        if form.is_valid() and self._moved(request, person, form.cleaned_data["to"]):
             return None
-        seats = (
-            Seat.objects.current().filter(user=person).select_related("membership__organisation", "membership__group")
-        )
+        things = [(leave.group, source.title, [held.say() for held in rows])
+                  for leave, source, rows in things_of(person, request.user)]  # fmt: skip
+        seats = seats_of(person).select_related("membership__organisation", "membership__group")
         context = {**self.admin_site.each_context(request), "title": _("Move the seats to another person"),
-                   "person": person, "seats": seats, "form": form, "opts": self.model._meta}  # fmt: skip
+                   "person": person, "seats": seats, "things": things, "form": form, "media": self.media + form.media,
+                   "opts": self.model._meta}  # fmt: skip
         return TemplateResponse(request, "admin/move_seats.html", context)
+
+    def _moved(self, request, person, to):
+        try:
+            count = move_seats(person, to, request.user)
+        except (ValidationError, StaleObject) as error:
+            words = error.messages if isinstance(error, ValidationError) else [_("Somebody else changed it meanwhile.")]
+            for text in words:
+                self.message_user(request, text, messages.ERROR)
+            return False
+        text = ngettext("One seat was moved to %(name)s.", "%(count)s seats were moved to %(name)s.", count)
+        self.message_user(request, text % {"count": count, "name": to})
+        return True
 
 
 class SettlementInline(admin.TabularInline):
@@ -140,6 +155,7 @@ class SettlementAdmin(admin.ModelAdmin):
     list_filter = ["municipality"]
     list_select_related = ["municipality"]
     search_fields = ["name", "slug"]
+    autocomplete_fields = ["municipality"]
     prepopulated_fields = {"slug": ["name"]}
 
 
@@ -168,6 +184,7 @@ class GroupForm(forms.ModelForm):
         label=_("organisation of the first coordinator"),
         required=False,
         help_text=_("It becomes a member of the group."),
+        widget=AutocompleteSelect(Membership._meta.get_field("organisation"), admin.site),
     )
 
     def clean(self):
@@ -184,7 +201,7 @@ class GroupAdmin(TranslationAdmin):
     form = GroupForm
     list_display = ["name", "slug", "phone", "email", "founded_on"]
     search_fields = ["slug", *columns("name")]
-    filter_horizontal = ["municipalities"]
+    autocomplete_fields = ["municipalities"]
     inlines = [WorkingGroupInline, HolidayInline]
     group_fieldsets = True
 
@@ -205,21 +222,15 @@ class GroupAdmin(TranslationAdmin):
         self.message_user(request, _("The invitation is on its way to %(email)s.") % {"email": email})
 
 
-class MembershipInline(admin.TabularInline):
-    model = Membership
-    extra = 0
-
-
 @admin.register(Organisation)
-class OrganisationAdmin(TranslationAdmin):
+class OrganisationAdmin(RecordAdmin):
     list_display = ["name", "sector", "parent", "phone", "email"]
-    list_filter = ["sector", "memberships__group", UntranslatedFilter]
+    list_filter = [("sector", admin.RelatedOnlyFieldListFilter), "memberships__group", UntranslatedFilter]
     list_select_related = ["sector", "parent"]
     search_fields = ["slug", *columns("name", "offer")]
-    autocomplete_fields = ["parent"]
+    autocomplete_fields = ["parent", "sector"]
     prepopulated_fields = {"slug": ["name_sl"]}
-    inlines = [MembershipInline]
-    group_fieldsets = True
+    inlines = [rows(Membership, "group")]
     untranslated_field = "name"
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
@@ -244,18 +255,14 @@ class SeatAdmin(TranslationAdmin):
     list_display = ["user", "role", "membership", "starts_on", "ends_on"]
     list_filter = ["role", "membership__group"]
     list_select_related = ["user", "membership__organisation", "membership__group"]
-    search_fields = ["user__full_name", "user__email"]
+    search_fields = ["user__full_name", "user__email",
+                     *(f"membership__organisation__{column}" for column in columns("name"))]  # fmt: skip
     autocomplete_fields = ["user", "membership"]
     group_fieldsets = True
 
 
 class HoursInline(admin.TabularInline):
     model = OpeningHours
-    extra = 0
-
-
-class AccessInline(admin.TabularInline):
-    model = LocationAccess
     extra = 0
 
 
@@ -266,22 +273,25 @@ class ExceptionInline(TranslationTabularInline):
 
 
 @admin.register(Location)
-class LocationAdmin(TranslationAdmin):
+class LocationAdmin(RecordAdmin):
     list_display = ["name", "organisation", "settlement", "address", "is_centre", "is_remote"]
-    list_filter = ["is_centre", "is_remote", "settlement", UntranslatedFilter]
+    list_filter = ["is_centre", "is_remote", "settlement__municipality", "organisation__memberships__group",
+                   UntranslatedFilter]  # fmt: skip
     list_select_related = ["organisation", "settlement"]
-    search_fields = ["slug", "address", *columns("name")]
+    search_fields = ["slug", "address", "settlement__name", *columns("name"),
+                     *(f"organisation__{column}" for column in columns("name"))]  # fmt: skip
     autocomplete_fields = ["organisation", "settlement"]
     prepopulated_fields = {"slug": ["name_sl"]}
-    inlines = [HoursInline, AccessInline, ExceptionInline]
-    group_fieldsets = True
+    inlines = [HoursInline, rows(LocationAccess, "term"), ExceptionInline]
     untranslated_field = "name"
 
 
 @admin.register(OpeningException)
 class OpeningExceptionAdmin(TranslationAdmin):
     list_display = ["starts_on", "ends_on", "location", "group", "opens", "closes", "reason"]
-    list_filter = ["group", "location"]
+    list_filter = ["group"]
     list_select_related = ["location", "group"]
+    search_fields = [*columns("reason"), *(f"location__{column}" for column in columns("name"))]
+    autocomplete_fields = ["location", "group"]
     date_hierarchy = "starts_on"
     group_fieldsets = True

@@ -74,25 +74,3 @@ def hand_over(seat, to, by):
         return to
     # A coordinator or adviser goes on being one, and represents besides.
     return Seat.objects.create(membership=now.membership, user=to.user, role=Seat.Role.REPRESENTATIVE)
-
-
-@transaction.atomic
-def move_seats(person, to):
-    """All seats that `person` holds, or will hold, go to another; → how many. Those of the past stay in the past.
-
-    A seat that the other holds already ends for the first. Raises ValidationError when `to` may not sign in or is
-    the same person. Groups are locked meanwhile, as everywhere where coordinators change.
-    """
-    if person.pk == to.pk or not to.is_active:
-        raise ValidationError(_("Choose another person who may sign in."))
-    today = timezone.localdate()
-    held = Seat.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), user=person)
-    groups = held.values("membership__group")
-    list(Group.objects.select_for_update().filter(pk__in=groups).order_by("pk").values_list("pk"))
-    seats = list(held.select_for_update(of=("self",)).order_by("pk"))
-    for seat in seats:
-        if Seat.objects.filter(membership=seat.membership_id, role=seat.role, user=to, ends_on=None).exists():
-            seat.delete()
-        else:
-            Seat.objects.filter(pk=seat.pk).update(user=to)
-    return len(seats)
