@@ -9,7 +9,6 @@ from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
-from django.contrib.auth.models import Group as PermissionGroup
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.template.response import TemplateResponse
@@ -38,10 +37,10 @@ from .models import (
     WorkingGroup,
 )  # fmt: skip
 from .moving import move_seats, seats_of, things_of
+from .people import refuse_last_to_leave
 
 # Secrets of second factors and addresses are their owners' business; they are kept on the pages of the account.
-# Rights come from seats: Django's own groups would only be taken for ours.
-for _model in (Authenticator, EmailAddress, EmailConfirmation, UserSession, PermissionGroup):
+for _model in (Authenticator, EmailAddress, EmailConfirmation, UserSession):
     if admin.site.is_registered(_model):
         admin.site.unregister(_model)
 
@@ -59,9 +58,26 @@ class UserForm(UserChangeForm):
         field_classes: dict[str, type[forms.Field]] = {}
 
 
+class SeatForm(forms.ModelForm):
+    """The last coordinator of a group stays, here as on the page of its people."""
+
+    def clean(self):
+        given = super().clean() or self.cleaned_data
+        if self.instance.pk and not self.errors:
+            before = Seat.objects.select_related("membership").get(pk=self.instance.pk)
+            Group.objects.select_for_update().get(pk=before.membership.group_id)
+            now = {**forms.model_to_dict(before, ["role", "starts_on", "ends_on"]), **given}
+            refuse_last_to_leave(before, now["role"], now["starts_on"], now["ends_on"])
+        return given
+
+
 class SeatInline(TranslationTabularInline):
+    """Seats end on a day; who takes one away altogether does so on its own page."""
+
     model = Seat
+    form = SeatForm
     extra = 0
+    can_delete = False
     autocomplete_fields = ["user", "membership"]
 
 
@@ -86,7 +102,10 @@ class UserAdmin(DjangoUserAdmin, TranslationAdmin):
     search_fields = ["full_name", "email"]
     fieldsets = [
         (None, {"fields": ["email", "password", "full_name", "phone", "language", "expertise", "is_listed"]}),
-        (_("Permissions"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
+        (
+            _("Permissions"),
+            {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]},
+        ),
         (_("Important dates"), {"fields": ["last_login"]}),
     ]
     add_fieldsets = [
@@ -99,7 +118,6 @@ class UserAdmin(DjangoUserAdmin, TranslationAdmin):
         )
     ]
     readonly_fields = ["last_login"]
-    filter_horizontal: list[str] = []
     inlines = [SeatInline]
     actions = ["move_seats"]
     group_fieldsets = False
@@ -252,6 +270,7 @@ class MembershipAdmin(admin.ModelAdmin):
 
 @admin.register(Seat)
 class SeatAdmin(TranslationAdmin):
+    form = SeatForm
     list_display = ["user", "role", "membership", "starts_on", "ends_on"]
     list_filter = ["role", "membership__group"]
     list_select_related = ["user", "membership__organisation", "membership__group"]
@@ -259,6 +278,15 @@ class SeatAdmin(TranslationAdmin):
                      *(f"membership__organisation__{column}" for column in columns("name"))]  # fmt: skip
     autocomplete_fields = ["user", "membership"]
     group_fieldsets = True
+
+    def has_delete_permission(self, request, obj=None):
+        """Asked of every seat that would go, with a person or an organisation too."""
+        if obj is not None:
+            try:
+                refuse_last_to_leave(obj)
+            except ValidationError:
+                return False
+        return super().has_delete_permission(request, obj)
 
 
 class HoursInline(admin.TabularInline):

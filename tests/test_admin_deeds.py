@@ -142,6 +142,21 @@ class TestSeats:
         assert (mail.to, mail.language) == (to.email, "de")
         assert "Letak" in mail.text
 
+    def test_the_last_coordinator_stays_whichever_way_they_would_go(self, administrator):
+        person = make_user("coordinator")
+        seat = person.seats.get()
+        data = {"user": person.pk, "membership": seat.membership_id, "starts_on": "2020-01-01"}
+        address = f"/admin/partners/seat/{seat.pk}"
+        for change in ({"role": "editor"}, {"role": "coordinator", "ends_on": "2026-01-01"}):
+            html = administrator.post(f"{address}/change/", {**data, **change}).content.decode()
+            assert "A group needs a coordinator" in html
+        for gone in (address, f"/admin/partners/user/{person.pk}"):
+            assert administrator.post(f"{gone}/delete/", {"post": "yes"}).status_code == 403
+        seat.refresh_from_db()
+        assert (seat.role, seat.ends_on) == ("coordinator", None)
+        make_user("coordinator", seat.membership.organisation)
+        assert administrator.post(f"{address}/change/", {**data, "role": "editor"}).status_code == 302
+
     def test_nobody_who_may_not_sign_in_gets_them(self, administrator):
         person, gone = make_user("editor"), make_user(is_active=False)
         data = {"action": "move_seats", "_selected_action": [person.pk], "sure": "1", "to": gone.pk}
