@@ -1,15 +1,12 @@
 """What somebody looked at before they approve it: a strategy with its objectives and values, a plan with its measures.
 
 The version of the strategy alone does not say that an objective was rewritten since. The page carries, signed, how
-many events the history had of each part, and when; with another count the text is another one, whoever wrote it and
-by which way.
+many events the history had of each part; with another count the text is another one, whoever wrote it and by which way.
 """
 
 from django.core import signing
 from django.db import transaction
 from django.db.models import Count
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Group
@@ -73,7 +70,7 @@ def marks_of_plans(plans):
 
 
 def _signed(number, counts):
-    return signing.dumps([number, counts, timezone.now().isoformat()], salt=SALT)
+    return signing.dumps([number, counts], salt=SALT)
 
 
 def _counts(record):
@@ -83,15 +80,16 @@ def _counts(record):
 
 def is_as_looked_at(record, text):
     """True while nothing was written since the page was made, or where the page did not say (`text` is empty)."""
-    return not text or _read(record, text)[0] == _counts(record)
+    return not text or _read(record, text) == _counts(record)
 
 
 def _read(record, text):
+    """The counts that the page said; none where it was another page, or no page of ours."""
     try:
-        number, counts, at = signing.loads(text, salt=SALT)
+        number, counts = signing.loads(text, salt=SALT)
     except (signing.BadSignature, ValueError):
-        return None, None
-    return (counts, parse_datetime(at)) if number == record.pk else (None, None)
+        return []
+    return counts if number == record.pk else []
 
 
 @transaction.atomic
@@ -110,6 +108,10 @@ def move(record, text, deed):
 
 def since(record, text):
     """[Entry] of what was written since the page was made, newest first; the last one where that cannot be told."""
-    _counts_then, at = _read(record, text)
-    found, _total = entries.entries(KINDS[type(record)], record.pk)
-    return [entry for entry in found if at and entry.at > at] or found[:1]
+    kind, counts = KINDS[type(record)], _read(record, text)
+    found, _total = entries.entries(kind, record.pk)
+    new = []
+    for part, count in zip((kind.main, *kind.parts), counts, strict=False):
+        events = events_of(part.model).objects.filter(**part.of(record.pk)).order_by("pgh_id")
+        new += events[count:].values_list("pgh_created_at", flat=True)
+    return [entry for entry in found if new and entry.at >= min(new)] or found[:1]

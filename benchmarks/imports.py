@@ -4,7 +4,7 @@
     .venv/bin/python benchmarks/imports.py 5000 places
 
 Everything is undone at the end; the search index, which a tick would bring up to date, is not measured. It prints the
-rows of a table for RESULTS.md.
+rows of a table for RESULTS.md; CPU is that of the portal's process, without PostgreSQL's.
 """
 
 # ruff: noqa: E402 – models can be imported once Django is set up
@@ -71,13 +71,15 @@ def changed(kind, record):
 
 
 def measure(kind, user, group, rows):
-    """{step: seconds}, and the questions of the saving."""
+    """The import, {step: (seconds, seconds of this process on a core)}, and the questions of the saving."""
     data = spreadsheets.xlsx_response("x", rows).content
-    steps, start = {}, time.perf_counter()
+    steps, clocks = {}, (time.perf_counter, time.process_time)
+    start = [clock() for clock in clocks]
 
     def lap(name):
-        nonlocal start
-        steps[name], start = time.perf_counter() - start, time.perf_counter()
+        now = [clock() for clock in clocks]
+        steps[name] = [after - before for before, after in zip(start, now, strict=True)]
+        start[:] = now
 
     read = spreadsheets.read("x.xlsx", data)
     lap("read")
@@ -86,7 +88,7 @@ def measure(kind, user, group, rows):
     if record.counts["wrong"]:
         sys.exit(f"{kind}: {next(row['errors'] for row in record.rows if row['errors'])}")
     Import.objects.filter(pk=record.pk).update(state=Import.State.SAVING)
-    start = time.perf_counter()
+    lap("between")
     with CaptureQueriesContext(connection) as asked:
         outcome = saving.carry_out(record.pk)
     lap("save")
@@ -106,7 +108,7 @@ def round_trip(kind, user, group):
 def main(number, kinds):
     group = Group.objects.order_by("pk")[0]
     user = User.objects.filter(seats__role="coordinator", seats__membership__group=group).order_by("pk")[0]
-    print("| kind | rows | read s | preview s | save s | questions |\n|---|---|---|---|---|---|")
+    print("| kind | rows | read s (CPU) | preview s (CPU) | save s (CPU) | questions |\n|---|---|---|---|---|---|")
     for kind in kinds:
         taken, different = round_trip(kind, user, group)
         with transaction.atomic(), override("en"):
@@ -114,7 +116,8 @@ def main(number, kinds):
             _record, *again = measure(kind, user, group, changed(kind, record))
             transaction.set_rollback(True)
         for what, (steps, questions) in (("new", new), ("changed", again)):
-            seconds = " | ".join(f"{steps[name]:.1f}" for name in ("read", "preview", "save"))
+            taken_by = [steps[name] for name in ("read", "preview", "save")]
+            seconds = " | ".join(f"{wall:.1f} ({cpu:.1f})" for wall, cpu in taken_by)
             print(f"| {kind}, {what} | {number:,} | {seconds} | {questions} |", flush=True)
         print(f"\n{kind}: of {taken} taken away and brought back, {different} differ\n", flush=True)
 

@@ -7,8 +7,12 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group as PermissionGroup
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.template.response import TemplateResponse
@@ -43,6 +47,21 @@ from .people import refuse_last_to_leave
 for _model in (Authenticator, EmailAddress, EmailConfirmation, UserSession):
     if admin.site.is_registered(_model):
         admin.site.unregister(_model)
+
+
+def _permissions_here():
+    """Those for what the administration has: nobody looks for the others."""
+    here = ContentType.objects.get_for_models(*admin.site._registry).values()
+    return Permission.objects.filter(content_type__in=here).select_related("content_type")
+
+
+admin.site.unregister(PermissionGroup)
+
+
+@admin.register(PermissionGroup)
+class PermissionGroupAdmin(DjangoGroupAdmin):
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        return super().formfield_for_manytomany(db_field, request, queryset=_permissions_here(), **kwargs)
 
 
 class NewUserForm(AdminUserCreationForm):
@@ -121,6 +140,11 @@ class UserAdmin(DjangoUserAdmin, TranslationAdmin):
     inlines = [SeatInline]
     actions = ["move_seats"]
     group_fieldsets = False
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name == "user_permissions":
+            kwargs["queryset"] = _permissions_here()
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     @admin.action(description=_("Move the seats to another person"), permissions=["change"])
     def move_seats(self, request, queryset):
