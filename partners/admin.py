@@ -247,6 +247,10 @@ class GroupAdmin(TranslationAdmin):
     inlines = [WorkingGroupInline, HolidayInline]
     group_fieldsets = True
 
+    def has_delete_permission(self, request, obj=None):
+        """Not while it has members: their plans, meetings and decisions would go with it."""
+        return super().has_delete_permission(request, obj) and not (obj and obj.memberships.exists())
+
     def save_related(self, request, form, formsets, change):
         """The invitation is written in the same transaction as the group: both are there, or neither."""
         super().save_related(request, form, formsets, change)

@@ -146,12 +146,16 @@ def _confirmed(count):
 
 @admin.register(Schedule)
 class ScheduleAdmin(TranslationAdmin):
-    list_display = ["programme", "location", "in_words", "valid_from", "valid_to"]
+    list_display = ["programme", "location", "when", "valid_from", "valid_to"]
     list_select_related = ["programme", "location"]
     search_fields = [f"programme__{column}" for column in columns("title")]
     autocomplete_fields = ["programme", "location"]
     inlines = [rows(ScheduleLanguage, "term")]
     group_fieldsets = True
+
+    @admin.display(description=_("when and where"))
+    def when(self, schedule):
+        return schedule.in_words()
 
 
 @admin.register(SlipCount)

@@ -189,6 +189,13 @@ class TestNewGroup:
         Client().post(link, {"full_name": "Eva", "language": "de", "password": "three-words-apart"})
         assert User.objects.get(email="eva@example.org").seats.get().role == "coordinator"
 
+    def test_a_group_with_members_is_not_deleted_with_all_it_did(self, administrator):
+        group = make_group()
+        assert administrator.get(f"/admin/partners/group/{group.pk}/delete/").status_code == 200
+        make_organisation(group)
+        assert administrator.post(f"/admin/partners/group/{group.pk}/delete/", {"post": "yes"}).status_code == 403
+        assert Group.objects.filter(pk=group.pk).exists()
+
     def test_an_address_without_an_organisation_is_asked_for_it(self, administrator):
         response = administrator.post("/admin/partners/group/add/", {**self.DATA, "coordinator_email": "e@example.org"})
         assert response.status_code == 200
