@@ -7,7 +7,6 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group as PermissionGroup
@@ -44,7 +43,8 @@ from .moving import move_seats, seats_of, things_of
 from .people import refuse_last_to_leave
 
 # Secrets of second factors and addresses are their owners' business; they are kept on the pages of the account.
-for _model in (Authenticator, EmailAddress, EmailConfirmation, UserSession):
+# Django's own groups would only be taken for ours: rights come from seats.
+for _model in (Authenticator, EmailAddress, EmailConfirmation, UserSession, PermissionGroup):
     if admin.site.is_registered(_model):
         admin.site.unregister(_model)
 
@@ -53,15 +53,6 @@ def _permissions_here():
     """Those for what the administration has: nobody looks for the others."""
     here = ContentType.objects.get_for_models(*admin.site._registry).values()
     return Permission.objects.filter(content_type__in=here).select_related("content_type")
-
-
-admin.site.unregister(PermissionGroup)
-
-
-@admin.register(PermissionGroup)
-class PermissionGroupAdmin(DjangoGroupAdmin):
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
-        return super().formfield_for_manytomany(db_field, request, queryset=_permissions_here(), **kwargs)
 
 
 class NewUserForm(AdminUserCreationForm):
@@ -123,7 +114,7 @@ class UserAdmin(DjangoUserAdmin, TranslationAdmin):
         (None, {"fields": ["email", "password", "full_name", "phone", "language", "expertise", "is_listed"]}),
         (
             _("Permissions"),
-            {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]},
+            {"fields": ["is_active", "is_staff", "is_superuser", "user_permissions"]},
         ),
         (_("Important dates"), {"fields": ["last_login"]}),
     ]
@@ -137,6 +128,7 @@ class UserAdmin(DjangoUserAdmin, TranslationAdmin):
         )
     ]
     readonly_fields = ["last_login"]
+    filter_horizontal = ["user_permissions"]
     inlines = [SeatInline]
     actions = ["move_seats"]
     group_fieldsets = False

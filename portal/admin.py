@@ -156,6 +156,12 @@ class TermAdmin(TranslationAdmin):
     def get_queryset(self, request):
         return merging.with_uses(super().get_queryset(request))
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "order":  # in the list its name stands above the column only
+            field.widget.attrs["aria-label"] = db_field.verbose_name
+        return field
+
     @admin.display(description=_("uses"), ordering="uses")
     def uses(self, term):
         return term.uses
