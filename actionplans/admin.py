@@ -1,8 +1,8 @@
 from django.contrib import admin
 from modeltranslation.admin import TranslationTabularInline
 
-from portal.admin import RecordAdmin, UntranslatedFilter, rows, shown
 from portal.languages import columns
+from portal.record_admin import RecordAdmin, UntranslatedFilter, rows, shown
 
 from .models import (
     ActionPlan,

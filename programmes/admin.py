@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
-from portal.admin import RecordAdmin, UntranslatedFilter, rows
 from portal.languages import columns
+from portal.record_admin import RecordAdmin, UntranslatedFilter, rows
 from portal.stale import StaleObject
 
 from . import moving
