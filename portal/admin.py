@@ -60,7 +60,7 @@ class TermAdmin(TranslationAdmin):
         return merging.with_uses(super().get_queryset(request))
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "order":  # in the list its name stands above the column only
             field.widget.attrs["aria-label"] = db_field.verbose_name
         return field
