@@ -1,8 +1,8 @@
 from django.contrib import admin
-from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
+from modeltranslation.admin import TranslationTabularInline
 
-from portal.admin import UntranslatedFilter
 from portal.languages import columns
+from portal.record_admin import RecordAdmin, UntranslatedFilter, rows, shown
 
 from .models import (
     ActionPlan,
@@ -36,15 +36,9 @@ from .models import (
 )  # fmt: skip
 
 
-def rows(model, *lookups, base=admin.TabularInline):
-    """A table of related rows within a form, with a search field for each foreign key named."""
-    return type(f"{model.__name__}Rows", (base,), {"model": model, "extra": 0, "autocomplete_fields": list(lookups)})
-
-
-class TitledAdmin(TranslationAdmin):
+class TitledAdmin(RecordAdmin):
     """Records with a title in five languages; those not translated can be listed."""
 
-    group_fieldsets = True
     untranslated_field = "title"
     list_filter = [UntranslatedFilter]
     search_fields = ["slug", *columns("title")]
@@ -55,44 +49,93 @@ class NeedAdmin(TitledAdmin):
     list_display = ["__str__", "group", "status", "reported_on", "first_response_on"]
     list_filter = ["status", "group", UntranslatedFilter]
     list_select_related = ["group"]
-    autocomplete_fields = ["reported_by"]
-    inlines = [rows(NeedTerm, "term"), rows(NeedSettlement), rows(NeedIndicator, "indicator"), rows(Score)]
+    autocomplete_fields = ["group", "reported_by", "owner"]
+    moved = ("status", "first_response_on")
+    inlines = [
+        rows(NeedTerm, "term"),
+        rows(NeedSettlement, "settlement"),
+        rows(NeedIndicator, "indicator"),
+        shown(Score, "seat", "size", "severity", "inequality", "changeability",
+              related=["seat__user", "seat__membership__organisation", "seat__membership__group"]),
+    ]  # fmt: skip
+
+
+class FrozenAdmin(TitledAdmin):
+    """What is approved is changed on the pages of the portal, where everybody reads what and why."""
+
+    def strategy_of(self, record):
+        return record
+
+    def has_change_permission(self, request, obj=None):
+        is_frozen = obj is not None and self.strategy_of(obj).is_frozen
+        return super().has_change_permission(request, obj) and not is_frozen
+
+    def has_delete_permission(self, request, obj=None):
+        is_frozen = obj is not None and self.strategy_of(obj).is_frozen
+        return super().has_delete_permission(request, obj) and not is_frozen
+
+    def get_actions(self, request):
+        """None: a whole list is not asked one by one whether it is approved."""
+        return {}
 
 
 @admin.register(Strategy)
-class StrategyAdmin(TitledAdmin):
+class StrategyAdmin(FrozenAdmin):
     list_display = ["__str__", "group", "status", "starts_on", "ends_on"]
+    list_filter = ["status", "group", UntranslatedFilter]
     list_select_related = ["group"]
-    inlines = [rows(StrategyValue, base=TranslationTabularInline), rows(ActionPlan)]
+    autocomplete_fields = ["group"]
+    moved = ("status", "approved_by", "approved_on", "adopted_on", "consultation_until", "supersedes",
+             *columns("adopted_by"))  # fmt: skip
+    inlines = [
+        rows(StrategyValue, base=TranslationTabularInline),
+        shown(ActionPlan, "starts_on", "ends_on", "status", "approved_by", related=["approved_by"]),
+    ]
 
 
 @admin.register(Objective)
-class ObjectiveAdmin(TitledAdmin):
+class ObjectiveAdmin(FrozenAdmin):
     list_display = ["__str__", "strategy", "number", "level"]
+    list_filter = ["level", "strategy__group", UntranslatedFilter]
     list_select_related = ["strategy"]
+    autocomplete_fields = ["strategy"]
     inlines = [rows(ObjectiveNeed, "need"), rows(ObjectiveIndicator, "indicator")]
+
+    def strategy_of(self, record):
+        return record.strategy
 
 
 @admin.register(Measure)
 class MeasureAdmin(TitledAdmin):
     list_display = ["__str__", "objective", "phase", "starts_on", "ends_on", "is_public"]
-    list_filter = ["phase", "approach", "is_public", UntranslatedFilter]
+    list_filter = ["phase", "approach", "is_public", "plan__strategy__group", UntranslatedFilter]
     list_select_related = ["objective"]
+    autocomplete_fields = ["objective", "cooperation_level", "prevention_level"]
+    moved = ("phase", "pause_reason", "paused_until", "judged_state", "judged_reason", "judged_until", "plan",
+             "carried_from")  # fmt: skip
     inlines = [
-        rows(Commitment),
-        rows(Task, "organisation", base=TranslationTabularInline),
-        rows(StatusReport, base=TranslationTabularInline),
+        shown(Commitment, "membership", "role", "status", "contribution", "answered_on",
+              related=["membership__organisation", "membership__group"]),
+        shown(Task, "title", "organisation", "due_on", "state", related=["organisation"]),
+        shown(StatusReport, "written_on", "organisation", "text", "reached", related=["organisation"]),
         rows(MeasureProgramme, "programme"),
         rows(MeasureIndicator, "indicator"),
         rows(MeasureBarrier, "barrier"),
-    ]
+    ]  # fmt: skip
+
+    def has_add_permission(self, request):
+        """Proposed on the page of its plan, which it belongs to from then on."""
+        return False
 
 
 @admin.register(Barrier)
 class BarrierAdmin(TitledAdmin):
-    list_display = ["__str__", "kind", "owner", "status"]
-    list_select_related = ["kind", "owner"]
-    inlines = [rows(BarrierTerm, "term"), rows(BarrierSettlement)]
+    list_display = ["__str__", "group", "kind", "owner", "status"]
+    list_filter = ["status", "group", UntranslatedFilter]
+    list_select_related = ["group", "kind", "owner"]
+    autocomplete_fields = ["group", "kind", "owner"]
+    moved = ("status",)
+    inlines = [rows(BarrierTerm, "term"), rows(BarrierSettlement, "settlement")]
 
 
 class PartRows(TranslationTabularInline):
@@ -107,12 +150,19 @@ class PartRows(TranslationTabularInline):
 
 
 @admin.register(Indicator)
-class IndicatorAdmin(TranslationAdmin):
-    group_fieldsets = True
-    list_display = ["__str__", "kind", "unit", "better"]
-    list_filter = ["kind", "group"]
+class IndicatorAdmin(TitledAdmin):
+    untranslated_field = "name"
+    list_display = ["__str__", "group", "kind", "unit", "better", "owner"]
+    list_filter = ["kind", "group", UntranslatedFilter]
+    list_select_related = ["group", "owner"]
     search_fields = ["slug", *columns("name")]
-    inlines = [rows(IndicatorValue), rows(IndicatorTarget), PartRows]
+    autocomplete_fields = ["group", "owner"]
+    inlines = [
+        shown(IndicatorValue, "measured_on", "value", "state", "entered_by", "approved_by",
+              related=["entered_by", "approved_by"]),
+        rows(IndicatorTarget),
+        PartRows,
+    ]  # fmt: skip
 
 
 # Coverage and chain
@@ -122,16 +172,15 @@ class TransitionAdmin(TitledAdmin):
     list_filter = ["state", "is_public", "group", UntranslatedFilter]
     list_select_related = ["group", "from_phase", "to_phase"]
     search_fields = columns("title")
-    autocomplete_fields = ["giver", "taker"]
+    autocomplete_fields = ["group", "from_phase", "to_phase", "giver", "taker"]
 
 
 @admin.register(CoverageJudgement)
-class CoverageJudgementAdmin(TranslationAdmin):
-    group_fieldsets = True
+class CoverageJudgementAdmin(RecordAdmin):
     list_display = ["__str__", "group", "matrix", "judged_on"]
     list_filter = ["matrix", "group"]
     list_select_related = ["group", "row", "column"]
-    autocomplete_fields = ["row", "column"]
+    autocomplete_fields = ["group", "row", "column", "seat"]
 
 
 @admin.register(CoverageSnapshot)

@@ -9,6 +9,6 @@ class ActionPlansConfig(AppConfig):
     verbose_name = _("Action plans")
 
     def ready(self):
-        """Its records have a readable history, and what falls due is said and done."""
-        for name in ("history", "mails", "snapshots"):
+        """Its records have a readable history, what falls due is said and done, and people leave."""
+        for name in ("history", "mails", "snapshots", "leaving"):
             import_module(f"{self.name}.{name}")

@@ -131,7 +131,7 @@ def hand_over(leave, ends_on, wanted, was_seen):
     if coordinated and not _is_coordinated(leave.group, ends_on + timedelta(days=1)):
         raise ValidationError(_("A group needs a coordinator: give that role to somebody else first."))
     for to, things in taken.items():
-        _tell(leave, ends_on, to, things)
+        tell(leave, ends_on, to, things)
     return True
 
 
@@ -150,7 +150,8 @@ def _is_coordinated(group, day):
     return seats.filter(user__is_active=True).exists()
 
 
-def _tell(leave, ends_on, to, things):
+def tell(leave, ends_on, to, things):
+    """Writes to the successor what is theirs now; `things` are (source, Held, path of the page to go on)."""
     with override(to.language):
         rows = [
             {"title": str(source.title), "what": held.say(), "link": path and settings.PORTAL_ADDRESS + path}
@@ -172,7 +173,7 @@ def _held_seats(leave):
         Held(
             f"seat-{seat.pk}",
             seat,
-            partial(_seat_in_words, seat),
+            partial(seat_in_words, seat),
             seat.membership.organisation_id,
             is_theirs=seat.role in STAFF,
             is_optional=seat.role not in NEEDED,
@@ -181,7 +182,7 @@ def _held_seats(leave):
     ]
 
 
-def _seat_in_words(seat):
+def seat_in_words(seat):
     return f"{seat.get_role_display()}, {seat.membership.organisation}"
 
 
@@ -313,7 +314,7 @@ def _announce(person, seats):
             {
                 "who": str(seat.user),
                 "is_own": seat.user_id == person.pk,
-                "what": _seat_in_words(seat),
+                "what": seat_in_words(seat),
                 "day": seat.ends_on,
                 "link": settings.PORTAL_ADDRESS + reverse("partners:leaving", args=[seat.pk])
                 if seat.pk in kept

@@ -38,16 +38,24 @@ def change_seat(seat, by, role=None, starts_on=None, ends_on=None, still=None):
     role = role or before.role
     if role != before.role and role not in roles_to_give(by, membership):
         raise ValidationError(_("You may not give this role in this organisation."))
-    today = timezone.localdate()
-    is_away = (ends_on and ends_on <= today) or (starts_on and starts_on > today)
-    leaves = before.role == Seat.Role.COORDINATOR and (role != before.role or is_away)
-    if leaves and not _other_coordinators(membership.group_id, seat, today):
-        raise ValidationError(_("A group needs a coordinator: give that role to somebody else first."))
+    refuse_last_to_leave(before, role, starts_on, ends_on)
     seat.role, seat.ends_on = role, ends_on
     seat.starts_on = starts_on or before.starts_on
     seat.validate_constraints()
     seat.save()
     return seat
+
+
+def refuse_last_to_leave(before, role=None, starts_on=None, ends_on=None):
+    """Raises ValidationError when a seat (as it was `before`) that changes to this, or is taken away (no role), would
+    leave its group without a coordinator. Whoever asks holds the group.
+    """
+    today = timezone.localdate()
+    is_away = (ends_on and ends_on <= today) or (starts_on and starts_on > today)
+    is_here = before.starts_on <= today and (before.ends_on is None or before.ends_on >= today)
+    leaves = before.role == Seat.Role.COORDINATOR and is_here and (role != before.role or is_away)
+    if leaves and not _other_coordinators(before.membership.group_id, before, today):
+        raise ValidationError(_("A group needs a coordinator: give that role to somebody else first."))
 
 
 def _other_coordinators(group, seat, today):
@@ -74,25 +82,3 @@ def hand_over(seat, to, by):
         return to
     # A coordinator or adviser goes on being one, and represents besides.
     return Seat.objects.create(membership=now.membership, user=to.user, role=Seat.Role.REPRESENTATIVE)
-
-
-@transaction.atomic
-def move_seats(person, to):
-    """All seats that `person` holds, or will hold, go to another; → how many. Those of the past stay in the past.
-
-    A seat that the other holds already ends for the first. Raises ValidationError when `to` may not sign in or is
-    the same person. Groups are locked meanwhile, as everywhere where coordinators change.
-    """
-    if person.pk == to.pk or not to.is_active:
-        raise ValidationError(_("Choose another person who may sign in."))
-    today = timezone.localdate()
-    held = Seat.objects.filter(Q(ends_on=None) | Q(ends_on__gte=today), user=person)
-    groups = held.values("membership__group")
-    list(Group.objects.select_for_update().filter(pk__in=groups).order_by("pk").values_list("pk"))
-    seats = list(held.select_for_update(of=("self",)).order_by("pk"))
-    for seat in seats:
-        if Seat.objects.filter(membership=seat.membership_id, role=seat.role, user=to, ends_on=None).exists():
-            seat.delete()
-        else:
-            Seat.objects.filter(pk=seat.pk).update(user=to)
-    return len(seats)

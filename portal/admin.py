@@ -1,10 +1,10 @@
+import re
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,33 +12,13 @@ from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin
 
 from . import merging
-from .languages import CODES, columns
+from .languages import columns
 from .models import EmptySearch, Look, Outbox, Synonym, Term
+from .record_admin import UntranslatedFilter
 
 admin.site.site_header = settings.PORTAL_NAME
 admin.site.site_title = settings.PORTAL_NAME
 admin.site.index_title = _("Administration")
-
-
-class UntranslatedFilter(admin.SimpleListFilter):
-    """Records that lack the field named by the admin's `untranslated_field` in one of the five languages."""
-
-    title = _("missing translation")
-    parameter_name = "untranslated"
-
-    def __init__(self, request, params, model, model_admin):
-        self.field = model_admin.untranslated_field
-        super().__init__(request, params, model, model_admin)
-
-    def lookups(self, request, model_admin):
-        return [("any", _("in any language")), *settings.LANGUAGES]
-
-    def queryset(self, request, queryset):
-        asked = CODES if self.value() == "any" else [code for code in CODES if code == self.value()]
-        missing = Q()
-        for column in (f"{self.field}_{code}" for code in asked):
-            missing |= Q(**{f"{column}__isnull": True}) | Q(**{column: ""})
-        return queryset.filter(missing)
 
 
 class UsedFilter(admin.SimpleListFilter):
@@ -78,6 +58,12 @@ class TermAdmin(TranslationAdmin):
 
     def get_queryset(self, request):
         return merging.with_uses(super().get_queryset(request))
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "order":  # in the list its name stands above the column only
+            field.widget.attrs["aria-label"] = db_field.verbose_name
+        return field
 
     @admin.display(description=_("uses"), ordering="uses")
     def uses(self, term):
@@ -207,10 +193,18 @@ class OutboxAdmin(admin.ModelAdmin):
     """What the portal wrote to whom, and what did not arrive; a mail that failed can be tried again."""
 
     list_display = ["created_at", "to", "subject", "state", "tries", "error"]
+    list_per_page = 50
     list_filter = ["state", "kind", "language"]
     search_fields = ["to", "subject"]
     date_hierarchy = "created_at"
+    exclude = ["text", "calendar"]
+    readonly_fields = ["said"]
     actions = ["try_again"]
+
+    @admin.display(description=_("text"))
+    def said(self, mail):
+        """Links that open something for whoever holds them are the reader's alone."""
+        return re.sub(r"(https?://[^/\s]+)/\S*", r"\1/…", mail.text)
 
     @admin.action(description=_("Try again"))
     def try_again(self, request, queryset):

@@ -1,12 +1,17 @@
 """A form that creates something does so once, however often its button is pressed."""
 
 import hashlib
+import json
 import secrets
 
+from django.contrib import messages
 from django.db import IntegrityError, transaction
+from django.http import HttpResponseRedirect
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from portal.models import Once
+from portal.typed import leads_to_sign_in
 
 
 @transaction.atomic
@@ -46,3 +51,34 @@ def once_followed(token, make):
         secret = salted_hmac("portal.once.followed", token, algorithm="sha256").hexdigest()[:32]
     once(token, lambda: make(secret))
     return secret
+
+
+# ---- a second press that is refused ---------------------------------------------------------------
+def pressed_again(get_response):
+    """A form sent a second time leads to what its first press made, also where the second is refused because of it:
+    its number is taken by now, its day has a record. Only the very same press does: with another word in it, it is
+    an attempt of its own, and hears what is wrong. Only for who is signed in: others get links that are secrets.
+    """
+
+    def middleware(request):
+        response = get_response(request)
+        if request.method != "POST" or not request.POST.get("once") or not request.user.is_authenticated:
+            return response
+        if response.status_code == 302 and not leads_to_sign_in(response):
+            Once.objects.get_or_create(digest=_press(request), defaults={"led_to": response.headers["Location"]})
+        elif response.status_code in (409, 422) and (first := Once.objects.filter(digest=_press(request)).first()):
+            for _said in messages.get_messages(request):  # why the second was refused is no news
+                pass
+            messages.info(request, _("This was sent before; nothing was made a second time. Here is what came of it."))
+            return HttpResponseRedirect(first.led_to)
+        return response
+
+    return middleware
+
+
+def _press(request):
+    """The digest of who sent what to which address."""
+    sent = [(name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"]
+    files = [(name, [(f.name, f.size) for f in found]) for name, found in request.FILES.lists()]
+    press = ["press", request.user.pk, request.get_full_path(), sorted(sent), sorted(files)]
+    return hashlib.sha256(json.dumps(press).encode()).hexdigest()

@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.once.pressed_again",
     "portal.middleware.HistoryMiddleware",
 ]
 
@@ -165,7 +166,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # ---- sign-in -------------------------------------------------------------------------------------
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "programmes:mine"
+LOGIN_REDIRECT_URL = "begin"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "partners.accounts.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

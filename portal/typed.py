@@ -41,7 +41,7 @@ def typed(get_response):
             _remember_who(request, response)
         elif was_signed_in:
             response.delete_cookie(settings.WHO_COOKIE_NAME, samesite="Lax")
-        elif request.method == "POST" and _leads_to_sign_in(response):
+        elif request.method == "POST" and leads_to_sign_in(response):
             _keep(request)
         return response
 
@@ -76,7 +76,7 @@ def _offer(request, form):
     return response
 
 
-def _leads_to_sign_in(response):
+def leads_to_sign_in(response):
     """True for the redirect of a page that needs a signed-in person."""
     if response.status_code != 302:
         return False

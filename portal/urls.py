@@ -38,6 +38,7 @@ urlpatterns = [
         path(pgettext_lazy("url", "open-data/"), views.open_data, name="open-data"),
         path(pgettext_lazy("url", "suggestions/"), views.suggestions, name="suggestions"),
         path(pgettext_lazy("url", "account/"), people.account, name="account"),
+        path(pgettext_lazy("url", "account/begin/"), people.begin, name="begin"),
         path(pgettext_lazy("url", "account/data/"), people.account_data, name="account-data"),
         path(pgettext_lazy("url", "account/erase/"), people.account_erase, name="account-erase"),
         path(pgettext_lazy("url", "account/mails/"), people.account_mails, name="account-mails"),

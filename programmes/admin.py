@@ -1,13 +1,12 @@
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
-from portal.admin import UntranslatedFilter
 from portal.languages import columns
+from portal.record_admin import RecordAdmin, UntranslatedFilter, rows
 from portal.stale import StaleObject
 
 from . import moving
@@ -59,18 +58,6 @@ class CheckFilter(admin.SimpleListFilter):
         return queryset
 
 
-class TermInline(admin.TabularInline):
-    model = ProgrammeTerm
-    extra = 0
-    autocomplete_fields = ["term"]
-
-
-class PartnerInline(admin.TabularInline):
-    model = ProgrammePartner
-    extra = 0
-    autocomplete_fields = ["organisation"]
-
-
 class ScheduleInline(TranslationStackedInline):
     model = Schedule
     extra = 0
@@ -78,43 +65,33 @@ class ScheduleInline(TranslationStackedInline):
     show_change_link = True
 
 
-class ContinuationInline(admin.TabularInline):
-    model = Continuation
-    fk_name = "programme"
-    extra = 0
-    autocomplete_fields = ["next"]
-
-
 def _reason(error):
     return " ".join(error.messages) if isinstance(error, ValidationError) else _("Somebody else changed it meanwhile.")
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(TranslationAdmin):
+class ProgrammeAdmin(RecordAdmin):
     """The status is moved by actions, which ask the table of moves; it cannot be typed."""
 
     list_display = ["title", "organisation", "status", "is_full", "checked_on"]
-    list_filter = [StatusFilter, CheckFilter, "is_full", "organisation", UntranslatedFilter]
+    list_filter = [StatusFilter, CheckFilter, "is_full", "organisation__memberships__group", UntranslatedFilter]
     list_select_related = ["organisation"]
-    search_fields = ["slug", *columns("title", "summary")]
+    search_fields = ["slug", *columns("title", "summary"), *(f"organisation__{column}" for column in columns("name"))]
     autocomplete_fields = ["organisation"]
-    readonly_fields = ["status", "checked_on", "checked_by"]
+    moved = ("status", "checked_on", "checked_by")
     exclude = ["photo"]  # brought on the pages of the portal, where it is made anew
     actions = ["publish", "archive", "confirm"]
     prepopulated_fields = {"slug": ["title_sl"]}
     date_hierarchy = "checked_on"
-    inlines = [ScheduleInline, TermInline, PartnerInline, ContinuationInline]
-    group_fieldsets = True
+    inlines = [
+        ScheduleInline,
+        rows(ProgrammeTerm, "term"),
+        rows(ProgrammePartner, "organisation"),
+        rows(Continuation, "next", fk_name="programme"),
+    ]
     list_per_page = 50
     untranslated_field = "title"
     view_on_site = True
-
-    def save_model(self, request, obj, form, change):
-        """A change in the administration is a new version: calendars of residents notice it by that number."""
-        if change:
-            obj.version = F("version") + 1
-        super().save_model(request, obj, form, change)
-        obj.refresh_from_db(fields=["version"])
 
     @admin.action(description=_("Publish"), permissions=["change"])
     def publish(self, request, queryset):
@@ -167,19 +144,18 @@ def _confirmed(count):
     return ngettext("One programme is confirmed.", "%(count)s programmes are confirmed.", count)
 
 
-class ScheduleLanguageInline(admin.TabularInline):
-    model = ScheduleLanguage
-    extra = 0
-
-
 @admin.register(Schedule)
 class ScheduleAdmin(TranslationAdmin):
-    list_display = ["programme", "location", "in_words", "valid_from", "valid_to"]
+    list_display = ["programme", "location", "when", "valid_from", "valid_to"]
     list_select_related = ["programme", "location"]
     search_fields = [f"programme__{column}" for column in columns("title")]
     autocomplete_fields = ["programme", "location"]
-    inlines = [ScheduleLanguageInline]
+    inlines = [rows(ScheduleLanguage, "term")]
     group_fieldsets = True
+
+    @admin.display(description=_("when and where"))
+    def when(self, schedule):
+        return schedule.in_words()
 
 
 @admin.register(SlipCount)

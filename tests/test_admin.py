@@ -9,11 +9,21 @@ from django.test import Client
 from django.urls import reverse
 
 from partners.models import Group, OpeningException
-from portal import outbox
+from portal import outbox, translation_states
 from portal.models import Term
 from programmes.models import Programme
 
-from .records import make_location, make_organisation, make_programme, make_schedule, make_term, make_user, signed_in
+from .records import (
+    make_group,
+    make_location,
+    make_organisation,
+    make_programme,
+    make_schedule,
+    make_term,
+    make_user,
+    signed_in,
+)
+from .test_plan import make_measure, make_strategy
 
 pytestmark = pytest.mark.django_db
 APPS = ("portal", "partners", "programmes")
@@ -81,6 +91,53 @@ def test_a_mail_that_failed_is_tried_again(administrator):
     )
     mail.refresh_from_db()
     assert (mail.state, mail.tries, mail.error) == ("waiting", 0, "")
+
+
+def test_links_of_mails_are_their_readers_alone(administrator):
+    mail = outbox.queue("invitation", "ana@example.org", "sl", "Vabilo", "Odprite https://a.example/sl/SECRET/ !")
+    html = administrator.get(f"/admin/portal/outbox/{mail.pk}/change/").content.decode()
+    assert ("Odprite https://a.example/…" in html, "SECRET" in html) == (True, False)
+
+
+def test_the_index_leads_to_what_an_administrator_does_on_the_portals_pages(administrator, records):
+    html = administrator.get("/admin/").content.decode()
+    module = html.split('id="portal-module"')[1].split("</div>")[0]
+    links = [link.replace("&amp;", "&") for link in re.findall(r'href="([^"]+)"', module)]
+    assert [administrator.get(link).status_code for link in links] == [200] * 6
+
+
+def test_who_saves_later_than_somebody_else_is_told_and_loses_nothing(administrator):
+    place = make_location(name_sl="Dom")
+    address = f"/admin/partners/location/{place.pk}/change/"
+    opened_on = re.search(r'name="opened_on" value="(\d+)"', administrator.get(address).content.decode())[1]
+    data = {"organisation": place.organisation_id, "slug": place.slug, "name_sl": "Mlin", "address": "Lipova 1",
+            "opened_on": opened_on}  # fmt: skip
+    for prefix in ("hours", "locationaccess_set", "exceptions"):
+        data |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+    assert administrator.post(address, data).status_code == 302
+    second = administrator.post(address, {**data, "name_sl": "Vila"})
+    assert (second.status_code, 'value="Vila"' in second.content.decode()) == (200, True)
+    place.refresh_from_db()
+    assert (place.name_sl, place.version) == ("Mlin", 2)
+
+
+def test_a_change_of_the_original_outdates_its_translations_here_too(administrator):
+    place = make_location(name_sl="Dom", name_da="Hus")
+    data = {"organisation": place.organisation_id, "slug": place.slug, "name_sl": "Mlin", "name_da": "Hus",
+            "address": "Lipova 1"}  # fmt: skip
+    for prefix in ("hours", "locationaccess_set", "exceptions"):
+        data |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+    assert administrator.post(f"/admin/partners/location/{place.pk}/change/", data).status_code == 302
+    place.refresh_from_db()
+    assert translation_states.outdated([place]) == {place.pk: [("name", "da")]}
+
+
+def test_what_is_approved_is_not_rewritten_past_its_amendments(administrator):
+    strategy = make_strategy(make_group())
+    for record in (strategy, make_measure(strategy).objective):
+        address = f"/admin/actionplans/{record._meta.model_name}/{record.pk}/change/"
+        assert 'name="title_sl"' not in administrator.get(address).content.decode()
+        assert administrator.post(address, {"title_sl": "Drugo"}).status_code == 403
 
 
 def test_a_stranger_is_asked_to_sign_in():

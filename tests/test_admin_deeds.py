@@ -8,10 +8,21 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from partners.models import Group, Invitation, Membership, Municipality, Seat, User
-from partners.people import move_seats
+from actionplans.models import Task
+from partners.models import (
+    Group,
+    Invitation,
+    JoinRequest,
+    Membership,
+    Municipality,
+    Seat,
+    User,
+    WorkingGroup,
+    WorkingGroupMember,
+)
+from partners.moving import move_seats
 from portal.models import Outbox, Vocabulary
-from programmes.models import Programme
+from programmes.models import ProblemReport, Programme
 
 from .records import make_group, make_organisation, make_programme, make_schedule, make_term, make_user, signed_in
 
@@ -92,8 +103,59 @@ class TestSeats:
         membership = person.seats.get().membership
         to = make_user()
         Seat.objects.create(membership=membership, user=to, role="editor")
-        assert move_seats(person, to) == 1
+        assert move_seats(person, to, make_user(is_superuser=True)) == 1
         assert Seat.objects.filter(membership=membership).count() == 1
+
+    def test_what_hangs_on_the_person_goes_along_and_the_other_is_told(self, administrator):
+        here = make_organisation()
+        membership = here.memberships.get()
+        person = make_user("coordinator", here, email="ana@example.org", full_name="Ana Novak")
+        to = make_user(full_name="Bor", language="de")
+        working_group = WorkingGroup.objects.create(group=membership.group, slug="school", name_sl="Šola")
+        WorkingGroupMember.objects.create(working_group=working_group, membership=membership, user=person)
+        asked = JoinRequest(group=membership.group, name="Lipa", offer="x", language="en", answered_by=person)
+        asked.state = "in_progress"
+        asked.store()
+        report = ProblemReport(kind="times", text="x", language="en", organisation=here, state="in_progress")
+        report.answered_by = person
+        report.store()
+        task = Task.objects.create(group=membership.group, title_sl="Letak", person=person)
+        done = Task.objects.create(group=membership.group, title_sl="Bilo", person=person, state="done",
+                                   done_on="2026-01-05")  # fmt: skip
+        contact = make_programme(here, title_sl="Hoja", contact_name="Ana Novak", contact_email="ana@example.org")
+        invited = Invitation.objects.create(membership=membership, email="new@example.org", role="editor",
+                                            language="sl", token_digest="x", invited_by=person)  # fmt: skip
+        Outbox.objects.all().delete()
+        data = {"action": "move_seats", "_selected_action": [person.pk]}
+        html = administrator.post("/admin/partners/user/", data).content.decode()
+        for words in ("Šola", "Letak", "Hoja", "new@example.org", "Lipa"):
+            assert words in html
+        assert "Bilo" not in html
+        administrator.post("/admin/partners/user/", {**data, "sure": "1", "to": to.pk})
+        for record in (asked, report, task, done, contact, invited):
+            record.refresh_from_db()
+        assert WorkingGroupMember.objects.get().user == to
+        assert (asked.answered_by, report.answered_by, invited.invited_by) == (to, to, to)
+        assert (task.person, task.version, done.person) == (to, 2, person)
+        assert (contact.contact_name, contact.contact_email) == ("Bor", to.email)
+        mail = Outbox.objects.get(kind="taken-over")
+        assert (mail.to, mail.language) == (to.email, "de")
+        assert "Letak" in mail.text
+
+    def test_the_last_coordinator_stays_whichever_way_they_would_go(self, administrator):
+        person = make_user("coordinator")
+        seat = person.seats.get()
+        data = {"user": person.pk, "membership": seat.membership_id, "starts_on": "2020-01-01"}
+        address = f"/admin/partners/seat/{seat.pk}"
+        for change in ({"role": "editor"}, {"role": "coordinator", "ends_on": "2026-01-01"}):
+            html = administrator.post(f"{address}/change/", {**data, **change}).content.decode()
+            assert "A group needs a coordinator" in html
+        for gone in (address, f"/admin/partners/user/{person.pk}"):
+            assert administrator.post(f"{gone}/delete/", {"post": "yes"}).status_code == 403
+        seat.refresh_from_db()
+        assert (seat.role, seat.ends_on) == ("coordinator", None)
+        make_user("coordinator", seat.membership.organisation)
+        assert administrator.post(f"{address}/change/", {**data, "role": "editor"}).status_code == 302
 
     def test_nobody_who_may_not_sign_in_gets_them(self, administrator):
         person, gone = make_user("editor"), make_user(is_active=False)
@@ -126,6 +188,13 @@ class TestNewGroup:
         link = re.search(r"https?://[^/]+(/\S+)", mail.text)[1]
         Client().post(link, {"full_name": "Eva", "language": "de", "password": "three-words-apart"})
         assert User.objects.get(email="eva@example.org").seats.get().role == "coordinator"
+
+    def test_a_group_with_members_is_not_deleted_with_all_it_did(self, administrator):
+        group = make_group()
+        assert administrator.get(f"/admin/partners/group/{group.pk}/delete/").status_code == 200
+        make_organisation(group)
+        assert administrator.post(f"/admin/partners/group/{group.pk}/delete/", {"post": "yes"}).status_code == 403
+        assert Group.objects.filter(pk=group.pk).exists()
 
     def test_an_address_without_an_organisation_is_asked_for_it(self, administrator):
         response = administrator.post("/admin/partners/group/add/", {**self.DATA, "coordinator_email": "e@example.org"})

@@ -1,5 +1,6 @@
 """Asking for approval of a strategy, a plan or a figure, and what comes back: who is written to, in which language."""
 
+import re
 from datetime import date
 
 import pytest
@@ -7,14 +8,24 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import translation
 
-from actionplans import approving
-from actionplans.models import ActionPlan, IndicatorValue, Measure, Strategy
+from actionplans import approving, looked_at
+from actionplans.models import (
+    ActionPlan,
+    IndicatorValue,
+    Measure,
+    Objective,
+    ObjectiveNeed,
+    Strategy,
+    StrategyValue,
+)
 from portal.models import Outbox
 from portal.stale import StaleObject
 
 from .records import make_group, make_organisation, make_user, signed_in
+from .test_organisation import at_the_same_time
 from .test_plan import make_indicator
 from .test_work import make_draft
+from .workshop import typed
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +156,102 @@ class TestAStrategy:
         for client in (stranger, editor):
             for name in ("strategy-ask", "strategy-return"):
                 assert client.post(url(name, draft.pk), {"note": "x"}).status_code == 404
+
+
+class TestWhatWasLookedAt:
+    """An approval is of the text that was read, not of what somebody made of it since."""
+
+    @pytest.fixture
+    def asked(self, draft, author, other):
+        approving.ask(draft, author)
+        return draft
+
+    def looks(self, client, strategy):
+        """What the button Approve sends from the page as it is now."""
+        html = client.get(url("strategy-work", strategy.pk)).content.decode()
+        form = html.split('name="status" value="approved"')[1]
+        return {
+            "status": "approved",
+            "version": strategy.version,
+            "seen": re.search(r'name="seen" value="([^"]+)', form)[1],
+        }
+
+    def changes_an_objective(self, author, strategy, **typed_in):
+        objective = strategy.objectives.first()
+        client = signed_in(author)
+        form = client.get(url("objective-edit", objective.pk)).context["form"]
+        return client.post(url("objective-edit", objective.pk), {**typed(form), **typed_in})
+
+    def test_an_objective_rewritten_since_is_shown_and_nothing_is_approved(self, asked, author, other):
+        client = signed_in(other)
+        data = self.looks(client, asked)
+        assert self.changes_an_objective(author, asked, title_da="Noget helt andet").status_code == 302
+        answer = client.post(url("strategy-move", asked.pk), data)
+        assert answer.status_code == 409
+        html = answer.content.decode()
+        assert "Noget helt andet" in html.split('id="h-changed"')[1].split("</section>")[0]
+        asked.refresh_from_db()
+        assert asked.status == "draft"
+        assert client.post(url("strategy-move", asked.pk), self.looks(client, asked)).status_code == 302
+        asked.refresh_from_db()
+        assert asked.status == "approved"
+
+    def test_a_new_objective_and_one_that_answers_another_need_count_too(self, asked, author, other):
+        client = signed_in(other)
+        for change in (
+            lambda: Objective.objects.create(strategy=asked, number=9, slug="nine", title_sl="Devet", level="system"),
+            lambda: ObjectiveNeed.objects.filter(objective__strategy=asked).first().delete(),
+            lambda: StrategyValue.objects.create(strategy=asked, words_sl="Skupaj"),
+            lambda: Objective.objects.get(slug="nine").delete(),
+        ):
+            data = self.looks_anyhow(client, asked)
+            change()
+            assert client.post(url("strategy-move", asked.pk), data).status_code == 409
+        asked.refresh_from_db()
+        assert asked.status == "draft"
+
+    def looks_anyhow(self, client, strategy):
+        return {"status": "approved", "version": strategy.version, "seen": looked_at.mark(strategy)}
+
+    def test_a_measure_rewritten_since_the_plan_was_read(self, draft, author, other):
+        plan = make_plan(draft)
+        client = signed_in(other)
+        data = {"status": "approved", "version": plan.version, "seen": looked_at.mark(plan)}
+        assert looked_at.marks_of_plans([plan])[plan.pk] == data["seen"] or looked_at.is_as_looked_at(
+            plan, data["seen"]
+        )
+        Measure.objects.filter(plan=plan).update(title_sl="Tek")
+        answer = client.post(url("plan-move", plan.pk), data)
+        assert (answer.status_code, "Tek" in answer.content.decode()) == (409, True)
+        plan.refresh_from_db()
+        assert plan.status == "draft"
+
+    def test_a_note_typed_meanwhile_is_kept(self, asked, author, other):
+        seen = looked_at.mark(asked)
+        self.changes_an_objective(author, asked, title_da="Andet")
+        answer = signed_in(other).post(url("strategy-return", asked.pk), {"note": "Kdaj pa?", "seen": seen})
+        assert (answer.status_code, "Kdaj pa?</textarea>" in answer.content.decode()) == (409, True)
+
+    @pytest.mark.django_db(transaction=True)
+    def test_approval_and_a_change_at_the_same_moment_end_in_one_of_two_ways(self, asked, author, other):
+        """Either the change is told that it is approved, or the approval that it was changed."""
+        seen, objective = looked_at.mark(asked), asked.objectives.first()
+        form = signed_in(author).get(url("objective-edit", objective.pk)).context["form"]
+        data = {**typed(form), "title_da": "Andet"}
+
+        def change():
+            client = signed_in(author)
+            return client.post(url("objective-edit", objective.pk), data).status_code
+
+        def approve():
+            strategy = Strategy.objects.get(pk=asked.pk)
+            looked_at.move(strategy, seen, lambda: strategy.move_to("approved", other))
+
+        told = at_the_same_time(change, approve)
+        asked.refresh_from_db()
+        objective.refresh_from_db()
+        ways = {("approved", False), ("draft", True)}
+        assert (asked.status, objective.title_da == "Andet") in ways, told
 
 
 class TestAPlan:

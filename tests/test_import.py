@@ -297,6 +297,52 @@ class TestSaving:
         questions(1)  # what is read once
         assert questions(2) == questions(40)
 
+    @pytest.mark.parametrize("kind", ["places", "organisations"])
+    def test_a_hundred_places_or_organisations_ask_as_many_questions_as_one(self, client, own, group, kind):
+        make_term(Vocabulary.SECTOR, "ngo"), make_term(Vocabulary.ACCESSIBILITY, "step-free")
+
+        def questions(count):
+            if kind == "places":
+                head = ["number", "name_sl", "organisation", "address", "access", "opening_hours"]
+                more = ["hoja", "Pot 1", "step-free", "every Monday 8:00–12:00"]
+                known = [make_location(own).pk for _n in range(count)]
+            else:
+                head, more = ["number", "name_sl", "sector"], ["ngo"]
+                known = [make_organisation(group).pk for _n in range(count)]
+            rows = [[pk, f"{count} {n}", *more] for n, pk in enumerate([*[""] * count, *known])]
+            record = brought(client, head, *rows, kind=kind)
+            assert (record.counts["new"], record.counts["changed"]) == (count, count)
+            with CaptureQueriesContext(connection) as asked:
+                assert saving.save(record) is saving.Outcome.SAVED
+            return len(asked)
+
+        questions(1)  # what is read once
+        assert questions(2) == questions(40)
+
+    def test_a_place_whose_original_changed_has_outdated_translations(self, client, own):
+        place = make_location(own, name_sl="Dom", name_de="Haus")
+        confirm(client, brought(client, ["number", "name_sl"], [place.pk, "Mlin"], kind="places"))
+        place.refresh_from_db()
+        assert (place.name_sl, translation_states.outdated([place])[place.pk]) == ("Mlin", [("name", "de")])
+
+    def test_places_of_one_name_get_slugs_of_their_own(self, client, own):
+        rows = [["Dom", "hoja", "Pot 1"], ["Dom", "hoja", "Pot 2"]]
+        confirm(client, brought(client, ["name_sl", "organisation", "address"], *rows, kind="places"))
+        assert sorted(Location.objects.values_list("slug", flat=True)) == ["dom", "dom-2"]
+
+    def test_the_place_that_does_not_fit_is_named_and_nothing_is_saved(self, client, own, monkeypatch):
+        rows = [["Dom", "hoja", "Pot 1"], ["Mlin", "hoja", "Pot 2"]]
+        record = brought(client, ["name_sl", "organisation", "address"], *rows, kind="places")
+        real = saving.partners_together.create_places
+
+        def create(rows):
+            return _refuse() if any(row["name"] == "Mlin" for row in rows) else real(rows)
+
+        monkeypatch.setattr(saving.partners_together, "create_places", create)
+        assert confirm(client, record).status_code == 422
+        record.refresh_from_db()
+        assert (states(record), Location.objects.count()) == (["new", "wrong"], 0)
+
     def test_the_row_that_does_not_fit_is_named_and_nothing_is_saved(self, client, own, monkeypatch):
         record = brought(client, ["title_sl", "organisation"], ["A", "hoja"], ["B", "hoja"])
         monkeypatch.setattr(saving, "_save_together", _refuse)

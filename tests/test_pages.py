@@ -237,6 +237,7 @@ PAGES = {
     "actionplans:indicators-csv": (nothing, (200,) * 4, False),
     # sign-in and account: allauth's pages, those a signed-in person is sent away from included
     "account": (nothing, (302, 200, 200, 200), False),
+    "begin": (nothing, (302, 302, 302, 302), False),
     "account-data": (nothing, (302, 200, 200, 200), False),
     "account-erase": (nothing, (302, 200, 200, 200), False),
     "account_login": (nothing, (200, 302, 302, 302), False),

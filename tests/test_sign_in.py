@@ -29,12 +29,43 @@ def try_to_sign_in(email, password=PASSWORD, client=None, **extra):
     return (client or Client()).post(LOGIN, {"login": email, "password": password}, **extra)
 
 
-def test_a_member_signs_in_whatever_the_capitals_and_lands_at_their_account():
+def test_a_member_signs_in_whatever_the_capitals():
     user = make_user(email="ana@example.org")
     client = Client()
     answer = try_to_sign_in("ANA@Example.org", client=client)
-    assert (answer.status_code, answer["Location"]) == (302, "/en/our-programmes/")
+    assert (answer.status_code, answer["Location"]) == (302, "/en/account/begin/")
     assert client.session["_auth_user_id"] == str(user.pk)
+
+
+@pytest.mark.parametrize(
+    ("role", "fields", "begins"),
+    [
+        ("editor", {}, "/en/work/"),
+        ("adviser", {}, "/en/work/"),
+        ("coordinator", {"is_staff": True, "is_superuser": True}, "/en/work/"),
+        (None, {"is_staff": True, "is_superuser": True}, "/admin/"),
+        (None, {}, "/en/account/"),
+    ],
+)
+def test_one_begins_at_what_waits_and_an_administrator_without_a_seat_in_the_administration(role, fields, begins):
+    client = signed_in(make_user(role, **fields))
+    answer = client.get("/en/account/begin/")
+    assert (answer.status_code, answer["Location"]) == (302, begins)
+    assert client.get(begins).status_code == 200
+
+
+def test_a_seat_that_has_ended_leads_to_no_work():
+    user = make_user("editor")
+    user.seats.update(ends_on="2021-01-01")
+    assert signed_in(user).get("/en/account/begin/")["Location"] == "/en/account/"
+
+
+def test_who_was_on_the_way_to_a_page_comes_to_that_page():
+    make_user("editor", email="ana@example.org")
+    answer = Client().post(
+        f"{LOGIN}?next=/en/people/", {"login": "ana@example.org", "password": PASSWORD, "next": "/en/people/"}
+    )
+    assert (answer.status_code, answer["Location"]) == (302, "/en/people/")
 
 
 def test_an_unknown_address_and_a_wrong_password_get_the_same_answer():

@@ -17,7 +17,7 @@ from portal import languages
 from portal.addresses import free_slug
 from portal.stale import StaleObject
 
-from .. import approving, assessments
+from .. import approving, assessments, looked_at
 from ..forms import AdoptForm, ObjectiveForm, PlanForm, StrategyForm
 from ..models import ActionPlan, Objective, Strategy
 from ..models.assessments import year_of
@@ -42,13 +42,19 @@ def strategies(request):
 def strategy_work(request, pk):
     """One strategy as its authors see it: what is missing before the next step, objectives, plans, comments."""
     strategy = get_object_or_404(Strategy.objects.filter(group__in=groups_of(request.user)), pk=pk)
-    may_edit = Strategy.objects.editable_by(request.user).filter(pk=pk).exists()
+    return _work_page(request, strategy)
+
+
+def _work_page(request, strategy, status=200, **changed):
+    may_edit = Strategy.objects.editable_by(request.user).filter(pk=strategy.pk).exists()
+    plans = list(strategy.plans.select_related("asked_by").prefetch_related("measures__evaluations"))
+    marks = looked_at.marks_of_plans(plans)
     context = {
         "strategy": strategy,
+        "mark": looked_at.mark(strategy),
         "may_edit": may_edit,
         "objectives": strategy.objectives.prefetch_related("needs", "indicators", "measures"),
-        "plans": [(plan, may_edit and approving.may_ask(plan))
-                  for plan in strategy.plans.select_related("asked_by").prefetch_related("measures__evaluations")],
+        "plans": [(plan, marks[plan.pk], may_edit and approving.may_ask(plan)) for plan in plans],
         "may_ask": may_edit and approving.may_ask(strategy),
         "steps": [(status, Strategy.Status(status).label, strategy.lacks(status, request.user))
                   for status in Strategy.NEXT[strategy.status] if status != Strategy.Status.SUPERSEDED],
@@ -57,8 +63,9 @@ def strategy_work(request, pk):
         "amendments": strategy.amendments.all(),
         "year": year_of(timezone.localdate()),
         "assessed": assessments.compared(strategy.group_id, year_of(timezone.localdate())),
+        **changed,
     }  # fmt: skip
-    return render(request, "actionplans/strategy_work.html", context)
+    return render(request, "actionplans/strategy_work.html", context, status=status)
 
 
 @never_cache
@@ -108,10 +115,8 @@ def strategy_move(request, pk):
     if status == Strategy.Status.CONSULTATION:
         more = {"consultation_until": _day(request.POST.get("until", ""))}
     if status == Strategy.Status.DRAFT:
-        _moved(request, lambda: approving.back_to_draft(strategy, request.user, _note(request)), strategy)
-    else:
-        _moved(request, lambda: strategy.move_to(status, request.user, **more), strategy)
-    return redirect("actionplans:strategy-work", pk)
+        return _moved(request, lambda: approving.back_to_draft(strategy, request.user, _note(request)), strategy)
+    return _moved(request, lambda: strategy.move_to(status, request.user, **more), strategy)
 
 
 @require_POST
@@ -119,13 +124,8 @@ def strategy_move(request, pk):
 def strategy_ask(request, pk):
     """Asks the other coordinators for approval."""
     strategy = get_object_or_404(Strategy.objects.editable_by(request.user), pk=pk)
-    _done(
-        request,
-        lambda: approving.ask(strategy, request.user),
-        strategy,
-        _("The other coordinators are asked to approve it."),
-    )
-    return redirect("actionplans:strategy-work", pk)
+    words = _("The other coordinators are asked to approve it.")
+    return _done(request, lambda: approving.ask(strategy, request.user), strategy, words)
 
 
 @require_POST
@@ -133,13 +133,8 @@ def strategy_ask(request, pk):
 def strategy_return(request, pk):
     """Gives a strategy back with a note instead of approving it."""
     strategy = get_object_or_404(Strategy.objects.editable_by(request.user), pk=pk)
-    _done(
-        request,
-        lambda: approving.give_back(strategy, request.user, _note(request)),
-        strategy,
-        _("Given back with your note."),
-    )
-    return redirect("actionplans:strategy-work", pk)
+    words = _("Given back with your note.")
+    return _done(request, lambda: approving.give_back(strategy, request.user, _note(request)), strategy, words)
 
 
 def _note(request):
@@ -154,23 +149,29 @@ def _day(text):
 
 
 def _moved(request, move, record):
-    """Moves, and says what came of it. What the page shows (`version`) is what is moved on, nothing later."""
-    _done(request, move, record, lambda: _("It is now: %(status)s.") % {"status": record.get_status_display()})
+    """Moves, and says what came of it."""
+    return _done(request, move, record, lambda: _("It is now: %(status)s.") % {"status": record.get_status_display()})
 
 
 def _done(request, deed, record, words):
-    """Does it, and says what came of it."""
+    """Does it on what the page showed, nothing later, and says what came of it; 409 with what changed since."""
+    strategy, seen = record if isinstance(record, Strategy) else record.strategy, request.POST.get("seen", "")
     try:
         if request.POST.get("version", str(record.version)) != str(record.version):
             raise StaleObject(record)
-        deed()
+        looked_at.move(record, seen, deed)
     except ValidationError as error:
         for words in error.messages:
             messages.error(request, words)
     except StaleObject:
-        messages.error(request, _("Somebody else moved it meanwhile. Look again."))
+        strategy.refresh_from_db()
+        changed = {"changed": record, "changes": looked_at.since(record, seen), "typed": request.POST}
+        if "adopted_by" in request.POST:
+            changed["adopt_form"] = AdoptForm(request.POST)
+        return _work_page(request, strategy, 409, **changed)
     else:
         messages.success(request, words() if callable(words) else words)
+    return redirect("actionplans:strategy-work", strategy.pk)
 
 
 # ---- objectives and plans -------------------------------------------------------------------------
@@ -249,10 +250,8 @@ def plan_move(request, pk):
     plan = get_object_or_404(ActionPlan.objects.editable_by(request.user).select_related("strategy"), pk=pk)
     status = request.POST.get("status", "")
     if status == ActionPlan.Status.DRAFT:
-        _moved(request, lambda: approving.back_to_draft(plan, request.user, _note(request)), plan)
-    else:
-        _moved(request, lambda: plan.move_to(status, request.user), plan)
-    return redirect("actionplans:strategy-work", plan.strategy_id)
+        return _moved(request, lambda: approving.back_to_draft(plan, request.user, _note(request)), plan)
+    return _moved(request, lambda: plan.move_to(status, request.user), plan)
 
 
 @require_POST
@@ -260,17 +259,13 @@ def plan_move(request, pk):
 def plan_ask(request, pk):
     """Asks the other coordinators for approval of the plan."""
     plan = get_object_or_404(ActionPlan.objects.editable_by(request.user).select_related("strategy"), pk=pk)
-    _done(
-        request, lambda: approving.ask(plan, request.user), plan, _("The other coordinators are asked to approve it.")
-    )
-    return redirect("actionplans:strategy-work", plan.strategy_id)
+    words = _("The other coordinators are asked to approve it.")
+    return _done(request, lambda: approving.ask(plan, request.user), plan, words)
 
 
 @require_POST
 @login_required
 def plan_return(request, pk):
     plan = get_object_or_404(ActionPlan.objects.editable_by(request.user).select_related("strategy"), pk=pk)
-    _done(
-        request, lambda: approving.give_back(plan, request.user, _note(request)), plan, _("Given back with your note.")
-    )
-    return redirect("actionplans:strategy-work", plan.strategy_id)
+    words = _("Given back with your note.")
+    return _done(request, lambda: approving.give_back(plan, request.user, _note(request)), plan, words)

@@ -1,4 +1,4 @@
-from .account import account, account_data, account_erase
+from .account import account, account_data, account_erase, begin
 from .directory import directory
 from .groups import group_new, group_setup, group_standing, groups
 from .invitations import accept, invitation_resend, invitation_withdraw, invite
@@ -31,6 +31,7 @@ __all__ = [
     "account_data",
     "account_erase",
     "account_mails",
+    "begin",
     "directory",
     "exception_add",
     "exception_edit",

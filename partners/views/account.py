@@ -18,6 +18,17 @@ from ..forms import AccountForm
 from ..personal_data import erase, last_coordinated, personal_data
 
 
+@require_safe
+@never_cache
+@login_required
+def begin(request):
+    """Where one begins after signing in: at what waits; who works for nobody here in the administration, or at the
+    account."""
+    if request.user.seats.current().exists():
+        return redirect("actionplans:work")
+    return redirect("admin:index" if request.user.is_staff else "account")
+
+
 @never_cache
 @login_required
 def account(request):

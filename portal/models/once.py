@@ -15,13 +15,15 @@ class OnceQuerySet(models.QuerySet):
 
 
 class Once(models.Model):
-    """The digest of a form's own token, and the number of the record that it made."""
+    """The digest of a form's own token, and the number of the record that it made; or of a whole press, and where it
+    led to."""
 
     digest = models.CharField(max_length=64, unique=True)
     number = models.BigIntegerField(null=True)
+    led_to = models.TextField(blank=True)
     sent_at = models.DateTimeField(default=timezone.now)
 
     objects = OnceQuerySet.as_manager()
 
     def __str__(self):
-        return f"{self.digest[:8]} → {self.number}"
+        return f"{self.digest[:8]} → {self.number or self.led_to}"

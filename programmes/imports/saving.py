@@ -6,24 +6,23 @@ The table is read again first; where it would no longer do the same, nothing is 
 import logging
 import threading
 from enum import Enum
+from functools import partial
 
 import pghistory
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, connections, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from partners.models import Location, LocationAccess, Membership, OpeningHours, Organisation, coordinated_by
-from portal import addresses, languages
+from partners.models import Organisation, coordinated_by
 from portal.spreadsheets import Refused
 from portal.stale import StaleObject
 
 from .. import editing, review
 from ..content import put
 from ..models import Import, Programme
-from . import together
+from . import partners_together, together
 from .preview import CHANGED, NEW, WRONG, preview, same
 
 AT_ONCE = 200  # rows that are saved while the person waits; more of them go on by themselves
@@ -146,19 +145,33 @@ def _save_rows(record, note):
 
 
 def _save_batch(rows, record):
-    """[what became of each]. Programmes are written together; where one does not fit, one by one, to say which."""
-    if record.kind == Import.Kind.PROGRAMMES:
-        try:
-            with transaction.atomic():
-                return _save_together(rows, record)
-        except (ValidationError, IntegrityError):
-            log.info("Import %s: a batch is saved row by row", record.pk)
+    """[what became of each]. They are written together; where one does not fit, one by one, to say which."""
+    try:
+        with transaction.atomic():
+            return _save_together(rows, record)
+    except (ValidationError, IntegrityError):
+        log.info("Import %s: a batch is saved row by row", record.pk)
     return [_save_one(row, record) for row in rows]
 
 
 def _save_together(rows, record):
     new = [row for row in rows if row["state"] == NEW]
     changed = [row for row in rows if row["state"] == CHANGED]
+    if record.kind == Import.Kind.PROGRAMMES:
+        return _save_programmes(new, changed, record)
+    if record.kind == Import.Kind.PLACES:
+        create, update = partners_together.create_places, partners_together.update_places
+    else:
+        create = partial(partners_together.create_organisations, group=record.group)
+        update = partners_together.update_organisations
+    if new:
+        create(new)
+    if changed:
+        update(changed)
+    return ["created"] * len(new) + ["changed"] * len(changed)
+
+
+def _save_programmes(new, changed, record):
     seen, asked = review.seen_when_saved_by(record.by, [row["pk"] for row in changed])
     at_once = [row for row in changed if row["pk"] not in asked]
     if new:
@@ -171,7 +184,8 @@ def _save_together(rows, record):
 
 def _save_one(row, record):
     try:
-        return _SAVE[record.kind](row, record)
+        with transaction.atomic():
+            return _SAVE[record.kind](row, record)
     except ValidationError as error:
         raise _Unsaved(row["n"], " ".join(error.messages)) from error
     except IntegrityError as error:
@@ -221,72 +235,13 @@ def _save_programme(row, record):
     return "proposed" if editing.save(programme, values, record.by, row["version"]) else "changed"
 
 
-def _save_place(row, record):
-    values = dict(row["values"])
-    access, hours = values.pop("access", None), values.pop("hours", None)
-    if row["state"] == NEW:
-        slug = addresses.free_word(Location.objects.all(), _name(values))
-        place = Location.objects.create(slug=slug, **_stored(Location, values))
-    else:
-        place = _update(Location, row, values)
-    if access is not None:
-        LocationAccess.objects.filter(location=place).exclude(term__in=access).delete()
-        for number in access:
-            LocationAccess.objects.get_or_create(location=place, term_id=number)
-    if hours is not None:
-        _put_hours(place, hours)
-    return "created" if row["state"] == NEW else "changed"
-
-
-def _put_hours(place, hours):
-    """Makes the place's hours exactly these; those that stand already are left alone."""
-    wanted = {tuple(row) for row in hours}
-    for known in place.hours.all():
-        as_row = (known.weekday, f"{known.opens:%H:%M}", f"{known.closes:%H:%M}")
-        if as_row in wanted:
-            wanted.remove(as_row)
-        else:
-            known.delete()
-    OpeningHours.objects.bulk_create(
-        OpeningHours(location=place, weekday=day, opens=opens, closes=closes) for day, opens, closes in sorted(wanted)
-    )
-
-
-def _save_organisation(row, record):
-    values = row["values"]
-    if row["state"] == CHANGED:
-        _update(Organisation, row, values)
-        return "changed"
-    slug = addresses.free_word(Organisation.objects.all(), _name(values))
-    organisation = Organisation.objects.create(slug=slug, **_stored(Organisation, values))
-    Membership.objects.create(group=record.group, organisation=organisation)
-    return "created"
-
-
-def _update(model, row, values):
-    """Writes on exactly the version of the preview. Raises StaleObject."""
-    known = model.objects.filter(pk=row["pk"], version=row["version"])
-    if not known.update(version=F("version") + 1, **_stored(model, values)):
-        raise StaleObject(model, row["pk"])
-    return model.objects.get(pk=row["pk"])
-
-
-def _stored(model, values):
-    """The values as the columns keep them: no text in a language is NULL there, as the forms leave it."""
-    found = {}
-    for name, value in values.items():
-        field = model._meta.get_field(name)
-        found[name] = None if value == "" and field.null else value
-    return found
-
-
-def _name(values):
-    """The first name there is."""
-    return next((values[c] for c in languages.columns("name") if values.get(c)), "")
+def _save_partner(row, record):
+    """A place or an organisation, by itself."""
+    return _save_together([row], record)[0]
 
 
 _SAVE = {
     Import.Kind.PROGRAMMES: _save_programme,
-    Import.Kind.PLACES: _save_place,
-    Import.Kind.ORGANISATIONS: _save_organisation,
+    Import.Kind.PLACES: _save_partner,
+    Import.Kind.ORGANISATIONS: _save_partner,
 }

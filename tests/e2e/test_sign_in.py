@@ -38,7 +38,7 @@ def sign_in(page, language, email):
     page.locator("input[name=login]").fill(email)
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("input[name=password]").press("Enter")
-    page.wait_for_url(re.compile(re.escape(address("programmes:mine", language))))
+    page.wait_for_url(re.compile(re.escape(address("actionplans:work", language))))
 
 
 def axe(page):

@@ -1,0 +1,3 @@
+from . import organisations, people
+
+__all__ = ["organisations", "people"]

@@ -1,0 +1,166 @@
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
+
+from portal.languages import columns
+from portal.record_admin import RecordAdmin, UntranslatedFilter, rows
+
+from ..invitation_mail import renewed, send
+from ..models import (
+    Group,
+    Invitation,
+    Location,
+    LocationAccess,
+    Membership,
+    Municipality,
+    OpeningException,
+    OpeningHours,
+    Organisation,
+    Seat,
+    Settlement,
+    WorkingGroup,
+)  # fmt: skip
+
+
+class SettlementInline(admin.TabularInline):
+    model = Settlement
+    extra = 0
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(Municipality)
+class MunicipalityAdmin(TranslationAdmin):
+    list_display = ["name", "code", "population"]
+    search_fields = ["code", *columns("name")]
+    inlines = [SettlementInline]
+    group_fieldsets = True
+
+
+@admin.register(Settlement)
+class SettlementAdmin(admin.ModelAdmin):
+    list_display = ["name", "municipality", "lat", "lon"]
+    list_filter = ["municipality"]
+    list_select_related = ["municipality"]
+    search_fields = ["name", "slug"]
+    autocomplete_fields = ["municipality"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+class WorkingGroupInline(TranslationTabularInline):
+    model = WorkingGroup
+    extra = 0
+    autocomplete_fields = ["lead"]
+
+
+class HolidayInline(TranslationTabularInline):
+    model = OpeningException
+    fields = ["starts_on", "ends_on", "reason"]
+    extra = 0
+    verbose_name = _("public holiday")
+    verbose_name_plural = _("public holidays")
+
+
+class GroupForm(forms.ModelForm):
+    """A group needs somebody to lead it: the first coordinator is invited with it, others by that person."""
+
+    coordinator_email = forms.EmailField(label=_("e-mail of the first coordinator"), required=False)
+    coordinator_language = forms.ChoiceField(label=_("language of the invitation"), choices=settings.LANGUAGES,
+                                             required=False, initial=settings.LANGUAGE_CODE)  # fmt: skip
+    coordinator_organisation = forms.ModelChoiceField(
+        Organisation.objects.all(),
+        label=_("organisation of the first coordinator"),
+        required=False,
+        help_text=_("It becomes a member of the group."),
+        widget=AutocompleteSelect(Membership._meta.get_field("organisation"), admin.site),
+    )
+
+    def clean(self):
+        given = super().clean() or self.cleaned_data
+        if given.get("coordinator_email") and not given.get("coordinator_organisation"):
+            self.add_error("coordinator_organisation", _("Say for which organisation."))
+        if given.get("coordinator_organisation") and not given.get("coordinator_email"):
+            self.add_error("coordinator_email", _("Say whom to invite."))
+        return given
+
+
+@admin.register(Group)
+class GroupAdmin(TranslationAdmin):
+    form = GroupForm
+    list_display = ["name", "slug", "phone", "email", "founded_on"]
+    search_fields = ["slug", *columns("name")]
+    autocomplete_fields = ["municipalities"]
+    inlines = [WorkingGroupInline, HolidayInline]
+    group_fieldsets = True
+
+    def has_delete_permission(self, request, obj=None):
+        """Not while it has members: their plans, meetings and decisions would go with it."""
+        return super().has_delete_permission(request, obj) and not (obj and obj.memberships.exists())
+
+    def save_related(self, request, form, formsets, change):
+        """The invitation is written in the same transaction as the group: both are there, or neither."""
+        super().save_related(request, form, formsets, change)
+        if email := form.cleaned_data.get("coordinator_email"):
+            self._invite(request, form.instance, email, form.cleaned_data)
+
+    def _invite(self, request, group, email, given):
+        organisation = given["coordinator_organisation"]
+        membership = Membership.objects.current().filter(group=group, organisation=organisation).first()
+        membership = membership or Membership.objects.create(group=group, organisation=organisation)
+        language = given["coordinator_language"] or settings.LANGUAGE_CODE
+        wanted = Invitation(membership=membership, role=Seat.Role.COORDINATOR, email=email, language=language,
+                            invited_by=request.user)  # fmt: skip
+        send(*renewed(wanted))
+        self.message_user(request, _("The invitation is on its way to %(email)s.") % {"email": email})
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(RecordAdmin):
+    list_display = ["name", "sector", "parent", "phone", "email"]
+    list_filter = [("sector", admin.RelatedOnlyFieldListFilter), "memberships__group", UntranslatedFilter]
+    list_select_related = ["sector", "parent"]
+    search_fields = ["slug", *columns("name", "offer")]
+    autocomplete_fields = ["parent", "sector"]
+    prepopulated_fields = {"slug": ["name_sl"]}
+    inlines = [rows(Membership, "group")]
+    untranslated_field = "name"
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+
+
+class HoursInline(admin.TabularInline):
+    model = OpeningHours
+    extra = 0
+
+
+class ExceptionInline(TranslationTabularInline):
+    model = OpeningException
+    fields = ["starts_on", "ends_on", "opens", "closes", "reason"]
+    extra = 0
+
+
+@admin.register(Location)
+class LocationAdmin(RecordAdmin):
+    list_display = ["name", "organisation", "settlement", "address", "is_centre", "is_remote"]
+    list_filter = ["is_centre", "is_remote", "settlement__municipality", "organisation__memberships__group",
+                   UntranslatedFilter]  # fmt: skip
+    list_select_related = ["organisation", "settlement"]
+    search_fields = ["slug", "address", "settlement__name", *columns("name"),
+                     *(f"organisation__{column}" for column in columns("name"))]  # fmt: skip
+    autocomplete_fields = ["organisation", "settlement"]
+    prepopulated_fields = {"slug": ["name_sl"]}
+    inlines = [HoursInline, rows(LocationAccess, "term"), ExceptionInline]
+    untranslated_field = "name"
+
+
+@admin.register(OpeningException)
+class OpeningExceptionAdmin(TranslationAdmin):
+    list_display = ["starts_on", "ends_on", "location", "group", "opens", "closes", "reason"]
+    list_filter = ["group"]
+    list_select_related = ["location", "group"]
+    search_fields = [*columns("reason"), *(f"location__{column}" for column in columns("name"))]
+    autocomplete_fields = ["location", "group"]
+    date_hierarchy = "starts_on"
+    group_fieldsets = True

@@ -1,0 +1,192 @@
+from typing import Any
+
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group as PermissionGroup
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
+
+from portal.languages import columns
+from portal.stale import StaleObject
+
+from ..models import (
+    Group,
+    Membership,
+    Seat,
+    User,
+)  # fmt: skip
+from ..moving import move_seats, seats_of, things_of
+from ..people import refuse_last_to_leave
+
+# Secrets of second factors and addresses are their owners' business; they are kept on the pages of the account.
+# Django's own groups would only be taken for ours: rights come from seats.
+for _model in (Authenticator, EmailAddress, EmailConfirmation, UserSession, PermissionGroup):
+    if admin.site.is_registered(_model):
+        admin.site.unregister(_model)
+
+
+def _permissions_here():
+    """Those for what the administration has: nobody looks for the others."""
+    here = ContentType.objects.get_for_models(*admin.site._registry).values()
+    return Permission.objects.filter(content_type__in=here).select_related("content_type")
+
+
+class NewUserForm(AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ["email", "full_name", "language"]
+
+
+class UserForm(UserChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"
+        field_classes: dict[str, type[forms.Field]] = {}
+
+
+class SeatForm(forms.ModelForm):
+    """The last coordinator of a group stays, here as on the page of its people."""
+
+    def clean(self):
+        given = super().clean() or self.cleaned_data
+        if self.instance.pk and not self.errors:
+            before = Seat.objects.select_related("membership").get(pk=self.instance.pk)
+            Group.objects.select_for_update().get(pk=before.membership.group_id)
+            now = {**forms.model_to_dict(before, ["role", "starts_on", "ends_on"]), **given}
+            refuse_last_to_leave(before, now["role"], now["starts_on"], now["ends_on"])
+        return given
+
+
+class SeatInline(TranslationTabularInline):
+    """Seats end on a day; who takes one away altogether does so on its own page."""
+
+    model = Seat
+    form = SeatForm
+    extra = 0
+    can_delete = False
+    autocomplete_fields = ["user", "membership"]
+
+
+class MoveSeatsForm(forms.Form):
+    to = forms.ModelChoiceField(
+        User.objects.none(), label=_("To whom?"), widget=AutocompleteSelect(Seat._meta.get_field("user"), admin.site)
+    )
+
+    def __init__(self, *args, person, **kwargs):
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["to"]
+        field.queryset = User.objects.filter(is_active=True).exclude(pk=person.pk).order_by("full_name", "pk")
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, TranslationAdmin):
+    form = UserForm
+    add_form = NewUserForm
+    ordering = ["full_name"]
+    list_display = ["full_name", "email", "language", "is_active", "is_staff", "last_login"]
+    list_filter = ["is_active", "is_staff", "is_superuser", "language"]
+    search_fields = ["full_name", "email"]
+    fieldsets = [
+        (None, {"fields": ["email", "password", "full_name", "phone", "language", "expertise", "is_listed"]}),
+        (
+            _("Permissions"),
+            {"fields": ["is_active", "is_staff", "is_superuser", "user_permissions"]},
+        ),
+        (_("Important dates"), {"fields": ["last_login"]}),
+    ]
+    add_fieldsets = [
+        (
+            None,
+            {
+                "classes": ["wide"],
+                "fields": ["email", "full_name", "language", "usable_password", "password1", "password2"],
+            },
+        )
+    ]
+    readonly_fields = ["last_login"]
+    filter_horizontal = ["user_permissions"]
+    inlines = [SeatInline]
+    actions = ["move_seats"]
+    group_fieldsets = False
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name == "user_permissions":
+            kwargs["queryset"] = _permissions_here()
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    @admin.action(description=_("Move the seats to another person"), permissions=["change"])
+    def move_seats(self, request, queryset):
+        """Asks to whom, and shows which seats go and what goes with them."""
+        if queryset.count() != 1:
+            self.message_user(request, _("Choose one person."), messages.ERROR)
+            return None
+        person = queryset.get()
+        form = MoveSeatsForm(request.POST if "sure" in request.POST else None, person=person)
+        if form.is_valid() and self._moved(request, person, form.cleaned_data["to"]):
+            return None
+        things = [(leave.group, source.title, [held.say() for held in rows])
+                  for leave, source, rows in things_of(person, request.user)]  # fmt: skip
+        seats = seats_of(person).select_related("membership__organisation", "membership__group")
+        context = {**self.admin_site.each_context(request), "title": _("Move the seats to another person"),
+                   "person": person, "seats": seats, "things": things, "form": form, "media": self.media + form.media,
+                   "opts": self.model._meta}  # fmt: skip
+        return TemplateResponse(request, "admin/move_seats.html", context)
+
+    def _moved(self, request, person, to):
+        try:
+            count = move_seats(person, to, request.user)
+        except (ValidationError, StaleObject) as error:
+            words = error.messages if isinstance(error, ValidationError) else [_("Somebody else changed it meanwhile.")]
+            for text in words:
+                self.message_user(request, text, messages.ERROR)
+            return False
+        text = ngettext("One seat was moved to %(name)s.", "%(count)s seats were moved to %(name)s.", count)
+        self.message_user(request, text % {"count": count, "name": to})
+        return True
+
+
+class MembershipSeatInline(SeatInline):
+    fk_name = "membership"
+    autocomplete_fields = ["user"]
+
+
+@admin.register(Membership)
+class MembershipAdmin(admin.ModelAdmin):
+    list_display = ["organisation", "group", "joined_on", "left_on"]
+    list_filter = ["group"]
+    list_select_related = ["organisation", "group"]
+    search_fields = [f"organisation__{column}" for column in columns("name")]
+    autocomplete_fields = ["organisation", "group"]
+    inlines = [MembershipSeatInline]
+
+
+@admin.register(Seat)
+class SeatAdmin(TranslationAdmin):
+    form = SeatForm
+    list_display = ["user", "role", "membership", "starts_on", "ends_on"]
+    list_filter = ["role", "membership__group"]
+    list_select_related = ["user", "membership__organisation", "membership__group"]
+    search_fields = ["user__full_name", "user__email",
+                     *(f"membership__organisation__{column}" for column in columns("name"))]  # fmt: skip
+    autocomplete_fields = ["user", "membership"]
+    group_fieldsets = True
+
+    def has_delete_permission(self, request, obj=None):
+        """Asked of every seat that would go, with a person or an organisation too."""
+        if obj is not None:
+            try:
+                refuse_last_to_leave(obj)
+            except ValidationError:
+                return False
+        return super().has_delete_permission(request, obj)

@@ -1,0 +1,109 @@
+"""What the administrations of all nouns have in common: versions, states that are only shown, search fields in rows."""
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin
+from modeltranslation.translator import translator
+
+from . import translation_states
+from .languages import CODES
+
+
+class RecordForm(forms.ModelForm):
+    """Says of a record with a version which one it was opened on: who saves later than somebody else is told."""
+
+    opened_on = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["opened_on"] = self.instance.version
+
+    def clean(self):
+        given = super().clean() or self.cleaned_data
+        opened_on = given.pop("opened_on", None)
+        if self.instance.pk and opened_on is not None:
+            # Held until it is saved: a form of the administration is checked and saved in one transaction.
+            rows = type(self.instance)._base_manager.select_for_update(of=("self",)).filter(pk=self.instance.pk)
+            if rows.values_list("version", flat=True).get() != opened_on:
+                raise ValidationError(_("Somebody else changed it meanwhile. Open it anew; your changes are below."))
+        return given
+
+
+class RecordAdmin(TranslationAdmin):
+    """A record with a version: a change here is a new one, whatever form it is opened in. `moved` are the columns that
+    only moves change, on the pages of the portal or by an action; here they are shown.
+    """
+
+    form = RecordForm
+    moved: tuple[str, ...] = ()
+    group_fieldsets = True
+
+    def get_readonly_fields(self, request, obj=None):
+        return [*super().get_readonly_fields(request, obj), *self.moved]
+
+    def save_model(self, request, obj, form, change):
+        fields = translator.get_options_for_model(self.model).all_fields
+        before = change and translation_states.texts_of(self.model._base_manager.get(pk=obj.pk), fields)
+        if change:
+            obj.version = F("version") + 1
+        super().save_model(request, obj, form, change)
+        obj.refresh_from_db(fields=["version"])
+        if change:
+            translation_states.note(obj, before, translation_states.texts_of(obj, fields))
+
+
+def rows(model, *lookups, base=admin.TabularInline, **more):
+    """A table of related rows within a form, with a search field for each foreign key named."""
+    more = {"model": model, "extra": 0, "autocomplete_fields": list(lookups), **more}
+    return type(f"{model.__name__}Rows", (base,), more)
+
+
+class Shown(admin.TabularInline):
+    """Rows that are only shown here: they are asked for, answered, entered and approved on the pages of the portal."""
+
+    extra = 0
+    related: tuple[str, ...] = ()  # what the words of a row name
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related(*self.related)
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+def shown(model, *fields, related=()):
+    """Rows of a model that are only shown, with these fields."""
+    more = {"model": model, "fields": list(fields), "readonly_fields": list(fields), "related": tuple(related)}
+    return type(f"{model.__name__}Shown", (Shown,), more)
+
+
+class UntranslatedFilter(admin.SimpleListFilter):
+    """Records that lack the field named by the admin's `untranslated_field` in one of the five languages."""
+
+    title = _("missing translation")
+    parameter_name = "untranslated"
+
+    def __init__(self, request, params, model, model_admin):
+        self.field = model_admin.untranslated_field
+        super().__init__(request, params, model, model_admin)
+
+    def lookups(self, request, model_admin):
+        return [("any", _("in any language")), *settings.LANGUAGES]
+
+    def queryset(self, request, queryset):
+        asked = CODES if self.value() == "any" else [code for code in CODES if code == self.value()]
+        missing = Q()
+        for column in (f"{self.field}_{code}" for code in asked):
+            missing |= Q(**{f"{column}__isnull": True}) | Q(**{column: ""})
+        return queryset.filter(missing)

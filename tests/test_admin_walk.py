@@ -1,0 +1,123 @@
+"""Every page of the administration, of every noun: it opens, it loads no list of thousands, and asks as many questions
+of a large portal as of a small one.
+"""
+
+import re
+
+import pytest
+from django.contrib import admin
+from django.test import RequestFactory
+from django.urls import reverse
+
+from actionplans.models import CoverageSnapshot
+from portal import outbox
+from portal.models import EmptySearch, Look, Synonym
+from programmes.models import SlipCount
+
+from .records import make_settlement, make_user, signed_in
+from .workshop import build
+
+pytestmark = pytest.mark.django_db
+APPS = ("portal", "partners", "programmes", "actionplans")
+MODELS = [model for model in admin.site._registry if model._meta.app_label in APPS]
+MOST_QUESTIONS = 60  # of one page; the session and its messages take nine
+MOST_OF_A_CASCADE = 200  # Django asks every table that names a record before it says what would go with it
+
+
+def more(w):
+    """What a workshop does not have."""
+    number = Synonym.objects.count()
+    Synonym.objects.create(words=f"hoja {number}", language="sl", term=w.topic)
+    EmptySearch.objects.create(words=f"joga {number}", language="sl", month="2026-10-01", count=9)
+    Look.objects.create(user=w.coordinator, kind="export")
+    SlipCount.objects.create(programme=w.programme, month="2026-10-01", count=3)
+    outbox.queue("test", "ana@example.org", "sl", "Pozdrav", "x")
+    CoverageSnapshot.objects.create(group=w.group, taken_on="2026-01-05", year=2026, cells={})
+    w.place.settlement = make_settlement()
+    w.place.save()
+
+
+@pytest.fixture
+def workshop(shared):
+    more(shared)
+    return shared
+
+
+@pytest.fixture
+def administrator():
+    person = make_user(is_staff=True, is_superuser=True, language="de")
+    client = signed_in(person)
+    client.get("/admin/")  # notes the session
+    request = RequestFactory().get("/admin/")
+    request.user = person
+    client.may = lambda model, right, *record: getattr(admin.site._registry[model], f"has_{right}_permission")(
+        request, *record
+    )
+    return client
+
+
+def address(model, page, *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def pages(model, record, client):
+    """{page: address} of those that the noun has."""
+    found = {"changelist": address(model, "changelist"), "search": address(model, "changelist") + "?q=a"}
+    if client.may(model, "add"):
+        found["add"] = address(model, "add")
+    found |= {page: address(model, page, record.pk) for page in ("change", "history")}
+    if client.may(model, "delete", record):
+        found["delete"] = address(model, "delete", record.pk)
+    return found
+
+
+def first(model):
+    return admin.site._registry[model].get_queryset(RequestFactory().get("/")).order_by("pk").first()
+
+
+def test_pages_open_and_neither_questions_nor_choices_grow_with_the_portal(
+    workshop, administrator, django_assert_max_num_queries
+):
+    kept = {model: first(model) for model in MODELS}
+    assert [model.__name__ for model, record in kept.items() if record is None] == []
+    small = _looked_at(administrator, kept, django_assert_max_num_queries)
+    for _portal in range(2):
+        more(build())
+    large = _looked_at(administrator, kept, django_assert_max_num_queries)
+    grown = {page: (small[page], large[page]) for page in small if large[page] > small[page]}
+    assert grown == {}
+
+
+def _looked_at(client, kept, at_most):
+    """{(noun, page): (questions, choices in drop-downs of a form)}"""
+    found = {}
+    for model, record in kept.items():
+        for page, path in pages(model, record, client).items():
+            with at_most(MOST_OF_A_CASCADE if page == "delete" else MOST_QUESTIONS, info=path) as asked:
+                answer = client.get(path)
+            assert answer.status_code == 200, path
+            choices = answer.content.decode().count("<option") if page in ("add", "change") else 0
+            found[model.__name__, page] = len(asked.captured_queries), choices
+    return found
+
+
+def test_every_filter_and_order_of_a_list_opens(workshop, administrator):
+    """One choice of each: what a list is asked with, `?status__exact=…`, decides the question."""
+    wrong = []
+    for model in MODELS:
+        path = address(model, "changelist")
+        links = re.findall(r'href="(\?[^"]+)"', administrator.get(path).content.decode())
+        one_of_each = {re.sub(r"=[^&]*", "", link): link.replace("&amp;", "&") for link in links}
+        wrong += [path + link for link in one_of_each.values() if administrator.get(path + link).status_code != 200]
+    assert wrong == []
+
+
+def test_no_state_that_only_moves_change_can_be_typed(workshop, administrator):
+    """Whatever has a table of moves shows its state; so do the rows of other nouns within a form."""
+    typed = {}
+    for model in MODELS:
+        html = administrator.get(address(model, "change", first(model).pk)).content.decode()
+        fields = r'<(?:input|select|textarea)[^>]* name="(?:\w+-\d+-)?(status|phase|state)"'
+        if found := set(re.findall(fields, html)):
+            typed[model.__name__] = found
+    assert typed == {"Transition": {"state"}}
