@@ -49,7 +49,7 @@ def strategy_work(request, pk):
                   for plan in strategy.plans.select_related("asked_by").prefetch_related("measures__evaluations")],
         "may_ask": may_edit and approving.may_ask(strategy),
         "steps": [(status, Strategy.Status(status).label, strategy.lacks(status, request.user))
-                  for status in sorted(Strategy.NEXT[strategy.status], key=lambda status: status == Strategy.Status.DRAFT)
+                  for status in sorted(Strategy.NEXT[strategy.status], key=lambda to: to == Strategy.Status.DRAFT)
                   if status != Strategy.Status.SUPERSEDED],  # on comes before back
         "adopt_form": AdoptForm(),
         "comments": strategy.comments.select_related("objective"),
