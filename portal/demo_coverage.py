@@ -37,6 +37,8 @@ class CoverageLoader:
         self._population(rows["population"])
         for slug, parts in rows["parts"].items():
             self._parts(Indicator.objects.get(slug=slug), parts)
+        for slug, kinds in rows["figures"].items():
+            self._figure(Indicator.objects.get(slug=slug), kinds)
         self._snapshot(rows["before"])
 
     def _judgement(self, row):
@@ -75,6 +77,20 @@ class CoverageLoader:
         for order, part in enumerate(parts):
             fields = {"value": part["value"], **_texts(part, "label")}
             self.demo._save(IndicatorPart, {"indicator": indicator, "order": order}, fields)
+
+    def _figure(self, indicator, kinds):
+        """The newest figure of an indicator by sex, settlement and target group."""
+        figure = indicator.values.filter(state=IndicatorValue.State.APPROVED).latest("measured_on")
+        rows = [self._part(kind, name) | {"value": value} for kind in kinds for name, value in kinds[kind].items()]
+        for order, row in enumerate(rows):
+            self.demo._save(IndicatorPart, {"indicator": indicator, "figure": figure, "order": order}, row)
+
+    def _part(self, kind, name):
+        if kind == IndicatorPart.By.SETTLEMENT:
+            return {"settlement": self.demo.settlements[name]}
+        if kind == IndicatorPart.By.GROUP:
+            return {"term": self.demo.terms[Vocabulary.TARGET_GROUP, name]}
+        return {"sex": name}
 
     def _snapshot(self, before):
         """Last year's tables: today's, with some cells as they were; taken once, as snapshots are."""

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time, timedelta
 
 import pytest
+from django import forms
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -538,3 +539,24 @@ def test_a_programme_that_answers_a_need_begins_with_its_terms(people):
     html = people.client.get(f"/en/our-programmes/new/?terms={sleep.pk},{old.pk},999999").content.decode()
     ticked = re.findall(r'type="checkbox"[^>]*value="(\d+)"[^>]* checked', html)
     assert sorted(map(int, ticked)) == sorted([sleep.pk, old.pk])
+
+
+def test_a_long_list_of_ticks_shows_what_is_chosen_and_folds_the_rest():
+    def rendered(count, chosen, required=False, data=None):
+        class Ticks(forms.Form):
+            days = forms.MultipleChoiceField(
+                choices=[(str(n), f"day {n}") for n in range(count)],
+                required=required,
+                widget=forms.CheckboxSelectMultiple,
+            )
+
+        return str(Ticks(data, initial={"days": chosen})["days"])
+
+    assert "<details" not in rendered(8, ["3"])
+    shown, _fold, folded = rendered(9, ["3", "7"]).partition("<details")
+    assert [f'value="{n}"' in shown for n in range(9)] == [n in (3, 7) for n in range(9)]
+    assert [f'value="{n}"' in folded for n in range(9)] == [n not in (3, 7) for n in range(9)]
+    assert "Choose more" in folded
+    assert "(7)" in folded
+    assert "Choose more" not in rendered(9, [])
+    assert "<details" not in rendered(9, [str(n) for n in range(9)])

@@ -21,7 +21,7 @@ def figure(indicator, value):
         return "–"
     whole = value == value.to_integral_value()
     number = number_format(value, 0 if whole else 1)
-    return _("%(number)s %%") % {"number": number} if indicator.unit == Indicator.Unit.PERCENT else number
+    return _percent(number) if indicator.unit == Indicator.Unit.PERCENT else number
 
 
 @register.simple_tag
@@ -47,7 +47,12 @@ def said_block(text):
 @register.filter
 def percent(value):
     """ "42 %": a share without decimals."""
-    return _("%(number)s %%") % {"number": number_format(round(value), 0)}
+    return _percent(number_format(round(value), 0))
+
+
+def _percent(number):
+    """Number and sign stay in one line."""
+    return (_("%(number)s %%") % {"number": number}).replace(" ", "\u00a0")
 
 
 @register.simple_tag

@@ -57,7 +57,8 @@ def _work_page(request, strategy, status=200, **changed):
         "plans": [(plan, marks[plan.pk], may_edit and approving.may_ask(plan)) for plan in plans],
         "may_ask": may_edit and approving.may_ask(strategy),
         "steps": [(status, Strategy.Status(status).label, strategy.lacks(status, request.user))
-                  for status in Strategy.NEXT[strategy.status] if status != Strategy.Status.SUPERSEDED],
+                  for status in sorted(Strategy.NEXT[strategy.status], key=lambda to: to == Strategy.Status.DRAFT)
+                  if status != Strategy.Status.SUPERSEDED],  # on comes before back
         "adopt_form": AdoptForm(),
         "comments": strategy.comments.select_related("objective"),
         "amendments": strategy.amendments.all(),

@@ -204,6 +204,12 @@ def get_item(mapping, key):
     return mapping.get(key, "")
 
 
+@register.filter
+def ticked(groups, is_ticked):
+    """`{{ widget.optgroups|ticked:True }}`: [option] of a list of checkboxes, those that are ticked or the others."""
+    return [option for _name, options, _index in groups for option in options if option["selected"] == is_ticked]
+
+
 @register.simple_tag
 def language_name(code):
     """ "Deutsch": the name of a language in that language."""
