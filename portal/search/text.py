@@ -9,6 +9,7 @@ import re
 import threading
 import unicodedata
 from functools import lru_cache
+from itertools import filterfalse
 
 import snowballstemmer
 from simplemma import Lemmatizer
@@ -71,7 +72,7 @@ _ENDINGS_SL = sorted(_ENDINGS.split(), key=len, reverse=True)
 def fold(text):
     """Small letters without diacritics: č=c, đ=d, æ=ae, ø=o, å=a, ü=u, ß=ss."""
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).casefold().translate(_FOLD))
-    return "".join(letter for letter in text if not unicodedata.combining(letter))
+    return "".join(filterfalse(unicodedata.combining, text))
 
 
 def words(text):
