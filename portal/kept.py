@@ -67,6 +67,7 @@ class Packed:
     """
 
     __slots__ = ("_bytes", "_like")
+
     def __init__(self, kind, text):
         raw = text.encode()
         self._like = _first.setdefault(kind, raw[-WINDOW:])
