@@ -1,6 +1,7 @@
 """Programmes as lines of a long list, in a week or by places: each made once per language, and kept as cards are.
 
-Three hundred may be new at once, so they are read as plain rows: records that hang on each other take ten times as long.
+Three hundred may be new at once, so they are read as plain rows: records that hang on each other take ten times as
+long.
 """
 
 from collections import defaultdict
@@ -181,7 +182,10 @@ def _weight(lines):
 
 
 def _each(numbers, kind, made, weight):
-    """[`made(row, schedules, places, language)`] in the order of the numbers, from memory where it is; `weight(it)` in bytes."""
+    """[`made(row, schedules, places, language)`] in the order of the numbers, from memory where it is.
+
+    `weight(it)` in bytes.
+    """
     language, now = languages.active(), timezone.now()
     found = {number: _kept.get((number, language, *kind), now) for number in numbers}
     missing = [number for number, one in found.items() if one is None]
