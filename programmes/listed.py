@@ -93,7 +93,7 @@ def ways(numbers) -> list[Way]:
 
     def made(row, schedules, places, language):
         there = dict.fromkeys(schedule["location"] for schedule in schedules if schedule["location"])
-        return Way(_way(row, language), tuple(places[number]["place"] for number in there))
+        return Way(_way(row, language), tuple(places[number]["place"] for number in there if number in places))
 
     return _each(numbers, ("places",), made, lambda way: _weight([way]) + OVERHEAD * len(way.places))
 

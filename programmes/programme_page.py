@@ -23,7 +23,7 @@ OVERHEAD = 4000  # bytes of what stands beside its main part: linked data, bread
 
 
 class ProgrammePage(NamedTuple):
-    """`breadcrumb` and `main` as safe HTML (`main` packed where it is kept), the other texts plain; `slugs` by language;
+    """`breadcrumb` and `main` as safe HTML (`main` packed where it is kept), other texts plain; `slugs` by language;
     `is_public`: all see it; `until`: how long it holds; `shows`: numbers of the other programmes it names."""
 
     title: str
