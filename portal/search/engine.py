@@ -148,17 +148,20 @@ def _own(kind, language, one, is_brief=False):
 
     What carries the term and what says the word: the rarer comes first.
     """
+    loose = None
+    if is_brief:  # among names nearly all words find nothing, and what holds all other readings says so at once
+        [loose], is_due = _numbers(kind, [(language, one.loose)])
+        if not loose and not is_due:
+            return [], False
     has_terms = one.term != one.title
     questions = [(language, one.title), (language, one.strict)]
     if has_terms:
         questions += [(language, one.named), (language, one.term)]
-    if is_brief:  # names are few: nearly always the loose ones are wanted too, so they come along
-        questions.append((language, one.loose))
     found, is_due = _numbers(kind, questions)
     if is_due:
         index.repair(REPAIRED)
         found, is_due = _numbers(kind, questions)
-    loose = found.pop() if is_brief else None
+        loose = None
     title, strict, named, term = found if has_terms else [*found, found[0], found[0]]
     # Without the title: a part of it says the word, and yet not in full.
     tiers = [_without(strict, named), _without(term, strict, title)]
