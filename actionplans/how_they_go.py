@@ -64,8 +64,8 @@ def _reported(numbers):
 
 def _behind(numbers):
     """{measure: [name of an indicator that is behind its target]}"""
-    pairs = MeasureIndicator.objects.filter(measure__in=numbers).order_by("indicator__slug")
-    pairs = list(pairs.values_list("measure", "indicator"))
+    moved = MeasureIndicator.objects.filter(measure__in=numbers).order_by("indicator__slug")
+    pairs = list(moved.values_list("measure", "indicator"))
     indicators = Indicator.objects.in_bulk({indicator for _measure, indicator in pairs})
     series, targets = defaultdict(list), defaultdict(list)
     approved = IndicatorValue.objects.approved().filter(indicator__in=indicators).order_by()

@@ -204,8 +204,15 @@ class Measure(models.Model):
     def health_with(self, today, **facts):
         """The `health.Health` that follows from its own fields and these `health.Facts`."""
         judged = (self.judged_state, self.judged_reason, self.judged_until) if self.judged_until else None
-        dates = {"starts_on": self.starts_on, "ends_on": self.ends_on, "paused_until": self.paused_until}
-        return health.of(health.Facts(phase=self.phase, judged=judged, **dates, **facts), today)
+        known = health.Facts(
+            phase=self.phase,
+            starts_on=self.starts_on,
+            ends_on=self.ends_on,
+            paused_until=self.paused_until,
+            judged=judged,
+            **facts,
+        )
+        return health.of(known, today)
 
     def lacks(self, phase):
         """Sentences on what is missing before it may move to a phase; empty when it may."""

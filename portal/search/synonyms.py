@@ -50,8 +50,10 @@ class Table:
 
     def __init__(self, language):
         self.language = language
-        self.starts = defaultdict(list)
-        self.whole_starts = defaultdict(list)  # phrases that mean something with their small words only: feeling down
+        self.starts: dict = defaultdict(list)
+        self.whole_starts: dict = defaultdict(
+            list
+        )  # phrases that mean something with their small words only: feeling down
         self.typed = []
         self._sets = {}  # word → its keys
         self.labels = {}  # lexeme of a term → its label
