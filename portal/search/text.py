@@ -158,7 +158,7 @@ def _lemma(word, language):
     return _LEMMATIZER.lemmatize(word, language).lower()
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(3000)  # few: `keys` remembers what follows from them
 def lemmas(word, language):
     """The dictionary forms of a word in small letters, at least one; unknown words are their own."""
     if exception := _EXCEPTIONS[language].get(word):
