@@ -18,6 +18,7 @@ from partners.models import Seat
 from portal.models import Term, Vocabulary
 
 from . import assessments
+from . import how_they_go
 from .models import (
     ActionPlan,
     Assessment,
@@ -237,7 +238,7 @@ def _implementation(group, today):
     running = Measure.objects.filter(
         plan__strategy__group=group, plan__strategy__in=Strategy.objects.in_force(), phase=Measure.Phase.IN_PROGRESS
     )
-    states = [measure.health.state for measure in running.with_facts()]
+    states = [measure.health.state for measure in how_they_go.give(list(running))]
     last = Round.objects.filter(group=group, closed_on__isnull=False).order_by("-closed_on").first()
     facts = _some(
         len(states), ngettext_lazy("%(count)s measure is in progress.", "%(count)s measures are in progress.", "count")

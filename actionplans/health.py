@@ -123,9 +123,13 @@ def _silence(facts, today):
         yield "stale", _("there is no report yet")
 
 
-def is_behind(indicator):
-    """True when the latest value lags more than a tenth of the way behind the straight line to its next target."""
-    target, latest = indicator.next_target, indicator.latest
+def is_behind(indicator, targets=None):
+    """True when the latest value lags more than a tenth of the way behind the straight line to its next target.
+
+    `targets` are all of its targets, where somebody has read them already.
+    """
+    target = indicator.next_target if targets is None else indicator.target_among(targets)
+    latest = indicator.latest
     if target is None or latest is None or indicator.baseline is None:
         return False
     whole = (target.due_on - indicator.baseline_on).days

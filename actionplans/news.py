@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import datetime
+from heapq import nlargest
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from programmes.models import Programme
 
 from .models import Commitment, Decision, Evaluation, Meeting, Need, StatusReport, Strategy, Task
 
+MOST = 15  # are told
 LOOKED_AT = 400  # newest events of a kind; who was away for years reads what is left of them
 
 
@@ -23,10 +25,16 @@ class News(NamedTuple):
     link: str
 
 
-def since(user, moment, most=15):
+def since(user, moment):
     """[News], newest first. A fixed number of queries."""
     found = [news for kind in KINDS for news in kind(user, groups_of(user), moment)]
-    return sorted(found, key=lambda news: news.moment, reverse=True)[:most]
+    return sorted(found, key=lambda news: news.moment, reverse=True)[:MOST]
+
+
+def _newest(rows, found):
+    """Those of the rows that are among {number: when}, the newest only: of hundreds no more are shown."""
+    numbers = rows.filter(pk__in=found).order_by().values_list("pk", flat=True)
+    return rows.filter(pk__in=nlargest(MOST, set(numbers), key=lambda number: (found[number], number)))
 
 
 # ---- the history ----------------------------------------------------------------------------------
@@ -69,8 +77,8 @@ def _is_by(context, user):
 # ---- the kinds --------------------------------------------------------------------------------------
 def _reports(user, groups, moment):
     found = _made(StatusReport, user, moment)
-    rows = StatusReport.objects.filter(measure__plan__strategy__group__in=groups, pk__in=found)
-    for row in rows.select_related("measure"):
+    rows = StatusReport.objects.filter(measure__plan__strategy__group__in=groups)
+    for row in _newest(rows, found).select_related("measure"):
         words = _("New report: %(measure)s") % {"measure": row.measure}
         yield News(found[row.pk], words, row.measure.get_absolute_url())
 
@@ -78,8 +86,8 @@ def _reports(user, groups, moment):
 def _answers(user, groups, moment):
     states = (Commitment.Status.ACCEPTED, Commitment.Status.COUNTERED, Commitment.Status.DECLINED)
     found = _moved(Commitment, "status", user, moment, *states)
-    rows = Commitment.objects.filter(membership__group__in=groups, pk__in=found)
-    for row in rows.select_related("measure", "membership__organisation"):
+    rows = Commitment.objects.filter(membership__group__in=groups)
+    for row in _newest(rows, found).select_related("measure", "membership__organisation"):
         facts = {
             "organisation": row.membership.organisation,
             "status": row.get_status_display(),
@@ -91,14 +99,14 @@ def _answers(user, groups, moment):
 
 def _needs(user, groups, moment):
     found = _made(Need, user, moment)
-    for row in Need.objects.filter(group__in=groups, pk__in=found):
+    for row in _newest(Need.objects.filter(group__in=groups), found):
         yield News(found[row.pk], _("New need: %(need)s") % {"need": row}, row.get_absolute_url())
 
 
 def _verdicts(user, groups, moment):
     found = _made(Evaluation, user, moment)
-    rows = Evaluation.objects.filter(measure__plan__strategy__group__in=groups, pk__in=found)
-    for row in rows.select_related("measure"):
+    rows = Evaluation.objects.filter(measure__plan__strategy__group__in=groups)
+    for row in _newest(rows, found).select_related("measure"):
         facts = {"verdict": row.get_verdict_display(), "measure": row.measure}
         words = _("Evaluated (%(verdict)s): %(measure)s") % facts
         yield News(found[row.pk], words, row.measure.get_absolute_url())
@@ -106,7 +114,7 @@ def _verdicts(user, groups, moment):
 
 def _strategies(user, groups, moment):
     found = _moved(Strategy, "status", user, moment, *Strategy.Status.values)
-    for row in Strategy.objects.filter(group__in=groups, pk__in=found):
+    for row in _newest(Strategy.objects.filter(group__in=groups), found):
         facts = {"strategy": row, "status": row.get_status_display()}
         words = _("Strategy “%(strategy)s”: %(status)s") % facts
         yield News(found[row.pk], words, reverse("actionplans:strategy-work", args=[row.pk]))
@@ -114,7 +122,7 @@ def _strategies(user, groups, moment):
 
 def _decisions(user, groups, moment):
     found = _moved(Decision, "state", user, moment, Decision.State.ADOPTED, Decision.State.IMPLEMENTED)
-    for row in Decision.objects.visible_to(user).filter(group__in=groups, pk__in=found):
+    for row in _newest(Decision.objects.visible_to(user).filter(group__in=groups), found):
         facts = {"decision": row, "state": row.get_state_display()}
         yield News(found[row.pk], _("Decision, %(state)s: %(decision)s") % facts, row.get_absolute_url())
 
@@ -123,22 +131,22 @@ def _meetings(user, groups, moment):
     Status = Meeting.Status
     states = (Status.INVITED, Status.MINUTES_WRITTEN, Status.MINUTES_APPROVED, Status.CANCELLED)
     found = _moved(Meeting, "status", user, moment, *states)
-    for row in Meeting.objects.visible_to(user).filter(group__in=groups, pk__in=found):
+    for row in _newest(Meeting.objects.visible_to(user).filter(group__in=groups), found):
         facts = {"meeting": row, "status": row.get_status_display()}
         yield News(found[row.pk], _("Meeting, %(status)s: %(meeting)s") % facts, row.get_absolute_url())
 
 
 def _tasks(user, groups, moment):
     found = _moved(Task, "state", user, moment, Task.State.DONE)
-    for row in Task.objects.visible_to(user).filter(pk__in=found).select_related("measure"):
+    for row in _newest(Task.objects.visible_to(user), found).select_related("measure"):
         link = row.measure.get_absolute_url() if row.measure else reverse("actionplans:tasks")
         yield News(found[row.pk], _("Task done: %(task)s") % {"task": row}, link)
 
 
 def _programmes(user, groups, moment):
     found = _moved(Programme, "status", user, moment, Programme.Status.PUBLISHED)
-    rows = Programme.objects.published().filter(organisation__memberships__group__in=groups, pk__in=found)
-    for row in rows.distinct():
+    rows = Programme.objects.published().filter(organisation__memberships__group__in=groups)
+    for row in _newest(rows, found).distinct():
         words = _("New in the catalogue: %(programme)s") % {"programme": row}
         yield News(found[row.pk], words, row.get_absolute_url())
 

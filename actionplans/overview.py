@@ -7,12 +7,12 @@ from django.utils import timezone
 
 from portal import changes, languages
 
-from . import health
+from . import health, how_they_go
 from .models import Measure, Strategy
 
 
 def tally(measures):
-    """[(words, count, tone)] of the states that occur, gravest first; reads what `with_facts` fetched."""
+    """[(words, count, tone)] of the states that occur, gravest first, of measures that `how_they_go` has looked at."""
     found = Counter(measure.health.state for measure in measures)
     return [
         (label, found[state], health.TONES.get(state, "")) for state, label in health.STATES.items() if found[state]
@@ -30,4 +30,4 @@ def _in_numbers(generation, today, language):
     strategy = Strategy.objects.in_force().order_by("group").first()
     if strategy is None:
         return None
-    return strategy, tally(Measure.objects.public().with_facts().filter(plan__strategy=strategy))
+    return strategy, tally(how_they_go.give(list(Measure.objects.public().filter(plan__strategy=strategy))))

@@ -3,6 +3,8 @@
 from math import cos, hypot, radians
 from typing import NamedTuple
 
+from django.utils.html import format_html_join
+
 WIDTH, HEIGHT, MARGIN = 640, 480, 48
 APART = 34  # pixels between the middles of two numbered marks
 ROUNDS = 60
@@ -28,6 +30,33 @@ class Sketch(NamedTuple):
     places: list
     settlements: list
     here: Mark | None
+
+    # A template with a dozen variables for each of a hundred marks takes longer than all the rest of a page.
+    @property
+    def named_settlements(self):
+        """A disc for each settlement, and its name."""
+        return format_html_join("", _SETTLEMENT, ((_1(m.x), _1(m.y), _1(m.name_y), m.record.name)
+                                                  for m in self.settlements))  # fmt: skip
+
+    @property
+    def numbered_places(self):
+        """A disc with a number for each place; it leads there."""
+        return format_html_join("", _PLACE, ((m.record.get_absolute_url(), m.number, m.record, _1(m.x), _1(m.y),
+                                              _1(m.y + 5)) for m in self.places))  # fmt: skip
+
+
+def _1(pixels):
+    return f"{pixels:.1f}"
+
+
+_SETTLEMENT = (
+    '<circle class="map__settlement" cx="{0}" cy="{1}" r="22"></circle>'
+    '<text class="map__name" paint-order="stroke" x="{0}" y="{2}" text-anchor="middle">{3}</text>'
+)
+_PLACE = (
+    '<a href="{0}" aria-label="{1}: {2}"><circle class="map__dot" cx="{3}" cy="{4}" r="15"></circle>'
+    '<text class="map__number" x="{3}" y="{5}" text-anchor="middle">{1}</text></a>'
+)
 
 
 def sketch(locations, settlements, here=None):
@@ -78,8 +107,8 @@ def _projection(points):
     return project
 
 
-def _around(column, row):
-    return [(column + right, row + down) for right in (-1, 0, 1) for down in (-1, 0, 1)]
+# Cells of the sheet are numbered: the row counts thousands. The nine around one, itself included:
+_AROUND = [right + 1000 * down for right in (-1, 0, 1) for down in (-1, 0, 1)]
 
 
 def _apart(spots):
@@ -91,21 +120,22 @@ def _apart(spots):
     for _round in range(ROUNDS):
         moved, cells = False, {}
         for i, a in enumerate(spots):
-            column, row = int(a[0] // APART), int(a[1] // APART)
-            for j in [j for cell in _around(column, row) for j in cells.get(cell, ())]:
-                b = spots[j]
-                dx, dy = a[0] - b[0] or (i - j) * 0.01, a[1] - b[1]
-                gap = hypot(dx, dy)
-                if gap < APART:
-                    push = (APART - gap) / 2 / gap
-                    a[0], a[1], b[0], b[1] = (
-                        a[0] + dx * push,
-                        a[1] + dy * push,
-                        b[0] - dx * push,
-                        b[1] - dy * push,
-                    )
-                    moved = True
-            cells.setdefault((column, row), []).append(i)
+            cell = int(a[0] // APART) + 1000 * int(a[1] // APART)
+            for near in _AROUND:
+                for j in cells.get(cell + near, ()):
+                    b = spots[j]
+                    dx, dy = a[0] - b[0] or (i - j) * 0.01, a[1] - b[1]
+                    if dx * dx + dy * dy < APART * APART:
+                        gap = hypot(dx, dy)
+                        push = (APART - gap) / 2 / gap
+                        a[0], a[1], b[0], b[1] = (
+                            a[0] + dx * push,
+                            a[1] + dy * push,
+                            b[0] - dx * push,
+                            b[1] - dy * push,
+                        )
+                        moved = True
+            cells.setdefault(cell, []).append(i)
         if not moved:
             break
     return [(round(min(max(x, 20), WIDTH - 20), 1), round(min(max(y, 20), HEIGHT - 20), 1)) for x, y in spots]

@@ -5,6 +5,7 @@ The only place that picks, falls back or sorts; templates use the `translated` t
 
 import re
 import unicodedata
+from functools import partial
 
 from django.conf import settings
 from django.db.models import F, Func, TextField, Value
@@ -39,17 +40,23 @@ def resolve(record, field, language=None):
 
     `record` is a model instance with one attribute per language, or a mapping of such columns.
     """
-    for code in resolution_order(language or active()):
-        column = f"{field}_{code}"
-        text = record.get(column) if isinstance(record, dict) else getattr(record, column)
-        if text:
+    language = language or active()
+    read = record.get if isinstance(record, dict) else partial(getattr, record)
+    if text := read(f"{field}_{language}"):  # nearly always: the order of the others need not be worked out
+        return text, language
+    for code in resolution_order(language):
+        if text := read(f"{field}_{code}"):
             return text, code
     return "", None
 
 
 def slug_in(record, field, language):
-    """The decorative part of an address, from the text a reader of the language sees; the record's slug without one."""
-    return slugify(fold(resolve(record, field, language)[0])) or record.slug
+    """The decorative part of an address, from the text a reader of the language sees; the record's slug without one.
+
+    `record` as `resolve` takes it.
+    """
+    slug = slugify(fold(resolve(record, field, language)[0]))
+    return slug or (record["slug"] if isinstance(record, dict) else record.slug)
 
 
 def columns(*fields):

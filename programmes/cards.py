@@ -14,7 +14,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from partners.holidays import read as read_holidays
 from portal import languages
-from portal.kept import Store
+from portal.kept import Packed, Store
 from portal.templatetags.portal import kilometres
 
 from .index import current
@@ -22,7 +22,8 @@ from .models import Programme
 
 # Slots: private-use characters, which no text of ours contains.
 LEVEL, DISTANCE, MARKED, FOUND_IN = "\ue000", "\ue001", "\ue002", "\ue003"
-MOST_BYTES = 6_000_000  # per process: more than two thousand cards
+MOST_BYTES = 2_500_000  # per process: more than two thousand cards
+OVERHEAD = 500  # bytes a card costs beside its text: key, dates, places in dictionaries
 
 FOUND_IN_TEXT = {
     "sl": gettext_noop("Your words stand in the Slovenian text"),
@@ -58,12 +59,12 @@ def cards(numbers, holidays, level="h3", distance=lambda number: None, mark=None
     """
     language, now = languages.active(), timezone.now()
     found = {number: _cards.get((number, language), now) for number in numbers}
-    missing = [number for number, html in found.items() if html is None]
+    missing = [number for number, packed in found.items() if packed is None]
     for programme in programmes(missing, holidays) if missing else ():
         html = render_to_string("programmes/_card.html", {"programme": programme, "slots": _SLOTS})
-        _cards.put((programme.pk, language), html.encode(), len(html) + 200, until(programme.dates, now))
-        found[programme.pk] = html.encode()
-    shown = ((number, html.decode()) for number, html in found.items() if html)
+        packed = found[programme.pk] = Packed("card", html)
+        _cards.put((programme.pk, language), packed, len(packed) + OVERHEAD, until(programme.dates, now))
+    shown = ((number, str(packed)) for number, packed in found.items() if packed)
     return [_filled(html, level, distance(number), mark, found_in(number)) for number, html in shown]
 
 

@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from partners.holidays import read as read_holidays
 from portal import languages
-from portal.kept import Store
+from portal.kept import Packed, Store
 from portal.qr import qr_svg
 
 from .cards import until
@@ -17,12 +18,13 @@ from .linked_data import programme_data
 from .models import Programme
 from .similar import similar
 
-MOST_BYTES = 5_000_000  # per process: some two hundred programmes
+MOST_BYTES = 2_000_000  # per process: some two hundred programmes
+OVERHEAD = 4000  # bytes of what stands beside its main part: linked data, breadcrumb, addresses
 
 
 class ProgrammePage(NamedTuple):
-    """`breadcrumb` and `main` as safe HTML, the other texts plain; `slugs` by language; `is_public`: all see it;
-    `until`: how long it holds; `shows`: numbers of the other programmes it names."""
+    """`breadcrumb` and `main` as safe HTML (`main` packed where it is kept), other texts plain; `slugs` by language;
+    `is_public`: all see it; `until`: how long it holds; `shows`: numbers of the other programmes it names."""
 
     title: str
     summary: str
@@ -48,14 +50,15 @@ def programme_page(request, number):
     key = (number, language, request.scheme, request.get_host())
     is_public = current(now).all.has(number)
     if is_public and (kept := _pages.get(key, now)):
-        return kept
+        return kept._replace(main=SafeString(str(kept.main)))
     programme = Programme.objects.visible_to(request.user).with_card().filter(pk=number).first()
     if programme is None:
         return None
     dates = programme.next_dates(current(now).holidays)
     page = _rendered(request, programme, dates)
     if is_public and page.is_public:
-        _pages.put(key, page, 2 * len(page.main), page.until, page.shows)
+        main = Packed("programme", page.main)
+        _pages.put(key, page._replace(main=main), len(main) + OVERHEAD, page.until, page.shows)
     return page
 
 

@@ -24,7 +24,7 @@ from portal.pages import pages_kept
 from programmes.catalogue import Catalogue
 from programmes.facets import FACET_OF, FACETS
 from programmes.filters import ProgrammeFilter
-from programmes.listed import ways
+from programmes.listed import sessions, ways
 from programmes.models import Programme
 
 from .records import (
@@ -347,6 +347,51 @@ def test_a_line_of_a_long_list_is_kept_until_what_it_shows_is_edited(view, djang
     assert "Dom &amp; vrt" in shown()
     programme.schedules.all().delete()
     assert "Dom &amp; vrt" not in shown().partition('class="results"')[2]
+
+
+def test_the_week_has_the_dates_that_each_programme_has_on_its_page():
+    today = timezone.localdate()
+    monday = today + timedelta(days=7 - today.weekday())
+    group = make_programme().organisation.memberships.get().group
+    OpeningException.objects.create(group=group, starts_on=monday, ends_on=monday)
+    closed = make_location()
+    OpeningException.objects.create(location=closed, starts_on=monday + timedelta(1), ends_on=monday + timedelta(2))
+    OpeningException.objects.create(
+        location=closed, starts_on=monday + timedelta(3), ends_on=monday + timedelta(3), opens=time(8), closes=time(9)
+    )
+    for number, (paused, where, how) in enumerate((
+        (None, None, {}),
+        (None, closed, {}),
+        (None, None, {"runs_on_holidays": True}),
+        (None, None, {"exceptions": [monday + timedelta(4)]}),
+        (None, None, {"valid_to": monday + timedelta(5)}),
+        (None, None, {"starts_at": time(23), "ends_at": time(1)}),
+        ({"resumes_on": monday + timedelta(2)}, None, {}),
+        ({"resumes_on": None}, None, {}),
+    )):  # fmt: skip
+        programme = make_programme(title_sl=f"p{number}", **({"status": "paused"} | paused if paused else {}))
+        make_schedule(programme, rule="FREQ=DAILY", location=where, **how)
+        make_schedule(programme, rule="FREQ=WEEKLY;BYDAY=WE", location=closed)
+    known = holidays.read()
+    zone = ZoneInfo("Europe/Ljubljana")
+    start, end = (datetime.combine(monday + timedelta(days=n), time.min, zone) for n in (0, 7))
+    for programme in Programme.objects.all():
+        dates = programme.next_dates(known, limit=None, now=start, before=end)
+        expected = [date.start for date in dates if monday <= date.start.date()]
+        found = sessions([programme.pk], known, monday)
+        assert [one.start for lines in found for one in lines] == expected, programme.title_sl
+
+
+def test_a_long_list_is_read_in_as_many_questions_as_a_short_one(django_assert_max_num_queries):
+    for number in range(12):
+        programme = make_programme(title_sl=f"p{number}", organisation=make_organisation())
+        make_schedule(programme, rule="FREQ=DAILY", location=make_location(settlement=make_settlement()))
+    numbers = list(Programme.objects.values_list("pk", flat=True))
+    known, monday = holidays.read(), timezone.localdate() - timedelta(days=timezone.localdate().weekday())
+    with django_assert_max_num_queries(4):  # programmes, schedules, places, closures
+        assert len(sessions(numbers, known, monday)) == 12
+    with django_assert_max_num_queries(3):
+        assert len(ways(numbers)) == 12
 
 
 @pytest.mark.parametrize("is_full", [False, True])

@@ -12,6 +12,8 @@ from django.db import connection
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from partners.models import Group
 from portal import changes, kept, pages
@@ -458,3 +460,21 @@ def test_the_shell_of_a_page_is_kept_when_a_programme_changes_and_not_when_the_g
     assert shell.items() <= kept._parts.items()
     Group.objects.filter(pk=group.pk).update(name_sl="Skupina Dol")
     assert "Skupina Dol" in get("/sl/").text
+
+
+# ---- what is kept packed --------------------------------------------------------------------------
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.text(max_size=200), min_size=1, max_size=5))
+def test_a_packed_text_comes_out_as_it_went_in_whatever_was_packed_first(texts):
+    kind = "".join(texts)
+    packed = [kept.Packed(kind, text) for text in texts]
+    kept._first[kind] = b"another one"
+    packed.append(kept.Packed(kind, texts[0]))
+    assert [str(one) for one in packed] == [*texts, texts[0]]
+    del kept._first[kind]
+
+
+def test_what_is_like_the_first_takes_little():
+    card = "".join(f'<p class="card__{n}">{n * n}</p>' for n in range(100))
+    kept.Packed("test", card)
+    assert len(kept.Packed("test", card.replace("400", "Ples"))) < len(card) / 20

@@ -567,3 +567,10 @@ def test_a_programmes_term_counts_from_the_moment_it_is_set(sleep):
     assert found("sproščanje") == []
     ProgrammeTerm.objects.create(programme=programme, term=sleep)
     assert found("sproščanje") == ["Tehnike"]
+
+
+def test_a_word_that_no_name_holds_costs_one_question(django_assert_num_queries):
+    make_location(name_sl="Dom na trgu")
+    assert len(engine.find("place", "trg", "sl", is_brief=True).numbers) == 1
+    with django_assert_num_queries(1):
+        assert engine.find("place", "nibesede", "sl", is_brief=True).numbers == []

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from actionplans import how_they_go, news
 from actionplans.models import (
     ActionPlan,
     Commitment,
@@ -25,6 +26,7 @@ from actionplans.models import (
     Task,
 )
 from partners.models import Membership, Organisation
+from portal.history.past import events_of
 from portal.models import Vocabulary
 from portal.pages import pages_kept
 from programmes.models import Programme, ProgrammeTerm
@@ -116,6 +118,53 @@ def _work(name, group, made, members, programmes, today):
     IndicatorValue.objects.bulk_create(
         IndicatorValue(indicator=i, measured_on=date(2021 + y, 5, 1), value=y) for i in figures for y in range(5)
     )
+
+
+def test_many_measures_go_as_each_of_them_goes_by_itself():
+    today, days = timezone.localdate(), timedelta(days=1)
+    make_valley("large", 6, 24, 2)
+    measures = list(Measure.objects.order_by("pk"))
+    for number, (measure, facts) in enumerate(zip(measures, [
+        {"phase": "planned", "starts_on": today - 3 * days},
+        {"phase": "paused", "pause_reason": "Zima", "paused_until": today - days},
+        {"phase": "completed"},
+        {"ends_on": today - days, "starts_on": today - 9 * days},
+        {"judged_state": "at_risk", "judged_reason": "Tako", "judged_until": today},
+    ], strict=False)):  # fmt: skip
+        Measure.objects.filter(pk=measure.pk).update(**facts)
+        StatusReport.objects.filter(measure=measures[6 + number]).update(written_on=today - (100 + 60 * number) * days)
+    StatusReport.objects.create(measure=measures[9], text_sl="Spet")
+    StatusReport.objects.filter(measure=measures[12]).delete()
+    Commitment.objects.filter(measure=measures[13]).delete()
+    Commitment.objects.filter(measure=measures[14]).update(status="declined")
+    Task.objects.filter(measure=measures[15]).update(due_on=today - 20 * days)
+    Task.objects.filter(measure=measures[16]).update(due_on=today - 2 * days)
+    Task.objects.filter(measure=measures[17]).update(due_on=today - 2 * days, state="done", done_on=today)
+    last = Indicator.objects.order_by("pk").last()
+    MeasureIndicator.objects.create(measure=measures[18], indicator=last)
+    IndicatorTarget.objects.filter(indicator__measures=measures[19]).delete()
+    IndicatorValue.objects.filter(indicator__measures=measures[20]).update(state="draft")
+    IndicatorTarget.objects.create(indicator=last, due_on=today + days, value=200)
+
+    def told(measure):
+        return measure.pk, measure.lead, measure.health
+
+    one_by_one = [told(measure) for measure in Measure.objects.order_by("pk").with_facts()]
+    assert [told(measure) for measure in how_they_go.give(list(Measure.objects.order_by("pk")))] == one_by_one
+    assert len({measure[2].state for measure in one_by_one}) > 4
+
+
+def test_of_many_news_the_newest_are_told():
+    _group, coordinator, _representative = make_valley("large", 3, 20, 2)
+    moment = timezone.now() - timedelta(minutes=5)
+    reports = list(StatusReport.objects.order_by("-pk"))
+    events_of(StatusReport).objects.exclude(pgh_obj_id__in=[r.pk for r in reports[:3]]).update(
+        pgh_created_at=timezone.now() - timedelta(minutes=2)
+    )
+    found = news.since(coordinator, moment)
+    assert len(found) == news.MOST
+    assert [one.moment for one in found] == sorted((one.moment for one in found), reverse=True)
+    assert {r.measure.get_absolute_url() for r in reports[:3]} <= {one.link for one in found}
 
 
 def asked(client, address):

@@ -130,7 +130,11 @@ class Indicator(models.Model):
     @property
     def next_target(self):
         """The first target after the latest value, else the last one; None without targets."""
-        targets = sorted(self.targets.all(), key=lambda t: t.due_on)
+        return self.target_among(self.targets.all())
+
+    def target_among(self, targets):
+        """The next one of these."""
+        targets = sorted(targets, key=lambda t: t.due_on)
         ahead = [t for t in targets if not self.latest or t.due_on > self.latest[0]]
         return next(iter(ahead or targets[-1:]), None)
 

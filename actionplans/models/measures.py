@@ -167,7 +167,9 @@ class Measure(models.Model):
 
     @property
     def lead(self):
-        """The organisation that has accepted to lead it, or None."""
+        """The organisation that has accepted to lead it, or None. `how_they_go` knows it for many."""
+        if hasattr(self, "known_lead"):
+            return self.known_lead
         for commitment in self.commitments.all():
             if commitment.role == Commitment.Role.LEAD and commitment.status == Commitment.Status.ACCEPTED:
                 return commitment.membership.organisation
@@ -188,23 +190,29 @@ class Measure(models.Model):
 
     @cached_property
     def health(self):
-        """How it goes, computed from what is known and today; a `health.Health`."""
+        """How it goes, computed from what is known and today; a `health.Health`. `how_they_go` knows it for many."""
         today = timezone.localdate()
         report = self.latest_report
-        return health.of(
-            health.Facts(
-                phase=self.phase,
-                starts_on=self.starts_on,
-                ends_on=self.ends_on,
-                has_lead=self.lead is not None,
-                overdue=[days for task in self.tasks.all() if (days := task.days_overdue(today))],
-                reported_on=report.written_on if report else None,
-                behind=[str(i) for i in self.indicators.all() if health.is_behind(i)],
-                judged=(self.judged_state, self.judged_reason, self.judged_until) if self.judged_until else None,
-                paused_until=self.paused_until,
-            ),
+        return self.health_with(
             today,
+            has_lead=self.lead is not None,
+            overdue=[days for task in self.tasks.all() if (days := task.days_overdue(today))],
+            reported_on=report.written_on if report else None,
+            behind=[str(i) for i in self.indicators.all() if health.is_behind(i)],
         )
+
+    def health_with(self, today, **facts):
+        """The `health.Health` that follows from its own fields and these `health.Facts`."""
+        judged = (self.judged_state, self.judged_reason, self.judged_until) if self.judged_until else None
+        known = health.Facts(
+            phase=self.phase,
+            starts_on=self.starts_on,
+            ends_on=self.ends_on,
+            paused_until=self.paused_until,
+            judged=judged,
+            **facts,
+        )
+        return health.of(known, today)
 
     def lacks(self, phase):
         """Sentences on what is missing before it may move to a phase; empty when it may."""

@@ -9,6 +9,7 @@ from portal import addresses
 from portal.history.past import events_of
 from programmes.models import Programme
 
+from .. import how_they_go
 from ..models import ActionPlan, Commitment, Indicator, IndicatorPart, Interface, Measure, Meeting, Need, Strategy
 from ..overview import tally
 from .measures import coordinated, reporting
@@ -37,15 +38,15 @@ def _chosen(strategies, slug):
 
 
 def _contents(strategy, user):
-    measures = Measure.objects.visible_to(user).with_facts().filter(plan__strategy=strategy)
+    measures = Measure.objects.visible_to(user).filter(plan__strategy=strategy)
     objectives = strategy.objectives.prefetch_related(
         Prefetch("needs", Need.objects.visible_to(user)),
         Prefetch("indicators", Indicator.objects.with_figures()),
         Prefetch("measures", measures, to_attr="shown_measures"),
     )
     rows = list(objectives)
-    shown = [measure for objective in rows for measure in objective.shown_measures]
-    states = tally(shown)
+    shown = [how_they_go.give([measure for objective in rows for measure in objective.shown_measures]
+    states = tally(shown]))
     return {
         "objectives": rows,
         "measure_count": sum(count for _words, count, _tone in states),

@@ -36,9 +36,16 @@ class SearchEntry(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["number", "kind", "language"], name="search_entry_once")]
-        # One index a language: no reader pays for the words of the other four.
+        # One index a language: no reader pays for the words of the other four. And one more for what is not a
+        # programme: whoever looks for a few places need not meet each programme that says the same word.
         indexes = [
-            GinIndex(fields=["vector"], name=f"search_entry_{code}", condition=Q(language=code)) for code in CODES
+            *(GinIndex(fields=["vector"], name=f"search_entry_{code}", condition=Q(language=code)) for code in CODES),
+            *(
+                GinIndex(
+                    fields=["vector"], name=f"search_other_{code}", condition=Q(language=code) & ~Q(kind="programme")
+                )
+                for code in CODES
+            ),
         ]
 
     def __str__(self):

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from math import log
 from sys import byteorder
+from threading import Lock
 from typing import NamedTuple
 
 from django.db import connection
@@ -31,6 +32,8 @@ _LEXEME = re.compile(r"'(?:[^']|'')*'")
 REMEMBERED = 800_000  # bytes of answers kept, for the next page and the next filter ask the same
 COST = 2000  # bytes that an answer costs beside its numbers
 _remembered: dict[tuple, "Hits"] = {}
+_sizes: dict[tuple, int] = {}  # of each of them, the oldest first
+_lock = Lock()
 
 
 class Hits(NamedTuple):
@@ -80,12 +83,14 @@ def find(kind, typed, language, is_brief=False, pack=None):
 
 def _remember(key, hits):
     """Keeps the newest answers, as many as fit into so many bytes."""
-    _remembered[key] = hits
-    left = REMEMBERED
-    for old in reversed(list(_remembered)):
-        left -= COST + sum(map(_weight, (*hits.tiers, *hits.foreign.values()))) if (hits := _remembered.get(old)) else 0
-        if left < 0:
-            _remembered.pop(old, None)
+    size = COST + sum(map(_weight, (*hits.tiers, *hits.foreign.values())))
+    with _lock:
+        _remembered[key] = hits
+        _sizes[key] = size
+        while sum(_sizes.values()) > REMEMBERED:
+            oldest = next(iter(_sizes))
+            del _sizes[oldest]
+            _remembered.pop(oldest, None)
 
 
 def _weight(tier):
@@ -98,7 +103,7 @@ def _find(kind, typed, language, is_brief):
     compiled = _compiled(typed, language, now)
     if compiled is None:
         return NOTHING, True
-    tiers, is_due = _own(kind, language, compiled)
+    tiers, is_due = _own(kind, language, compiled, is_brief)
     keys = {language: compiled.keys}
     if is_brief:
         return Hits(tiers, {}, Words(keys)), not is_due
@@ -138,11 +143,16 @@ def records(kind, typed, language, limit=10, related=()):
 
 
 # ---- questions to the database ----------------------------------------------------------------------
-def _own(kind, language, one):
+def _own(kind, language, one, is_brief=False):
     """(tiers in the reader's own language, whether entries still wait).
 
     What carries the term and what says the word: the rarer comes first.
     """
+    loose = None
+    if is_brief:  # among names nearly all words find nothing, and what holds all other readings says so at once
+        [loose], is_due = _numbers(kind, [(language, one.loose)])
+        if not loose and not is_due:
+            return [], False
     has_terms = one.term != one.title
     questions = [(language, one.title), (language, one.strict)]
     if has_terms:
@@ -151,12 +161,14 @@ def _own(kind, language, one):
     if is_due:
         index.repair(REPAIRED)
         found, is_due = _numbers(kind, questions)
+        loose = None
     title, strict, named, term = found if has_terms else [*found, found[0], found[0]]
     # Without the title: a part of it says the word, and yet not in full.
     tiers = [_without(strict, named), _without(term, strict, title)]
     tiers = [title, _without(named, title), *sorted(tiers, key=len)]
     if sum(map(len, tiers)) < MANY:
-        [loose], _is_due = _numbers(kind, [(language, one.loose)])
+        if loose is None:
+            [loose], _is_due = _numbers(kind, [(language, one.loose)])
         tiers.append(_without(loose, term, strict))
     return tiers, is_due
 

@@ -201,7 +201,7 @@ def _by_language(same, language, mark=""):
     return [some if code == language else _all([_quote(IN + code), some]) for code, some in found.items() if some]
 
 
-@lru_cache(text.REMEMBERED)
+@lru_cache(4000)
 def _meant(words, code, language, mark=""):
     """A phrase of a concept (see `Synonym.concept`) for a reader of `language`; compounds of a single word too."""
     words = text.words(words)

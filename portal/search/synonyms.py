@@ -32,7 +32,7 @@ _LOOSE_LABELS = tuple(f"#{vocabulary}/" for vocabulary in (Vocabulary.ACCESSIBIL
 
 
 class Phrase(NamedTuple):
-    words: tuple[frozenset[str], ...]  # keys of each word
+    words: tuple[tuple[str, ...], ...]  # keys of each word
     term: str | None  # lexeme of a term
     meaning: str  # other words of the same language
     concept: str = ""  # what other rows mean too, in all languages
@@ -50,10 +50,12 @@ class Table:
 
     def __init__(self, language):
         self.language = language
-        self.starts = defaultdict(list)
-        self.whole_starts = defaultdict(list)  # phrases that mean something with their small words only: feeling down
+        self.starts: dict = defaultdict(list)
+        self.whole_starts: dict = defaultdict(
+            list
+        )  # phrases that mean something with their small words only: feeling down
         self.typed = []
-        self.sets = {}  # word → its keys
+        self._sets = {}  # word → its keys
         self.labels = {}  # lexeme of a term → its label
         self.concepts = {}  # concept → [(language, phrase)]
         texts = (f"label_{language}", f"everyday_words_{language}")
@@ -75,6 +77,10 @@ class Table:
                     self.add(words, term or known.term, meaning, known.concept)
             elif term or meaning or concept:
                 self.add(words, term, meaning, concept)
+        # Thousands of lists of one phrase each, and what was needed only to get here: a third of all this.
+        self.starts, self.whole_starts = ({key: tuple(some) for key, some in starts.items()}
+                                          for starts in (self.starts, self.whole_starts))  # fmt: skip
+        del self._sets
 
     def _said(self, meaning):
         """What a meaning means itself: [phrases] with a concept, one each."""
@@ -117,8 +123,10 @@ class Table:
         self._add_phrase(Phrase(keys, term, meaning, concept), self.whole_starts if is_whole else self.starts)
 
     def _keys(self, word):
-        """The same set for the same word: thousands of phrases have but some hundred words."""
-        return self.sets.setdefault(word, frozenset(text.keys(word, self.language)))
+        """The same keys for the same word: thousands of phrases have but some hundred words."""
+        if word not in self._sets:
+            self._sets[word] = tuple(map(intern, text.keys(word, self.language)))
+        return self._sets[word]
 
     def _add_phrase(self, phrase, starts=None):
         for key in phrase.words[0]:
@@ -134,7 +142,7 @@ class Table:
             for key in words[0]
             for phrase in (self.whole_starts if is_whole else self.starts).get(key, ())
             if len(phrase.words) <= len(words)
-            and all(own & typed for own, typed in zip(phrase.words, words, strict=False))
+            and not any(typed.isdisjoint(own) for own, typed in zip(phrase.words, words, strict=False))
         }
         longest = max((len(phrase.words) for phrase in found), default=0)
         return [phrase for phrase in found if len(phrase.words) == longest]

@@ -9,6 +9,7 @@ import re
 import threading
 import unicodedata
 from functools import lru_cache
+from itertools import filterfalse
 
 import snowballstemmer
 from simplemma import Lemmatizer
@@ -71,7 +72,7 @@ _ENDINGS_SL = sorted(_ENDINGS.split(), key=len, reverse=True)
 def fold(text):
     """Small letters without diacritics: č=c, đ=d, æ=ae, ø=o, å=a, ü=u, ß=ss."""
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).casefold().translate(_FOLD))
-    return "".join(letter for letter in text if not unicodedata.combining(letter))
+    return "".join(filterfalse(unicodedata.combining, text))
 
 
 def words(text):
@@ -157,7 +158,7 @@ def _lemma(word, language):
     return _LEMMATIZER.lemmatize(word, language).lower()
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(3000)  # few: `keys` remembers what follows from them
 def lemmas(word, language):
     """The dictionary forms of a word in small letters, at least one; unknown words are their own."""
     if exception := _EXCEPTIONS[language].get(word):

@@ -217,12 +217,6 @@ def language_name(code):
 
 
 @register.filter
-def add_number(value, more):
-    """Sum of two numbers that need not be whole."""
-    return float(value) + more
-
-
-@register.filter
 def thousands(value):
     return number_format(value, force_grouping=True)
 

@@ -11,6 +11,7 @@ BLOCK = 1 << SHIFT
 _FLAGS = bytes.maketrans(b"01", b"\x00\x01")
 _LINES = bytes.maketrans(b"01", b" \n")
 _SPARSE = 16  # bits in a block up to which picking them one by one is faster
+FEW = 30  # numbers that are set one by one
 _DENSE = BLOCK // 3  # from so many on it is faster to look at every place
 
 
@@ -25,19 +26,18 @@ class Bits(dict):
         numbers = list(numbers)
         if not numbers:
             return cls()
-        flat = bytearray(((max(numbers) >> SHIFT) + 1) * (BLOCK >> 3)) if len(numbers) > BLOCK else None
-        if flat is None:
+        blocks = (max(numbers) >> SHIFT) + 1
+        if len(numbers) <= FEW + 2 * blocks:
             found = cls()
             for number in numbers:
                 found[number >> SHIFT] = found.get(number >> SHIFT, 0) | 1 << (number & (BLOCK - 1))
             return found
+        flat = bytearray(blocks * (BLOCK >> 3))  # each step above makes a number of two kilobytes, each below a byte
         for number in numbers:
             flat[number >> 3] |= 1 << (number & 7)
         size = BLOCK >> 3
-        blocks = (
-            (start // size, int.from_bytes(flat[start : start + size], "little")) for start in range(0, len(flat), size)
-        )
-        return cls((block, value) for block, value in blocks if value)
+        values = (int.from_bytes(flat[block * size : (block + 1) * size], "little") for block in range(blocks))
+        return cls((block, value) for block, value in enumerate(values) if value)
 
     def __and__(self, other):
         if len(other) < len(self):

@@ -107,6 +107,7 @@ class Index:
             at[tuple(sorted(places))].append(number)
         for places, numbers in at.items():
             self.places.put(places, numbers)
+        seen = {}  # thousands of rules have a few times and days: each is kept once
         kinds = sorted(self.members, key=lambda groups: -len(self.members[groups]))
         for *rule, closed, provider, host, numbers in self._groups(schedules, kinds):
             text, starts_at, ends_at, valid_from, valid_to, skip, on_holidays, resumes_on, stopped = rule
@@ -119,8 +120,8 @@ class Index:
                 closures = self.closures.get(closed, ())
                 of = {*kinds[provider], *(kinds[host] if host is not None else ())}
                 groups = () if on_holidays else tuple(sorted(of))
-                known = Rule(text, starts_at, ends_at, valid_from, valid_to, skip, closures, groups, resumes_on)
-                self.timetable.put(known, numbers)
+                known = (text, starts_at, ends_at, valid_from, valid_to, skip, closures, groups, resumes_on)
+                self.timetable.put(Rule(*(seen.setdefault(part, part) for part in known)), numbers)
 
     def _groups(self, schedules, kinds):
         """Schedules that have the same dates as one row, with the numbers of their programmes. `kinds`: the groups of

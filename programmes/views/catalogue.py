@@ -20,7 +20,7 @@ from ..cards import cards
 from ..catalogue import Catalogue
 from ..filters import SORTS, VIEWS, ProgrammeFilter
 from ..instead import meant, nearest
-from ..listed import sessions, ways
+from ..listed import joined, sessions, ways
 from ..options import MOST_SETTLEMENTS, settlements_html
 
 PAGE_SIZE = 24
@@ -149,8 +149,9 @@ def _week(found):
     for dates in sessions(_listed(found, "next"), found.catalogue.index.holidays, monday):
         for date in dates:
             days[date.start.date()].append(date)
-    for rows in days.values():
+    for day, rows in days.items():
         rows.sort(key=lambda session: session.start)
+        days[day] = joined(session.html for session in rows)
     earlier, later = (f"{d.isocalendar().year}-W{d.isocalendar().week:02}" for d in
                       (monday - timedelta(days=7), monday + timedelta(days=7)))  # fmt: skip
     return {
@@ -176,7 +177,7 @@ def _places(found):
             at.setdefault(place.pk, (place, []))[1].append(way.html)
     rows = sorted(at.values(), key=lambda row: (row[0].is_remote, -len(row[1]), row[0].slug))[:MOST_PLACES]
     return {
-        "places": rows,
+        "places": [(place, joined(lines)) for place, lines in rows],
         "sketch": sketch([place for place, _lines in rows], _drawn(found, rows), found.here),
         "listed": MOST_LISTED if found.count > MOST_LISTED else None,
     }
