@@ -23,6 +23,7 @@ class Item(NamedTuple):
     words: tuple[str, ...]
     is_phrase: bool = False
     is_refused: bool = False
+    is_hyphened: bool = False  # e-recept: may be known as one word
 
 
 class Parsed(NamedTuple):
@@ -89,7 +90,8 @@ def parse(typed):
         if not words:
             continue
         left -= len(words)
-        item = Item(words, is_phrase=quoted is not None or len(words) > 1, is_refused=bool(minus or dash))
+        is_hyphened = quoted is None and len(words) > 1
+        item = Item(words, quoted is not None or is_hyphened, bool(minus or dash), is_hyphened)
         (refused if item.is_refused else groups[-1]).append(item)
     groups = [group for group in groups if group]
     last = groups[-1][-1] if groups else None
@@ -224,7 +226,9 @@ def _slots(items, language, table, may_go_on, is_strict):
     """[Slot] of one group; words next to each other that make a phrase of the synonyms share one."""
     found, loose_words = [], []
     for item in items:
-        if item.is_phrase:
+        if item.is_hyphened and table.at([word_keys("".join(item.words), language)]):
+            loose_words.append("".join(item.words))
+        elif item.is_phrase:
             found += _word_slots(loose_words, language, table, False, is_strict)
             found.append(_phrase_slot(item.words, language))
             loose_words = []
