@@ -123,8 +123,6 @@ def _stem_sl(word):
 def _family(lemma, language):
     """A further stem of a dictionary form, which the stemmer keeps apart: of a noun made of a verb, and of "cykel"."""
     if language == "sl":
-        if (quality := re.sub(r"(?<=.{4})ost$", "", lemma)) != lemma:  # utrujenost, utrujena
-            return _stem_sl(fold(quality))
         return re.sub(r"(?<=..)([ae]nje|[aei]ti)$", "", lemma)
     if language in ("da", "nb"):
         if match := _WITH_E.fullmatch(lemma):
