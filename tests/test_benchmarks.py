@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from benchmarks import addresses, generate, report, rows
+from benchmarks import addresses, generate, hostile, report, rows
 from portal.models import Term
 from programmes.models import Programme, ProgrammeTerm, Schedule
 from programmes.recurrence import validate_rule
@@ -122,3 +122,11 @@ def test_a_database_is_made_anew_before_its_programmes_grow_too_old():
     usable = [generate.database.is_usable(made(days), generate.VERSION) for days in (0, 24, 25)]
     assert usable == [True, True, False]
     assert not generate.database.is_usable(made(0) | {"generator": 0}, generate.VERSION)
+
+
+@pytest.mark.django_db
+def test_odd_strings_are_the_same_ones_each_time_and_no_error():
+    assert list(hostile.strings(60)) == list(hostile.strings(60))
+    errors, took, cpu = hostile.ask(60)
+    assert (errors, len(took), len(cpu)) == ([], 60, 60)
+    assert "slowest" in hostile.summary(took)

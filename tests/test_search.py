@@ -231,8 +231,8 @@ def test_a_word_that_nothing_has_does_not_hide_the_others():
 
 @pytest.mark.parametrize(
     ("language", "one", "other"),
-    [("sl", "kuhanje", "kuhati"), ("da", "træning", "træne"), ("nb", "sykkel", "sykler"), ("nb", "amming", "amme")],
-)
+    [("sl", "kuhanje", "kuhati"), ("da", "træning", "træne"), ("nb", "sykkel", "sykler"), ("nb", "amming", "amme"),],
+)  # fmt: skip
 def test_words_of_one_family_meet(language, one, other):
     assert set(text.keys(one, language)) & set(text.keys(other, language))
 
@@ -241,6 +241,11 @@ def test_a_hyphen_and_the_keyboard_of_another_country_hide_nothing():
     make_programme(title_sl="Brez e-cigaret")
     make_programme(title_sl="Zdravi na delu")
     assert (found("ecigaret"), found("ydravi")) == (["Brez e-cigaret"], ["Zdravi na delu"])
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("träning", "træning"), ("traning", "træning"), ("börn", "børn")])
+def test_letters_of_a_swedish_keyboard_and_bare_ones_stand_for_the_danish(typed, meant):
+    assert meant in text.variants(typed, "da")
 
 
 def test_smoking_is_no_back_pain():
@@ -431,6 +436,43 @@ def test_a_word_both_languages_know_is_found_where_the_reader_is_shown_the_other
     for language, words in [("da", "ryg"), ("en", "back")]:
         Synonym.objects.create(language=language, words=words, concept="back")
     assert found("ryg", "da") == ["a"]
+
+
+def test_what_says_the_one_word_stands_before_what_has_all_words_by_broad_terms_only():
+    parenting, teens = (make_term(Vocabulary.TOPIC, slug, label_sl=slug) for slug in ("parenting", "teens"))
+    for words, term in [("trma", parenting), ("mulci", teens)]:
+        Synonym.objects.create(language="sl", words=words, term=term)
+    make_programme(title_sl="Kolesa", terms=[parenting, teens])
+    for number in range(3):
+        make_programme(title_sl=f"Drugo {number}", terms=[teens])
+    make_programme(title_sl="Trma")
+    assert found("trma mulci")[:2] == ["Trma", "Kolesa"]
+
+
+def test_two_words_that_the_language_writes_as_one_are_read_as_that_one():
+    make_programme(title_sl="Krvni sladkor")
+    for language, words in [("sl", "krvni sladkor"), ("da", "blodsukker")]:
+        Synonym.objects.create(language=language, words=words, concept="sugar")
+    assert found("blod sukker", "da") == ["Krvni sladkor"]
+
+
+def test_a_word_typed_with_a_hyphen_may_be_known_without_it(sleep):
+    make_programme(title_sl="Tehnike", terms=[sleep])
+    Synonym.objects.create(language="sl", words="erecept", term=sleep)
+    assert (found("e-recept"), found('"e-recept"')) == (["Tehnike"], [])
+
+
+def test_the_first_part_of_a_typed_compound_counts_in_title_and_summary_only():
+    make_programme(title_sl="a", title_de="Werkstatt", summary_de="Mit Pollen")
+    make_programme(title_sl="b", title_de="Werkstatt", description_de="Blumen, Pollen, Gras")
+    assert found("Pollenallergie", "de") == ["a"]
+
+
+def test_in_another_language_too_the_title_comes_before_what_only_carries_the_term(sleep):
+    make_programme(title_sl="a", title_de="Pause", terms=[sleep])
+    make_programme(title_sl="b", title_de="Schlafprobleme", terms=[sleep])
+    Synonym.objects.create(language="de", words="Schlafprobleme", term=sleep)
+    assert found("Schlafprobleme", "da") == ["b", "a"]
 
 
 def test_who_means_a_word_of_a_concept_finds_all_that_it_finds(sleep):

@@ -21,6 +21,7 @@ MANY = 2000  # hits; with so many, nobody needs compounds and beginnings
 FINE = 500  # up to so many hits the order within a tier is worked out
 TOO_FEW = 10  # hits for all words; with fewer, what has most of them follows
 MEANT, SAID = 0.9, 0.5  # what a word in the text counts beside one in the title: a known one, any other
+NAMED, CLOSE, BROAD, FAR = 0.9, 0.8, 0.45, 0.3
 ENOUGH = 0.3  # of what all words weigh
 TRUSTED = 1.5  # times as much weighs what somebody has said the meaning of
 UNKNOWN = 0.65  # weigh words that nothing has, all together; one that a single record has weighs 0.9
@@ -116,7 +117,7 @@ def _find(kind, typed, language, is_brief):
     if not tiers and not foreign and (less := query.without_offers(typed, language)):
         return _find(kind, less, language, is_brief)
     if known is not None and len(known) < TOO_FEW and (tiers or not foreign):
-        tiers += _most_of(kind, language, compiled.slots, known)
+        tiers = _by_words(kind, language, compiled.slots, tiers)
         known = {number for tier in tiers for number in tier}
         foreign = {code: left for code, some in foreign.items() if (left := [n for n in some if n not in known])}
     return Hits(tiers, foreign, Words(keys)), not is_due
@@ -257,12 +258,12 @@ def _foreign(kind, typed, language, now, known):
     }
     if not compiled:
         return {}, {}
-    questions = [(code, tsquery) for code, one in compiled.items() for tsquery in (one.term, one.mixed)]
+    questions = [(code, tsquery) for code, one in compiled.items() for tsquery in (one.named, one.mixed)]
     found, _is_due = _numbers(kind, questions)
-    found[1::2] = [_without(mixed, term) for term, mixed in zip(found[::2], found[1::2], strict=True)]
+    found[1::2] = [_without(mixed, named) for named, mixed in zip(found[::2], found[1::2], strict=True)]
     if not known and not any(found):
         found, _is_due = _numbers(
-            kind, [question for code, one in compiled.items() for question in ((code, one.term), (code, one.loose))]
+            kind, [question for code, one in compiled.items() for question in ((code, one.named), (code, one.loose))]
         )
     theirs = {code: found[2 * place : 2 * place + 2] for place, code in enumerate(compiled)}
     numbers, keys, known = {}, {}, set(known)
@@ -279,23 +280,37 @@ def _foreign(kind, typed, language, now, known):
     return numbers, keys
 
 
-def _most_of(kind, language, slots, known):
-    """What has most of the words, where too little has them all. The rarer a word, the more it weighs."""
+def _by_words(kind, language, slots, tiers):
+    """The tiers in the order of what each word counts, and among them what has most of the words.
+
+    Asked where too little has all words: what says the one word that matters in its title stands before what has all
+    of them, but one only by a broad term. The rarer a word, the more it weighs.
+    """
     if len(slots) < 2 and not slots[0].words:
-        return []
+        return tiers
     asked = [one for slot in slots for one in (slot, *slot.words)]
-    found, _is_due = _numbers(kind, [(language, one) for slot in asked for one in (slot.named, slot.anywhere)], MANY)
-    held = {one: (set(found[2 * place]), set(found[2 * place + 1])) for place, one in enumerate(asked)}
-    score, weights = defaultdict(float), 0.0
-    units = [one for slot in slots for one in (slot.words if slot.words and not held[slot][1] else (slot,))]
-    if any(not held[one][1] for one in units):
+    questions = list(dict.fromkeys((language, part) for one in asked for part in one.parts if part))
+    found, _is_due = _numbers(kind, questions, MANY)
+    numbers_of = dict(zip(questions, map(set, found), strict=True))
+    held = {one: tuple(numbers_of.get((language, part), set()) for part in one.parts) for one in asked}
+    covered, score, weights = defaultdict(float), defaultdict(float), 0.0
+    place_of = {number: place for place, tier in enumerate(tiers) for number in tier}
+    units = [one for slot in slots for one in (slot.words if slot.words and not any(held[slot]) else (slot,))]
+    if not all(any(held[one]) for one in units):
         weights += UNKNOWN  # names, slips of the hand, what nobody offers
     for one in units:
-        named, anywhere = held[one]
+        title, said, term = held[one]
+        anywhere = title | said | term
         weight = (TRUSTED if one.is_meant else 1) / log(2 + len(anywhere)) if anywhere else 0.0
         weights += weight
+        for number in place_of.keys() - anywhere:
+            score[number] += FAR * (weight or UNKNOWN)
         for number in anywhere:
-            score[number] += weight * (1 if number in named else MEANT if one.is_meant else SAID)
-    enough = {number: one for number, one in score.items() if number not in known and one >= ENOUGH * weights}
+            is_named = number in title or (number in said and number in term)
+            covered[number] += weight * (1 if is_named else MEANT if one.is_meant else SAID)
+            level = 1 if number in title else NAMED if is_named else CLOSE if number in said else BROAD
+            score[number] += weight * level
+    enough = {number: one for number, one in covered.items() if number not in place_of and one >= ENOUGH * weights}
     least = NEAR_BEST * max(enough.values(), default=0)
-    return _by_score(sorted(n for n in enough if enough[n] >= least), {n: round(one, 2) for n, one in enough.items()})
+    kept = sorted({*place_of, *(number for number, one in enough.items() if one >= least)})
+    return _by_score(kept, {n: (round(score[n], 2), -place_of.get(n, len(tiers))) for n in kept})

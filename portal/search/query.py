@@ -11,7 +11,7 @@ from typing import NamedTuple
 from . import compounds, text
 from .entries import IN, PART, TITLE
 from .stop_words import OFFERS
-from .synonyms import reduced
+from .synonyms import Phrase, reduced
 
 MOST_WORDS = 12
 LONGEST = 200  # characters
@@ -23,6 +23,7 @@ class Item(NamedTuple):
     words: tuple[str, ...]
     is_phrase: bool = False
     is_refused: bool = False
+    is_hyphened: bool = False  # e-recept: may be known as one word
 
 
 class Parsed(NamedTuple):
@@ -51,10 +52,17 @@ class Slot(NamedTuple):
 
 
 class Slots(NamedTuple):
-    named: str  # in the title, or both in the text and the name of a term
-    anywhere: str  # in some text, or the name of a term
+    """A slot for itself: tsquery texts, "" where there is none."""
+
+    title: str  # in the title
+    said: str  # in some text
+    term: str  # the name of a term
     words: tuple["Slots", ...]  # of a phrase
     is_meant: bool
+
+    @property
+    def parts(self):
+        return self.title, self.said, self.term
 
 
 class Compiled(NamedTuple):
@@ -82,7 +90,8 @@ def parse(typed):
         if not words:
             continue
         left -= len(words)
-        item = Item(words, is_phrase=quoted is not None or len(words) > 1, is_refused=bool(minus or dash))
+        is_hyphened = quoted is None and len(words) > 1
+        item = Item(words, quoted is not None or is_hyphened, bool(minus or dash), is_hyphened)
         (refused if item.is_refused else groups[-1]).append(item)
     groups = [group for group in groups if group]
     last = groups[-1][-1] if groups else None
@@ -91,9 +100,11 @@ def parse(typed):
 
 
 # ---- tsquery texts --------------------------------------------------------------------------------
-def _quote(lexeme, is_beginning=False):
+def _quote(lexeme, is_beginning=False, weights=""):
+    """`weights`: where it must stand, "AB" in title, summary or a name."""
     lexeme = lexeme.replace("\\", "\\\\").replace("'", "''")
-    return f"'{lexeme}'" + (":*" if is_beginning else "")
+    ending = ("*" if is_beginning else "") + weights
+    return f"'{lexeme}'" + (f":{ending}" if ending else "")
 
 
 def _any(parts):
@@ -141,8 +152,8 @@ def _loose(word, language, table, keys):
         for form in {spelt, *text.lemmas(spelt, language)}:
             for part in compounds.parts(form, language)[:-1]:
                 own = text.keys(part, language)
-                found += [_quote(key) for key in own if key[0] != "=" or len(part) >= compounds.SHORTEST]
-                found += [_quote(PART + key) for key in own if key[0] != "="]
+                found += [_quote(key, weights="AB") for key in own if key[0] != "=" or len(part) >= compounds.SHORTEST]
+                found += [_quote(PART + key, weights="AB") for key in own if key[0] != "="]
                 found += [_quote(phrase.term) for phrase in table.at([frozenset(own)]) if phrase.term]
     return list(dict.fromkeys(found))
 
@@ -215,7 +226,9 @@ def _slots(items, language, table, may_go_on, is_strict):
     """[Slot] of one group; words next to each other that make a phrase of the synonyms share one."""
     found, loose_words = [], []
     for item in items:
-        if item.is_phrase:
+        if item.is_hyphened and table.at([word_keys("".join(item.words), language)]):
+            loose_words.append("".join(item.words))
+        elif item.is_phrase:
             found += _word_slots(loose_words, language, table, False, is_strict)
             found.append(_phrase_slot(item.words, language))
             loose_words = []
@@ -228,7 +241,7 @@ def _word_slots(words, language, table, may_go_on, is_strict):
     """[Slot] of words without quotes; what makes a phrase of the synonyms, its small words included, shares one."""
     sets = [word_keys(word, language) for word in words]
     telling = set(reduced(words, language))
-    spans = _spans([place for place, word in enumerate(words) if word in telling], sets, table)
+    spans = _spans([place for place, word in enumerate(words) if word in telling], words, sets, table)
     found, spare, place = [], [], 0
     while place < len(words):
         last, phrases = spans.get(place) or _whole(place, sets, spans, table)
@@ -247,16 +260,33 @@ def _word_slots(words, language, table, may_go_on, is_strict):
     return found or spare
 
 
-def _spans(places, sets, table):
+def _spans(places, words, sets, table):
     """{first place: (last place, phrases)} of the phrases of several words that stand at these places."""
     spans = {}
     while places:
         phrases = table.at([sets[place] for place in places])
         length = len(phrases[0].words) if phrases else 1
+        if length == 1 and (compound := _compound(words[places[0] : places[0] + 2], table)):
+            phrases, length = compound, 2
         if length > 1:
-            spans[places[0]] = (places[length - 1], phrases)
+            spans[places[0]] = (places[:length][-1], phrases)
         places = places[length:]
     return spans
+
+
+def _compound(words, table):
+    """[phrases] of two words that are one by the rules of the language: blod sukker."""
+    language, joined = table.language, "".join(words)
+    if (
+        language not in compounds.LANGUAGES
+        or len(words) < 2
+        or any(text.is_stop_word(word, language) for word in words)
+    ):
+        return []
+    phrases = table.at([word_keys(joined, language)])
+    is_word = phrases or (text.is_known(joined, language) and compounds.parts(joined, language))
+    known = phrases or ([Phrase((), None, "")] if is_word else [])
+    return [phrase._replace(meaning=phrase.meaning or joined) for phrase in known]
 
 
 def _whole(place, sets, spans, table):
@@ -294,9 +324,8 @@ def compile(parsed, language, table, is_strict=False):
 
     def counted(slot):
         said = slot.meant if slot.words else slot.strict  # the words of a phrase are counted one by one
-        named = _any([slot.title, slot.term and said and _all([slot.term, said])])
-        anywhere = _any([said, slot.term]) or slot.title
-        return Slots(named + refused, anywhere + refused, tuple(map(counted, slot.words)), slot.is_meant)
+        parts = (part and part + refused for part in (slot.title, said, slot.term))
+        return Slots(*parts, tuple(map(counted, slot.words)), slot.is_meant)
 
     slots = [slot for group in groups for slot in group]
     return Compiled(

@@ -28,8 +28,8 @@ _FOLD = str.maketrans(
 _ALGORITHMS = {"en": "english", "da": "danish", "nb": "norwegian", "de": "german"}
 # How the letters are written on a keyboard that lacks them.
 _SPELLINGS = {
-    "da": (("ae", "æ"), ("oe", "ø"), ("aa", "å")),
-    "nb": (("ae", "æ"), ("oe", "ø"), ("aa", "å")),
+    "da": (("ae", "æ"), ("oe", "ø"), ("aa", "å"), ("ä", "æ"), ("ö", "ø")),
+    "nb": (("ae", "æ"), ("oe", "ø"), ("aa", "å"), ("ä", "æ"), ("ö", "ø")),
     "de": (("ae", "ä"), ("oe", "ö"), ("ue", "ü")),
 }
 _QWERTZ = str.maketrans("yz", "zy")
@@ -196,13 +196,16 @@ def is_known(word, language):
 
 
 def variants(word, language):
-    """The word as typed, and what other keyboards would have made of it: aeldre → ældre, phzsical → physical."""
+    """The word as typed, and what other keyboards would have made of it: aeldre, aldre → ældre, phzsical → physical."""
     found = word
     for typed, letter in _SPELLINGS.get(language, ()):
         found = found.replace(typed, letter)
     if found == word and ("y" in word or "z" in word) and not is_known(word, language):
         swapped = word.translate(_QWERTZ)
         found = swapped if is_known(swapped, language) else word
+    if found == word and "a" in word and language in ("da", "nb") and not is_known(word, language):
+        tried = (f"{word[:place]}æ{word[place + 1 :]}" for place, letter in enumerate(word) if letter == "a")
+        found = next((one for one in tried if is_known(one, language)), word)
     return [word] if found == word else [word, found]
 
 
