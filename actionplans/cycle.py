@@ -17,8 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy
 from partners.models import Seat
 from portal.models import Term, Vocabulary
 
-from . import assessments
-from . import how_they_go
+from . import assessments, how_they_go
 from .models import (
     ActionPlan,
     Assessment,

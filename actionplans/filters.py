@@ -5,8 +5,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Group
-from partners.models import Organisation
+from partners.models import Group, Organisation
 from portal import languages
 from portal.models import Vocabulary
 

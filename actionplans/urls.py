@@ -2,7 +2,18 @@ from django.urls import path
 from django.utils.translation import pgettext_lazy
 
 from . import views
-from .views import agenda, assessments, decisions, interfaces, meetings, minutes, notices, shared_calendar, results, working_groups
+from .views import (
+    agenda,
+    assessments,
+    decisions,
+    interfaces,
+    meetings,
+    minutes,
+    notices,
+    results,
+    shared_calendar,
+    working_groups,
+)
 
 app_name = "actionplans"
 

@@ -10,7 +10,18 @@ from portal.history.past import events_of
 from programmes.models import Programme
 
 from .. import how_they_go
-from ..models import ActionPlan, Commitment, Indicator, IndicatorPart, Interface, Measure, Meeting, Need, Strategy
+from ..models import (
+    ActionPlan,
+    Commitment,
+    Indicator,
+    IndicatorPart,
+    Interface,
+    Measure,
+    Meeting,
+    Need,
+    StatusReport,
+    Strategy,
+)
 from ..overview import tally
 from .measures import coordinated, reporting
 
@@ -45,8 +56,8 @@ def _contents(strategy, user):
         Prefetch("measures", measures, to_attr="shown_measures"),
     )
     rows = list(objectives)
-    shown = [how_they_go.give([measure for objective in rows for measure in objective.shown_measures]
-    states = tally(shown]))
+    shown = [measure for objective in rows for measure in objective.shown_measures]
+    states = tally(how_they_go.give(shown))
     return {
         "objectives": rows,
         "measure_count": sum(count for _words, count, _tone in states),
@@ -62,10 +73,10 @@ def _contents(strategy, user):
 
 def _changed_on(measures):
     """The day of the last report or change of these measures, as the history has it; None while there are none."""
-    events = events_of(Measure).objects.filter(pgh_obj_id__in=[measure.pk for measure in measures])
-    last = events.aggregate(last=Max("pgh_created_at"))["last"]
-    days = [report.written_on for measure in measures for report in measure.reports.all()]
-    return max([*days, timezone.localdate(last)] if last else days, default=None)
+    numbers = [measure.pk for measure in measures]
+    changed = events_of(Measure).objects.filter(pgh_obj_id__in=numbers).aggregate(last=Max("pgh_created_at"))["last"]
+    told = StatusReport.objects.filter(measure__in=numbers).aggregate(last=Max("written_on"))["last"]
+    return max(filter(None, [told, changed and timezone.localdate(changed)]), default=None)
 
 
 @require_safe
