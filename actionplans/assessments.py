@@ -59,11 +59,15 @@ class Row(NamedTuple):
 
     @property
     def is_hidden(self):
-        return bool(self.programme.checked_on) and self.programme.checked_on <= timezone.localdate() - HIDE_AFTER
+        return self._is_older_than(HIDE_AFTER)
 
     @property
     def is_due(self):
-        return bool(self.programme.checked_on) and self.programme.checked_on <= timezone.localdate() - REMIND_AFTER
+        return self._is_older_than(REMIND_AFTER)
+
+    def _is_older_than(self, span):
+        checked_on = self.programme.checked_on
+        return checked_on is not None and checked_on <= timezone.localdate() - span
 
     @property
     def has_ended(self):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.tokens import digest
 
 
-class CalendarLinkManager(models.Manager):
+class CalendarLinkManager(models.Manager["CalendarLink"]):
     def renew(self, user):
         """A new link in the place of the old one, which no longer works. Returns its token, which nothing keeps."""
         token = secrets.token_urlsafe(32)
