@@ -1,6 +1,7 @@
 """CalendarLink: the secret address by which a person's own calendar program reads that of their groups."""
 
 import secrets
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -20,7 +21,7 @@ class CalendarLinkManager(models.Manager["CalendarLink"]):
 
     def opened_by(self, token):
         """The person whose link it is; None when there is no such link, or the account is closed."""
-        found = self.filter(token_digest=digest(token), user__is_active=True).select_related("user").first()
+        found: Any = self.filter(token_digest=digest(token), user__is_active=True).select_related("user").first()
         return found and found.user
 
 
