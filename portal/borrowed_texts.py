@@ -1,4 +1,4 @@
-"""Texts of Django and django-filter that their own translations lack in one of our languages.
+"""Texts of Django, django-filter and allauth that their own translations lack, or say otherwise than we do.
 
 Never called: the functions are here so that `manage.py messages` keeps these texts in locale/, where
 they are translated like ours. When a release of Django brings a translation, its line can go.
@@ -207,4 +207,37 @@ def django_filter(n):
         _("Unknown"),
         _("Yes"),
         _("No"),
+    ]
+
+
+def allauth():
+    """Those that allauth says to friends in German (du); we say Sie to everybody."""
+    return [
+        _("Please type your current password."),
+        _("Too many failed login attempts. Try again later."),
+        _("Please select only one."),
+        _("Be patient, you are sending too many requests."),
+        _("You must type the same password each time."),
+        _("You must type the same email each time."),
+        _("Thank you for using %(site_name)s!\n%(site_domain)s"),
+        _("Your password has been changed."),
+        _(
+            "You're receiving this email because you or someone else has requested a password reset for your user account.\nIt can be safely ignored if you did not request a password reset. Click the link below to reset your password."
+        ),
+        _("In case you forgot, your username is %(username)s."),
+        _("Are you sure you want to sign out?"),
+        _("You have signed out."),
+        _(
+            "Forgotten your password? Enter your email address below, and we'll send you an email allowing you to reset it."
+        ),
+        _("Please contact us if you have any trouble resetting your password."),
+        _(
+            "We have sent you an email. If you have not received it please check your spam folder. Otherwise contact us if you do not receive it in a few minutes."
+        ),
+        _(
+            'The password reset link was invalid, possibly because it has already been used.  Please request a <a href="%(passwd_reset_url)s">new password reset</a>.'
+        ),
+        _("Your password is now changed."),
+        _("You are about to generate a new set of recovery codes for your account."),
+        _("You are about to deactivate authenticator app based authentication. Are you sure?"),
     ]
