@@ -59,11 +59,15 @@ class Row(NamedTuple):
 
     @property
     def is_hidden(self):
-        return bool(self.programme.checked_on) and self.programme.checked_on <= timezone.localdate() - HIDE_AFTER
+        return self._was_checked_before(timezone.localdate() - HIDE_AFTER)
 
     @property
     def is_due(self):
-        return bool(self.programme.checked_on) and self.programme.checked_on <= timezone.localdate() - REMIND_AFTER
+        return self._was_checked_before(timezone.localdate() - REMIND_AFTER)
+
+    def _was_checked_before(self, day):
+        checked = self.programme.checked_on
+        return checked is not None and checked <= day
 
     @property
     def has_ended(self):

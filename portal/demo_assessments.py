@@ -19,10 +19,10 @@ class AssessmentLoader:
         for row in rows["proposed"]:
             self._assessment(row, is_proposal=True)
         for row in rows["reached"]:
-            lookup = {"measure": Measure.objects.get(slug=row["measure"]), "reached__isnull": False}
+            measure = Measure.objects.get(slug=row["measure"])
             fields = {"reached": row["people"], "written_on": self.demo.today - timedelta(days=20)}
-            if not StatusReport.objects.filter(**lookup).exists():
-                StatusReport.objects.create(measure=lookup["measure"], **fields, **_texts("text", row["text"]))
+            if not measure.reports.filter(reached__isnull=False).exists():
+                StatusReport.objects.create(measure=measure, **fields, **_texts("text", row["text"]))
         for row in rows["budget"]:
             measure = Measure.objects.get(slug=row["measure"])
             fields = {
