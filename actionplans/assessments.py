@@ -59,15 +59,15 @@ class Row(NamedTuple):
 
     @property
     def is_hidden(self):
-        return self._is_older_than(HIDE_AFTER)
+        return self._was_checked_before(timezone.localdate() - HIDE_AFTER)
 
     @property
     def is_due(self):
-        return self._is_older_than(REMIND_AFTER)
+        return self._was_checked_before(timezone.localdate() - REMIND_AFTER)
 
-    def _is_older_than(self, span):
-        checked_on = self.programme.checked_on
-        return checked_on is not None and checked_on <= timezone.localdate() - span
+    def _was_checked_before(self, day):
+        checked = self.programme.checked_on
+        return checked is not None and checked <= day
 
     @property
     def has_ended(self):

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from actionplans import agenda
+from actionplans import agenda, waiting
 from actionplans import assessments as deed
 from actionplans.models import Assessment, BudgetLine, Meeting, NeedProgramme, StatusReport, Task
 from actionplans.models.assessments import year_of
@@ -348,6 +348,16 @@ class TestComesUp:
         waiting = signed_in(coordinator).get(url("work")).context["waiting"]
         assert [(item.is_late) for item in waiting if item.link == link] == [True]
         assert [item.link for item in signed_in(editor).get(url("work")).context["late"]] == [link]
+
+    def test_from_october_on_the_coordinator_is_asked_until_all_are_assessed(self, group, programme, coordinator):
+        def asked(today):
+            return [item.due_on for item in waiting._to_assess(coordinator, [group], today)]
+
+        autumn = date(2026, 10, 1)
+        assert (asked(autumn - DAY), asked(autumn)) == ([], [date(2026, 12, 31)])
+        assert asked(date(2027, 3, 31)) == [date(2026, 12, 31)]  # it may still be done
+        assess(programme, group, year=2026)
+        assert asked(autumn) == []
 
     def test_the_next_agenda_has_what_was_decided_since_the_meeting_before_once(self, group, programme, coordinator):
         assess(programme, group, "stop")
