@@ -45,7 +45,8 @@ class GroupedAdmin(TranslationAdmin):
     def get_fieldsets(self, request, obj=None):
         found = super().get_fieldsets(request, obj)
         shown = flatten_fieldsets(found)
-        left = [name for name in self.form.declared_fields if name not in shown]
+        may_write = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        left = [name for name in self.form.declared_fields if name not in shown and may_write]
         (title, options), *rest = found
         return [(title, {**options, "fields": [*options["fields"], *left]}), *rest]
 
