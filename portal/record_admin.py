@@ -3,6 +3,7 @@
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -34,14 +35,29 @@ class RecordForm(forms.ModelForm):
         return given
 
 
-class RecordAdmin(TranslationAdmin):
+class GroupedAdmin(TranslationAdmin):
+    """Texts by field, with their languages below each other. What the form has besides columns comes last in the first
+    group: modeltranslation would leave it out.
+    """
+
+    group_fieldsets = True
+
+    def get_fieldsets(self, request, obj=None):
+        found = super().get_fieldsets(request, obj)
+        shown = flatten_fieldsets(found)
+        may_write = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        left = [name for name in self.form.declared_fields if name not in shown and may_write]
+        (title, options), *rest = found
+        return [(title, {**options, "fields": [*options["fields"], *left]}), *rest]
+
+
+class RecordAdmin(GroupedAdmin):
     """A record with a version: a change here is a new one, whatever form it is opened in. `moved` are the columns that
     only moves change, on the pages of the portal or by an action; here they are shown.
     """
 
     form = RecordForm
     moved: tuple[str, ...] = ()
-    group_fieldsets = True
 
     def get_readonly_fields(self, request, obj=None):
         return [*super().get_readonly_fields(request, obj), *self.moved]

@@ -172,6 +172,11 @@ class TestNewGroup:
     def municipality(self):
         return Municipality.objects.create(code="dol", name_sl="Dolina")
 
+    def test_the_form_asks_whom_to_invite(self, administrator):
+        html = administrator.get("/admin/partners/group/add/").content.decode()
+        asked = set(re.findall(r'name="(coordinator_\w+)"', html))
+        assert asked == {"coordinator_email", "coordinator_language", "coordinator_organisation"}
+
     def test_a_group_begins_with_municipalities_and_its_first_coordinator(self, administrator, municipality):
         organisation = make_organisation()
         data = {**self.DATA, "municipalities": [municipality.pk], "coordinator_email": "eva@example.org",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
 from portal.languages import columns
-from portal.record_admin import RecordAdmin, UntranslatedFilter, rows
+from portal.record_admin import GroupedAdmin, RecordAdmin, UntranslatedFilter, rows
 
 from ..invitation_mail import renewed, send
 from ..models import (
@@ -88,13 +88,12 @@ class GroupForm(forms.ModelForm):
 
 
 @admin.register(Group)
-class GroupAdmin(TranslationAdmin):
+class GroupAdmin(GroupedAdmin):
     form = GroupForm
     list_display = ["name", "slug", "phone", "email", "founded_on"]
     search_fields = ["slug", *columns("name")]
     autocomplete_fields = ["municipalities"]
     inlines = [WorkingGroupInline, HolidayInline]
-    group_fieldsets = True
 
     def has_delete_permission(self, request, obj=None):
         """Not while it has members: their plans, meetings and decisions would go with it."""
