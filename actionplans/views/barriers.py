@@ -102,5 +102,6 @@ def barrier_move(request, pk):
     except (StaleObject, KeyError):
         messages.error(request, _("Somebody else moved it meanwhile. Look again."))
     else:
-        messages.success(request, _("It is now: %(status)s.") % {"status": barrier.get_status_display()})
+        words = _("“%(title)s” is now: %(status)s.")
+        messages.success(request, words % {"title": barrier, "status": barrier.get_status_display()})
     return redirect("actionplans:barriers")

@@ -5,11 +5,12 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from partners.models import coordinated_by, groups_of
+from partners.models import Group, coordinated_by, groups_of
 from portal import addresses
 from portal.stale import StaleObject
 
@@ -85,6 +86,15 @@ def _page(request, form, task, heading, back, back_name, **carried):
     return render(request, "actionplans/record_form.html", context, status=status)
 
 
+def _moved(task):
+    """What it is now; of one that left the list, where it can be opened again."""
+    words = _("“%(title)s” is now: %(status)s.") % {"title": task, "status": task.get_state_display()}
+    if task.state in task.OPEN:
+        return words
+    address = f"{reverse('actionplans:tasks')}?state=all&group={Group.objects.get(pk=task.of_group).slug}"
+    return format_html('{} <a href="{}">{}</a>', words, address, _("If that was a mistake, open it again."))
+
+
 @require_POST
 @login_required
 def task_move(request, pk):
@@ -98,5 +108,5 @@ def task_move(request, pk):
     except StaleObject:
         messages.error(request, _("Somebody else moved it meanwhile. Look again."))
     else:
-        messages.success(request, _("It is now: %(status)s.") % {"status": task.get_state_display()})
+        messages.success(request, _moved(task))
     return redirect(addresses.back(request, _home(task)))

@@ -152,5 +152,6 @@ def value_move(request, pk):
     except StaleObject:
         messages.error(request, _("Somebody else moved it meanwhile. Look again."))
     else:
-        messages.success(request, _("It is now: %(status)s.") % {"status": value.get_state_display()})
+        words = _("“%(title)s” is now: %(status)s.")
+        messages.success(request, words % {"title": value.indicator, "status": value.get_state_display()})
     return redirect(addresses.back(request, reverse("actionplans:figures")))
