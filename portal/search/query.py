@@ -324,8 +324,8 @@ def compile(parsed, language, table, is_strict=False):
 
     def counted(slot):
         said = slot.meant if slot.words else slot.strict  # the words of a phrase are counted one by one
-        parts = (part and part + refused for part in (slot.title, said, slot.term))
-        return Slots(*parts, tuple(map(counted, slot.words)), slot.is_meant)
+        title, said, term = (part and part + refused for part in (slot.title, said, slot.term))
+        return Slots(title, said, term, tuple(map(counted, slot.words)), slot.is_meant)
 
     slots = [slot for group in groups for slot in group]
     return Compiled(
