@@ -505,7 +505,8 @@ def test_a_task_that_is_done_is_named_with_the_way_back(group, organisation, rep
     assert "open it again" not in html
     posted(client, url("task-move", task.pk), state="done")
     html = client.get(url("tasks")).content.decode()
-    assert f'<a href="{url("tasks")}?state=all&amp;group={group.slug}">If that was a mistake, open it again.</a>' in html
+    way_back = f'<a href="{url("tasks")}?state=all&amp;group={group.slug}">'
+    assert f"{way_back}If that was a mistake, open it again.</a>" in html
     assert "Ring the &lt;mayor&gt;" in client.get(f"{url('tasks')}?state=all&group={group.slug}").content.decode()
 
 
