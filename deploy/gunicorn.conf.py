@@ -41,7 +41,8 @@ def when_ready(server):
 def _spare_memory():
     """Gives back what it took to get there, and lets threads share one heap of large pieces: glibc only.
 
-    Of itself it keeps ever more for later, once it has seen megabytes come and go, as dictionaries do at the start.
+    It keeps ever more for later, once it has seen megabytes come and go, as dictionaries do at the start: 3 MB
+    a worker. It costs 0.7 ms of each page that is made, for what compresses it takes fresh memory.
     """
     with contextlib.suppress(AttributeError, OSError):
         libc = ctypes.CDLL(None)

@@ -611,8 +611,8 @@ def test_a_programmes_term_counts_from_the_moment_it_is_set(sleep):
     assert found("sproščanje") == ["Tehnike"]
 
 
-def test_a_word_that_no_name_holds_costs_one_question(django_assert_num_queries):
+def test_a_word_that_no_name_holds_costs_one_question_beside_the_one_for_news(django_assert_num_queries):
     make_location(name_sl="Dom na trgu")
     assert len(engine.find("place", "trg", "sl", is_brief=True).numbers) == 1
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         assert engine.find("place", "nibesede", "sl", is_brief=True).numbers == []

@@ -136,7 +136,7 @@ def test_many_measures_go_as_each_of_them_goes_by_itself():
     StatusReport.objects.create(measure=measures[9], text_sl="Spet")
     StatusReport.objects.filter(measure=measures[12]).delete()
     Commitment.objects.filter(measure=measures[13]).delete()
-    Commitment.objects.filter(measure=measures[14]).update(status="declined")
+    Commitment.objects.filter(measure=measures[14]).update(status="proposed")
     Task.objects.filter(measure=measures[15]).update(due_on=today - 20 * days)
     Task.objects.filter(measure=measures[16]).update(due_on=today - 2 * days)
     Task.objects.filter(measure=measures[17]).update(due_on=today - 2 * days, state="done", done_on=today)
