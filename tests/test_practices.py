@@ -299,7 +299,7 @@ class TestCopying:
             other = make_organisation()
             _plan, place = make_place(other.memberships.get().group)
             copy, _new = adopting.adopt(told, place, make_user("coordinator", other))
-            Measure.objects.filter(pk=copy.pk).update(is_public=is_public, title_en=f"Copy {is_public}")
+            Measure.objects.filter(pk=copy.pk).update(is_public=is_public, title_sl=f"Copy {is_public}")
             adopters.append(other.memberships.get().group)
         html = signed_in(coordinator).get(told.get_absolute_url()).content.decode()
         assert all(str(adopter) in html for adopter in adopters)
