@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from actionplans import adopting
 from actionplans.forms.practices import told_of
@@ -55,6 +55,12 @@ def make_place(group):
 
 def url(name, *args):
     return reverse(f"actionplans:{name}", args=args)
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
