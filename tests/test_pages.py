@@ -797,7 +797,7 @@ def test_the_manifest_names_icons_that_exist():
         ("actionplans:practices", 7),
         ("actionplans:practice", 6),
         ("actionplans:groups", 6),
-        ("programmes:self-help", 12),
+        ("programmes:self-help", 24),
         ("sitemap", 6),
     ],
 )

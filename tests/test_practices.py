@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from actionplans import adopting
 from actionplans.forms.practices import told_of
@@ -55,6 +55,12 @@ def make_place(group):
 
 def url(name, *args):
     return reverse(f"actionplans:{name}", args=args)
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -299,7 +305,7 @@ class TestCopying:
             other = make_organisation()
             _plan, place = make_place(other.memberships.get().group)
             copy, _new = adopting.adopt(told, place, make_user("coordinator", other))
-            Measure.objects.filter(pk=copy.pk).update(is_public=is_public, title_en=f"Copy {is_public}")
+            Measure.objects.filter(pk=copy.pk).update(is_public=is_public, title_sl=f"Copy {is_public}")
             adopters.append(other.memberships.get().group)
         html = signed_in(coordinator).get(told.get_absolute_url()).content.decode()
         assert all(str(adopter) in html for adopter in adopters)
