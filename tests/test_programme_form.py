@@ -533,14 +533,6 @@ def test_two_who_change_the_partners_are_shown_both(people):
     assert html.count(f"{people.neighbour} (") == 2
 
 
-def test_a_programme_that_answers_a_need_begins_with_its_terms(people):
-    sleep, old = make_term(Vocabulary.TOPIC, "sleep"), make_term(Vocabulary.LIFE_PHASE, "old")
-    make_term(Vocabulary.TOPIC, "food")
-    html = people.client.get(f"/en/our-programmes/new/?terms={sleep.pk},{old.pk},999999").content.decode()
-    ticked = re.findall(r'type="checkbox"[^>]*value="(\d+)"[^>]* checked', html)
-    assert sorted(map(int, ticked)) == sorted([sleep.pk, old.pk])
-
-
 def test_a_long_list_of_ticks_shows_what_is_chosen_and_folds_the_rest():
     def rendered(count, chosen, required=False, data=None):
         class Ticks(forms.Form):

@@ -127,11 +127,6 @@ class ProgrammeForm(forms.ModelForm):
         if organisation is None and own.count() == 1:
             self.fields["organisation"].initial = own.get()
 
-    def begin_with(self, terms):
-        """Ticks these terms (numbers) in a form that nobody has filled in yet: those of the need it is to answer."""
-        for vocabulary in ProgrammeTerm.VOCABULARIES if terms else ():
-            self.initial[vocabulary.value] = terms
-
     def start_from(self, values):
         """Shows these values (programmes.content) instead of the saved ones; what it was opened on stays."""
         self.initial.update({name: values[name] for name in self.Meta.fields})

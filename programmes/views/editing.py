@@ -22,7 +22,6 @@ from ..content import content, normalised, put
 from ..forms import CopyForm, ProgrammeForm, ResumeForm
 from ..models import Programme
 from ..programme_page import page_unsaved
-from ..selection import parse
 from .moving import moves
 
 
@@ -32,7 +31,6 @@ def programme_add(request):
     if not Organisation.objects.editable_by(request.user).exists():
         raise Http404
     form = ProgrammeForm(request.POST or None, user=request.user, organisation=_asked_organisation(request))
-    form.begin_with(parse(request.GET.get("terms")))
     if form.is_valid():
         organisation, answers = form.cleaned_data["organisation"], form.answers()
         number, _is_new = once(request.POST.get("once", ""), lambda: editing.create(organisation, answers))
