@@ -26,7 +26,7 @@ from ..models import Assessment
 from ..models.assessments import year_of
 from .whose import group_of
 
-ON_A_PAGE = 50
+ON_A_PAGE = 20
 
 
 class _Asked:
