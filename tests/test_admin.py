@@ -31,8 +31,8 @@ APPS = ("portal", "partners", "programmes")
 INLINE = {"OpeningHours", "LocationAccess", "WorkingGroup", "ProgrammePartner", "ProgrammeTerm", "Continuation",
           "ScheduleLanguage"}  # fmt: skip
 # What the search keeps for itself.
-INTERNAL = {"Change", "GroupMunicipality", "Import", "MailRhythm", "Once", "SearchDue", "SearchEntry", "SearchWord",
-            "SeatNotice", "SwitchedOff", "TranslationState"}  # fmt: skip
+INTERNAL = {"Change", "Following", "GroupMunicipality", "Import", "MailRhythm", "Once", "SearchDue", "SearchEntry",
+            "SearchWord", "SeatNotice", "SwitchedOff", "TranslationState"}  # fmt: skip
 # Kept on pages of their own, where the rules about them hold.
 ELSEWHERE = {"CalendarLink", "ExpectedSector", "Invitation", "JoinRequest", "Picture", "ProblemReport", "Proposal",
              "Publication", "Reminder", "ReviewNote", "SelfHelpRequest", "WorkingGroupMember"}  # fmt: skip

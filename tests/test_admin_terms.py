@@ -70,7 +70,7 @@ class TestMerging:
             "Measure.prevention_level", "MeasureTerm.term", "Evaluation.evidence", "Assessment.evidence",
             "CoverageJudgement.row",
             "CoverageJudgement.column", "IndicatorPart.term", "Transition.from_phase", "Transition.to_phase",
-            "ExpectedSector.sector",
+            "ExpectedSector.sector", "PracticeTerm.term", "InterfaceTopic.term", "SelfHelpRequest.topic",
         }  # fmt: skip
 
     def test_words_and_mappings_are_joined(self, old, new):

@@ -42,7 +42,16 @@ NOWHERE_PUBLIC = {
 NOWHERE_PUBLIC |= {"Proposal", "Publication", "ReviewNote", "Look", "Reminder", "ProblemReport"}
 NOWHERE_PUBLIC |= {"Once", "SwitchedOff", "TranslationState", "SeatNotice", "ExpectedSector", "JoinRequest", "Import"}
 NOWHERE_PUBLIC |= {"TaskNotice", "Signal", "Answer", "WorkVisit", "Round"}
-NOWHERE_PUBLIC |= {"MailRhythm", "WorkingGroupMember", "Notice", "Noted", "Following", "SelfHelpRequest", "Assessment"}
+NOWHERE_PUBLIC |= {
+    "MailRhythm",
+    "WorkingGroupMember",
+    "Notice",
+    "Noted",
+    "Following",
+    "CalendarLink",
+    "SelfHelpRequest",
+    "Assessment",
+}
 # Published minutes are kept nowhere; that there are some stands on the plan, so meetings are in the feed.
 NOWHERE_PUBLIC |= {"AgendaItem", "Attendance", "Remark", "Decision", "DecisionCounter"}
 

@@ -94,7 +94,7 @@ def test_loading_the_demo_twice_changes_nothing():
 
 def test_what_no_model_knows_is_named():
     text = "\n".join(report())
-    for kind in ("events", "notices"):
+    for kind in ("events",):
         assert f"no model knows {kind}: (all of it)" in text
     assert "no model knows municipality: area_km2 (1), facts (1)" in text
 

@@ -21,6 +21,7 @@ from actionplans.models import (
     Decision,
     Evaluation,
     IndicatorValue,
+    Interface,
     Measure,
     Meeting,
     Need,
@@ -101,6 +102,10 @@ figure approved         returned
 barrier proposed        in_progress solved
 barrier in_progress     proposed solved
 barrier solved          in_progress
+interface wanted        in_talks agreed ended
+interface in_talks      agreed wanted ended
+interface agreed        in_talks ended
+interface ended         wanted
 notice proposed         sent returned
 notice returned         proposed sent
 notice sent             withdrawn
@@ -146,6 +151,7 @@ def w(shared, db):
     w.comment = Comment.objects.create(strategy=w.strategy, text="Kdaj?", language="sl")
     Comment.objects.filter(pk=w.comment.pk).update(status="hidden", answer="Jeseni")
     w.revoker = make_decision(w.group)
+    Interface.objects.filter(pk=w.interface.pk).update(agreement_sl="Pred vsakim načrtom")
     w.later = make_meeting(w.group, begins_in=-timedelta(days=1), status="held")
     return w
 
@@ -166,6 +172,7 @@ def moves(w):
         "signal": (w.signal, lambda r, to: r.move_to(
             to, w.other, "Hvala", w.need if to == "linked" else None, w.same if to == "merged" else None)),
         "figure": (w.value, lambda r, to: r.move_to(to, w.other, "Preveri")),
+        "interface": (w.interface, lambda r, to: r.move_to(to)),
         "notice": (w.notice, lambda r, to: r.move_to(to, "Preveri")),
         "barrier": (w.barrier, lambda r, to: r.move_to(to)),
         "practice": (w.practice, lambda r, to: r.move_to(to)),
@@ -242,7 +249,7 @@ def _is_moved(w, noun, record, deed, state, to):
 def test_every_noun_with_a_table_of_moves_is_written():
     with_table = {m for m in vars(models).values() if isinstance(m, type) and hasattr(m, "NEXT")}
     known = {Need, Strategy, ActionPlan, Measure, Commitment, Task, Decision, Meeting, Round, Signal, IndicatorValue}
-    assert with_table == known | {Barrier, Comment, Notice, SharedPractice}
+    assert with_table == known | {Barrier, Comment, Interface, Notice, SharedPractice}
 
 
 # ---- who --------------------------------------------------------------------------------------------------

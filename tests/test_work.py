@@ -759,7 +759,7 @@ def test_the_workshop_asks_a_fixed_number_of_questions(group, coordinator, size,
         (url("needs-board"), 20),
         (url("tasks"), 22),
         (url("figures"), 22),
-        (url("strategy-work", strategy.pk), 30),
+        (url("strategy-work", strategy.pk), 34),
         (url("round", opened.pk), 24),
     ):
         client.get(address)

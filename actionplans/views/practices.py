@@ -121,7 +121,7 @@ def practice_add(request, pk):
     """Tells a measure for others; the form begins with what the measure says. One a measure."""
     measure = get_object_or_404(coordinated(request.user).select_related("plan__strategy"), pk=pk)
     if known := SharedPractice.objects.filter(measure=measure).first():
-        return redirect("actionplans:practice-edit", pk=known.pk)
+        return redirect(known if request.method == "POST" else reverse("actionplans:practice-edit", args=[known.pk]))
     group = measure.plan.strategy.group_id
     new = SharedPractice(measure=measure, group_id=group)
     form = PracticeForm(request.POST or None, instance=new, initial=told_of(measure), group=group)
