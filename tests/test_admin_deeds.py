@@ -166,7 +166,8 @@ class TestSeats:
 
 class TestNewGroup:
     DATA = {"slug": "dolina", "name_sl": "LS Dolina", "reviews_edits": "before", "standing": "participating",
-            "working_groups-TOTAL_FORMS": 0, "working_groups-INITIAL_FORMS": 0, "holidays-TOTAL_FORMS": 0, "holidays-INITIAL_FORMS": 0}  # fmt: skip
+            "working_groups-TOTAL_FORMS": 0, "working_groups-INITIAL_FORMS": 0,
+            "holidays-TOTAL_FORMS": 0, "holidays-INITIAL_FORMS": 0}  # fmt: skip
 
     @pytest.fixture
     def municipality(self):

@@ -122,6 +122,7 @@ STATE = {
     Task: "state",
     Decision: "state",
     IndicatorValue: "state",
+    Interface: "state",
     Notice: "state",
     SharedPractice: "state",
 }  # others: status

@@ -377,8 +377,9 @@ def answer_of(response):
 
 # Which groups there are, everybody may know: whoever wants to take part chooses one.
 GROUPS = re.compile(r'<select[^>]* name="group".*?</select>|<input[^>]* name="group"[^>]*>', re.DOTALL)
-# Who works with a group, its members read under People; so whoever leaves may hand over to each of them.
-PEOPLE = re.compile(r'<select[^>]* name="(?:everything|[a-z]+-\d+)".*?</select>', re.DOTALL)
+# Who works with a group, its members read under People; so whoever leaves may hand over to each of them, and each may be
+# the contact of an interface.
+PEOPLE = re.compile(r'<select[^>]* name="(?:everything|contact_person|[a-z]+-\d+)".*?</select>', re.DOTALL)
 OFFERED = re.compile(r'<option value="(\d+)"|type="(?:radio|checkbox)"[^>]* value="(\d+)"')
 
 
@@ -387,7 +388,7 @@ def leaks(client, words, numbers, is_member=False):
     found, foreign = [], {str(N), str(N + 10)}
     for asked, answer in everything(client, numbers):
         rest = GROUPS.sub("", answer)
-        if is_member and asked.endswith("/leaving/"):
+        if is_member and asked.endswith(("/leaving/", "/interfaces/new/")):
             rest = PEOPLE.sub("", rest)
         offered = {number for pair in OFFERED.findall(rest) for number in pair} & foreign
         if offered or re.search("|".join(words), answer, re.IGNORECASE):
