@@ -377,8 +377,8 @@ def answer_of(response):
 
 # Which groups there are, everybody may know: whoever wants to take part chooses one.
 GROUPS = re.compile(r'<select[^>]* name="group".*?</select>|<input[^>]* name="group"[^>]*>', re.DOTALL)
-# Who works with a group, its members read under People; so whoever leaves may hand over to each of them, and each may be
-# the contact of an interface.
+# Who works with a group, its members read under People; so whoever leaves may hand over to each of them, and
+# each may be the contact of an interface.
 PEOPLE = re.compile(r'<select[^>]* name="(?:everything|contact_person|[a-z]+-\d+)".*?</select>', re.DOTALL)
 OFFERED = re.compile(r'<option value="(\d+)"|type="(?:radio|checkbox)"[^>]* value="(\d+)"')
 
