@@ -38,11 +38,15 @@ class Hands:
         """Loads the page anew, even where only a skip link was followed on it."""
         assert self.page.goto(path.partition("#")[0]).status == 200, path
 
+    def show(self, target):
+        """Opens what the target is folded into: a bar on a phone, or a long list of what nobody chose yet."""
+        if not target.is_visible():
+            self.unfold(target.locator("xpath=ancestor::details[not(@open)][1]/summary"))
+
     def follow(self, path):
         """To an address by its link; the bars are folded on a phone."""
         link = self.link(path)
-        if not link.is_visible():
-            self.unfold(link.locator("xpath=ancestor::details[not(@open)][1]/summary"))
+        self.show(link)
         self.go(link)
 
 
@@ -68,6 +72,7 @@ class Mouse(Hands):
         target.select_option(value)
 
     def tick(self, target):
+        self.show(target)
         target.check()
 
 
@@ -127,6 +132,7 @@ class Keyboard(Hands):
         expect(target).to_have_value(value)
 
     def tick(self, target):
+        self.show(target)
         self.reach(target)
         for _step in range(20):
             if target.is_checked():

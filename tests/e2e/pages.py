@@ -55,6 +55,7 @@ KINDS = [
     Kind("chain", "actionplans:chain"),
     Kind("lens", "actionplans:lens"),
     Kind("minutes-published", "actionplans:minutes-published"),
+    Kind("interfaces-published", "actionplans:interfaces-published"),
     Kind("minutes-public", "actionplans:minutes-public", "minutes"),
     Kind("consultation", "actionplans:consultation", "draft"),
     Kind("practices", "actionplans:practices"),

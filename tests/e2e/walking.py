@@ -19,6 +19,7 @@ from actionplans.models import (
     Measure,
     Meeting,
     Need,
+    Notice,
     Round,
     Signal,
     Strategy,
@@ -36,6 +37,7 @@ MORE_INSIDE = {"actionplans:measure", "actionplans:need", "actionplans:coverage"
 # Seen by nobody here, and why that is right.
 ELSEWHERE = {
     "picture": "a file",
+    "actionplans:calendar-feed": "a file, and its token is shown once: test_shared_calendar.py",
     "suggestions": "a part of a page: test_search.py",
     "mail-stop": "its token is in a mail; it says one sentence",
     "programmes:import-preview": "test_import.py",
@@ -91,7 +93,7 @@ def walks():
             seen = {stop: answer for view in PAGES if view in wanted for stop, answer in _seen(client, view, asked)}
         unseen -= {stop.view for stop in seen}
         found[role] = [stop for stop, answer in seen.items() if answer["Content-Type"].startswith("text/html")]
-    assert not unseen, "say in _records what to show there, or in ELSEWHERE why it is not looked at"
+    assert not unseen, f"say in _records what to show, or in ELSEWHERE why it is not looked at: {sorted(unseen)}"
     return found
 
 
@@ -141,6 +143,7 @@ def _records(group):
         "actionplans:decision": decisions[:2],
         "actionplans:decision-edit": decisions[:1],
         "programmes:review-programme": programmes,
+        **_told(group),
         "actionplans:assessment": [_assessed(group, verdict) for verdict in ("adapt", "stop")],
     }
     evidence = Evidence.objects.get_or_create(need=need, text_sl="Klopi ni.")[0]
@@ -151,6 +154,17 @@ def _records(group):
         "actionplans:evidence-edit": [{"pk": need.pk, "number": evidence.pk}],
         "history": [{"kind": kind, "pk": one.pk} for kind, one in kinds.items()],
     }
+
+
+def _told(group):
+    """Notices that ask to be read, and one that is only proposed."""
+    fields = {"group": group, "title_sl": "Prosta dvorana", "state": Notice.State.PROPOSED}
+    proposed = Notice.objects.filter(**fields).first() or Notice.objects.create(
+        organisation=Organisation.objects.get(pk=Membership.objects.filter(group=group).values("organisation")[:1]),
+        **fields,
+    )
+    asking = Notice.objects.filter(group=group, asks_to_note=True).first()
+    return {"actionplans:notice": [asking, proposed], "actionplans:notice-edit": [proposed]}
 
 
 def _assessed(group, verdict):
