@@ -145,7 +145,7 @@ def test_garbage_is_refused_with_a_message_and_never_a_crash(text):
         validate_rule(text)
     except ValidationError as error:
         messages = error.messages
-    assert [message for message in messages if "\0" in message or "%(" in message] == []
+    assert [message for message in messages if "\0" in message or ("%(" in message and "%(" not in text)] == []
     assert messages or text == "" or "FREQ=" in text
 
 
