@@ -1,7 +1,6 @@
 """What is done with notices: proposing, sending to everybody whom it reaches, returning, saying to have read one."""
 
 from django.db import transaction
-from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal import outbox
@@ -44,11 +43,6 @@ def give_back(notice, note):
 def note(notice, user):
     """That the person has read it; a second time says nothing new."""
     Noted.objects.get_or_create(notice=notice, user=user)
-
-
-def with_counts(notices):
-    """The notices with `read_by`, how many of the people whom each reaches have said to have read it."""
-    return notices.annotate(read_by=Count("noted", filter=Q(asks_to_note=True)))
 
 
 def _tell(notice, person, kind, **how):

@@ -24,8 +24,7 @@ AT_ONCE = 20  # notices on a page
 
 
 def _shown(user):
-    rows = Notice.objects.visible_to(user).select_related("group", "organisation", "working_group", "author")
-    return deeds.with_counts(rows)
+    return Notice.objects.visible_to(user).select_related("group", "organisation", "working_group", "author")
 
 
 def _may_write(user):
@@ -60,16 +59,18 @@ def notice(request, pk):
 
 def _page(request, shown, return_form=None, status=200):
     may_send = Notice.objects.sendable_by(request.user).filter(pk=shown.pk).exists()
-    reaches = list(shown.people().values_list("pk", flat=True))
+    reaches = shown.people().count()
+    silent = _by_name(shown.silent()) if may_send and shown.asks_to_note else []
     context = {
         "notice": shown,
         "may_send": may_send,
         "may_edit": Notice.objects.editable_by(request.user).filter(pk=shown.pk).exists(),
         "return_form": return_form or NoticeReturnForm(),
-        "reaches": len(reaches),
+        "reaches": reaches,
         "has_noted": shown.noted.filter(user=request.user).exists(),
         "is_asked": Notice.objects.unnoted_by(request.user).filter(pk=shown.pk).exists(),
-        "silent": _by_name(shown.silent()) if may_send and shown.asks_to_note else [],
+        "silent": silent,
+        "read_by": reaches - len(silent),
     }
     return render(request, "actionplans/notice.html", context, status=status)
 
