@@ -26,6 +26,8 @@ from portal import languages
 from programmes.catalogue import Catalogue
 from programmes.models import Programme
 
+from .. import migrated
+
 CHROMIUM = shutil.which("chromium")
 MISSING = "The tests in a browser need Chromium. On Debian and Ubuntu: apt install chromium"
 ARGUMENTS = [
@@ -60,6 +62,7 @@ def database(django_test_environment, django_db_blocker):
     """An empty database. pytest-django makes none for tests that do not use one in their own thread."""
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
         patch.setitem(connection.settings_dict["TEST"], "NAME", DATABASE)
+        patch.setitem(connection.settings_dict["TEST"], "TEMPLATE", migrated.template())
         # The server has a thread for every line a browser keeps open; none of them may keep one to the database.
         patch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
         before = setup_databases(verbosity=0, interactive=False)
