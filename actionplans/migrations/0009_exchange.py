@@ -1139,7 +1139,6 @@ class Migration(migrations.Migration):
                 model_name='adoption',
                 trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_adoptionevent" ("adopted_by_id", "adopted_on", "group_id", "id", "measure_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id") VALUES (OLD."adopted_by_id", OLD."adopted_on", OLD."group_id", OLD."id", OLD."measure_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."practice_id"); RETURN NULL;', hash='d594e697e67cc24ceebc84d9c05a40b868e73a1b', operation='DELETE', pgid='pgtrigger_delete_delete_2ad36', table='actionplans_adoption', when='AFTER')),
             ),
-        ]),
         pgtrigger.migrations.RemoveTrigger(
             model_name='budgetline',
             name='insert_insert',
@@ -1213,4 +1212,5 @@ class Migration(migrations.Migration):
             model_name='task',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_taskevent" ("assessment_id", "decision_id", "description_da", "description_de", "description_en", "description_nb", "description_sl", "done_on", "due_on", "group_id", "id", "measure_id", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "state", "title_da", "title_de", "title_en", "title_nb", "title_sl", "version", "working_group_id") VALUES (OLD."assessment_id", OLD."decision_id", OLD."description_da", OLD."description_de", OLD."description_en", OLD."description_nb", OLD."description_sl", OLD."done_on", OLD."due_on", OLD."group_id", OLD."id", OLD."measure_id", OLD."organisation_id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."state", OLD."title_da", OLD."title_de", OLD."title_en", OLD."title_nb", OLD."title_sl", OLD."version", OLD."working_group_id"); RETURN NULL;', hash='81ffe28fa9f8c66a4e278605c14f228ccea04909', operation='DELETE', pgid='pgtrigger_delete_delete_46ea1', table='actionplans_task', when='AFTER')),
         ),
+        ]),
     ]

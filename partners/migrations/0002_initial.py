@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.fresh import Together
+
 
 class Migration(migrations.Migration):
 
@@ -18,7 +20,7 @@ class Migration(migrations.Migration):
         ('portal', '0001_initial'),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.AddField(
             model_name='locationaccess',
             name='term',
@@ -514,4 +516,4 @@ class Migration(migrations.Migration):
             model_name='workinggroup',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_workinggroupevent" ("group_id", "id", "lead_id", "name_da", "name_de", "name_en", "name_nb", "name_sl", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug") VALUES (OLD."group_id", OLD."id", OLD."lead_id", OLD."name_da", OLD."name_de", OLD."name_en", OLD."name_nb", OLD."name_sl", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."slug"); RETURN NULL;', hash='a7ded9f834a501c77d54126425362d8b4031adf0', operation='DELETE', pgid='pgtrigger_delete_delete_07861', table='partners_workinggroup', when='AFTER')),
         ),
-    ]
+    ])]

@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
 
+from portal.fresh import Together
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         ('partners', '0002_initial'),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='GroupMunicipality',
             fields=[
@@ -217,4 +219,4 @@ class Migration(migrations.Migration):
             model_name='groupmunicipality',
             trigger=pgtrigger.compiler.Trigger(name='feed_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM (VALUES ('group', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='91d30917173e34879aa09b4d02f07da6b1102ab4', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_feed_truncate_dada4', table='partners_group_municipalities', when='AFTER')),
         ),
-    ]
+    ])]

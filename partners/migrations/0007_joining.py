@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.fresh import Together
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         ('portal', '0008_review'),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='ExpectedSector',
             fields=[
@@ -244,4 +246,4 @@ class Migration(migrations.Migration):
             model_name='seatnotice',
             constraint=models.UniqueConstraint(fields=('seat', 'user', 'ends_on'), name='seat_notice_once'),
         ),
-    ]
+    ])]

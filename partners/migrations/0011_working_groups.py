@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.fresh import Together
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='WorkingGroupMember',
             fields=[
@@ -187,4 +189,4 @@ class Migration(migrations.Migration):
             model_name='workinggroupmember',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_workinggroupmemberevent" ("id", "membership_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id", "working_group_id") VALUES (OLD."id", OLD."membership_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."user_id", OLD."working_group_id"); RETURN NULL;', hash='f841a71aa36c5201ef08ff20e4416b13ee336c4f', operation='DELETE', pgid='pgtrigger_delete_delete_cc1f7', table='partners_workinggroupmember', when='AFTER')),
         ),
-    ]
+    ])]

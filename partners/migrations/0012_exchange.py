@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.fresh import Together
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         ('pghistory', '0007_auto_20250421_0444'),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='CalendarLink',
             fields=[
@@ -272,4 +274,4 @@ class Migration(migrations.Migration):
             model_name='picture',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "partners_pictureevent" ("added_at", "added_by_id", "alt_da", "alt_de", "alt_en", "alt_nb", "alt_sl", "file_key", "group_id", "id", "location_id", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "square_side", "version", "wide_height", "wide_width") VALUES (OLD."added_at", OLD."added_by_id", OLD."alt_da", OLD."alt_de", OLD."alt_en", OLD."alt_nb", OLD."alt_sl", OLD."file_key", OLD."group_id", OLD."id", OLD."location_id", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."square_side", OLD."version", OLD."wide_height", OLD."wide_width"); RETURN NULL;', hash='5dfa7481f0bbcb79a5f0678d7cde767282764d47', operation='DELETE', pgid='pgtrigger_delete_delete_56652', table='partners_picture', when='AFTER')),
         ),
-    ]
+    ])]

@@ -10,6 +10,8 @@ import programmes.recurrence
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.fresh import Together
+
 
 class Migration(migrations.Migration):
 
@@ -22,7 +24,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='Continuation',
             fields=[
@@ -520,4 +522,4 @@ class Migration(migrations.Migration):
             model_name='slipcount',
             constraint=models.UniqueConstraint(fields=('programme', 'month'), name='slip_count_once_a_month'),
         ),
-    ]
+    ])]

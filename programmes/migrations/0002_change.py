@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
 
+from portal.fresh import Together
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         ('programmes', '0001_initial'),
     ]
 
-    operations = [
+    operations = [Together([
         pgtrigger.migrations.AddTrigger(
             model_name='continuation',
             trigger=pgtrigger.compiler.Trigger(name='feed_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM new_rows n CROSS JOIN LATERAL (VALUES ('programme', n.programme_id)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='969c691e68fe1f2ce58efe6cec1a6409fedd843b', level='STATEMENT', operation='INSERT', pgid='pgtrigger_feed_insert_f9cd8', referencing='REFERENCING NEW TABLE AS new_rows ', table='programmes_continuation', when='AFTER')),
@@ -109,4 +111,4 @@ class Migration(migrations.Migration):
             model_name='schedulelanguage',
             trigger=pgtrigger.compiler.Trigger(name='feed_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM (VALUES ('programme', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='5a812c7fd49426a8714e182035c369d43246df8e', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_feed_truncate_a0a54', table='programmes_schedulelanguage', when='AFTER')),
         ),
-    ]
+    ])]

@@ -6,6 +6,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.fresh import Together
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='Proposal',
             fields=[
@@ -295,4 +297,4 @@ class Migration(migrations.Migration):
             model_name='reviewnote',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_reviewnoteevent" ("by_id", "created_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "proposal_id", "step", "text") VALUES (OLD."by_id", OLD."created_at", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."proposal_id", OLD."step", OLD."text"); RETURN NULL;', hash='1a53d1716d3edd0f5cf78863438fc7599df6f302', operation='DELETE', pgid='pgtrigger_delete_delete_f4eda', table='programmes_reviewnote', when='AFTER')),
         ),
-    ]
+    ])]

@@ -5,6 +5,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from portal.fresh import Together
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         ('programmes', '0004_review'),
     ]
 
-    operations = [
+    operations = [Together([
         pgtrigger.migrations.RemoveTrigger(
             model_name='programme',
             name='insert_insert',
@@ -47,4 +49,4 @@ class Migration(migrations.Migration):
             model_name='programme',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_programmeevent" ("age_max", "age_min", "brief_advice_da", "brief_advice_de", "brief_advice_en", "brief_advice_nb", "brief_advice_sl", "bring_da", "bring_de", "bring_en", "bring_nb", "bring_sl", "capacity", "checked_by_id", "checked_on", "contact_email", "contact_name", "contact_phone", "contact_role_da", "contact_role_de", "contact_role_en", "contact_role_nb", "contact_role_sl", "copied_from_id", "description_da", "description_de", "description_en", "description_nb", "description_sl", "easy_read_da", "easy_read_de", "easy_read_en", "easy_read_nb", "easy_read_sl", "first_visit_da", "first_visit_de", "first_visit_en", "first_visit_nb", "first_visit_sl", "id", "is_full", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "requirements_da", "requirements_de", "requirements_en", "requirements_nb", "requirements_sl", "resumes_on", "reviewed_version", "sessions", "slug", "status", "summary_da", "summary_de", "summary_en", "summary_nb", "summary_sl", "title_da", "title_de", "title_en", "title_nb", "title_sl", "version", "waiting_weeks", "what_happens_da", "what_happens_de", "what_happens_en", "what_happens_nb", "what_happens_sl") VALUES (OLD."age_max", OLD."age_min", OLD."brief_advice_da", OLD."brief_advice_de", OLD."brief_advice_en", OLD."brief_advice_nb", OLD."brief_advice_sl", OLD."bring_da", OLD."bring_de", OLD."bring_en", OLD."bring_nb", OLD."bring_sl", OLD."capacity", OLD."checked_by_id", OLD."checked_on", OLD."contact_email", OLD."contact_name", OLD."contact_phone", OLD."contact_role_da", OLD."contact_role_de", OLD."contact_role_en", OLD."contact_role_nb", OLD."contact_role_sl", OLD."copied_from_id", OLD."description_da", OLD."description_de", OLD."description_en", OLD."description_nb", OLD."description_sl", OLD."easy_read_da", OLD."easy_read_de", OLD."easy_read_en", OLD."easy_read_nb", OLD."easy_read_sl", OLD."first_visit_da", OLD."first_visit_de", OLD."first_visit_en", OLD."first_visit_nb", OLD."first_visit_sl", OLD."id", OLD."is_full", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."requirements_da", OLD."requirements_de", OLD."requirements_en", OLD."requirements_nb", OLD."requirements_sl", OLD."resumes_on", OLD."reviewed_version", OLD."sessions", OLD."slug", OLD."status", OLD."summary_da", OLD."summary_de", OLD."summary_en", OLD."summary_nb", OLD."summary_sl", OLD."title_da", OLD."title_de", OLD."title_en", OLD."title_nb", OLD."title_sl", OLD."version", OLD."waiting_weeks", OLD."what_happens_da", OLD."what_happens_de", OLD."what_happens_en", OLD."what_happens_nb", OLD."what_happens_sl"); RETURN NULL;', hash='364dd00bea236df7d769076c818ee2a3cdc53327', operation='DELETE', pgid='pgtrigger_delete_delete_f6c03', table='programmes_programme', when='AFTER')),
         ),
-    ]
+    ])]

@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.fresh import Together
+
 
 class Migration(migrations.Migration):
 
@@ -17,7 +19,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='ProblemReport',
             fields=[
@@ -79,4 +81,4 @@ class Migration(migrations.Migration):
             model_name='problemreport',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_problemreportevent" ("answer", "answered_at", "answered_by_id", "created_at", "id", "kind", "language", "organisation_id", "page", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "state", "text") VALUES (OLD."answer", OLD."answered_at", OLD."answered_by_id", OLD."created_at", OLD."id", OLD."kind", OLD."language", OLD."organisation_id", OLD."page", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."state", OLD."text"); RETURN NULL;', hash='4347a3792d802301d4fdb746629795d39cba72d8', operation='DELETE', pgid='pgtrigger_delete_delete_9bbaa', table='programmes_problemreport', when='AFTER')),
         ),
-    ]
+    ])]

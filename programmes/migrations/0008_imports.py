@@ -7,6 +7,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.fresh import Together
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='Import',
             fields=[
@@ -62,4 +64,4 @@ class Migration(migrations.Migration):
             model_name='import',
             index=models.Index(fields=['created_at'], name='import_by_time'),
         ),
-    ]
+    ])]

@@ -5,6 +5,8 @@ import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.fresh import Together
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [Together([
         pgtrigger.migrations.RemoveTrigger(
             model_name='programme',
             name='insert_insert',
@@ -153,4 +155,4 @@ class Migration(migrations.Migration):
             model_name='programme',
             constraint=models.CheckConstraint(condition=models.Q(('photo__isnull', True), models.Q(('photo_alt_sl__gt', ''), ('photo_alt_sl__isnull', False)), models.Q(('photo_alt_en__gt', ''), ('photo_alt_en__isnull', False)), models.Q(('photo_alt_da__gt', ''), ('photo_alt_da__isnull', False)), models.Q(('photo_alt_nb__gt', ''), ('photo_alt_nb__isnull', False)), models.Q(('photo_alt_de__gt', ''), ('photo_alt_de__isnull', False)), _connector='OR'), name='programme_photo_has_words', violation_error_message='Say in at least one language what the photo shows.'),
         ),
-    ]
+    ])]
