@@ -31,7 +31,8 @@ SOON = timedelta(days=2)  # before an invitation ends, it can be sent again
 def waiting_for(user, today):
     """[Item], by day. A fixed number of queries, whatever waits."""
     groups = coordinated_by(user) if not user.is_superuser else groups_of(user)
-    found = [*_reports(user), *_self_help(user), *_visits(user), *_invitations(user), *_seats(user, today), *_unnoted(user)]
+    found = [*_reports(user), *_self_help(user), *_visits(user)]
+    found += [*_invitations(user), *_seats(user, today), *_unnoted(user)]
     if groups.exists():
         kinds = (_reviews, _requests, _notices)
         found += [item for kind in kinds for item in kind(user)]

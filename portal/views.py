@@ -171,8 +171,7 @@ def sitemap(request):
              "partners:about", "actionplans:plan", "actionplans:needs", "actionplans:indicators",
              "actionplans:coverage", "actionplans:coverage-changes", "actionplans:chain", "actionplans:lens",
              "actionplans:minutes-published", "actionplans:practices", "actionplans:groups", "programmes:self-help",
-             "programmes:pathways",
-             "accessibility", "privacy", "open-data")]  # fmt: skip
+             "programmes:pathways", "actionplans:sectors", "accessibility", "privacy", "open-data")]  # fmt: skip
     records = [
         *(("programmes:programme", p, p.checked_on) for p in Programme.objects.published()),
         *(("partners:place", p, None) for p in Location.objects.visible_to(request.user)),

@@ -33,7 +33,7 @@ def beside(typed, language):
     found = [
         *_matching("pin", places, words, language, lambda place: f"{place.address} {place.settlement or ''}"),
         *_matching("people", partners, words, language, lambda partner: ""),
-        *_matching("list", pathways, words, language, lambda pathway: languages.resolve(pathway, "summary", language)[0]),
+        *_matching("list", pathways, words, language, lambda one: languages.resolve(one, "summary", language)[0]),
     ]
     return sorted(found, key=lambda one: not one.is_named)
 

@@ -6,27 +6,70 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('portal', '0012_merged_terms'),
+        ("portal", "0012_merged_terms"),
         ("actionplans", "0004_coverage"),
     ]
 
     operations = [
         pgtrigger.migrations.AddTrigger(
-            model_name='barrier',
-            trigger=pgtrigger.compiler.Trigger(name='follow_kind_id', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE target bigint;', func='SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.kind_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.kind_id := target; END IF; RETURN NEW;', hash='b0310a04498c8b6e927199d546ebe6e62750df30', operation='INSERT OR UPDATE OF "kind_id"', pgid='pgtrigger_follow_kind_id_86cdf', table='actionplans_barrier', when='BEFORE')),
+            model_name="barrier",
+            trigger=pgtrigger.compiler.Trigger(
+                name="follow_kind_id",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE target bigint;",
+                    func="SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.kind_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.kind_id := target; END IF; RETURN NEW;",
+                    hash="b0310a04498c8b6e927199d546ebe6e62750df30",
+                    operation='INSERT OR UPDATE OF "kind_id"',
+                    pgid="pgtrigger_follow_kind_id_86cdf",
+                    table="actionplans_barrier",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='barrierterm',
-            trigger=pgtrigger.compiler.Trigger(name='follow_term_id', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE target bigint;', func='SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.term_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.term_id := target; END IF; RETURN NEW;', hash='84cbde1c4d5f6a7139df5856fcd067e6d7c4e043', operation='INSERT OR UPDATE OF "term_id"', pgid='pgtrigger_follow_term_id_5e74e', table='actionplans_barrierterm', when='BEFORE')),
+            model_name="barrierterm",
+            trigger=pgtrigger.compiler.Trigger(
+                name="follow_term_id",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE target bigint;",
+                    func="SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.term_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.term_id := target; END IF; RETURN NEW;",
+                    hash="84cbde1c4d5f6a7139df5856fcd067e6d7c4e043",
+                    operation='INSERT OR UPDATE OF "term_id"',
+                    pgid="pgtrigger_follow_term_id_5e74e",
+                    table="actionplans_barrierterm",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='measure',
-            trigger=pgtrigger.compiler.Trigger(name='follow_cooperation_level_id', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE target bigint;', func='SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.cooperation_level_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.cooperation_level_id := target; END IF; RETURN NEW;', hash='1744b6d16408112698d3dff9904d23cadb6a70d3', operation='INSERT OR UPDATE OF "cooperation_level_id"', pgid='pgtrigger_follow_cooperation_level_id_99dd4', table='actionplans_measure', when='BEFORE')),
+            model_name="measure",
+            trigger=pgtrigger.compiler.Trigger(
+                name="follow_cooperation_level_id",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE target bigint;",
+                    func="SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.cooperation_level_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.cooperation_level_id := target; END IF; RETURN NEW;",
+                    hash="1744b6d16408112698d3dff9904d23cadb6a70d3",
+                    operation='INSERT OR UPDATE OF "cooperation_level_id"',
+                    pgid="pgtrigger_follow_cooperation_level_id_99dd4",
+                    table="actionplans_measure",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='needterm',
-            trigger=pgtrigger.compiler.Trigger(name='follow_term_id', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE target bigint;', func='SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.term_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.term_id := target; END IF; RETURN NEW;', hash='6ef23047a2b49131576e6bbda53503b5cb017bba', operation='INSERT OR UPDATE OF "term_id"', pgid='pgtrigger_follow_term_id_88f0e', table='actionplans_needterm', when='BEFORE')),
+            model_name="needterm",
+            trigger=pgtrigger.compiler.Trigger(
+                name="follow_term_id",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE target bigint;",
+                    func="SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.term_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.term_id := target; END IF; RETURN NEW;",
+                    hash="6ef23047a2b49131576e6bbda53503b5cb017bba",
+                    operation='INSERT OR UPDATE OF "term_id"',
+                    pgid="pgtrigger_follow_term_id_88f0e",
+                    table="actionplans_needterm",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

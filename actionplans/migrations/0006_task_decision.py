@@ -7,44 +7,90 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('actionplans', '0005_merged_terms'),
+        ("actionplans", "0005_merged_terms"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='task',
-            name='insert_insert',
+            model_name="task",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='task',
-            name='update_update',
+            model_name="task",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='task',
-            name='delete_delete',
+            model_name="task",
+            name="delete_delete",
         ),
         migrations.AddField(
-            model_name='task',
-            name='decision',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='tasks', to='actionplans.decision', verbose_name='decision'),
+            model_name="task",
+            name="decision",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="tasks",
+                to="actionplans.decision",
+                verbose_name="decision",
+            ),
         ),
         migrations.AddField(
-            model_name='taskevent',
-            name='decision',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='actionplans.decision', verbose_name='decision'),
+            model_name="taskevent",
+            name="decision",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="actionplans.decision",
+                verbose_name="decision",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='task',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_taskevent" ("decision_id", "description_da", "description_de", "description_en", "description_nb", "description_sl", "done_on", "due_on", "group_id", "id", "measure_id", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "state", "title_da", "title_de", "title_en", "title_nb", "title_sl", "version") VALUES (NEW."decision_id", NEW."description_da", NEW."description_de", NEW."description_en", NEW."description_nb", NEW."description_sl", NEW."done_on", NEW."due_on", NEW."group_id", NEW."id", NEW."measure_id", NEW."organisation_id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."state", NEW."title_da", NEW."title_de", NEW."title_en", NEW."title_nb", NEW."title_sl", NEW."version"); RETURN NULL;', hash='0944c697867d70359361639353a01aabb1be210a', operation='INSERT', pgid='pgtrigger_insert_insert_42876', table='actionplans_task', when='AFTER')),
+            model_name="task",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "actionplans_taskevent" ("decision_id", "description_da", "description_de", "description_en", "description_nb", "description_sl", "done_on", "due_on", "group_id", "id", "measure_id", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "state", "title_da", "title_de", "title_en", "title_nb", "title_sl", "version") VALUES (NEW."decision_id", NEW."description_da", NEW."description_de", NEW."description_en", NEW."description_nb", NEW."description_sl", NEW."done_on", NEW."due_on", NEW."group_id", NEW."id", NEW."measure_id", NEW."organisation_id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."state", NEW."title_da", NEW."title_de", NEW."title_en", NEW."title_nb", NEW."title_sl", NEW."version"); RETURN NULL;',
+                    hash="0944c697867d70359361639353a01aabb1be210a",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_42876",
+                    table="actionplans_task",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='task',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."decision_id" IS DISTINCT FROM (NEW."decision_id") OR OLD."description_da" IS DISTINCT FROM (NEW."description_da") OR OLD."description_de" IS DISTINCT FROM (NEW."description_de") OR OLD."description_en" IS DISTINCT FROM (NEW."description_en") OR OLD."description_nb" IS DISTINCT FROM (NEW."description_nb") OR OLD."description_sl" IS DISTINCT FROM (NEW."description_sl") OR OLD."done_on" IS DISTINCT FROM (NEW."done_on") OR OLD."due_on" IS DISTINCT FROM (NEW."due_on") OR OLD."group_id" IS DISTINCT FROM (NEW."group_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."measure_id" IS DISTINCT FROM (NEW."measure_id") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."title_da" IS DISTINCT FROM (NEW."title_da") OR OLD."title_de" IS DISTINCT FROM (NEW."title_de") OR OLD."title_en" IS DISTINCT FROM (NEW."title_en") OR OLD."title_nb" IS DISTINCT FROM (NEW."title_nb") OR OLD."title_sl" IS DISTINCT FROM (NEW."title_sl") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func='INSERT INTO "actionplans_taskevent" ("decision_id", "description_da", "description_de", "description_en", "description_nb", "description_sl", "done_on", "due_on", "group_id", "id", "measure_id", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "state", "title_da", "title_de", "title_en", "title_nb", "title_sl", "version") VALUES (NEW."decision_id", NEW."description_da", NEW."description_de", NEW."description_en", NEW."description_nb", NEW."description_sl", NEW."done_on", NEW."due_on", NEW."group_id", NEW."id", NEW."measure_id", NEW."organisation_id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."state", NEW."title_da", NEW."title_de", NEW."title_en", NEW."title_nb", NEW."title_sl", NEW."version"); RETURN NULL;', hash='05d00c48c62dc7a7c790cf27f7e45770360db376', operation='UPDATE', pgid='pgtrigger_update_update_7b95e', table='actionplans_task', when='AFTER')),
+            model_name="task",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."decision_id" IS DISTINCT FROM (NEW."decision_id") OR OLD."description_da" IS DISTINCT FROM (NEW."description_da") OR OLD."description_de" IS DISTINCT FROM (NEW."description_de") OR OLD."description_en" IS DISTINCT FROM (NEW."description_en") OR OLD."description_nb" IS DISTINCT FROM (NEW."description_nb") OR OLD."description_sl" IS DISTINCT FROM (NEW."description_sl") OR OLD."done_on" IS DISTINCT FROM (NEW."done_on") OR OLD."due_on" IS DISTINCT FROM (NEW."due_on") OR OLD."group_id" IS DISTINCT FROM (NEW."group_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."measure_id" IS DISTINCT FROM (NEW."measure_id") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."title_da" IS DISTINCT FROM (NEW."title_da") OR OLD."title_de" IS DISTINCT FROM (NEW."title_de") OR OLD."title_en" IS DISTINCT FROM (NEW."title_en") OR OLD."title_nb" IS DISTINCT FROM (NEW."title_nb") OR OLD."title_sl" IS DISTINCT FROM (NEW."title_sl") OR OLD."version" IS DISTINCT FROM (NEW."version"))',
+                    func='INSERT INTO "actionplans_taskevent" ("decision_id", "description_da", "description_de", "description_en", "description_nb", "description_sl", "done_on", "due_on", "group_id", "id", "measure_id", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "state", "title_da", "title_de", "title_en", "title_nb", "title_sl", "version") VALUES (NEW."decision_id", NEW."description_da", NEW."description_de", NEW."description_en", NEW."description_nb", NEW."description_sl", NEW."done_on", NEW."due_on", NEW."group_id", NEW."id", NEW."measure_id", NEW."organisation_id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."state", NEW."title_da", NEW."title_de", NEW."title_en", NEW."title_nb", NEW."title_sl", NEW."version"); RETURN NULL;',
+                    hash="05d00c48c62dc7a7c790cf27f7e45770360db376",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_7b95e",
+                    table="actionplans_task",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='task',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_taskevent" ("decision_id", "description_da", "description_de", "description_en", "description_nb", "description_sl", "done_on", "due_on", "group_id", "id", "measure_id", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "state", "title_da", "title_de", "title_en", "title_nb", "title_sl", "version") VALUES (OLD."decision_id", OLD."description_da", OLD."description_de", OLD."description_en", OLD."description_nb", OLD."description_sl", OLD."done_on", OLD."due_on", OLD."group_id", OLD."id", OLD."measure_id", OLD."organisation_id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."state", OLD."title_da", OLD."title_de", OLD."title_en", OLD."title_nb", OLD."title_sl", OLD."version"); RETURN NULL;', hash='21f6ebec0a128741ebc37ec8c4eddfda08cb5b08', operation='DELETE', pgid='pgtrigger_delete_delete_46ea1', table='actionplans_task', when='AFTER')),
+            model_name="task",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "actionplans_taskevent" ("decision_id", "description_da", "description_de", "description_en", "description_nb", "description_sl", "done_on", "due_on", "group_id", "id", "measure_id", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "state", "title_da", "title_de", "title_en", "title_nb", "title_sl", "version") VALUES (OLD."decision_id", OLD."description_da", OLD."description_de", OLD."description_en", OLD."description_nb", OLD."description_sl", OLD."done_on", OLD."due_on", OLD."group_id", OLD."id", OLD."measure_id", OLD."organisation_id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."state", OLD."title_da", OLD."title_de", OLD."title_en", OLD."title_nb", OLD."title_sl", OLD."version"); RETURN NULL;',
+                    hash="21f6ebec0a128741ebc37ec8c4eddfda08cb5b08",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_46ea1",
+                    table="actionplans_task",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

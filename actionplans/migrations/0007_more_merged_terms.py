@@ -6,38 +6,114 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('actionplans', '0006_task_decision'),
+        ("actionplans", "0006_task_decision"),
     ]
 
     operations = [
         pgtrigger.migrations.AddTrigger(
-            model_name='coveragejudgement',
-            trigger=pgtrigger.compiler.Trigger(name='follow_row_id', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE target bigint;', func='SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.row_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.row_id := target; END IF; RETURN NEW;', hash='6853e516e9171f95dd013dbe53d6ac0a59e8778d', operation='INSERT OR UPDATE OF "row_id"', pgid='pgtrigger_follow_row_id_c8a2a', table='actionplans_coveragejudgement', when='BEFORE')),
+            model_name="coveragejudgement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="follow_row_id",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE target bigint;",
+                    func="SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.row_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.row_id := target; END IF; RETURN NEW;",
+                    hash="6853e516e9171f95dd013dbe53d6ac0a59e8778d",
+                    operation='INSERT OR UPDATE OF "row_id"',
+                    pgid="pgtrigger_follow_row_id_c8a2a",
+                    table="actionplans_coveragejudgement",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='coveragejudgement',
-            trigger=pgtrigger.compiler.Trigger(name='follow_column_id', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE target bigint;', func='SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.column_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.column_id := target; END IF; RETURN NEW;', hash='25a801b4473963dd73290d1d7db8cbf8abefdc0a', operation='INSERT OR UPDATE OF "column_id"', pgid='pgtrigger_follow_column_id_ee410', table='actionplans_coveragejudgement', when='BEFORE')),
+            model_name="coveragejudgement",
+            trigger=pgtrigger.compiler.Trigger(
+                name="follow_column_id",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE target bigint;",
+                    func="SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.column_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.column_id := target; END IF; RETURN NEW;",
+                    hash="25a801b4473963dd73290d1d7db8cbf8abefdc0a",
+                    operation='INSERT OR UPDATE OF "column_id"',
+                    pgid="pgtrigger_follow_column_id_ee410",
+                    table="actionplans_coveragejudgement",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='evaluation',
-            trigger=pgtrigger.compiler.Trigger(name='follow_evidence_id', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE target bigint;', func='SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.evidence_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.evidence_id := target; END IF; RETURN NEW;', hash='ce784d628084bd449739a50c9394aa81c0b24af2', operation='INSERT OR UPDATE OF "evidence_id"', pgid='pgtrigger_follow_evidence_id_9c199', table='actionplans_evaluation', when='BEFORE')),
+            model_name="evaluation",
+            trigger=pgtrigger.compiler.Trigger(
+                name="follow_evidence_id",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE target bigint;",
+                    func="SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.evidence_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.evidence_id := target; END IF; RETURN NEW;",
+                    hash="ce784d628084bd449739a50c9394aa81c0b24af2",
+                    operation='INSERT OR UPDATE OF "evidence_id"',
+                    pgid="pgtrigger_follow_evidence_id_9c199",
+                    table="actionplans_evaluation",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='measure',
-            trigger=pgtrigger.compiler.Trigger(name='follow_prevention_level_id', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE target bigint;', func='SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.prevention_level_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.prevention_level_id := target; END IF; RETURN NEW;', hash='34881ec4b9b70ab0e3780887f7966e5b5c375c22', operation='INSERT OR UPDATE OF "prevention_level_id"', pgid='pgtrigger_follow_prevention_level_id_354d0', table='actionplans_measure', when='BEFORE')),
+            model_name="measure",
+            trigger=pgtrigger.compiler.Trigger(
+                name="follow_prevention_level_id",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE target bigint;",
+                    func="SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.prevention_level_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.prevention_level_id := target; END IF; RETURN NEW;",
+                    hash="34881ec4b9b70ab0e3780887f7966e5b5c375c22",
+                    operation='INSERT OR UPDATE OF "prevention_level_id"',
+                    pgid="pgtrigger_follow_prevention_level_id_354d0",
+                    table="actionplans_measure",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='measureterm',
-            trigger=pgtrigger.compiler.Trigger(name='follow_term_id', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE target bigint;', func='SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.term_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.term_id := target; END IF; RETURN NEW;', hash='e689601fb818239981a663d3beee92e97fc31ce1', operation='INSERT OR UPDATE OF "term_id"', pgid='pgtrigger_follow_term_id_97015', table='actionplans_measureterm', when='BEFORE')),
+            model_name="measureterm",
+            trigger=pgtrigger.compiler.Trigger(
+                name="follow_term_id",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE target bigint;",
+                    func="SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.term_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.term_id := target; END IF; RETURN NEW;",
+                    hash="e689601fb818239981a663d3beee92e97fc31ce1",
+                    operation='INSERT OR UPDATE OF "term_id"',
+                    pgid="pgtrigger_follow_term_id_97015",
+                    table="actionplans_measureterm",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='transition',
-            trigger=pgtrigger.compiler.Trigger(name='follow_from_phase_id', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE target bigint;', func='SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.from_phase_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.from_phase_id := target; END IF; RETURN NEW;', hash='eecdd47b64b3689293cc3e7f2bd323679dec1295', operation='INSERT OR UPDATE OF "from_phase_id"', pgid='pgtrigger_follow_from_phase_id_b386c', table='actionplans_transition', when='BEFORE')),
+            model_name="transition",
+            trigger=pgtrigger.compiler.Trigger(
+                name="follow_from_phase_id",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE target bigint;",
+                    func="SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.from_phase_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.from_phase_id := target; END IF; RETURN NEW;",
+                    hash="eecdd47b64b3689293cc3e7f2bd323679dec1295",
+                    operation='INSERT OR UPDATE OF "from_phase_id"',
+                    pgid="pgtrigger_follow_from_phase_id_b386c",
+                    table="actionplans_transition",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='transition',
-            trigger=pgtrigger.compiler.Trigger(name='follow_to_phase_id', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE target bigint;', func='SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.to_phase_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.to_phase_id := target; END IF; RETURN NEW;', hash='fc0f9aa2a536cb33bc557e2d427d9756e37debc7', operation='INSERT OR UPDATE OF "to_phase_id"', pgid='pgtrigger_follow_to_phase_id_3c9fe', table='actionplans_transition', when='BEFORE')),
+            model_name="transition",
+            trigger=pgtrigger.compiler.Trigger(
+                name="follow_to_phase_id",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE target bigint;",
+                    func="SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.to_phase_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.to_phase_id := target; END IF; RETURN NEW;",
+                    hash="fc0f9aa2a536cb33bc557e2d427d9756e37debc7",
+                    operation='INSERT OR UPDATE OF "to_phase_id"',
+                    pgid="pgtrigger_follow_to_phase_id_3c9fe",
+                    table="actionplans_transition",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -12,1205 +12,3480 @@ from portal.fresh import Together
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('actionplans', '0001_squashed_workspace'),
-        ('partners', '0011_working_groups'),
-        ('pghistory', '0007_auto_20250421_0444'),
-        ('portal', '0016_exchange'),
-        ('programmes', '0009_photos_and_small_changes'),
+        ("actionplans", "0001_squashed_workspace"),
+        ("partners", "0011_working_groups"),
+        ("pghistory", "0007_auto_20250421_0444"),
+        ("portal", "0016_exchange"),
+        ("programmes", "0009_photos_and_small_changes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        Together([
-            migrations.CreateModel(
-                name='Adoption',
-                fields=[
-                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('adopted_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='adopted on')),
-                ],
-                options={
-                    'verbose_name': 'adoption of a practice',
-                    'verbose_name_plural': 'adoptions of practices',
-                    'ordering': ['adopted_on', 'pk'],
-                },
-            ),
-            migrations.CreateModel(
-                name='AdoptionEvent',
-                fields=[
-                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                    ('pgh_label', models.TextField(help_text='The event label.')),
-                    ('id', models.BigIntegerField()),
-                    ('adopted_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='adopted on')),
-                ],
-                options={
-                    'abstract': False,
-                },
-            ),
-            migrations.CreateModel(
-                name='Assessment',
-                fields=[
-                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                    ('is_proposal', models.BooleanField(default=False, verbose_name='proposed by the provider')),
-                    ('verdict', models.CharField(choices=[('keep', 'keep it as it is'), ('adapt', 'adapt it'), ('stop', 'stop it')], max_length=6, verbose_name='verdict')),
-                    ('reason', models.TextField(help_text='Two or three sentences, with what it rests on.', verbose_name='reason')),
-                    ('reason_sl', models.TextField(help_text='Two or three sentences, with what it rests on.', null=True, verbose_name='reason')),
-                    ('reason_en', models.TextField(help_text='Two or three sentences, with what it rests on.', null=True, verbose_name='reason')),
-                    ('reason_da', models.TextField(help_text='Two or three sentences, with what it rests on.', null=True, verbose_name='reason')),
-                    ('reason_nb', models.TextField(help_text='Two or three sentences, with what it rests on.', null=True, verbose_name='reason')),
-                    ('reason_de', models.TextField(help_text='Two or three sentences, with what it rests on.', null=True, verbose_name='reason')),
-                    ('participants', models.PositiveIntegerField(blank=True, help_text='Leave it empty when nobody knows.', null=True, verbose_name='people who took part in that year')),
-                    ('cost_eur', models.PositiveIntegerField(blank=True, help_text='With the hours of people who are paid. Leave it empty when nobody knows.', null=True, verbose_name='what it cost in that year, in euros')),
-                    ('until', models.DateField(blank=True, help_text='When it is to be adapted: the day by which that is done. When it is to be stopped: its last day.', null=True, verbose_name='by when')),
-                    ('link', models.URLField(blank=True, verbose_name='the evaluation itself')),
-                    ('given_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='said on')),
-                    ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ],
-                options={
-                    'verbose_name': 'assessment of a programme',
-                    'verbose_name_plural': 'assessments of programmes',
-                    'ordering': ['-year', 'programme', 'is_proposal'],
-                },
-            ),
-            migrations.CreateModel(
-                name='AssessmentEvent',
-                fields=[
-                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                    ('pgh_label', models.TextField(help_text='The event label.')),
-                    ('id', models.BigIntegerField()),
-                    ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                    ('is_proposal', models.BooleanField(default=False, verbose_name='proposed by the provider')),
-                    ('verdict', models.CharField(choices=[('keep', 'keep it as it is'), ('adapt', 'adapt it'), ('stop', 'stop it')], max_length=6, verbose_name='verdict')),
-                    ('reason_sl', models.TextField(help_text='Two or three sentences, with what it rests on.', null=True, verbose_name='reason')),
-                    ('reason_en', models.TextField(help_text='Two or three sentences, with what it rests on.', null=True, verbose_name='reason')),
-                    ('reason_da', models.TextField(help_text='Two or three sentences, with what it rests on.', null=True, verbose_name='reason')),
-                    ('reason_nb', models.TextField(help_text='Two or three sentences, with what it rests on.', null=True, verbose_name='reason')),
-                    ('reason_de', models.TextField(help_text='Two or three sentences, with what it rests on.', null=True, verbose_name='reason')),
-                    ('participants', models.PositiveIntegerField(blank=True, help_text='Leave it empty when nobody knows.', null=True, verbose_name='people who took part in that year')),
-                    ('cost_eur', models.PositiveIntegerField(blank=True, help_text='With the hours of people who are paid. Leave it empty when nobody knows.', null=True, verbose_name='what it cost in that year, in euros')),
-                    ('until', models.DateField(blank=True, help_text='When it is to be adapted: the day by which that is done. When it is to be stopped: its last day.', null=True, verbose_name='by when')),
-                    ('link', models.URLField(blank=True, verbose_name='the evaluation itself')),
-                    ('given_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='said on')),
-                    ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ],
-                options={
-                    'abstract': False,
-                },
-            ),
-            migrations.CreateModel(
-                name='Interface',
-                fields=[
-                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('task', models.CharField(help_text='What the unit does anyway: planning of footpaths.', max_length=200, verbose_name='task')),
-                    ('task_sl', models.CharField(help_text='What the unit does anyway: planning of footpaths.', max_length=200, null=True, verbose_name='task')),
-                    ('task_en', models.CharField(help_text='What the unit does anyway: planning of footpaths.', max_length=200, null=True, verbose_name='task')),
-                    ('task_da', models.CharField(help_text='What the unit does anyway: planning of footpaths.', max_length=200, null=True, verbose_name='task')),
-                    ('task_nb', models.CharField(help_text='What the unit does anyway: planning of footpaths.', max_length=200, null=True, verbose_name='task')),
-                    ('task_de', models.CharField(help_text='What the unit does anyway: planning of footpaths.', max_length=200, null=True, verbose_name='task')),
-                    ('touches', models.TextField(blank=True, max_length=1000, verbose_name='how it touches health')),
-                    ('touches_sl', models.TextField(blank=True, max_length=1000, null=True, verbose_name='how it touches health')),
-                    ('touches_en', models.TextField(blank=True, max_length=1000, null=True, verbose_name='how it touches health')),
-                    ('touches_da', models.TextField(blank=True, max_length=1000, null=True, verbose_name='how it touches health')),
-                    ('touches_nb', models.TextField(blank=True, max_length=1000, null=True, verbose_name='how it touches health')),
-                    ('touches_de', models.TextField(blank=True, max_length=1000, null=True, verbose_name='how it touches health')),
-                    ('unit', models.CharField(blank=True, help_text='Traffic planning, schools office …', max_length=160, verbose_name='unit')),
-                    ('unit_sl', models.CharField(blank=True, help_text='Traffic planning, schools office …', max_length=160, null=True, verbose_name='unit')),
-                    ('unit_en', models.CharField(blank=True, help_text='Traffic planning, schools office …', max_length=160, null=True, verbose_name='unit')),
-                    ('unit_da', models.CharField(blank=True, help_text='Traffic planning, schools office …', max_length=160, null=True, verbose_name='unit')),
-                    ('unit_nb', models.CharField(blank=True, help_text='Traffic planning, schools office …', max_length=160, null=True, verbose_name='unit')),
-                    ('unit_de', models.CharField(blank=True, help_text='Traffic planning, schools office …', max_length=160, null=True, verbose_name='unit')),
-                    ('other_unit', models.CharField(blank=True, max_length=160, verbose_name='unit on the other side')),
-                    ('other_unit_sl', models.CharField(blank=True, max_length=160, null=True, verbose_name='unit on the other side')),
-                    ('other_unit_en', models.CharField(blank=True, max_length=160, null=True, verbose_name='unit on the other side')),
-                    ('other_unit_da', models.CharField(blank=True, max_length=160, null=True, verbose_name='unit on the other side')),
-                    ('other_unit_nb', models.CharField(blank=True, max_length=160, null=True, verbose_name='unit on the other side')),
-                    ('other_unit_de', models.CharField(blank=True, max_length=160, null=True, verbose_name='unit on the other side')),
-                    ('agreement', models.TextField(blank=True, max_length=2000, verbose_name='what was agreed')),
-                    ('agreement_sl', models.TextField(blank=True, max_length=2000, null=True, verbose_name='what was agreed')),
-                    ('agreement_en', models.TextField(blank=True, max_length=2000, null=True, verbose_name='what was agreed')),
-                    ('agreement_da', models.TextField(blank=True, max_length=2000, null=True, verbose_name='what was agreed')),
-                    ('agreement_nb', models.TextField(blank=True, max_length=2000, null=True, verbose_name='what was agreed')),
-                    ('agreement_de', models.TextField(blank=True, max_length=2000, null=True, verbose_name='what was agreed')),
-                    ('agreement_link', models.URLField(blank=True, max_length=400, validators=[django.core.validators.URLValidator(message='Write a web address that begins with https://.', schemes=['http', 'https'])], verbose_name='link to the agreement')),
-                    ('contact_role', models.CharField(blank=True, max_length=160, verbose_name='role of whoever to ask')),
-                    ('contact_role_sl', models.CharField(blank=True, max_length=160, null=True, verbose_name='role of whoever to ask')),
-                    ('contact_role_en', models.CharField(blank=True, max_length=160, null=True, verbose_name='role of whoever to ask')),
-                    ('contact_role_da', models.CharField(blank=True, max_length=160, null=True, verbose_name='role of whoever to ask')),
-                    ('contact_role_nb', models.CharField(blank=True, max_length=160, null=True, verbose_name='role of whoever to ask')),
-                    ('contact_role_de', models.CharField(blank=True, max_length=160, null=True, verbose_name='role of whoever to ask')),
-                    ('state', models.CharField(choices=[('wanted', 'wanted'), ('in_talks', 'being agreed'), ('agreed', 'agreed'), ('ended', 'ended')], default='wanted', max_length=8, verbose_name='state')),
-                    ('looked_at_on', models.DateField(default=django.utils.timezone.localdate, editable=False, verbose_name='last looked at on')),
-                    ('is_public', models.BooleanField(default=False, verbose_name='for everybody to read')),
-                    ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ],
-                options={
-                    'verbose_name': 'interface',
-                    'verbose_name_plural': 'interfaces',
-                    'ordering': ['group', 'pk'],
-                },
-            ),
-            migrations.CreateModel(
-                name='InterfaceEvent',
-                fields=[
-                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                    ('pgh_label', models.TextField(help_text='The event label.')),
-                    ('id', models.BigIntegerField()),
-                    ('task_sl', models.CharField(help_text='What the unit does anyway: planning of footpaths.', max_length=200, null=True, verbose_name='task')),
-                    ('task_en', models.CharField(help_text='What the unit does anyway: planning of footpaths.', max_length=200, null=True, verbose_name='task')),
-                    ('task_da', models.CharField(help_text='What the unit does anyway: planning of footpaths.', max_length=200, null=True, verbose_name='task')),
-                    ('task_nb', models.CharField(help_text='What the unit does anyway: planning of footpaths.', max_length=200, null=True, verbose_name='task')),
-                    ('task_de', models.CharField(help_text='What the unit does anyway: planning of footpaths.', max_length=200, null=True, verbose_name='task')),
-                    ('touches_sl', models.TextField(blank=True, max_length=1000, null=True, verbose_name='how it touches health')),
-                    ('touches_en', models.TextField(blank=True, max_length=1000, null=True, verbose_name='how it touches health')),
-                    ('touches_da', models.TextField(blank=True, max_length=1000, null=True, verbose_name='how it touches health')),
-                    ('touches_nb', models.TextField(blank=True, max_length=1000, null=True, verbose_name='how it touches health')),
-                    ('touches_de', models.TextField(blank=True, max_length=1000, null=True, verbose_name='how it touches health')),
-                    ('unit_sl', models.CharField(blank=True, help_text='Traffic planning, schools office …', max_length=160, null=True, verbose_name='unit')),
-                    ('unit_en', models.CharField(blank=True, help_text='Traffic planning, schools office …', max_length=160, null=True, verbose_name='unit')),
-                    ('unit_da', models.CharField(blank=True, help_text='Traffic planning, schools office …', max_length=160, null=True, verbose_name='unit')),
-                    ('unit_nb', models.CharField(blank=True, help_text='Traffic planning, schools office …', max_length=160, null=True, verbose_name='unit')),
-                    ('unit_de', models.CharField(blank=True, help_text='Traffic planning, schools office …', max_length=160, null=True, verbose_name='unit')),
-                    ('other_unit_sl', models.CharField(blank=True, max_length=160, null=True, verbose_name='unit on the other side')),
-                    ('other_unit_en', models.CharField(blank=True, max_length=160, null=True, verbose_name='unit on the other side')),
-                    ('other_unit_da', models.CharField(blank=True, max_length=160, null=True, verbose_name='unit on the other side')),
-                    ('other_unit_nb', models.CharField(blank=True, max_length=160, null=True, verbose_name='unit on the other side')),
-                    ('other_unit_de', models.CharField(blank=True, max_length=160, null=True, verbose_name='unit on the other side')),
-                    ('agreement_sl', models.TextField(blank=True, max_length=2000, null=True, verbose_name='what was agreed')),
-                    ('agreement_en', models.TextField(blank=True, max_length=2000, null=True, verbose_name='what was agreed')),
-                    ('agreement_da', models.TextField(blank=True, max_length=2000, null=True, verbose_name='what was agreed')),
-                    ('agreement_nb', models.TextField(blank=True, max_length=2000, null=True, verbose_name='what was agreed')),
-                    ('agreement_de', models.TextField(blank=True, max_length=2000, null=True, verbose_name='what was agreed')),
-                    ('agreement_link', models.URLField(blank=True, max_length=400, validators=[django.core.validators.URLValidator(message='Write a web address that begins with https://.', schemes=['http', 'https'])], verbose_name='link to the agreement')),
-                    ('contact_role_sl', models.CharField(blank=True, max_length=160, null=True, verbose_name='role of whoever to ask')),
-                    ('contact_role_en', models.CharField(blank=True, max_length=160, null=True, verbose_name='role of whoever to ask')),
-                    ('contact_role_da', models.CharField(blank=True, max_length=160, null=True, verbose_name='role of whoever to ask')),
-                    ('contact_role_nb', models.CharField(blank=True, max_length=160, null=True, verbose_name='role of whoever to ask')),
-                    ('contact_role_de', models.CharField(blank=True, max_length=160, null=True, verbose_name='role of whoever to ask')),
-                    ('state', models.CharField(choices=[('wanted', 'wanted'), ('in_talks', 'being agreed'), ('agreed', 'agreed'), ('ended', 'ended')], default='wanted', max_length=8, verbose_name='state')),
-                    ('looked_at_on', models.DateField(default=django.utils.timezone.localdate, editable=False, verbose_name='last looked at on')),
-                    ('is_public', models.BooleanField(default=False, verbose_name='for everybody to read')),
-                    ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ],
-                options={
-                    'abstract': False,
-                },
-            ),
-            migrations.CreateModel(
-                name='InterfaceTopic',
-                fields=[
-                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ],
-                options={
-                    'verbose_name': 'topic of an interface',
-                    'verbose_name_plural': 'topics of interfaces',
-                    'ordering': ['pk'],
-                },
-            ),
-            migrations.CreateModel(
-                name='InterfaceTopicEvent',
-                fields=[
-                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                    ('pgh_label', models.TextField(help_text='The event label.')),
-                    ('id', models.BigIntegerField()),
-                ],
-                options={
-                    'abstract': False,
-                },
-            ),
-            migrations.CreateModel(
-                name='NeedProgramme',
-                fields=[
-                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ],
-                options={
-                    'verbose_name': 'programme for a need',
-                    'verbose_name_plural': 'programmes for needs',
-                    'ordering': ['pk'],
-                },
-            ),
-            migrations.CreateModel(
-                name='NeedProgrammeEvent',
-                fields=[
-                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                    ('pgh_label', models.TextField(help_text='The event label.')),
-                    ('id', models.BigIntegerField()),
-                ],
-                options={
-                    'abstract': False,
-                },
-            ),
-            migrations.CreateModel(
-                name='Noted',
-                fields=[
-                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
-                ],
-                options={
-                    'verbose_name': 'notice that was read',
-                    'verbose_name_plural': 'notices that were read',
-                },
-            ),
-            migrations.CreateModel(
-                name='NotedEvent',
-                fields=[
-                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                    ('pgh_label', models.TextField(help_text='The event label.')),
-                    ('id', models.BigIntegerField()),
-                    ('at', models.DateTimeField(auto_now_add=True, verbose_name='when')),
-                ],
-                options={
-                    'abstract': False,
-                },
-            ),
-            migrations.CreateModel(
-                name='Notice',
-                fields=[
-                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('title', models.CharField(max_length=160, verbose_name='title')),
-                    ('title_sl', models.CharField(max_length=160, null=True, verbose_name='title')),
-                    ('title_en', models.CharField(max_length=160, null=True, verbose_name='title')),
-                    ('title_da', models.CharField(max_length=160, null=True, verbose_name='title')),
-                    ('title_nb', models.CharField(max_length=160, null=True, verbose_name='title')),
-                    ('title_de', models.CharField(max_length=160, null=True, verbose_name='title')),
-                    ('text', models.TextField(blank=True, help_text='Never about the health of one person. It goes by mail.', max_length=2000, verbose_name='text')),
-                    ('text_sl', models.TextField(blank=True, help_text='Never about the health of one person. It goes by mail.', max_length=2000, null=True, verbose_name='text')),
-                    ('text_en', models.TextField(blank=True, help_text='Never about the health of one person. It goes by mail.', max_length=2000, null=True, verbose_name='text')),
-                    ('text_da', models.TextField(blank=True, help_text='Never about the health of one person. It goes by mail.', max_length=2000, null=True, verbose_name='text')),
-                    ('text_nb', models.TextField(blank=True, help_text='Never about the health of one person. It goes by mail.', max_length=2000, null=True, verbose_name='text')),
-                    ('text_de', models.TextField(blank=True, help_text='Never about the health of one person. It goes by mail.', max_length=2000, null=True, verbose_name='text')),
-                    ('priority', models.CharField(choices=[('normal', 'for information'), ('request', 'a request: who can help?'), ('urgent', 'urgent: goes out at once')], default='normal', max_length=8, verbose_name='priority')),
-                    ('asks_to_note', models.BooleanField(default=False, help_text='You see who has not. Ask for it where something depends on it.', verbose_name='ask everybody to say that they have read it')),
-                    ('state', models.CharField(choices=[('proposed', 'proposed'), ('returned', 'returned with a note'), ('sent', 'sent'), ('withdrawn', 'withdrawn')], default='proposed', editable=False, max_length=10, verbose_name='state')),
-                    ('note', models.CharField(blank=True, editable=False, max_length=300, verbose_name='note')),
-                    ('sent_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='sent')),
-                    ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ],
-                options={
-                    'verbose_name': 'notice',
-                    'verbose_name_plural': 'notices',
-                    'ordering': [models.OrderBy(models.F('sent_at'), descending=True, nulls_first=True), '-pk'],
-                },
-            ),
-            migrations.CreateModel(
-                name='NoticeEvent',
-                fields=[
-                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                    ('pgh_label', models.TextField(help_text='The event label.')),
-                    ('id', models.BigIntegerField()),
-                    ('title_sl', models.CharField(max_length=160, null=True, verbose_name='title')),
-                    ('title_en', models.CharField(max_length=160, null=True, verbose_name='title')),
-                    ('title_da', models.CharField(max_length=160, null=True, verbose_name='title')),
-                    ('title_nb', models.CharField(max_length=160, null=True, verbose_name='title')),
-                    ('title_de', models.CharField(max_length=160, null=True, verbose_name='title')),
-                    ('text_sl', models.TextField(blank=True, help_text='Never about the health of one person. It goes by mail.', max_length=2000, null=True, verbose_name='text')),
-                    ('text_en', models.TextField(blank=True, help_text='Never about the health of one person. It goes by mail.', max_length=2000, null=True, verbose_name='text')),
-                    ('text_da', models.TextField(blank=True, help_text='Never about the health of one person. It goes by mail.', max_length=2000, null=True, verbose_name='text')),
-                    ('text_nb', models.TextField(blank=True, help_text='Never about the health of one person. It goes by mail.', max_length=2000, null=True, verbose_name='text')),
-                    ('text_de', models.TextField(blank=True, help_text='Never about the health of one person. It goes by mail.', max_length=2000, null=True, verbose_name='text')),
-                    ('priority', models.CharField(choices=[('normal', 'for information'), ('request', 'a request: who can help?'), ('urgent', 'urgent: goes out at once')], default='normal', max_length=8, verbose_name='priority')),
-                    ('asks_to_note', models.BooleanField(default=False, help_text='You see who has not. Ask for it where something depends on it.', verbose_name='ask everybody to say that they have read it')),
-                    ('state', models.CharField(choices=[('proposed', 'proposed'), ('returned', 'returned with a note'), ('sent', 'sent'), ('withdrawn', 'withdrawn')], default='proposed', editable=False, max_length=10, verbose_name='state')),
-                    ('note', models.CharField(blank=True, editable=False, max_length=300, verbose_name='note')),
-                    ('sent_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='sent')),
-                    ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ],
-                options={
-                    'abstract': False,
-                },
-            ),
-            migrations.CreateModel(
-                name='PracticeTerm',
-                fields=[
-                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ],
-                options={
-                    'verbose_name': 'term of a shared practice',
-                    'verbose_name_plural': 'terms of shared practices',
-                },
-            ),
-            migrations.CreateModel(
-                name='PracticeTermEvent',
-                fields=[
-                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                    ('pgh_label', models.TextField(help_text='The event label.')),
-                    ('id', models.BigIntegerField()),
-                ],
-                options={
-                    'abstract': False,
-                },
-            ),
-            migrations.CreateModel(
-                name='SharedPractice',
-                fields=[
-                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('slug', models.SlugField(max_length=80, unique=True, verbose_name='slug')),
-                    ('title', models.CharField(max_length=200, verbose_name='title')),
-                    ('title_sl', models.CharField(max_length=200, null=True, verbose_name='title')),
-                    ('title_en', models.CharField(max_length=200, null=True, verbose_name='title')),
-                    ('title_da', models.CharField(max_length=200, null=True, verbose_name='title')),
-                    ('title_nb', models.CharField(max_length=200, null=True, verbose_name='title')),
-                    ('title_de', models.CharField(max_length=200, null=True, verbose_name='title')),
-                    ('problem', models.TextField(blank=True, verbose_name='what was missing')),
-                    ('problem_sl', models.TextField(blank=True, null=True, verbose_name='what was missing')),
-                    ('problem_en', models.TextField(blank=True, null=True, verbose_name='what was missing')),
-                    ('problem_da', models.TextField(blank=True, null=True, verbose_name='what was missing')),
-                    ('problem_nb', models.TextField(blank=True, null=True, verbose_name='what was missing')),
-                    ('problem_de', models.TextField(blank=True, null=True, verbose_name='what was missing')),
-                    ('description', models.TextField(blank=True, verbose_name='what we do')),
-                    ('description_sl', models.TextField(blank=True, null=True, verbose_name='what we do')),
-                    ('description_en', models.TextField(blank=True, null=True, verbose_name='what we do')),
-                    ('description_da', models.TextField(blank=True, null=True, verbose_name='what we do')),
-                    ('description_nb', models.TextField(blank=True, null=True, verbose_name='what we do')),
-                    ('description_de', models.TextField(blank=True, null=True, verbose_name='what we do')),
-                    ('rationale', models.TextField(blank=True, verbose_name='why this helps')),
-                    ('rationale_sl', models.TextField(blank=True, null=True, verbose_name='why this helps')),
-                    ('rationale_en', models.TextField(blank=True, null=True, verbose_name='why this helps')),
-                    ('rationale_da', models.TextField(blank=True, null=True, verbose_name='why this helps')),
-                    ('rationale_nb', models.TextField(blank=True, null=True, verbose_name='why this helps')),
-                    ('rationale_de', models.TextField(blank=True, null=True, verbose_name='why this helps')),
-                    ('for_whom', models.TextField(blank=True, verbose_name='for whom it is')),
-                    ('for_whom_sl', models.TextField(blank=True, null=True, verbose_name='for whom it is')),
-                    ('for_whom_en', models.TextField(blank=True, null=True, verbose_name='for whom it is')),
-                    ('for_whom_da', models.TextField(blank=True, null=True, verbose_name='for whom it is')),
-                    ('for_whom_nb', models.TextField(blank=True, null=True, verbose_name='for whom it is')),
-                    ('for_whom_de', models.TextField(blank=True, null=True, verbose_name='for whom it is')),
-                    ('people', models.TextField(blank=True, verbose_name='who was needed, and for how long')),
-                    ('people_sl', models.TextField(blank=True, null=True, verbose_name='who was needed, and for how long')),
-                    ('people_en', models.TextField(blank=True, null=True, verbose_name='who was needed, and for how long')),
-                    ('people_da', models.TextField(blank=True, null=True, verbose_name='who was needed, and for how long')),
-                    ('people_nb', models.TextField(blank=True, null=True, verbose_name='who was needed, and for how long')),
-                    ('people_de', models.TextField(blank=True, null=True, verbose_name='who was needed, and for how long')),
-                    ('costs', models.TextField(blank=True, verbose_name='what it cost, and who paid')),
-                    ('costs_sl', models.TextField(blank=True, null=True, verbose_name='what it cost, and who paid')),
-                    ('costs_en', models.TextField(blank=True, null=True, verbose_name='what it cost, and who paid')),
-                    ('costs_da', models.TextField(blank=True, null=True, verbose_name='what it cost, and who paid')),
-                    ('costs_nb', models.TextField(blank=True, null=True, verbose_name='what it cost, and who paid')),
-                    ('costs_de', models.TextField(blank=True, null=True, verbose_name='what it cost, and who paid')),
-                    ('cost_eur', models.PositiveIntegerField(blank=True, null=True, verbose_name='cost of a year in euros, about')),
-                    ('materials', models.TextField(blank=True, help_text='One link a line: the address, a space, then what it is. https://example.org/leaflet The leaflet', verbose_name='materials')),
-                    ('materials_sl', models.TextField(blank=True, help_text='One link a line: the address, a space, then what it is. https://example.org/leaflet The leaflet', null=True, verbose_name='materials')),
-                    ('materials_en', models.TextField(blank=True, help_text='One link a line: the address, a space, then what it is. https://example.org/leaflet The leaflet', null=True, verbose_name='materials')),
-                    ('materials_da', models.TextField(blank=True, help_text='One link a line: the address, a space, then what it is. https://example.org/leaflet The leaflet', null=True, verbose_name='materials')),
-                    ('materials_nb', models.TextField(blank=True, help_text='One link a line: the address, a space, then what it is. https://example.org/leaflet The leaflet', null=True, verbose_name='materials')),
-                    ('materials_de', models.TextField(blank=True, help_text='One link a line: the address, a space, then what it is. https://example.org/leaflet The leaflet', null=True, verbose_name='materials')),
-                    ('outcome', models.TextField(blank=True, verbose_name='what came of it')),
-                    ('outcome_sl', models.TextField(blank=True, null=True, verbose_name='what came of it')),
-                    ('outcome_en', models.TextField(blank=True, null=True, verbose_name='what came of it')),
-                    ('outcome_da', models.TextField(blank=True, null=True, verbose_name='what came of it')),
-                    ('outcome_nb', models.TextField(blank=True, null=True, verbose_name='what came of it')),
-                    ('outcome_de', models.TextField(blank=True, null=True, verbose_name='what came of it')),
-                    ('approach', models.CharField(choices=[('universal', 'for everybody'), ('proportionate', 'for everybody, more where the need is greater'), ('targeted', 'for those who need it most')], max_length=14, verbose_name='approach')),
-                    ('contact_name', models.CharField(blank=True, help_text='A name, or the office: it is public.', max_length=160, verbose_name='whom one may ask')),
-                    ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                    ('contact_phone', models.CharField(blank=True, max_length=30, validators=[django.core.validators.RegexValidator('^\\+?[0-9][0-9 ()/.-]{4,29}$', 'Write the number with digits and spaces, for example +386 1 000 01 10.')], verbose_name='phone')),
-                    ('state', models.CharField(choices=[('draft', 'not published yet'), ('published', 'published'), ('withdrawn', 'withdrawn')], default='draft', max_length=10, verbose_name='state')),
-                    ('published_on', models.DateField(blank=True, editable=False, null=True, verbose_name='published on')),
-                    ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ],
-                options={
-                    'verbose_name': 'shared practice',
-                    'verbose_name_plural': 'shared practices',
-                    'ordering': ['-published_on', '-pk'],
-                },
-            ),
-            migrations.CreateModel(
-                name='SharedPracticeEvent',
-                fields=[
-                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                    ('pgh_label', models.TextField(help_text='The event label.')),
-                    ('id', models.BigIntegerField()),
-                    ('slug', models.SlugField(db_index=False, max_length=80, verbose_name='slug')),
-                    ('title_sl', models.CharField(max_length=200, null=True, verbose_name='title')),
-                    ('title_en', models.CharField(max_length=200, null=True, verbose_name='title')),
-                    ('title_da', models.CharField(max_length=200, null=True, verbose_name='title')),
-                    ('title_nb', models.CharField(max_length=200, null=True, verbose_name='title')),
-                    ('title_de', models.CharField(max_length=200, null=True, verbose_name='title')),
-                    ('problem_sl', models.TextField(blank=True, null=True, verbose_name='what was missing')),
-                    ('problem_en', models.TextField(blank=True, null=True, verbose_name='what was missing')),
-                    ('problem_da', models.TextField(blank=True, null=True, verbose_name='what was missing')),
-                    ('problem_nb', models.TextField(blank=True, null=True, verbose_name='what was missing')),
-                    ('problem_de', models.TextField(blank=True, null=True, verbose_name='what was missing')),
-                    ('description_sl', models.TextField(blank=True, null=True, verbose_name='what we do')),
-                    ('description_en', models.TextField(blank=True, null=True, verbose_name='what we do')),
-                    ('description_da', models.TextField(blank=True, null=True, verbose_name='what we do')),
-                    ('description_nb', models.TextField(blank=True, null=True, verbose_name='what we do')),
-                    ('description_de', models.TextField(blank=True, null=True, verbose_name='what we do')),
-                    ('rationale_sl', models.TextField(blank=True, null=True, verbose_name='why this helps')),
-                    ('rationale_en', models.TextField(blank=True, null=True, verbose_name='why this helps')),
-                    ('rationale_da', models.TextField(blank=True, null=True, verbose_name='why this helps')),
-                    ('rationale_nb', models.TextField(blank=True, null=True, verbose_name='why this helps')),
-                    ('rationale_de', models.TextField(blank=True, null=True, verbose_name='why this helps')),
-                    ('for_whom_sl', models.TextField(blank=True, null=True, verbose_name='for whom it is')),
-                    ('for_whom_en', models.TextField(blank=True, null=True, verbose_name='for whom it is')),
-                    ('for_whom_da', models.TextField(blank=True, null=True, verbose_name='for whom it is')),
-                    ('for_whom_nb', models.TextField(blank=True, null=True, verbose_name='for whom it is')),
-                    ('for_whom_de', models.TextField(blank=True, null=True, verbose_name='for whom it is')),
-                    ('people_sl', models.TextField(blank=True, null=True, verbose_name='who was needed, and for how long')),
-                    ('people_en', models.TextField(blank=True, null=True, verbose_name='who was needed, and for how long')),
-                    ('people_da', models.TextField(blank=True, null=True, verbose_name='who was needed, and for how long')),
-                    ('people_nb', models.TextField(blank=True, null=True, verbose_name='who was needed, and for how long')),
-                    ('people_de', models.TextField(blank=True, null=True, verbose_name='who was needed, and for how long')),
-                    ('costs_sl', models.TextField(blank=True, null=True, verbose_name='what it cost, and who paid')),
-                    ('costs_en', models.TextField(blank=True, null=True, verbose_name='what it cost, and who paid')),
-                    ('costs_da', models.TextField(blank=True, null=True, verbose_name='what it cost, and who paid')),
-                    ('costs_nb', models.TextField(blank=True, null=True, verbose_name='what it cost, and who paid')),
-                    ('costs_de', models.TextField(blank=True, null=True, verbose_name='what it cost, and who paid')),
-                    ('cost_eur', models.PositiveIntegerField(blank=True, null=True, verbose_name='cost of a year in euros, about')),
-                    ('materials_sl', models.TextField(blank=True, help_text='One link a line: the address, a space, then what it is. https://example.org/leaflet The leaflet', null=True, verbose_name='materials')),
-                    ('materials_en', models.TextField(blank=True, help_text='One link a line: the address, a space, then what it is. https://example.org/leaflet The leaflet', null=True, verbose_name='materials')),
-                    ('materials_da', models.TextField(blank=True, help_text='One link a line: the address, a space, then what it is. https://example.org/leaflet The leaflet', null=True, verbose_name='materials')),
-                    ('materials_nb', models.TextField(blank=True, help_text='One link a line: the address, a space, then what it is. https://example.org/leaflet The leaflet', null=True, verbose_name='materials')),
-                    ('materials_de', models.TextField(blank=True, help_text='One link a line: the address, a space, then what it is. https://example.org/leaflet The leaflet', null=True, verbose_name='materials')),
-                    ('outcome_sl', models.TextField(blank=True, null=True, verbose_name='what came of it')),
-                    ('outcome_en', models.TextField(blank=True, null=True, verbose_name='what came of it')),
-                    ('outcome_da', models.TextField(blank=True, null=True, verbose_name='what came of it')),
-                    ('outcome_nb', models.TextField(blank=True, null=True, verbose_name='what came of it')),
-                    ('outcome_de', models.TextField(blank=True, null=True, verbose_name='what came of it')),
-                    ('approach', models.CharField(choices=[('universal', 'for everybody'), ('proportionate', 'for everybody, more where the need is greater'), ('targeted', 'for those who need it most')], max_length=14, verbose_name='approach')),
-                    ('contact_name', models.CharField(blank=True, help_text='A name, or the office: it is public.', max_length=160, verbose_name='whom one may ask')),
-                    ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                    ('contact_phone', models.CharField(blank=True, max_length=30, validators=[django.core.validators.RegexValidator('^\\+?[0-9][0-9 ()/.-]{4,29}$', 'Write the number with digits and spaces, for example +386 1 000 01 10.')], verbose_name='phone')),
-                    ('state', models.CharField(choices=[('draft', 'not published yet'), ('published', 'published'), ('withdrawn', 'withdrawn')], default='draft', max_length=10, verbose_name='state')),
-                    ('published_on', models.DateField(blank=True, editable=False, null=True, verbose_name='published on')),
-                    ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-                ],
-                options={
-                    'abstract': False,
-                },
-            ),
-            migrations.AddField(
-                model_name='adoption',
-                name='adopted_by',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='adopted by'),
-            ),
-            migrations.AddField(
-                model_name='adoption',
-                name='group',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='adoptions', to='partners.group', verbose_name='group'),
-            ),
-            migrations.AddField(
-                model_name='adoption',
-                name='measure',
-                field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='adoption', to='actionplans.measure', verbose_name='measure'),
-            ),
-            migrations.AddField(
-                model_name='adoptionevent',
-                name='adopted_by',
-                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='adopted by'),
-            ),
-            migrations.AddField(
-                model_name='adoptionevent',
-                name='group',
-                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.group', verbose_name='group'),
-            ),
-            migrations.AddField(
-                model_name='adoptionevent',
-                name='measure',
-                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='actionplans.measure', verbose_name='measure'),
-            ),
-            migrations.AddField(
-                model_name='adoptionevent',
-                name='pgh_context',
-                field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-            ),
-            migrations.AddField(
-                model_name='adoptionevent',
-                name='pgh_obj',
-                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='actionplans.adoption'),
-            ),
-            migrations.AddField(
-                model_name='assessment',
-                name='evidence',
-                field=models.ForeignKey(blank=True, limit_choices_to={'vocabulary': 'evidence_level'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.term', verbose_name='evidence'),
-            ),
-            migrations.AddField(
-                model_name='assessment',
-                name='given_by',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='said by'),
-            ),
-            migrations.AddField(
-                model_name='assessment',
-                name='group',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='partners.group', verbose_name='group'),
-            ),
-            migrations.AddField(
-                model_name='assessment',
-                name='instead',
-                field=models.ForeignKey(blank=True, help_text='When it is to be stopped: where people can go afterwards.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='programmes.programme', verbose_name='what comes instead'),
-            ),
-            migrations.AddField(
-                model_name='assessment',
-                name='programme',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='programmes.programme', verbose_name='programme'),
-            ),
-            migrations.AddField(
-                model_name='assessmentevent',
-                name='evidence',
-                field=models.ForeignKey(blank=True, db_constraint=False, limit_choices_to={'vocabulary': 'evidence_level'}, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='portal.term', verbose_name='evidence'),
-            ),
-            migrations.AddField(
-                model_name='assessmentevent',
-                name='given_by',
-                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='said by'),
-            ),
-            migrations.AddField(
-                model_name='assessmentevent',
-                name='group',
-                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.group', verbose_name='group'),
-            ),
-            migrations.AddField(
-                model_name='assessmentevent',
-                name='instead',
-                field=models.ForeignKey(blank=True, db_constraint=False, help_text='When it is to be stopped: where people can go afterwards.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.programme', verbose_name='what comes instead'),
-            ),
-            migrations.AddField(
-                model_name='assessmentevent',
-                name='pgh_context',
-                field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-            ),
-            migrations.AddField(
-                model_name='assessmentevent',
-                name='pgh_obj',
-                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='actionplans.assessment'),
-            ),
-            migrations.AddField(
-                model_name='assessmentevent',
-                name='programme',
-                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.programme', verbose_name='programme'),
-            ),
-            migrations.AddField(
-                model_name='interface',
-                name='contact',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='partners.organisation', verbose_name='organisation to ask'),
-            ),
-            migrations.AddField(
-                model_name='interface',
-                name='contact_person',
-                field=models.ForeignKey(blank=True, help_text='Only members see who it is; everybody else sees role and organisation.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person to ask'),
-            ),
-            migrations.AddField(
-                model_name='interface',
-                name='group',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='interfaces', to='partners.group', verbose_name='group'),
-            ),
-            migrations.AddField(
-                model_name='interface',
-                name='organisation',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.organisation', verbose_name='whose task it is'),
-            ),
-            migrations.AddField(
-                model_name='interface',
-                name='other',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.organisation', verbose_name='with whom'),
-            ),
-            migrations.AddField(
-                model_name='interfaceevent',
-                name='contact',
-                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='organisation to ask'),
-            ),
-            migrations.AddField(
-                model_name='interfaceevent',
-                name='contact_person',
-                field=models.ForeignKey(blank=True, db_constraint=False, help_text='Only members see who it is; everybody else sees role and organisation.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person to ask'),
-            ),
-            migrations.AddField(
-                model_name='interfaceevent',
-                name='group',
-                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.group', verbose_name='group'),
-            ),
-            migrations.AddField(
-                model_name='interfaceevent',
-                name='organisation',
-                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='whose task it is'),
-            ),
-            migrations.AddField(
-                model_name='interfaceevent',
-                name='other',
-                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='with whom'),
-            ),
-            migrations.AddField(
-                model_name='interfaceevent',
-                name='pgh_context',
-                field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-            ),
-            migrations.AddField(
-                model_name='interfaceevent',
-                name='pgh_obj',
-                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='actionplans.interface'),
-            ),
-            migrations.AddField(
-                model_name='interfacetopic',
-                name='interface',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='actionplans.interface', verbose_name='interface'),
-            ),
-            migrations.AddField(
-                model_name='interfacetopic',
-                name='term',
-                field=models.ForeignKey(limit_choices_to={'vocabulary': 'topic'}, on_delete=django.db.models.deletion.PROTECT, to='portal.term', verbose_name='topic'),
-            ),
-            migrations.AddField(
-                model_name='interface',
-                name='topics',
-                field=models.ManyToManyField(related_name='+', through='actionplans.InterfaceTopic', to='portal.term', verbose_name='topics'),
-            ),
-            migrations.AddField(
-                model_name='interfacetopicevent',
-                name='interface',
-                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='actionplans.interface', verbose_name='interface'),
-            ),
-            migrations.AddField(
-                model_name='interfacetopicevent',
-                name='pgh_context',
-                field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-            ),
-            migrations.AddField(
-                model_name='interfacetopicevent',
-                name='pgh_obj',
-                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='actionplans.interfacetopic'),
-            ),
-            migrations.AddField(
-                model_name='interfacetopicevent',
-                name='term',
-                field=models.ForeignKey(db_constraint=False, limit_choices_to={'vocabulary': 'topic'}, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='portal.term', verbose_name='topic'),
-            ),
-            migrations.AddField(
-                model_name='needprogramme',
-                name='need',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='actionplans.need', verbose_name='need'),
-            ),
-            migrations.AddField(
-                model_name='needprogramme',
-                name='programme',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='programmes.programme', verbose_name='programme'),
-            ),
-            migrations.AddField(
-                model_name='needprogrammeevent',
-                name='need',
-                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='actionplans.need', verbose_name='need'),
-            ),
-            migrations.AddField(
-                model_name='needprogrammeevent',
-                name='pgh_context',
-                field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-            ),
-            migrations.AddField(
-                model_name='needprogrammeevent',
-                name='pgh_obj',
-                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='actionplans.needprogramme'),
-            ),
-            migrations.AddField(
-                model_name='needprogrammeevent',
-                name='programme',
-                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.programme', verbose_name='programme'),
-            ),
-            migrations.AddField(
-                model_name='noted',
-                name='user',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person'),
-            ),
-            migrations.AddField(
-                model_name='notedevent',
-                name='pgh_context',
-                field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-            ),
-            migrations.AddField(
-                model_name='notedevent',
-                name='pgh_obj',
-                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='actionplans.noted'),
-            ),
-            migrations.AddField(
-                model_name='notedevent',
-                name='user',
-                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person'),
-            ),
-            migrations.AddField(
-                model_name='notice',
-                name='author',
-                field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by'),
-            ),
-            migrations.AddField(
-                model_name='notice',
-                name='group',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='partners.group', verbose_name='group'),
-            ),
-            migrations.AddField(
-                model_name='notice',
-                name='organisation',
-                field=models.ForeignKey(help_text='Who tells it.', on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='partners.organisation', verbose_name='from'),
-            ),
-            migrations.AddField(
-                model_name='notice',
-                name='working_group',
-                field=models.ForeignKey(blank=True, help_text='Its members get the mail. Without one, everybody of the group does.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='notices', to='partners.workinggroup', verbose_name='working group'),
-            ),
-            migrations.AddField(
-                model_name='notedevent',
-                name='notice',
-                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='actionplans.notice', verbose_name='notice'),
-            ),
-            migrations.AddField(
-                model_name='noted',
-                name='notice',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='noted', to='actionplans.notice', verbose_name='notice'),
-            ),
-            migrations.AddField(
-                model_name='noticeevent',
-                name='author',
-                field=models.ForeignKey(db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by'),
-            ),
-            migrations.AddField(
-                model_name='noticeevent',
-                name='group',
-                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.group', verbose_name='group'),
-            ),
-            migrations.AddField(
-                model_name='noticeevent',
-                name='organisation',
-                field=models.ForeignKey(db_constraint=False, help_text='Who tells it.', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='from'),
-            ),
-            migrations.AddField(
-                model_name='noticeevent',
-                name='pgh_context',
-                field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-            ),
-            migrations.AddField(
-                model_name='noticeevent',
-                name='pgh_obj',
-                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='actionplans.notice'),
-            ),
-            migrations.AddField(
-                model_name='noticeevent',
-                name='working_group',
-                field=models.ForeignKey(blank=True, db_constraint=False, help_text='Its members get the mail. Without one, everybody of the group does.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.workinggroup', verbose_name='working group'),
-            ),
-            migrations.AddField(
-                model_name='practiceterm',
-                name='term',
-                field=models.ForeignKey(limit_choices_to={'vocabulary__in': ('life_phase', 'topic', 'target_group', 'setting')}, on_delete=django.db.models.deletion.PROTECT, to='portal.term', verbose_name='term'),
-            ),
-            migrations.AddField(
-                model_name='practicetermevent',
-                name='pgh_context',
-                field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-            ),
-            migrations.AddField(
-                model_name='practicetermevent',
-                name='pgh_obj',
-                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='actionplans.practiceterm'),
-            ),
-            migrations.AddField(
-                model_name='practicetermevent',
-                name='term',
-                field=models.ForeignKey(db_constraint=False, limit_choices_to={'vocabulary__in': ('life_phase', 'topic', 'target_group', 'setting')}, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='portal.term', verbose_name='term'),
-            ),
-            migrations.AddField(
-                model_name='sharedpractice',
-                name='group',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='practices', to='partners.group', verbose_name='group'),
-            ),
-            migrations.AddField(
-                model_name='sharedpractice',
-                name='measure',
-                field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='practice', to='actionplans.measure', verbose_name='measure'),
-            ),
-            migrations.AddField(
-                model_name='sharedpractice',
-                name='organisation',
-                field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='partners.organisation', verbose_name='who did it'),
-            ),
-            migrations.AddField(
-                model_name='sharedpractice',
-                name='terms',
-                field=models.ManyToManyField(related_name='+', through='actionplans.PracticeTerm', to='portal.term', verbose_name='terms'),
-            ),
-            migrations.AddField(
-                model_name='practicetermevent',
-                name='practice',
-                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='actionplans.sharedpractice', verbose_name='shared practice'),
-            ),
-            migrations.AddField(
-                model_name='practiceterm',
-                name='practice',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='actionplans.sharedpractice', verbose_name='shared practice'),
-            ),
-            migrations.AddField(
-                model_name='adoptionevent',
-                name='practice',
-                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='actionplans.sharedpractice', verbose_name='shared practice'),
-            ),
-            migrations.AddField(
-                model_name='adoption',
-                name='practice',
-                field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adoptions', to='actionplans.sharedpractice', verbose_name='shared practice'),
-            ),
-            migrations.AddField(
-                model_name='sharedpracticeevent',
-                name='group',
-                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.group', verbose_name='group'),
-            ),
-            migrations.AddField(
-                model_name='sharedpracticeevent',
-                name='measure',
-                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='actionplans.measure', verbose_name='measure'),
-            ),
-            migrations.AddField(
-                model_name='sharedpracticeevent',
-                name='organisation',
-                field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.organisation', verbose_name='who did it'),
-            ),
-            migrations.AddField(
-                model_name='sharedpracticeevent',
-                name='pgh_context',
-                field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-            ),
-            migrations.AddField(
-                model_name='sharedpracticeevent',
-                name='pgh_obj',
-                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='actionplans.sharedpractice'),
-            ),
-            migrations.AddConstraint(
-                model_name='assessment',
-                constraint=models.UniqueConstraint(fields=('group', 'programme', 'year', 'is_proposal'), name='assessment_once_a_year', violation_error_message='This programme has been assessed for that year already.'),
-            ),
-            migrations.AddConstraint(
-                model_name='assessment',
-                constraint=models.CheckConstraint(condition=models.Q(('year__gte', 2000), ('year__lte', 2200)), name='assessment_of_a_year', violation_error_message='That is no year.'),
-            ),
-            migrations.AddConstraint(
-                model_name='assessment',
-                constraint=models.CheckConstraint(condition=models.Q(models.Q(('until__isnull', True), ('verdict', 'keep')), models.Q(models.Q(('verdict', 'keep'), _negated=True), models.Q(('until__isnull', False), ('is_proposal', True), _connector='OR')), _connector='OR'), name='assessment_changes_by_a_day', violation_error_message='What is to be adapted or stopped needs a day.'),
-            ),
-            migrations.AddConstraint(
-                model_name='assessment',
-                constraint=models.CheckConstraint(condition=models.Q(('instead__isnull', True), models.Q(('verdict', 'stop'), models.Q(('instead', models.F('programme')), _negated=True)), _connector='OR'), name='assessment_instead_of_what_stops', violation_error_message='Only what is stopped has something else that comes instead.'),
-            ),
-            migrations.AddConstraint(
-                model_name='interfacetopic',
-                constraint=models.UniqueConstraint(fields=('interface', 'term'), name='interface_topic_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='needprogramme',
-                constraint=models.UniqueConstraint(fields=('need', 'programme'), name='need_programme_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='notice',
-                constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at', None), ('state__in', ('proposed', 'returned'))), models.Q(('sent_at__isnull', False), ('state__in', ('sent', 'withdrawn'))), _connector='OR'), name='notice_is_sent_at_a_time'),
-            ),
-            migrations.AddConstraint(
-                model_name='noted',
-                constraint=models.UniqueConstraint(fields=('notice', 'user'), name='notice_noted_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='sharedpractice',
-                constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_on__isnull', False), _connector='OR'), name='shared_practice_published_on_a_day'),
-            ),
-            migrations.AddConstraint(
-                model_name='practiceterm',
-                constraint=models.UniqueConstraint(fields=('practice', 'term'), name='practice_term_once'),
-            ),
-            migrations.AddConstraint(
-                model_name='adoption',
-                constraint=models.UniqueConstraint(fields=('practice', 'group'), name='adoption_once_per_group'),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='assessment',
-                trigger=pgtrigger.compiler.Trigger(name='follow_evidence_id', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE target bigint;', func='SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.evidence_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.evidence_id := target; END IF; RETURN NEW;', hash='a558f5da4d60edb61df2e19f1d867bd31bb1a385', operation='INSERT OR UPDATE OF "evidence_id"', pgid='pgtrigger_follow_evidence_id_d80e2', table='actionplans_assessment', when='BEFORE')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='assessment',
-                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_assessmentevent" ("cost_eur", "evidence_id", "given_by_id", "given_on", "group_id", "id", "instead_id", "is_proposal", "link", "participants", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "reason_da", "reason_de", "reason_en", "reason_nb", "reason_sl", "until", "verdict", "version", "year") VALUES (NEW."cost_eur", NEW."evidence_id", NEW."given_by_id", NEW."given_on", NEW."group_id", NEW."id", NEW."instead_id", NEW."is_proposal", NEW."link", NEW."participants", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."reason_da", NEW."reason_de", NEW."reason_en", NEW."reason_nb", NEW."reason_sl", NEW."until", NEW."verdict", NEW."version", NEW."year"); RETURN NULL;', hash='864ee5c87c6e7d095c0bc9b0ad194b03296d0161', operation='INSERT', pgid='pgtrigger_insert_insert_0d9d2', table='actionplans_assessment', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='assessment',
-                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."cost_eur" IS DISTINCT FROM (NEW."cost_eur") OR OLD."evidence_id" IS DISTINCT FROM (NEW."evidence_id") OR OLD."given_by_id" IS DISTINCT FROM (NEW."given_by_id") OR OLD."given_on" IS DISTINCT FROM (NEW."given_on") OR OLD."group_id" IS DISTINCT FROM (NEW."group_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."instead_id" IS DISTINCT FROM (NEW."instead_id") OR OLD."is_proposal" IS DISTINCT FROM (NEW."is_proposal") OR OLD."link" IS DISTINCT FROM (NEW."link") OR OLD."participants" IS DISTINCT FROM (NEW."participants") OR OLD."programme_id" IS DISTINCT FROM (NEW."programme_id") OR OLD."reason_da" IS DISTINCT FROM (NEW."reason_da") OR OLD."reason_de" IS DISTINCT FROM (NEW."reason_de") OR OLD."reason_en" IS DISTINCT FROM (NEW."reason_en") OR OLD."reason_nb" IS DISTINCT FROM (NEW."reason_nb") OR OLD."reason_sl" IS DISTINCT FROM (NEW."reason_sl") OR OLD."until" IS DISTINCT FROM (NEW."until") OR OLD."verdict" IS DISTINCT FROM (NEW."verdict") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."year" IS DISTINCT FROM (NEW."year"))', func='INSERT INTO "actionplans_assessmentevent" ("cost_eur", "evidence_id", "given_by_id", "given_on", "group_id", "id", "instead_id", "is_proposal", "link", "participants", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "reason_da", "reason_de", "reason_en", "reason_nb", "reason_sl", "until", "verdict", "version", "year") VALUES (NEW."cost_eur", NEW."evidence_id", NEW."given_by_id", NEW."given_on", NEW."group_id", NEW."id", NEW."instead_id", NEW."is_proposal", NEW."link", NEW."participants", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."programme_id", NEW."reason_da", NEW."reason_de", NEW."reason_en", NEW."reason_nb", NEW."reason_sl", NEW."until", NEW."verdict", NEW."version", NEW."year"); RETURN NULL;', hash='8b888fac6d3fbfcfec86581ad72442ff15e6d66a', operation='UPDATE', pgid='pgtrigger_update_update_9401b', table='actionplans_assessment', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='assessment',
-                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_assessmentevent" ("cost_eur", "evidence_id", "given_by_id", "given_on", "group_id", "id", "instead_id", "is_proposal", "link", "participants", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "reason_da", "reason_de", "reason_en", "reason_nb", "reason_sl", "until", "verdict", "version", "year") VALUES (OLD."cost_eur", OLD."evidence_id", OLD."given_by_id", OLD."given_on", OLD."group_id", OLD."id", OLD."instead_id", OLD."is_proposal", OLD."link", OLD."participants", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."reason_da", OLD."reason_de", OLD."reason_en", OLD."reason_nb", OLD."reason_sl", OLD."until", OLD."verdict", OLD."version", OLD."year"); RETURN NULL;', hash='0291074679018c04c7e0122392803ac91d42d518', operation='DELETE', pgid='pgtrigger_delete_delete_e68c7', table='actionplans_assessment', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='interfacetopic',
-                trigger=pgtrigger.compiler.Trigger(name='feed_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM new_rows n CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='a4e9164bba57d2cd87a10d43b6024ece275a5673', level='STATEMENT', operation='INSERT', pgid='pgtrigger_feed_insert_82986', referencing='REFERENCING NEW TABLE AS new_rows ', table='actionplans_interfacetopic', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='interfacetopic',
-                trigger=pgtrigger.compiler.Trigger(name='feed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='d5da9aa2fc8061a901db9f662c1aea308b03c64b', level='STATEMENT', operation='DELETE', pgid='pgtrigger_feed_delete_82b26', referencing='REFERENCING OLD TABLE AS old_rows ', table='actionplans_interfacetopic', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='interfacetopic',
-                trigger=pgtrigger.compiler.Trigger(name='feed_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o FULL JOIN new_rows n ON n.id = o.id CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint), ('plan', NULL::bigint)) touched (kind, number) WHERE o.* IS DISTINCT FROM n.*) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='b9e5c43247226cf42ba8bca6189c3db77b528ede', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_feed_update_520dc', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='actionplans_interfacetopic', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='interfacetopic',
-                trigger=pgtrigger.compiler.Trigger(name='feed_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='2efa74fb8b785c433df2c52d4c367c005610a02a', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_feed_truncate_40c4f', table='actionplans_interfacetopic', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='interfacetopic',
-                trigger=pgtrigger.compiler.Trigger(name='follow_term_id', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE target bigint;', func='SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.term_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.term_id := target; END IF; RETURN NEW;', hash='83cb9b130b3ff3a2880570e8ca8ff8573a233cd9', operation='INSERT OR UPDATE OF "term_id"', pgid='pgtrigger_follow_term_id_ecb92', table='actionplans_interfacetopic', when='BEFORE')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='interfacetopic',
-                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_interfacetopicevent" ("id", "interface_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "term_id") VALUES (NEW."id", NEW."interface_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."term_id"); RETURN NULL;', hash='9a7c965fc9cb655930c81104da5df025875829bd', operation='INSERT', pgid='pgtrigger_insert_insert_25be8', table='actionplans_interfacetopic', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='interfacetopic',
-                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "actionplans_interfacetopicevent" ("id", "interface_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "term_id") VALUES (NEW."id", NEW."interface_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."term_id"); RETURN NULL;', hash='fa216f8615eefae6526af123281d643a7caf050e', operation='UPDATE', pgid='pgtrigger_update_update_39ee2', table='actionplans_interfacetopic', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='interfacetopic',
-                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_interfacetopicevent" ("id", "interface_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "term_id") VALUES (OLD."id", OLD."interface_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."term_id"); RETURN NULL;', hash='055551da1691c520227af79296a03f20890a8b65', operation='DELETE', pgid='pgtrigger_delete_delete_ab1d7', table='actionplans_interfacetopic', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='interface',
-                trigger=pgtrigger.compiler.Trigger(name='feed_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM new_rows n CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='995693614f9fe40157d542c1894a4ad91ae66818', level='STATEMENT', operation='INSERT', pgid='pgtrigger_feed_insert_c13e2', referencing='REFERENCING NEW TABLE AS new_rows ', table='actionplans_interface', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='interface',
-                trigger=pgtrigger.compiler.Trigger(name='feed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='548f5a11e224d681df01dc21588dbae383ec4a30', level='STATEMENT', operation='DELETE', pgid='pgtrigger_feed_delete_f9721', referencing='REFERENCING OLD TABLE AS old_rows ', table='actionplans_interface', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='interface',
-                trigger=pgtrigger.compiler.Trigger(name='feed_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o FULL JOIN new_rows n ON n.id = o.id CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint), ('plan', NULL::bigint)) touched (kind, number) WHERE o.* IS DISTINCT FROM n.*) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='49b898de6022a2076364fb3f6737fd30ad24a709', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_feed_update_14b36', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='actionplans_interface', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='interface',
-                trigger=pgtrigger.compiler.Trigger(name='feed_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='8d05dafcc49c834344219dd5724f449b331dc4bf', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_feed_truncate_92d2f', table='actionplans_interface', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='interface',
-                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_interfaceevent" ("agreement_da", "agreement_de", "agreement_en", "agreement_link", "agreement_nb", "agreement_sl", "contact_id", "contact_person_id", "contact_role_da", "contact_role_de", "contact_role_en", "contact_role_nb", "contact_role_sl", "group_id", "id", "is_public", "looked_at_on", "organisation_id", "other_id", "other_unit_da", "other_unit_de", "other_unit_en", "other_unit_nb", "other_unit_sl", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "task_da", "task_de", "task_en", "task_nb", "task_sl", "touches_da", "touches_de", "touches_en", "touches_nb", "touches_sl", "unit_da", "unit_de", "unit_en", "unit_nb", "unit_sl", "version") VALUES (NEW."agreement_da", NEW."agreement_de", NEW."agreement_en", NEW."agreement_link", NEW."agreement_nb", NEW."agreement_sl", NEW."contact_id", NEW."contact_person_id", NEW."contact_role_da", NEW."contact_role_de", NEW."contact_role_en", NEW."contact_role_nb", NEW."contact_role_sl", NEW."group_id", NEW."id", NEW."is_public", NEW."looked_at_on", NEW."organisation_id", NEW."other_id", NEW."other_unit_da", NEW."other_unit_de", NEW."other_unit_en", NEW."other_unit_nb", NEW."other_unit_sl", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."state", NEW."task_da", NEW."task_de", NEW."task_en", NEW."task_nb", NEW."task_sl", NEW."touches_da", NEW."touches_de", NEW."touches_en", NEW."touches_nb", NEW."touches_sl", NEW."unit_da", NEW."unit_de", NEW."unit_en", NEW."unit_nb", NEW."unit_sl", NEW."version"); RETURN NULL;', hash='047e40974793a28f55c370eb16898e06529491a7', operation='INSERT', pgid='pgtrigger_insert_insert_6b38f', table='actionplans_interface', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='interface',
-                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."agreement_da" IS DISTINCT FROM (NEW."agreement_da") OR OLD."agreement_de" IS DISTINCT FROM (NEW."agreement_de") OR OLD."agreement_en" IS DISTINCT FROM (NEW."agreement_en") OR OLD."agreement_link" IS DISTINCT FROM (NEW."agreement_link") OR OLD."agreement_nb" IS DISTINCT FROM (NEW."agreement_nb") OR OLD."agreement_sl" IS DISTINCT FROM (NEW."agreement_sl") OR OLD."contact_id" IS DISTINCT FROM (NEW."contact_id") OR OLD."contact_person_id" IS DISTINCT FROM (NEW."contact_person_id") OR OLD."contact_role_da" IS DISTINCT FROM (NEW."contact_role_da") OR OLD."contact_role_de" IS DISTINCT FROM (NEW."contact_role_de") OR OLD."contact_role_en" IS DISTINCT FROM (NEW."contact_role_en") OR OLD."contact_role_nb" IS DISTINCT FROM (NEW."contact_role_nb") OR OLD."contact_role_sl" IS DISTINCT FROM (NEW."contact_role_sl") OR OLD."group_id" IS DISTINCT FROM (NEW."group_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_public" IS DISTINCT FROM (NEW."is_public") OR OLD."looked_at_on" IS DISTINCT FROM (NEW."looked_at_on") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."other_id" IS DISTINCT FROM (NEW."other_id") OR OLD."other_unit_da" IS DISTINCT FROM (NEW."other_unit_da") OR OLD."other_unit_de" IS DISTINCT FROM (NEW."other_unit_de") OR OLD."other_unit_en" IS DISTINCT FROM (NEW."other_unit_en") OR OLD."other_unit_nb" IS DISTINCT FROM (NEW."other_unit_nb") OR OLD."other_unit_sl" IS DISTINCT FROM (NEW."other_unit_sl") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."task_da" IS DISTINCT FROM (NEW."task_da") OR OLD."task_de" IS DISTINCT FROM (NEW."task_de") OR OLD."task_en" IS DISTINCT FROM (NEW."task_en") OR OLD."task_nb" IS DISTINCT FROM (NEW."task_nb") OR OLD."task_sl" IS DISTINCT FROM (NEW."task_sl") OR OLD."touches_da" IS DISTINCT FROM (NEW."touches_da") OR OLD."touches_de" IS DISTINCT FROM (NEW."touches_de") OR OLD."touches_en" IS DISTINCT FROM (NEW."touches_en") OR OLD."touches_nb" IS DISTINCT FROM (NEW."touches_nb") OR OLD."touches_sl" IS DISTINCT FROM (NEW."touches_sl") OR OLD."unit_da" IS DISTINCT FROM (NEW."unit_da") OR OLD."unit_de" IS DISTINCT FROM (NEW."unit_de") OR OLD."unit_en" IS DISTINCT FROM (NEW."unit_en") OR OLD."unit_nb" IS DISTINCT FROM (NEW."unit_nb") OR OLD."unit_sl" IS DISTINCT FROM (NEW."unit_sl") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func='INSERT INTO "actionplans_interfaceevent" ("agreement_da", "agreement_de", "agreement_en", "agreement_link", "agreement_nb", "agreement_sl", "contact_id", "contact_person_id", "contact_role_da", "contact_role_de", "contact_role_en", "contact_role_nb", "contact_role_sl", "group_id", "id", "is_public", "looked_at_on", "organisation_id", "other_id", "other_unit_da", "other_unit_de", "other_unit_en", "other_unit_nb", "other_unit_sl", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "task_da", "task_de", "task_en", "task_nb", "task_sl", "touches_da", "touches_de", "touches_en", "touches_nb", "touches_sl", "unit_da", "unit_de", "unit_en", "unit_nb", "unit_sl", "version") VALUES (NEW."agreement_da", NEW."agreement_de", NEW."agreement_en", NEW."agreement_link", NEW."agreement_nb", NEW."agreement_sl", NEW."contact_id", NEW."contact_person_id", NEW."contact_role_da", NEW."contact_role_de", NEW."contact_role_en", NEW."contact_role_nb", NEW."contact_role_sl", NEW."group_id", NEW."id", NEW."is_public", NEW."looked_at_on", NEW."organisation_id", NEW."other_id", NEW."other_unit_da", NEW."other_unit_de", NEW."other_unit_en", NEW."other_unit_nb", NEW."other_unit_sl", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."state", NEW."task_da", NEW."task_de", NEW."task_en", NEW."task_nb", NEW."task_sl", NEW."touches_da", NEW."touches_de", NEW."touches_en", NEW."touches_nb", NEW."touches_sl", NEW."unit_da", NEW."unit_de", NEW."unit_en", NEW."unit_nb", NEW."unit_sl", NEW."version"); RETURN NULL;', hash='c72ac427d2f7328acbef3aa968056251f6a63f62', operation='UPDATE', pgid='pgtrigger_update_update_e8093', table='actionplans_interface', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='interface',
-                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_interfaceevent" ("agreement_da", "agreement_de", "agreement_en", "agreement_link", "agreement_nb", "agreement_sl", "contact_id", "contact_person_id", "contact_role_da", "contact_role_de", "contact_role_en", "contact_role_nb", "contact_role_sl", "group_id", "id", "is_public", "looked_at_on", "organisation_id", "other_id", "other_unit_da", "other_unit_de", "other_unit_en", "other_unit_nb", "other_unit_sl", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "task_da", "task_de", "task_en", "task_nb", "task_sl", "touches_da", "touches_de", "touches_en", "touches_nb", "touches_sl", "unit_da", "unit_de", "unit_en", "unit_nb", "unit_sl", "version") VALUES (OLD."agreement_da", OLD."agreement_de", OLD."agreement_en", OLD."agreement_link", OLD."agreement_nb", OLD."agreement_sl", OLD."contact_id", OLD."contact_person_id", OLD."contact_role_da", OLD."contact_role_de", OLD."contact_role_en", OLD."contact_role_nb", OLD."contact_role_sl", OLD."group_id", OLD."id", OLD."is_public", OLD."looked_at_on", OLD."organisation_id", OLD."other_id", OLD."other_unit_da", OLD."other_unit_de", OLD."other_unit_en", OLD."other_unit_nb", OLD."other_unit_sl", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."state", OLD."task_da", OLD."task_de", OLD."task_en", OLD."task_nb", OLD."task_sl", OLD."touches_da", OLD."touches_de", OLD."touches_en", OLD."touches_nb", OLD."touches_sl", OLD."unit_da", OLD."unit_de", OLD."unit_en", OLD."unit_nb", OLD."unit_sl", OLD."version"); RETURN NULL;', hash='15a348e3a66ee792ae1f8643449e4e93238d2600', operation='DELETE', pgid='pgtrigger_delete_delete_f7c0d', table='actionplans_interface', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='needprogramme',
-                trigger=pgtrigger.compiler.Trigger(name='feed_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM new_rows n CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='6faf9cfb738215a0cb76e002d6857f8c796b758a', level='STATEMENT', operation='INSERT', pgid='pgtrigger_feed_insert_af00e', referencing='REFERENCING NEW TABLE AS new_rows ', table='actionplans_needprogramme', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='needprogramme',
-                trigger=pgtrigger.compiler.Trigger(name='feed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='4442bac864feb2f6c3f75a067c08e0de8d90b610', level='STATEMENT', operation='DELETE', pgid='pgtrigger_feed_delete_47b6e', referencing='REFERENCING OLD TABLE AS old_rows ', table='actionplans_needprogramme', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='needprogramme',
-                trigger=pgtrigger.compiler.Trigger(name='feed_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o FULL JOIN new_rows n ON n.id = o.id CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint), ('plan', NULL::bigint)) touched (kind, number) WHERE o.* IS DISTINCT FROM n.*) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='b01c4f2dc6d9913f574a7fa0b83218d6d26b97c6', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_feed_update_cf5cb', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='actionplans_needprogramme', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='needprogramme',
-                trigger=pgtrigger.compiler.Trigger(name='feed_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='de4588e38253cff2459a02451092ac10b65c8e57', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_feed_truncate_23b38', table='actionplans_needprogramme', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='needprogramme',
-                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_needprogrammeevent" ("id", "need_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id") VALUES (NEW."id", NEW."need_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."programme_id"); RETURN NULL;', hash='8cc1eb99ab0b7863c6e0900cc4680cd5a1d74822', operation='INSERT', pgid='pgtrigger_insert_insert_b2b81', table='actionplans_needprogramme', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='needprogramme',
-                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "actionplans_needprogrammeevent" ("id", "need_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id") VALUES (NEW."id", NEW."need_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."programme_id"); RETURN NULL;', hash='78e45e5db21b0aeec1fae9f0bd6afc7b0c759270', operation='UPDATE', pgid='pgtrigger_update_update_125bc', table='actionplans_needprogramme', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='needprogramme',
-                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_needprogrammeevent" ("id", "need_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id") VALUES (OLD."id", OLD."need_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."programme_id"); RETURN NULL;', hash='e6fb2f587e795f63a20d88d790ddbe7f6f65001d', operation='DELETE', pgid='pgtrigger_delete_delete_04c44', table='actionplans_needprogramme', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='notice',
-                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_noticeevent" ("asks_to_note", "author_id", "group_id", "id", "note", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority", "sent_at", "state", "text_da", "text_de", "text_en", "text_nb", "text_sl", "title_da", "title_de", "title_en", "title_nb", "title_sl", "version", "working_group_id") VALUES (NEW."asks_to_note", NEW."author_id", NEW."group_id", NEW."id", NEW."note", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."priority", NEW."sent_at", NEW."state", NEW."text_da", NEW."text_de", NEW."text_en", NEW."text_nb", NEW."text_sl", NEW."title_da", NEW."title_de", NEW."title_en", NEW."title_nb", NEW."title_sl", NEW."version", NEW."working_group_id"); RETURN NULL;', hash='7923b6d9ebf7488cc3863aefe8781d0ef67b3171', operation='INSERT', pgid='pgtrigger_insert_insert_1cb09', table='actionplans_notice', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='notice',
-                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."asks_to_note" IS DISTINCT FROM (NEW."asks_to_note") OR OLD."author_id" IS DISTINCT FROM (NEW."author_id") OR OLD."group_id" IS DISTINCT FROM (NEW."group_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."priority" IS DISTINCT FROM (NEW."priority") OR OLD."sent_at" IS DISTINCT FROM (NEW."sent_at") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."text_da" IS DISTINCT FROM (NEW."text_da") OR OLD."text_de" IS DISTINCT FROM (NEW."text_de") OR OLD."text_en" IS DISTINCT FROM (NEW."text_en") OR OLD."text_nb" IS DISTINCT FROM (NEW."text_nb") OR OLD."text_sl" IS DISTINCT FROM (NEW."text_sl") OR OLD."title_da" IS DISTINCT FROM (NEW."title_da") OR OLD."title_de" IS DISTINCT FROM (NEW."title_de") OR OLD."title_en" IS DISTINCT FROM (NEW."title_en") OR OLD."title_nb" IS DISTINCT FROM (NEW."title_nb") OR OLD."title_sl" IS DISTINCT FROM (NEW."title_sl") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."working_group_id" IS DISTINCT FROM (NEW."working_group_id"))', func='INSERT INTO "actionplans_noticeevent" ("asks_to_note", "author_id", "group_id", "id", "note", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority", "sent_at", "state", "text_da", "text_de", "text_en", "text_nb", "text_sl", "title_da", "title_de", "title_en", "title_nb", "title_sl", "version", "working_group_id") VALUES (NEW."asks_to_note", NEW."author_id", NEW."group_id", NEW."id", NEW."note", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."priority", NEW."sent_at", NEW."state", NEW."text_da", NEW."text_de", NEW."text_en", NEW."text_nb", NEW."text_sl", NEW."title_da", NEW."title_de", NEW."title_en", NEW."title_nb", NEW."title_sl", NEW."version", NEW."working_group_id"); RETURN NULL;', hash='03814fd49ac305899ca5690a09eb43d74e3f6342', operation='UPDATE', pgid='pgtrigger_update_update_8463e', table='actionplans_notice', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='notice',
-                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_noticeevent" ("asks_to_note", "author_id", "group_id", "id", "note", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority", "sent_at", "state", "text_da", "text_de", "text_en", "text_nb", "text_sl", "title_da", "title_de", "title_en", "title_nb", "title_sl", "version", "working_group_id") VALUES (OLD."asks_to_note", OLD."author_id", OLD."group_id", OLD."id", OLD."note", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."priority", OLD."sent_at", OLD."state", OLD."text_da", OLD."text_de", OLD."text_en", OLD."text_nb", OLD."text_sl", OLD."title_da", OLD."title_de", OLD."title_en", OLD."title_nb", OLD."title_sl", OLD."version", OLD."working_group_id"); RETURN NULL;', hash='40aedb2ba09acf8694e0597f0d438d2c00c0f0eb', operation='DELETE', pgid='pgtrigger_delete_delete_c7b5d', table='actionplans_notice', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='noted',
-                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_notedevent" ("at", "id", "notice_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."at", NEW."id", NEW."notice_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."user_id"); RETURN NULL;', hash='613e30b3f3a8abc0ccc298732496663c43ca37d9', operation='INSERT', pgid='pgtrigger_insert_insert_11947', table='actionplans_noted', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='noted',
-                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "actionplans_notedevent" ("at", "id", "notice_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."at", NEW."id", NEW."notice_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."user_id"); RETURN NULL;', hash='2dca12322b37056c3ec6e7a0af194ee62adefee9', operation='UPDATE', pgid='pgtrigger_update_update_3ff15', table='actionplans_noted', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='noted',
-                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_notedevent" ("at", "id", "notice_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (OLD."at", OLD."id", OLD."notice_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."user_id"); RETURN NULL;', hash='1e970b0debf595175ac2a194f23d14d3cc552378', operation='DELETE', pgid='pgtrigger_delete_delete_f3705', table='actionplans_noted', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='sharedpractice',
-                trigger=pgtrigger.compiler.Trigger(name='feed_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM new_rows n CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='9ae4f201962ff127ec808dcbe9bf57cf2cbf546f', level='STATEMENT', operation='INSERT', pgid='pgtrigger_feed_insert_a9b35', referencing='REFERENCING NEW TABLE AS new_rows ', table='actionplans_sharedpractice', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='sharedpractice',
-                trigger=pgtrigger.compiler.Trigger(name='feed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='37437d8baf6086d10c1696e824b0895fc818ce80', level='STATEMENT', operation='DELETE', pgid='pgtrigger_feed_delete_c0623', referencing='REFERENCING OLD TABLE AS old_rows ', table='actionplans_sharedpractice', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='sharedpractice',
-                trigger=pgtrigger.compiler.Trigger(name='feed_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o FULL JOIN new_rows n ON n.id = o.id CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint), ('plan', NULL::bigint)) touched (kind, number) WHERE o.* IS DISTINCT FROM n.*) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='581c44206d481b0c8b07a1abed4e5124ba8f089d', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_feed_update_2ce1c', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='actionplans_sharedpractice', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='sharedpractice',
-                trigger=pgtrigger.compiler.Trigger(name='feed_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='ffa62200b4b705b73bb3f6beb08622d7f01b5902', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_feed_truncate_34616', table='actionplans_sharedpractice', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='sharedpractice',
-                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_sharedpracticeevent" ("approach", "contact_email", "contact_name", "contact_phone", "cost_eur", "costs_da", "costs_de", "costs_en", "costs_nb", "costs_sl", "description_da", "description_de", "description_en", "description_nb", "description_sl", "for_whom_da", "for_whom_de", "for_whom_en", "for_whom_nb", "for_whom_sl", "group_id", "id", "materials_da", "materials_de", "materials_en", "materials_nb", "materials_sl", "measure_id", "organisation_id", "outcome_da", "outcome_de", "outcome_en", "outcome_nb", "outcome_sl", "people_da", "people_de", "people_en", "people_nb", "people_sl", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem_da", "problem_de", "problem_en", "problem_nb", "problem_sl", "published_on", "rationale_da", "rationale_de", "rationale_en", "rationale_nb", "rationale_sl", "slug", "state", "title_da", "title_de", "title_en", "title_nb", "title_sl", "version") VALUES (NEW."approach", NEW."contact_email", NEW."contact_name", NEW."contact_phone", NEW."cost_eur", NEW."costs_da", NEW."costs_de", NEW."costs_en", NEW."costs_nb", NEW."costs_sl", NEW."description_da", NEW."description_de", NEW."description_en", NEW."description_nb", NEW."description_sl", NEW."for_whom_da", NEW."for_whom_de", NEW."for_whom_en", NEW."for_whom_nb", NEW."for_whom_sl", NEW."group_id", NEW."id", NEW."materials_da", NEW."materials_de", NEW."materials_en", NEW."materials_nb", NEW."materials_sl", NEW."measure_id", NEW."organisation_id", NEW."outcome_da", NEW."outcome_de", NEW."outcome_en", NEW."outcome_nb", NEW."outcome_sl", NEW."people_da", NEW."people_de", NEW."people_en", NEW."people_nb", NEW."people_sl", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."problem_da", NEW."problem_de", NEW."problem_en", NEW."problem_nb", NEW."problem_sl", NEW."published_on", NEW."rationale_da", NEW."rationale_de", NEW."rationale_en", NEW."rationale_nb", NEW."rationale_sl", NEW."slug", NEW."state", NEW."title_da", NEW."title_de", NEW."title_en", NEW."title_nb", NEW."title_sl", NEW."version"); RETURN NULL;', hash='8162afcf71d7d3e7f9ac0f2e7f81e494e3a1c4e6', operation='INSERT', pgid='pgtrigger_insert_insert_59ef6', table='actionplans_sharedpractice', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='sharedpractice',
-                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."approach" IS DISTINCT FROM (NEW."approach") OR OLD."contact_email" IS DISTINCT FROM (NEW."contact_email") OR OLD."contact_name" IS DISTINCT FROM (NEW."contact_name") OR OLD."contact_phone" IS DISTINCT FROM (NEW."contact_phone") OR OLD."cost_eur" IS DISTINCT FROM (NEW."cost_eur") OR OLD."costs_da" IS DISTINCT FROM (NEW."costs_da") OR OLD."costs_de" IS DISTINCT FROM (NEW."costs_de") OR OLD."costs_en" IS DISTINCT FROM (NEW."costs_en") OR OLD."costs_nb" IS DISTINCT FROM (NEW."costs_nb") OR OLD."costs_sl" IS DISTINCT FROM (NEW."costs_sl") OR OLD."description_da" IS DISTINCT FROM (NEW."description_da") OR OLD."description_de" IS DISTINCT FROM (NEW."description_de") OR OLD."description_en" IS DISTINCT FROM (NEW."description_en") OR OLD."description_nb" IS DISTINCT FROM (NEW."description_nb") OR OLD."description_sl" IS DISTINCT FROM (NEW."description_sl") OR OLD."for_whom_da" IS DISTINCT FROM (NEW."for_whom_da") OR OLD."for_whom_de" IS DISTINCT FROM (NEW."for_whom_de") OR OLD."for_whom_en" IS DISTINCT FROM (NEW."for_whom_en") OR OLD."for_whom_nb" IS DISTINCT FROM (NEW."for_whom_nb") OR OLD."for_whom_sl" IS DISTINCT FROM (NEW."for_whom_sl") OR OLD."group_id" IS DISTINCT FROM (NEW."group_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."materials_da" IS DISTINCT FROM (NEW."materials_da") OR OLD."materials_de" IS DISTINCT FROM (NEW."materials_de") OR OLD."materials_en" IS DISTINCT FROM (NEW."materials_en") OR OLD."materials_nb" IS DISTINCT FROM (NEW."materials_nb") OR OLD."materials_sl" IS DISTINCT FROM (NEW."materials_sl") OR OLD."measure_id" IS DISTINCT FROM (NEW."measure_id") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."outcome_da" IS DISTINCT FROM (NEW."outcome_da") OR OLD."outcome_de" IS DISTINCT FROM (NEW."outcome_de") OR OLD."outcome_en" IS DISTINCT FROM (NEW."outcome_en") OR OLD."outcome_nb" IS DISTINCT FROM (NEW."outcome_nb") OR OLD."outcome_sl" IS DISTINCT FROM (NEW."outcome_sl") OR OLD."people_da" IS DISTINCT FROM (NEW."people_da") OR OLD."people_de" IS DISTINCT FROM (NEW."people_de") OR OLD."people_en" IS DISTINCT FROM (NEW."people_en") OR OLD."people_nb" IS DISTINCT FROM (NEW."people_nb") OR OLD."people_sl" IS DISTINCT FROM (NEW."people_sl") OR OLD."problem_da" IS DISTINCT FROM (NEW."problem_da") OR OLD."problem_de" IS DISTINCT FROM (NEW."problem_de") OR OLD."problem_en" IS DISTINCT FROM (NEW."problem_en") OR OLD."problem_nb" IS DISTINCT FROM (NEW."problem_nb") OR OLD."problem_sl" IS DISTINCT FROM (NEW."problem_sl") OR OLD."published_on" IS DISTINCT FROM (NEW."published_on") OR OLD."rationale_da" IS DISTINCT FROM (NEW."rationale_da") OR OLD."rationale_de" IS DISTINCT FROM (NEW."rationale_de") OR OLD."rationale_en" IS DISTINCT FROM (NEW."rationale_en") OR OLD."rationale_nb" IS DISTINCT FROM (NEW."rationale_nb") OR OLD."rationale_sl" IS DISTINCT FROM (NEW."rationale_sl") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."title_da" IS DISTINCT FROM (NEW."title_da") OR OLD."title_de" IS DISTINCT FROM (NEW."title_de") OR OLD."title_en" IS DISTINCT FROM (NEW."title_en") OR OLD."title_nb" IS DISTINCT FROM (NEW."title_nb") OR OLD."title_sl" IS DISTINCT FROM (NEW."title_sl") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func='INSERT INTO "actionplans_sharedpracticeevent" ("approach", "contact_email", "contact_name", "contact_phone", "cost_eur", "costs_da", "costs_de", "costs_en", "costs_nb", "costs_sl", "description_da", "description_de", "description_en", "description_nb", "description_sl", "for_whom_da", "for_whom_de", "for_whom_en", "for_whom_nb", "for_whom_sl", "group_id", "id", "materials_da", "materials_de", "materials_en", "materials_nb", "materials_sl", "measure_id", "organisation_id", "outcome_da", "outcome_de", "outcome_en", "outcome_nb", "outcome_sl", "people_da", "people_de", "people_en", "people_nb", "people_sl", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem_da", "problem_de", "problem_en", "problem_nb", "problem_sl", "published_on", "rationale_da", "rationale_de", "rationale_en", "rationale_nb", "rationale_sl", "slug", "state", "title_da", "title_de", "title_en", "title_nb", "title_sl", "version") VALUES (NEW."approach", NEW."contact_email", NEW."contact_name", NEW."contact_phone", NEW."cost_eur", NEW."costs_da", NEW."costs_de", NEW."costs_en", NEW."costs_nb", NEW."costs_sl", NEW."description_da", NEW."description_de", NEW."description_en", NEW."description_nb", NEW."description_sl", NEW."for_whom_da", NEW."for_whom_de", NEW."for_whom_en", NEW."for_whom_nb", NEW."for_whom_sl", NEW."group_id", NEW."id", NEW."materials_da", NEW."materials_de", NEW."materials_en", NEW."materials_nb", NEW."materials_sl", NEW."measure_id", NEW."organisation_id", NEW."outcome_da", NEW."outcome_de", NEW."outcome_en", NEW."outcome_nb", NEW."outcome_sl", NEW."people_da", NEW."people_de", NEW."people_en", NEW."people_nb", NEW."people_sl", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."problem_da", NEW."problem_de", NEW."problem_en", NEW."problem_nb", NEW."problem_sl", NEW."published_on", NEW."rationale_da", NEW."rationale_de", NEW."rationale_en", NEW."rationale_nb", NEW."rationale_sl", NEW."slug", NEW."state", NEW."title_da", NEW."title_de", NEW."title_en", NEW."title_nb", NEW."title_sl", NEW."version"); RETURN NULL;', hash='e01431651033b542d7a12d96ffe42fc0cc115cc0', operation='UPDATE', pgid='pgtrigger_update_update_3e40e', table='actionplans_sharedpractice', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='sharedpractice',
-                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_sharedpracticeevent" ("approach", "contact_email", "contact_name", "contact_phone", "cost_eur", "costs_da", "costs_de", "costs_en", "costs_nb", "costs_sl", "description_da", "description_de", "description_en", "description_nb", "description_sl", "for_whom_da", "for_whom_de", "for_whom_en", "for_whom_nb", "for_whom_sl", "group_id", "id", "materials_da", "materials_de", "materials_en", "materials_nb", "materials_sl", "measure_id", "organisation_id", "outcome_da", "outcome_de", "outcome_en", "outcome_nb", "outcome_sl", "people_da", "people_de", "people_en", "people_nb", "people_sl", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem_da", "problem_de", "problem_en", "problem_nb", "problem_sl", "published_on", "rationale_da", "rationale_de", "rationale_en", "rationale_nb", "rationale_sl", "slug", "state", "title_da", "title_de", "title_en", "title_nb", "title_sl", "version") VALUES (OLD."approach", OLD."contact_email", OLD."contact_name", OLD."contact_phone", OLD."cost_eur", OLD."costs_da", OLD."costs_de", OLD."costs_en", OLD."costs_nb", OLD."costs_sl", OLD."description_da", OLD."description_de", OLD."description_en", OLD."description_nb", OLD."description_sl", OLD."for_whom_da", OLD."for_whom_de", OLD."for_whom_en", OLD."for_whom_nb", OLD."for_whom_sl", OLD."group_id", OLD."id", OLD."materials_da", OLD."materials_de", OLD."materials_en", OLD."materials_nb", OLD."materials_sl", OLD."measure_id", OLD."organisation_id", OLD."outcome_da", OLD."outcome_de", OLD."outcome_en", OLD."outcome_nb", OLD."outcome_sl", OLD."people_da", OLD."people_de", OLD."people_en", OLD."people_nb", OLD."people_sl", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."problem_da", OLD."problem_de", OLD."problem_en", OLD."problem_nb", OLD."problem_sl", OLD."published_on", OLD."rationale_da", OLD."rationale_de", OLD."rationale_en", OLD."rationale_nb", OLD."rationale_sl", OLD."slug", OLD."state", OLD."title_da", OLD."title_de", OLD."title_en", OLD."title_nb", OLD."title_sl", OLD."version"); RETURN NULL;', hash='22032e4d8adb9a95471f2c05a132391cc3d4e802', operation='DELETE', pgid='pgtrigger_delete_delete_a008a', table='actionplans_sharedpractice', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='practiceterm',
-                trigger=pgtrigger.compiler.Trigger(name='feed_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM new_rows n CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='2564b44fc9ca5fc6d8a6b9d47b2a7a80ede56387', level='STATEMENT', operation='INSERT', pgid='pgtrigger_feed_insert_c6cc7', referencing='REFERENCING NEW TABLE AS new_rows ', table='actionplans_practiceterm', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='practiceterm',
-                trigger=pgtrigger.compiler.Trigger(name='feed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='d6d4209982624b68b4f1cea00a8f893a3fbdf135', level='STATEMENT', operation='DELETE', pgid='pgtrigger_feed_delete_44f47', referencing='REFERENCING OLD TABLE AS old_rows ', table='actionplans_practiceterm', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='practiceterm',
-                trigger=pgtrigger.compiler.Trigger(name='feed_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o FULL JOIN new_rows n ON n.id = o.id CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint), ('plan', NULL::bigint)) touched (kind, number) WHERE o.* IS DISTINCT FROM n.*) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='110ff30233ff2a84669886bab7d3fb3c66c39e52', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_feed_update_04674', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='actionplans_practiceterm', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='practiceterm',
-                trigger=pgtrigger.compiler.Trigger(name='feed_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='505a19d1d216994f6eaf4100856f68f28233b5d4', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_feed_truncate_7370d', table='actionplans_practiceterm', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='practiceterm',
-                trigger=pgtrigger.compiler.Trigger(name='follow_term_id', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE target bigint;', func='SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.term_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.term_id := target; END IF; RETURN NEW;', hash='0ae15ebef46e223cc2697540ba2c4ec879cf6158', operation='INSERT OR UPDATE OF "term_id"', pgid='pgtrigger_follow_term_id_b5d76', table='actionplans_practiceterm', when='BEFORE')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='practiceterm',
-                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_practicetermevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "term_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."practice_id", NEW."term_id"); RETURN NULL;', hash='5174936bf3c6828eb89d489c3d3e1e59f794c85d', operation='INSERT', pgid='pgtrigger_insert_insert_f9b4a', table='actionplans_practiceterm', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='practiceterm',
-                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "actionplans_practicetermevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "term_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."practice_id", NEW."term_id"); RETURN NULL;', hash='306b9b89e3193cd477226d33ba32a8fefe67e400', operation='UPDATE', pgid='pgtrigger_update_update_83b7c', table='actionplans_practiceterm', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='practiceterm',
-                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_practicetermevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "term_id") VALUES (OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."practice_id", OLD."term_id"); RETURN NULL;', hash='043ac3704b883062c2a4ead11ec34f35d243fab5', operation='DELETE', pgid='pgtrigger_delete_delete_4dd18', table='actionplans_practiceterm', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='adoption',
-                trigger=pgtrigger.compiler.Trigger(name='feed_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM new_rows n CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='dbe7fca48f4364b85f730ae2fb2ebddc02f5de41', level='STATEMENT', operation='INSERT', pgid='pgtrigger_feed_insert_4efa6', referencing='REFERENCING NEW TABLE AS new_rows ', table='actionplans_adoption', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='adoption',
-                trigger=pgtrigger.compiler.Trigger(name='feed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='8c220dedc9f5add933d96de1deeb5e5845359c7f', level='STATEMENT', operation='DELETE', pgid='pgtrigger_feed_delete_388cb', referencing='REFERENCING OLD TABLE AS old_rows ', table='actionplans_adoption', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='adoption',
-                trigger=pgtrigger.compiler.Trigger(name='feed_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o FULL JOIN new_rows n ON n.id = o.id CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint), ('plan', NULL::bigint)) touched (kind, number) WHERE o.* IS DISTINCT FROM n.*) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='3ecc6547d34c5243c4c252f7a76e24029da084a6', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_feed_update_69495', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='actionplans_adoption', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='adoption',
-                trigger=pgtrigger.compiler.Trigger(name='feed_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='95d792e49bcdeff1ae68749c4d2057bfccc26798', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_feed_truncate_1529a', table='actionplans_adoption', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='adoption',
-                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_adoptionevent" ("adopted_by_id", "adopted_on", "group_id", "id", "measure_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id") VALUES (NEW."adopted_by_id", NEW."adopted_on", NEW."group_id", NEW."id", NEW."measure_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."practice_id"); RETURN NULL;', hash='862b9120640f5ac52590019ccdc4bd56781cf545', operation='INSERT', pgid='pgtrigger_insert_insert_0473d', table='actionplans_adoption', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='adoption',
-                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "actionplans_adoptionevent" ("adopted_by_id", "adopted_on", "group_id", "id", "measure_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id") VALUES (NEW."adopted_by_id", NEW."adopted_on", NEW."group_id", NEW."id", NEW."measure_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."practice_id"); RETURN NULL;', hash='d3b38073c163ff65056a453b86325037dbe8cd78', operation='UPDATE', pgid='pgtrigger_update_update_e9644', table='actionplans_adoption', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='adoption',
-                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_adoptionevent" ("adopted_by_id", "adopted_on", "group_id", "id", "measure_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id") VALUES (OLD."adopted_by_id", OLD."adopted_on", OLD."group_id", OLD."id", OLD."measure_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."practice_id"); RETURN NULL;', hash='d594e697e67cc24ceebc84d9c05a40b868e73a1b', operation='DELETE', pgid='pgtrigger_delete_delete_2ad36', table='actionplans_adoption', when='AFTER')),
-            ),
-        ]),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='budgetline',
-            name='insert_insert',
+        Together(
+            [
+                migrations.CreateModel(
+                    name="Adoption",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "adopted_on",
+                            models.DateField(default=django.utils.timezone.localdate, verbose_name="adopted on"),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "adoption of a practice",
+                        "verbose_name_plural": "adoptions of practices",
+                        "ordering": ["adopted_on", "pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="AdoptionEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "adopted_on",
+                            models.DateField(default=django.utils.timezone.localdate, verbose_name="adopted on"),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Assessment",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="year")),
+                        ("is_proposal", models.BooleanField(default=False, verbose_name="proposed by the provider")),
+                        (
+                            "verdict",
+                            models.CharField(
+                                choices=[("keep", "keep it as it is"), ("adapt", "adapt it"), ("stop", "stop it")],
+                                max_length=6,
+                                verbose_name="verdict",
+                            ),
+                        ),
+                        (
+                            "reason",
+                            models.TextField(
+                                help_text="Two or three sentences, with what it rests on.", verbose_name="reason"
+                            ),
+                        ),
+                        (
+                            "reason_sl",
+                            models.TextField(
+                                help_text="Two or three sentences, with what it rests on.",
+                                null=True,
+                                verbose_name="reason",
+                            ),
+                        ),
+                        (
+                            "reason_en",
+                            models.TextField(
+                                help_text="Two or three sentences, with what it rests on.",
+                                null=True,
+                                verbose_name="reason",
+                            ),
+                        ),
+                        (
+                            "reason_da",
+                            models.TextField(
+                                help_text="Two or three sentences, with what it rests on.",
+                                null=True,
+                                verbose_name="reason",
+                            ),
+                        ),
+                        (
+                            "reason_nb",
+                            models.TextField(
+                                help_text="Two or three sentences, with what it rests on.",
+                                null=True,
+                                verbose_name="reason",
+                            ),
+                        ),
+                        (
+                            "reason_de",
+                            models.TextField(
+                                help_text="Two or three sentences, with what it rests on.",
+                                null=True,
+                                verbose_name="reason",
+                            ),
+                        ),
+                        (
+                            "participants",
+                            models.PositiveIntegerField(
+                                blank=True,
+                                help_text="Leave it empty when nobody knows.",
+                                null=True,
+                                verbose_name="people who took part in that year",
+                            ),
+                        ),
+                        (
+                            "cost_eur",
+                            models.PositiveIntegerField(
+                                blank=True,
+                                help_text="With the hours of people who are paid. Leave it empty when nobody knows.",
+                                null=True,
+                                verbose_name="what it cost in that year, in euros",
+                            ),
+                        ),
+                        (
+                            "until",
+                            models.DateField(
+                                blank=True,
+                                help_text="When it is to be adapted: the day by which that is done. When it is to be stopped: its last day.",
+                                null=True,
+                                verbose_name="by when",
+                            ),
+                        ),
+                        ("link", models.URLField(blank=True, verbose_name="the evaluation itself")),
+                        ("given_on", models.DateField(default=django.utils.timezone.localdate, verbose_name="said on")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                    ],
+                    options={
+                        "verbose_name": "assessment of a programme",
+                        "verbose_name_plural": "assessments of programmes",
+                        "ordering": ["-year", "programme", "is_proposal"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="AssessmentEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("year", models.PositiveSmallIntegerField(verbose_name="year")),
+                        ("is_proposal", models.BooleanField(default=False, verbose_name="proposed by the provider")),
+                        (
+                            "verdict",
+                            models.CharField(
+                                choices=[("keep", "keep it as it is"), ("adapt", "adapt it"), ("stop", "stop it")],
+                                max_length=6,
+                                verbose_name="verdict",
+                            ),
+                        ),
+                        (
+                            "reason_sl",
+                            models.TextField(
+                                help_text="Two or three sentences, with what it rests on.",
+                                null=True,
+                                verbose_name="reason",
+                            ),
+                        ),
+                        (
+                            "reason_en",
+                            models.TextField(
+                                help_text="Two or three sentences, with what it rests on.",
+                                null=True,
+                                verbose_name="reason",
+                            ),
+                        ),
+                        (
+                            "reason_da",
+                            models.TextField(
+                                help_text="Two or three sentences, with what it rests on.",
+                                null=True,
+                                verbose_name="reason",
+                            ),
+                        ),
+                        (
+                            "reason_nb",
+                            models.TextField(
+                                help_text="Two or three sentences, with what it rests on.",
+                                null=True,
+                                verbose_name="reason",
+                            ),
+                        ),
+                        (
+                            "reason_de",
+                            models.TextField(
+                                help_text="Two or three sentences, with what it rests on.",
+                                null=True,
+                                verbose_name="reason",
+                            ),
+                        ),
+                        (
+                            "participants",
+                            models.PositiveIntegerField(
+                                blank=True,
+                                help_text="Leave it empty when nobody knows.",
+                                null=True,
+                                verbose_name="people who took part in that year",
+                            ),
+                        ),
+                        (
+                            "cost_eur",
+                            models.PositiveIntegerField(
+                                blank=True,
+                                help_text="With the hours of people who are paid. Leave it empty when nobody knows.",
+                                null=True,
+                                verbose_name="what it cost in that year, in euros",
+                            ),
+                        ),
+                        (
+                            "until",
+                            models.DateField(
+                                blank=True,
+                                help_text="When it is to be adapted: the day by which that is done. When it is to be stopped: its last day.",
+                                null=True,
+                                verbose_name="by when",
+                            ),
+                        ),
+                        ("link", models.URLField(blank=True, verbose_name="the evaluation itself")),
+                        ("given_on", models.DateField(default=django.utils.timezone.localdate, verbose_name="said on")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Interface",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "task",
+                            models.CharField(
+                                help_text="What the unit does anyway: planning of footpaths.",
+                                max_length=200,
+                                verbose_name="task",
+                            ),
+                        ),
+                        (
+                            "task_sl",
+                            models.CharField(
+                                help_text="What the unit does anyway: planning of footpaths.",
+                                max_length=200,
+                                null=True,
+                                verbose_name="task",
+                            ),
+                        ),
+                        (
+                            "task_en",
+                            models.CharField(
+                                help_text="What the unit does anyway: planning of footpaths.",
+                                max_length=200,
+                                null=True,
+                                verbose_name="task",
+                            ),
+                        ),
+                        (
+                            "task_da",
+                            models.CharField(
+                                help_text="What the unit does anyway: planning of footpaths.",
+                                max_length=200,
+                                null=True,
+                                verbose_name="task",
+                            ),
+                        ),
+                        (
+                            "task_nb",
+                            models.CharField(
+                                help_text="What the unit does anyway: planning of footpaths.",
+                                max_length=200,
+                                null=True,
+                                verbose_name="task",
+                            ),
+                        ),
+                        (
+                            "task_de",
+                            models.CharField(
+                                help_text="What the unit does anyway: planning of footpaths.",
+                                max_length=200,
+                                null=True,
+                                verbose_name="task",
+                            ),
+                        ),
+                        (
+                            "touches",
+                            models.TextField(blank=True, max_length=1000, verbose_name="how it touches health"),
+                        ),
+                        (
+                            "touches_sl",
+                            models.TextField(
+                                blank=True, max_length=1000, null=True, verbose_name="how it touches health"
+                            ),
+                        ),
+                        (
+                            "touches_en",
+                            models.TextField(
+                                blank=True, max_length=1000, null=True, verbose_name="how it touches health"
+                            ),
+                        ),
+                        (
+                            "touches_da",
+                            models.TextField(
+                                blank=True, max_length=1000, null=True, verbose_name="how it touches health"
+                            ),
+                        ),
+                        (
+                            "touches_nb",
+                            models.TextField(
+                                blank=True, max_length=1000, null=True, verbose_name="how it touches health"
+                            ),
+                        ),
+                        (
+                            "touches_de",
+                            models.TextField(
+                                blank=True, max_length=1000, null=True, verbose_name="how it touches health"
+                            ),
+                        ),
+                        (
+                            "unit",
+                            models.CharField(
+                                blank=True,
+                                help_text="Traffic planning, schools office …",
+                                max_length=160,
+                                verbose_name="unit",
+                            ),
+                        ),
+                        (
+                            "unit_sl",
+                            models.CharField(
+                                blank=True,
+                                help_text="Traffic planning, schools office …",
+                                max_length=160,
+                                null=True,
+                                verbose_name="unit",
+                            ),
+                        ),
+                        (
+                            "unit_en",
+                            models.CharField(
+                                blank=True,
+                                help_text="Traffic planning, schools office …",
+                                max_length=160,
+                                null=True,
+                                verbose_name="unit",
+                            ),
+                        ),
+                        (
+                            "unit_da",
+                            models.CharField(
+                                blank=True,
+                                help_text="Traffic planning, schools office …",
+                                max_length=160,
+                                null=True,
+                                verbose_name="unit",
+                            ),
+                        ),
+                        (
+                            "unit_nb",
+                            models.CharField(
+                                blank=True,
+                                help_text="Traffic planning, schools office …",
+                                max_length=160,
+                                null=True,
+                                verbose_name="unit",
+                            ),
+                        ),
+                        (
+                            "unit_de",
+                            models.CharField(
+                                blank=True,
+                                help_text="Traffic planning, schools office …",
+                                max_length=160,
+                                null=True,
+                                verbose_name="unit",
+                            ),
+                        ),
+                        (
+                            "other_unit",
+                            models.CharField(blank=True, max_length=160, verbose_name="unit on the other side"),
+                        ),
+                        (
+                            "other_unit_sl",
+                            models.CharField(
+                                blank=True, max_length=160, null=True, verbose_name="unit on the other side"
+                            ),
+                        ),
+                        (
+                            "other_unit_en",
+                            models.CharField(
+                                blank=True, max_length=160, null=True, verbose_name="unit on the other side"
+                            ),
+                        ),
+                        (
+                            "other_unit_da",
+                            models.CharField(
+                                blank=True, max_length=160, null=True, verbose_name="unit on the other side"
+                            ),
+                        ),
+                        (
+                            "other_unit_nb",
+                            models.CharField(
+                                blank=True, max_length=160, null=True, verbose_name="unit on the other side"
+                            ),
+                        ),
+                        (
+                            "other_unit_de",
+                            models.CharField(
+                                blank=True, max_length=160, null=True, verbose_name="unit on the other side"
+                            ),
+                        ),
+                        ("agreement", models.TextField(blank=True, max_length=2000, verbose_name="what was agreed")),
+                        (
+                            "agreement_sl",
+                            models.TextField(blank=True, max_length=2000, null=True, verbose_name="what was agreed"),
+                        ),
+                        (
+                            "agreement_en",
+                            models.TextField(blank=True, max_length=2000, null=True, verbose_name="what was agreed"),
+                        ),
+                        (
+                            "agreement_da",
+                            models.TextField(blank=True, max_length=2000, null=True, verbose_name="what was agreed"),
+                        ),
+                        (
+                            "agreement_nb",
+                            models.TextField(blank=True, max_length=2000, null=True, verbose_name="what was agreed"),
+                        ),
+                        (
+                            "agreement_de",
+                            models.TextField(blank=True, max_length=2000, null=True, verbose_name="what was agreed"),
+                        ),
+                        (
+                            "agreement_link",
+                            models.URLField(
+                                blank=True,
+                                max_length=400,
+                                validators=[
+                                    django.core.validators.URLValidator(
+                                        message="Write a web address that begins with https://.",
+                                        schemes=["http", "https"],
+                                    )
+                                ],
+                                verbose_name="link to the agreement",
+                            ),
+                        ),
+                        (
+                            "contact_role",
+                            models.CharField(blank=True, max_length=160, verbose_name="role of whoever to ask"),
+                        ),
+                        (
+                            "contact_role_sl",
+                            models.CharField(
+                                blank=True, max_length=160, null=True, verbose_name="role of whoever to ask"
+                            ),
+                        ),
+                        (
+                            "contact_role_en",
+                            models.CharField(
+                                blank=True, max_length=160, null=True, verbose_name="role of whoever to ask"
+                            ),
+                        ),
+                        (
+                            "contact_role_da",
+                            models.CharField(
+                                blank=True, max_length=160, null=True, verbose_name="role of whoever to ask"
+                            ),
+                        ),
+                        (
+                            "contact_role_nb",
+                            models.CharField(
+                                blank=True, max_length=160, null=True, verbose_name="role of whoever to ask"
+                            ),
+                        ),
+                        (
+                            "contact_role_de",
+                            models.CharField(
+                                blank=True, max_length=160, null=True, verbose_name="role of whoever to ask"
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("wanted", "wanted"),
+                                    ("in_talks", "being agreed"),
+                                    ("agreed", "agreed"),
+                                    ("ended", "ended"),
+                                ],
+                                default="wanted",
+                                max_length=8,
+                                verbose_name="state",
+                            ),
+                        ),
+                        (
+                            "looked_at_on",
+                            models.DateField(
+                                default=django.utils.timezone.localdate,
+                                editable=False,
+                                verbose_name="last looked at on",
+                            ),
+                        ),
+                        ("is_public", models.BooleanField(default=False, verbose_name="for everybody to read")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                    ],
+                    options={
+                        "verbose_name": "interface",
+                        "verbose_name_plural": "interfaces",
+                        "ordering": ["group", "pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="InterfaceEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "task_sl",
+                            models.CharField(
+                                help_text="What the unit does anyway: planning of footpaths.",
+                                max_length=200,
+                                null=True,
+                                verbose_name="task",
+                            ),
+                        ),
+                        (
+                            "task_en",
+                            models.CharField(
+                                help_text="What the unit does anyway: planning of footpaths.",
+                                max_length=200,
+                                null=True,
+                                verbose_name="task",
+                            ),
+                        ),
+                        (
+                            "task_da",
+                            models.CharField(
+                                help_text="What the unit does anyway: planning of footpaths.",
+                                max_length=200,
+                                null=True,
+                                verbose_name="task",
+                            ),
+                        ),
+                        (
+                            "task_nb",
+                            models.CharField(
+                                help_text="What the unit does anyway: planning of footpaths.",
+                                max_length=200,
+                                null=True,
+                                verbose_name="task",
+                            ),
+                        ),
+                        (
+                            "task_de",
+                            models.CharField(
+                                help_text="What the unit does anyway: planning of footpaths.",
+                                max_length=200,
+                                null=True,
+                                verbose_name="task",
+                            ),
+                        ),
+                        (
+                            "touches_sl",
+                            models.TextField(
+                                blank=True, max_length=1000, null=True, verbose_name="how it touches health"
+                            ),
+                        ),
+                        (
+                            "touches_en",
+                            models.TextField(
+                                blank=True, max_length=1000, null=True, verbose_name="how it touches health"
+                            ),
+                        ),
+                        (
+                            "touches_da",
+                            models.TextField(
+                                blank=True, max_length=1000, null=True, verbose_name="how it touches health"
+                            ),
+                        ),
+                        (
+                            "touches_nb",
+                            models.TextField(
+                                blank=True, max_length=1000, null=True, verbose_name="how it touches health"
+                            ),
+                        ),
+                        (
+                            "touches_de",
+                            models.TextField(
+                                blank=True, max_length=1000, null=True, verbose_name="how it touches health"
+                            ),
+                        ),
+                        (
+                            "unit_sl",
+                            models.CharField(
+                                blank=True,
+                                help_text="Traffic planning, schools office …",
+                                max_length=160,
+                                null=True,
+                                verbose_name="unit",
+                            ),
+                        ),
+                        (
+                            "unit_en",
+                            models.CharField(
+                                blank=True,
+                                help_text="Traffic planning, schools office …",
+                                max_length=160,
+                                null=True,
+                                verbose_name="unit",
+                            ),
+                        ),
+                        (
+                            "unit_da",
+                            models.CharField(
+                                blank=True,
+                                help_text="Traffic planning, schools office …",
+                                max_length=160,
+                                null=True,
+                                verbose_name="unit",
+                            ),
+                        ),
+                        (
+                            "unit_nb",
+                            models.CharField(
+                                blank=True,
+                                help_text="Traffic planning, schools office …",
+                                max_length=160,
+                                null=True,
+                                verbose_name="unit",
+                            ),
+                        ),
+                        (
+                            "unit_de",
+                            models.CharField(
+                                blank=True,
+                                help_text="Traffic planning, schools office …",
+                                max_length=160,
+                                null=True,
+                                verbose_name="unit",
+                            ),
+                        ),
+                        (
+                            "other_unit_sl",
+                            models.CharField(
+                                blank=True, max_length=160, null=True, verbose_name="unit on the other side"
+                            ),
+                        ),
+                        (
+                            "other_unit_en",
+                            models.CharField(
+                                blank=True, max_length=160, null=True, verbose_name="unit on the other side"
+                            ),
+                        ),
+                        (
+                            "other_unit_da",
+                            models.CharField(
+                                blank=True, max_length=160, null=True, verbose_name="unit on the other side"
+                            ),
+                        ),
+                        (
+                            "other_unit_nb",
+                            models.CharField(
+                                blank=True, max_length=160, null=True, verbose_name="unit on the other side"
+                            ),
+                        ),
+                        (
+                            "other_unit_de",
+                            models.CharField(
+                                blank=True, max_length=160, null=True, verbose_name="unit on the other side"
+                            ),
+                        ),
+                        (
+                            "agreement_sl",
+                            models.TextField(blank=True, max_length=2000, null=True, verbose_name="what was agreed"),
+                        ),
+                        (
+                            "agreement_en",
+                            models.TextField(blank=True, max_length=2000, null=True, verbose_name="what was agreed"),
+                        ),
+                        (
+                            "agreement_da",
+                            models.TextField(blank=True, max_length=2000, null=True, verbose_name="what was agreed"),
+                        ),
+                        (
+                            "agreement_nb",
+                            models.TextField(blank=True, max_length=2000, null=True, verbose_name="what was agreed"),
+                        ),
+                        (
+                            "agreement_de",
+                            models.TextField(blank=True, max_length=2000, null=True, verbose_name="what was agreed"),
+                        ),
+                        (
+                            "agreement_link",
+                            models.URLField(
+                                blank=True,
+                                max_length=400,
+                                validators=[
+                                    django.core.validators.URLValidator(
+                                        message="Write a web address that begins with https://.",
+                                        schemes=["http", "https"],
+                                    )
+                                ],
+                                verbose_name="link to the agreement",
+                            ),
+                        ),
+                        (
+                            "contact_role_sl",
+                            models.CharField(
+                                blank=True, max_length=160, null=True, verbose_name="role of whoever to ask"
+                            ),
+                        ),
+                        (
+                            "contact_role_en",
+                            models.CharField(
+                                blank=True, max_length=160, null=True, verbose_name="role of whoever to ask"
+                            ),
+                        ),
+                        (
+                            "contact_role_da",
+                            models.CharField(
+                                blank=True, max_length=160, null=True, verbose_name="role of whoever to ask"
+                            ),
+                        ),
+                        (
+                            "contact_role_nb",
+                            models.CharField(
+                                blank=True, max_length=160, null=True, verbose_name="role of whoever to ask"
+                            ),
+                        ),
+                        (
+                            "contact_role_de",
+                            models.CharField(
+                                blank=True, max_length=160, null=True, verbose_name="role of whoever to ask"
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("wanted", "wanted"),
+                                    ("in_talks", "being agreed"),
+                                    ("agreed", "agreed"),
+                                    ("ended", "ended"),
+                                ],
+                                default="wanted",
+                                max_length=8,
+                                verbose_name="state",
+                            ),
+                        ),
+                        (
+                            "looked_at_on",
+                            models.DateField(
+                                default=django.utils.timezone.localdate,
+                                editable=False,
+                                verbose_name="last looked at on",
+                            ),
+                        ),
+                        ("is_public", models.BooleanField(default=False, verbose_name="for everybody to read")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="InterfaceTopic",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "topic of an interface",
+                        "verbose_name_plural": "topics of interfaces",
+                        "ordering": ["pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="InterfaceTopicEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="NeedProgramme",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "programme for a need",
+                        "verbose_name_plural": "programmes for needs",
+                        "ordering": ["pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="NeedProgrammeEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Noted",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("at", models.DateTimeField(auto_now_add=True, verbose_name="when")),
+                    ],
+                    options={
+                        "verbose_name": "notice that was read",
+                        "verbose_name_plural": "notices that were read",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="NotedEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("at", models.DateTimeField(auto_now_add=True, verbose_name="when")),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Notice",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("title", models.CharField(max_length=160, verbose_name="title")),
+                        ("title_sl", models.CharField(max_length=160, null=True, verbose_name="title")),
+                        ("title_en", models.CharField(max_length=160, null=True, verbose_name="title")),
+                        ("title_da", models.CharField(max_length=160, null=True, verbose_name="title")),
+                        ("title_nb", models.CharField(max_length=160, null=True, verbose_name="title")),
+                        ("title_de", models.CharField(max_length=160, null=True, verbose_name="title")),
+                        (
+                            "text",
+                            models.TextField(
+                                blank=True,
+                                help_text="Never about the health of one person. It goes by mail.",
+                                max_length=2000,
+                                verbose_name="text",
+                            ),
+                        ),
+                        (
+                            "text_sl",
+                            models.TextField(
+                                blank=True,
+                                help_text="Never about the health of one person. It goes by mail.",
+                                max_length=2000,
+                                null=True,
+                                verbose_name="text",
+                            ),
+                        ),
+                        (
+                            "text_en",
+                            models.TextField(
+                                blank=True,
+                                help_text="Never about the health of one person. It goes by mail.",
+                                max_length=2000,
+                                null=True,
+                                verbose_name="text",
+                            ),
+                        ),
+                        (
+                            "text_da",
+                            models.TextField(
+                                blank=True,
+                                help_text="Never about the health of one person. It goes by mail.",
+                                max_length=2000,
+                                null=True,
+                                verbose_name="text",
+                            ),
+                        ),
+                        (
+                            "text_nb",
+                            models.TextField(
+                                blank=True,
+                                help_text="Never about the health of one person. It goes by mail.",
+                                max_length=2000,
+                                null=True,
+                                verbose_name="text",
+                            ),
+                        ),
+                        (
+                            "text_de",
+                            models.TextField(
+                                blank=True,
+                                help_text="Never about the health of one person. It goes by mail.",
+                                max_length=2000,
+                                null=True,
+                                verbose_name="text",
+                            ),
+                        ),
+                        (
+                            "priority",
+                            models.CharField(
+                                choices=[
+                                    ("normal", "for information"),
+                                    ("request", "a request: who can help?"),
+                                    ("urgent", "urgent: goes out at once"),
+                                ],
+                                default="normal",
+                                max_length=8,
+                                verbose_name="priority",
+                            ),
+                        ),
+                        (
+                            "asks_to_note",
+                            models.BooleanField(
+                                default=False,
+                                help_text="You see who has not. Ask for it where something depends on it.",
+                                verbose_name="ask everybody to say that they have read it",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("proposed", "proposed"),
+                                    ("returned", "returned with a note"),
+                                    ("sent", "sent"),
+                                    ("withdrawn", "withdrawn"),
+                                ],
+                                default="proposed",
+                                editable=False,
+                                max_length=10,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, editable=False, max_length=300, verbose_name="note")),
+                        ("sent_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="sent")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                    ],
+                    options={
+                        "verbose_name": "notice",
+                        "verbose_name_plural": "notices",
+                        "ordering": [models.OrderBy(models.F("sent_at"), descending=True, nulls_first=True), "-pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="NoticeEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("title_sl", models.CharField(max_length=160, null=True, verbose_name="title")),
+                        ("title_en", models.CharField(max_length=160, null=True, verbose_name="title")),
+                        ("title_da", models.CharField(max_length=160, null=True, verbose_name="title")),
+                        ("title_nb", models.CharField(max_length=160, null=True, verbose_name="title")),
+                        ("title_de", models.CharField(max_length=160, null=True, verbose_name="title")),
+                        (
+                            "text_sl",
+                            models.TextField(
+                                blank=True,
+                                help_text="Never about the health of one person. It goes by mail.",
+                                max_length=2000,
+                                null=True,
+                                verbose_name="text",
+                            ),
+                        ),
+                        (
+                            "text_en",
+                            models.TextField(
+                                blank=True,
+                                help_text="Never about the health of one person. It goes by mail.",
+                                max_length=2000,
+                                null=True,
+                                verbose_name="text",
+                            ),
+                        ),
+                        (
+                            "text_da",
+                            models.TextField(
+                                blank=True,
+                                help_text="Never about the health of one person. It goes by mail.",
+                                max_length=2000,
+                                null=True,
+                                verbose_name="text",
+                            ),
+                        ),
+                        (
+                            "text_nb",
+                            models.TextField(
+                                blank=True,
+                                help_text="Never about the health of one person. It goes by mail.",
+                                max_length=2000,
+                                null=True,
+                                verbose_name="text",
+                            ),
+                        ),
+                        (
+                            "text_de",
+                            models.TextField(
+                                blank=True,
+                                help_text="Never about the health of one person. It goes by mail.",
+                                max_length=2000,
+                                null=True,
+                                verbose_name="text",
+                            ),
+                        ),
+                        (
+                            "priority",
+                            models.CharField(
+                                choices=[
+                                    ("normal", "for information"),
+                                    ("request", "a request: who can help?"),
+                                    ("urgent", "urgent: goes out at once"),
+                                ],
+                                default="normal",
+                                max_length=8,
+                                verbose_name="priority",
+                            ),
+                        ),
+                        (
+                            "asks_to_note",
+                            models.BooleanField(
+                                default=False,
+                                help_text="You see who has not. Ask for it where something depends on it.",
+                                verbose_name="ask everybody to say that they have read it",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("proposed", "proposed"),
+                                    ("returned", "returned with a note"),
+                                    ("sent", "sent"),
+                                    ("withdrawn", "withdrawn"),
+                                ],
+                                default="proposed",
+                                editable=False,
+                                max_length=10,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("note", models.CharField(blank=True, editable=False, max_length=300, verbose_name="note")),
+                        ("sent_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="sent")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PracticeTerm",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "term of a shared practice",
+                        "verbose_name_plural": "terms of shared practices",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PracticeTermEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SharedPractice",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("slug", models.SlugField(max_length=80, unique=True, verbose_name="slug")),
+                        ("title", models.CharField(max_length=200, verbose_name="title")),
+                        ("title_sl", models.CharField(max_length=200, null=True, verbose_name="title")),
+                        ("title_en", models.CharField(max_length=200, null=True, verbose_name="title")),
+                        ("title_da", models.CharField(max_length=200, null=True, verbose_name="title")),
+                        ("title_nb", models.CharField(max_length=200, null=True, verbose_name="title")),
+                        ("title_de", models.CharField(max_length=200, null=True, verbose_name="title")),
+                        ("problem", models.TextField(blank=True, verbose_name="what was missing")),
+                        ("problem_sl", models.TextField(blank=True, null=True, verbose_name="what was missing")),
+                        ("problem_en", models.TextField(blank=True, null=True, verbose_name="what was missing")),
+                        ("problem_da", models.TextField(blank=True, null=True, verbose_name="what was missing")),
+                        ("problem_nb", models.TextField(blank=True, null=True, verbose_name="what was missing")),
+                        ("problem_de", models.TextField(blank=True, null=True, verbose_name="what was missing")),
+                        ("description", models.TextField(blank=True, verbose_name="what we do")),
+                        ("description_sl", models.TextField(blank=True, null=True, verbose_name="what we do")),
+                        ("description_en", models.TextField(blank=True, null=True, verbose_name="what we do")),
+                        ("description_da", models.TextField(blank=True, null=True, verbose_name="what we do")),
+                        ("description_nb", models.TextField(blank=True, null=True, verbose_name="what we do")),
+                        ("description_de", models.TextField(blank=True, null=True, verbose_name="what we do")),
+                        ("rationale", models.TextField(blank=True, verbose_name="why this helps")),
+                        ("rationale_sl", models.TextField(blank=True, null=True, verbose_name="why this helps")),
+                        ("rationale_en", models.TextField(blank=True, null=True, verbose_name="why this helps")),
+                        ("rationale_da", models.TextField(blank=True, null=True, verbose_name="why this helps")),
+                        ("rationale_nb", models.TextField(blank=True, null=True, verbose_name="why this helps")),
+                        ("rationale_de", models.TextField(blank=True, null=True, verbose_name="why this helps")),
+                        ("for_whom", models.TextField(blank=True, verbose_name="for whom it is")),
+                        ("for_whom_sl", models.TextField(blank=True, null=True, verbose_name="for whom it is")),
+                        ("for_whom_en", models.TextField(blank=True, null=True, verbose_name="for whom it is")),
+                        ("for_whom_da", models.TextField(blank=True, null=True, verbose_name="for whom it is")),
+                        ("for_whom_nb", models.TextField(blank=True, null=True, verbose_name="for whom it is")),
+                        ("for_whom_de", models.TextField(blank=True, null=True, verbose_name="for whom it is")),
+                        ("people", models.TextField(blank=True, verbose_name="who was needed, and for how long")),
+                        (
+                            "people_sl",
+                            models.TextField(blank=True, null=True, verbose_name="who was needed, and for how long"),
+                        ),
+                        (
+                            "people_en",
+                            models.TextField(blank=True, null=True, verbose_name="who was needed, and for how long"),
+                        ),
+                        (
+                            "people_da",
+                            models.TextField(blank=True, null=True, verbose_name="who was needed, and for how long"),
+                        ),
+                        (
+                            "people_nb",
+                            models.TextField(blank=True, null=True, verbose_name="who was needed, and for how long"),
+                        ),
+                        (
+                            "people_de",
+                            models.TextField(blank=True, null=True, verbose_name="who was needed, and for how long"),
+                        ),
+                        ("costs", models.TextField(blank=True, verbose_name="what it cost, and who paid")),
+                        (
+                            "costs_sl",
+                            models.TextField(blank=True, null=True, verbose_name="what it cost, and who paid"),
+                        ),
+                        (
+                            "costs_en",
+                            models.TextField(blank=True, null=True, verbose_name="what it cost, and who paid"),
+                        ),
+                        (
+                            "costs_da",
+                            models.TextField(blank=True, null=True, verbose_name="what it cost, and who paid"),
+                        ),
+                        (
+                            "costs_nb",
+                            models.TextField(blank=True, null=True, verbose_name="what it cost, and who paid"),
+                        ),
+                        (
+                            "costs_de",
+                            models.TextField(blank=True, null=True, verbose_name="what it cost, and who paid"),
+                        ),
+                        (
+                            "cost_eur",
+                            models.PositiveIntegerField(
+                                blank=True, null=True, verbose_name="cost of a year in euros, about"
+                            ),
+                        ),
+                        (
+                            "materials",
+                            models.TextField(
+                                blank=True,
+                                help_text="One link a line: the address, a space, then what it is. https://example.org/leaflet The leaflet",
+                                verbose_name="materials",
+                            ),
+                        ),
+                        (
+                            "materials_sl",
+                            models.TextField(
+                                blank=True,
+                                help_text="One link a line: the address, a space, then what it is. https://example.org/leaflet The leaflet",
+                                null=True,
+                                verbose_name="materials",
+                            ),
+                        ),
+                        (
+                            "materials_en",
+                            models.TextField(
+                                blank=True,
+                                help_text="One link a line: the address, a space, then what it is. https://example.org/leaflet The leaflet",
+                                null=True,
+                                verbose_name="materials",
+                            ),
+                        ),
+                        (
+                            "materials_da",
+                            models.TextField(
+                                blank=True,
+                                help_text="One link a line: the address, a space, then what it is. https://example.org/leaflet The leaflet",
+                                null=True,
+                                verbose_name="materials",
+                            ),
+                        ),
+                        (
+                            "materials_nb",
+                            models.TextField(
+                                blank=True,
+                                help_text="One link a line: the address, a space, then what it is. https://example.org/leaflet The leaflet",
+                                null=True,
+                                verbose_name="materials",
+                            ),
+                        ),
+                        (
+                            "materials_de",
+                            models.TextField(
+                                blank=True,
+                                help_text="One link a line: the address, a space, then what it is. https://example.org/leaflet The leaflet",
+                                null=True,
+                                verbose_name="materials",
+                            ),
+                        ),
+                        ("outcome", models.TextField(blank=True, verbose_name="what came of it")),
+                        ("outcome_sl", models.TextField(blank=True, null=True, verbose_name="what came of it")),
+                        ("outcome_en", models.TextField(blank=True, null=True, verbose_name="what came of it")),
+                        ("outcome_da", models.TextField(blank=True, null=True, verbose_name="what came of it")),
+                        ("outcome_nb", models.TextField(blank=True, null=True, verbose_name="what came of it")),
+                        ("outcome_de", models.TextField(blank=True, null=True, verbose_name="what came of it")),
+                        (
+                            "approach",
+                            models.CharField(
+                                choices=[
+                                    ("universal", "for everybody"),
+                                    ("proportionate", "for everybody, more where the need is greater"),
+                                    ("targeted", "for those who need it most"),
+                                ],
+                                max_length=14,
+                                verbose_name="approach",
+                            ),
+                        ),
+                        (
+                            "contact_name",
+                            models.CharField(
+                                blank=True,
+                                help_text="A name, or the office: it is public.",
+                                max_length=160,
+                                verbose_name="whom one may ask",
+                            ),
+                        ),
+                        ("contact_email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                        (
+                            "contact_phone",
+                            models.CharField(
+                                blank=True,
+                                max_length=30,
+                                validators=[
+                                    django.core.validators.RegexValidator(
+                                        "^\\+?[0-9][0-9 ()/.-]{4,29}$",
+                                        "Write the number with digits and spaces, for example +386 1 000 01 10.",
+                                    )
+                                ],
+                                verbose_name="phone",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("draft", "not published yet"),
+                                    ("published", "published"),
+                                    ("withdrawn", "withdrawn"),
+                                ],
+                                default="draft",
+                                max_length=10,
+                                verbose_name="state",
+                            ),
+                        ),
+                        (
+                            "published_on",
+                            models.DateField(blank=True, editable=False, null=True, verbose_name="published on"),
+                        ),
+                        ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                    ],
+                    options={
+                        "verbose_name": "shared practice",
+                        "verbose_name_plural": "shared practices",
+                        "ordering": ["-published_on", "-pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SharedPracticeEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        ("slug", models.SlugField(db_index=False, max_length=80, verbose_name="slug")),
+                        ("title_sl", models.CharField(max_length=200, null=True, verbose_name="title")),
+                        ("title_en", models.CharField(max_length=200, null=True, verbose_name="title")),
+                        ("title_da", models.CharField(max_length=200, null=True, verbose_name="title")),
+                        ("title_nb", models.CharField(max_length=200, null=True, verbose_name="title")),
+                        ("title_de", models.CharField(max_length=200, null=True, verbose_name="title")),
+                        ("problem_sl", models.TextField(blank=True, null=True, verbose_name="what was missing")),
+                        ("problem_en", models.TextField(blank=True, null=True, verbose_name="what was missing")),
+                        ("problem_da", models.TextField(blank=True, null=True, verbose_name="what was missing")),
+                        ("problem_nb", models.TextField(blank=True, null=True, verbose_name="what was missing")),
+                        ("problem_de", models.TextField(blank=True, null=True, verbose_name="what was missing")),
+                        ("description_sl", models.TextField(blank=True, null=True, verbose_name="what we do")),
+                        ("description_en", models.TextField(blank=True, null=True, verbose_name="what we do")),
+                        ("description_da", models.TextField(blank=True, null=True, verbose_name="what we do")),
+                        ("description_nb", models.TextField(blank=True, null=True, verbose_name="what we do")),
+                        ("description_de", models.TextField(blank=True, null=True, verbose_name="what we do")),
+                        ("rationale_sl", models.TextField(blank=True, null=True, verbose_name="why this helps")),
+                        ("rationale_en", models.TextField(blank=True, null=True, verbose_name="why this helps")),
+                        ("rationale_da", models.TextField(blank=True, null=True, verbose_name="why this helps")),
+                        ("rationale_nb", models.TextField(blank=True, null=True, verbose_name="why this helps")),
+                        ("rationale_de", models.TextField(blank=True, null=True, verbose_name="why this helps")),
+                        ("for_whom_sl", models.TextField(blank=True, null=True, verbose_name="for whom it is")),
+                        ("for_whom_en", models.TextField(blank=True, null=True, verbose_name="for whom it is")),
+                        ("for_whom_da", models.TextField(blank=True, null=True, verbose_name="for whom it is")),
+                        ("for_whom_nb", models.TextField(blank=True, null=True, verbose_name="for whom it is")),
+                        ("for_whom_de", models.TextField(blank=True, null=True, verbose_name="for whom it is")),
+                        (
+                            "people_sl",
+                            models.TextField(blank=True, null=True, verbose_name="who was needed, and for how long"),
+                        ),
+                        (
+                            "people_en",
+                            models.TextField(blank=True, null=True, verbose_name="who was needed, and for how long"),
+                        ),
+                        (
+                            "people_da",
+                            models.TextField(blank=True, null=True, verbose_name="who was needed, and for how long"),
+                        ),
+                        (
+                            "people_nb",
+                            models.TextField(blank=True, null=True, verbose_name="who was needed, and for how long"),
+                        ),
+                        (
+                            "people_de",
+                            models.TextField(blank=True, null=True, verbose_name="who was needed, and for how long"),
+                        ),
+                        (
+                            "costs_sl",
+                            models.TextField(blank=True, null=True, verbose_name="what it cost, and who paid"),
+                        ),
+                        (
+                            "costs_en",
+                            models.TextField(blank=True, null=True, verbose_name="what it cost, and who paid"),
+                        ),
+                        (
+                            "costs_da",
+                            models.TextField(blank=True, null=True, verbose_name="what it cost, and who paid"),
+                        ),
+                        (
+                            "costs_nb",
+                            models.TextField(blank=True, null=True, verbose_name="what it cost, and who paid"),
+                        ),
+                        (
+                            "costs_de",
+                            models.TextField(blank=True, null=True, verbose_name="what it cost, and who paid"),
+                        ),
+                        (
+                            "cost_eur",
+                            models.PositiveIntegerField(
+                                blank=True, null=True, verbose_name="cost of a year in euros, about"
+                            ),
+                        ),
+                        (
+                            "materials_sl",
+                            models.TextField(
+                                blank=True,
+                                help_text="One link a line: the address, a space, then what it is. https://example.org/leaflet The leaflet",
+                                null=True,
+                                verbose_name="materials",
+                            ),
+                        ),
+                        (
+                            "materials_en",
+                            models.TextField(
+                                blank=True,
+                                help_text="One link a line: the address, a space, then what it is. https://example.org/leaflet The leaflet",
+                                null=True,
+                                verbose_name="materials",
+                            ),
+                        ),
+                        (
+                            "materials_da",
+                            models.TextField(
+                                blank=True,
+                                help_text="One link a line: the address, a space, then what it is. https://example.org/leaflet The leaflet",
+                                null=True,
+                                verbose_name="materials",
+                            ),
+                        ),
+                        (
+                            "materials_nb",
+                            models.TextField(
+                                blank=True,
+                                help_text="One link a line: the address, a space, then what it is. https://example.org/leaflet The leaflet",
+                                null=True,
+                                verbose_name="materials",
+                            ),
+                        ),
+                        (
+                            "materials_de",
+                            models.TextField(
+                                blank=True,
+                                help_text="One link a line: the address, a space, then what it is. https://example.org/leaflet The leaflet",
+                                null=True,
+                                verbose_name="materials",
+                            ),
+                        ),
+                        ("outcome_sl", models.TextField(blank=True, null=True, verbose_name="what came of it")),
+                        ("outcome_en", models.TextField(blank=True, null=True, verbose_name="what came of it")),
+                        ("outcome_da", models.TextField(blank=True, null=True, verbose_name="what came of it")),
+                        ("outcome_nb", models.TextField(blank=True, null=True, verbose_name="what came of it")),
+                        ("outcome_de", models.TextField(blank=True, null=True, verbose_name="what came of it")),
+                        (
+                            "approach",
+                            models.CharField(
+                                choices=[
+                                    ("universal", "for everybody"),
+                                    ("proportionate", "for everybody, more where the need is greater"),
+                                    ("targeted", "for those who need it most"),
+                                ],
+                                max_length=14,
+                                verbose_name="approach",
+                            ),
+                        ),
+                        (
+                            "contact_name",
+                            models.CharField(
+                                blank=True,
+                                help_text="A name, or the office: it is public.",
+                                max_length=160,
+                                verbose_name="whom one may ask",
+                            ),
+                        ),
+                        ("contact_email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                        (
+                            "contact_phone",
+                            models.CharField(
+                                blank=True,
+                                max_length=30,
+                                validators=[
+                                    django.core.validators.RegexValidator(
+                                        "^\\+?[0-9][0-9 ()/.-]{4,29}$",
+                                        "Write the number with digits and spaces, for example +386 1 000 01 10.",
+                                    )
+                                ],
+                                verbose_name="phone",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("draft", "not published yet"),
+                                    ("published", "published"),
+                                    ("withdrawn", "withdrawn"),
+                                ],
+                                default="draft",
+                                max_length=10,
+                                verbose_name="state",
+                            ),
+                        ),
+                        (
+                            "published_on",
+                            models.DateField(blank=True, editable=False, null=True, verbose_name="published on"),
+                        ),
+                        ("version", models.PositiveIntegerField(default=1, editable=False, verbose_name="version")),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.AddField(
+                    model_name="adoption",
+                    name="adopted_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="adopted by",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="adoption",
+                    name="group",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="adoptions",
+                        to="partners.group",
+                        verbose_name="group",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="adoption",
+                    name="measure",
+                    field=models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="adoption",
+                        to="actionplans.measure",
+                        verbose_name="measure",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="adoptionevent",
+                    name="adopted_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="adopted by",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="adoptionevent",
+                    name="group",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.group",
+                        verbose_name="group",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="adoptionevent",
+                    name="measure",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="actionplans.measure",
+                        verbose_name="measure",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="adoptionevent",
+                    name="pgh_context",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="adoptionevent",
+                    name="pgh_obj",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="actionplans.adoption",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="assessment",
+                    name="evidence",
+                    field=models.ForeignKey(
+                        blank=True,
+                        limit_choices_to={"vocabulary": "evidence_level"},
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.term",
+                        verbose_name="evidence",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="assessment",
+                    name="given_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="said by",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="assessment",
+                    name="group",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assessments",
+                        to="partners.group",
+                        verbose_name="group",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="assessment",
+                    name="instead",
+                    field=models.ForeignKey(
+                        blank=True,
+                        help_text="When it is to be stopped: where people can go afterwards.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="programmes.programme",
+                        verbose_name="what comes instead",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="assessment",
+                    name="programme",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="assessments",
+                        to="programmes.programme",
+                        verbose_name="programme",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="assessmentevent",
+                    name="evidence",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        limit_choices_to={"vocabulary": "evidence_level"},
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="portal.term",
+                        verbose_name="evidence",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="assessmentevent",
+                    name="given_by",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="said by",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="assessmentevent",
+                    name="group",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.group",
+                        verbose_name="group",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="assessmentevent",
+                    name="instead",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        help_text="When it is to be stopped: where people can go afterwards.",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="programmes.programme",
+                        verbose_name="what comes instead",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="assessmentevent",
+                    name="pgh_context",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="assessmentevent",
+                    name="pgh_obj",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="actionplans.assessment",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="assessmentevent",
+                    name="programme",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="programmes.programme",
+                        verbose_name="programme",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="interface",
+                    name="contact",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="partners.organisation",
+                        verbose_name="organisation to ask",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="interface",
+                    name="contact_person",
+                    field=models.ForeignKey(
+                        blank=True,
+                        help_text="Only members see who it is; everybody else sees role and organisation.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person to ask",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="interface",
+                    name="group",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="interfaces",
+                        to="partners.group",
+                        verbose_name="group",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="interface",
+                    name="organisation",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.organisation",
+                        verbose_name="whose task it is",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="interface",
+                    name="other",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="partners.organisation",
+                        verbose_name="with whom",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="interfaceevent",
+                    name="contact",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.organisation",
+                        verbose_name="organisation to ask",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="interfaceevent",
+                    name="contact_person",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        help_text="Only members see who it is; everybody else sees role and organisation.",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person to ask",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="interfaceevent",
+                    name="group",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.group",
+                        verbose_name="group",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="interfaceevent",
+                    name="organisation",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.organisation",
+                        verbose_name="whose task it is",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="interfaceevent",
+                    name="other",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.organisation",
+                        verbose_name="with whom",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="interfaceevent",
+                    name="pgh_context",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="interfaceevent",
+                    name="pgh_obj",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="actionplans.interface",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="interfacetopic",
+                    name="interface",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="actionplans.interface",
+                        verbose_name="interface",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="interfacetopic",
+                    name="term",
+                    field=models.ForeignKey(
+                        limit_choices_to={"vocabulary": "topic"},
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="portal.term",
+                        verbose_name="topic",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="interface",
+                    name="topics",
+                    field=models.ManyToManyField(
+                        related_name="+", through="actionplans.InterfaceTopic", to="portal.term", verbose_name="topics"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="interfacetopicevent",
+                    name="interface",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="actionplans.interface",
+                        verbose_name="interface",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="interfacetopicevent",
+                    name="pgh_context",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="interfacetopicevent",
+                    name="pgh_obj",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="actionplans.interfacetopic",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="interfacetopicevent",
+                    name="term",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        limit_choices_to={"vocabulary": "topic"},
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="portal.term",
+                        verbose_name="topic",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="needprogramme",
+                    name="need",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="actionplans.need", verbose_name="need"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="needprogramme",
+                    name="programme",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, to="programmes.programme", verbose_name="programme"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="needprogrammeevent",
+                    name="need",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="actionplans.need",
+                        verbose_name="need",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="needprogrammeevent",
+                    name="pgh_context",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="needprogrammeevent",
+                    name="pgh_obj",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="actionplans.needprogramme",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="needprogrammeevent",
+                    name="programme",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="programmes.programme",
+                        verbose_name="programme",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="noted",
+                    name="user",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="notedevent",
+                    name="pgh_context",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="notedevent",
+                    name="pgh_obj",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="actionplans.noted",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="notedevent",
+                    name="user",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="notice",
+                    name="author",
+                    field=models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="written by",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="notice",
+                    name="group",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to="partners.group",
+                        verbose_name="group",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="notice",
+                    name="organisation",
+                    field=models.ForeignKey(
+                        help_text="Who tells it.",
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to="partners.organisation",
+                        verbose_name="from",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="notice",
+                    name="working_group",
+                    field=models.ForeignKey(
+                        blank=True,
+                        help_text="Its members get the mail. Without one, everybody of the group does.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="notices",
+                        to="partners.workinggroup",
+                        verbose_name="working group",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="notedevent",
+                    name="notice",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="actionplans.notice",
+                        verbose_name="notice",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="noted",
+                    name="notice",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="noted",
+                        to="actionplans.notice",
+                        verbose_name="notice",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="noticeevent",
+                    name="author",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="written by",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="noticeevent",
+                    name="group",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.group",
+                        verbose_name="group",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="noticeevent",
+                    name="organisation",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        help_text="Who tells it.",
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.organisation",
+                        verbose_name="from",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="noticeevent",
+                    name="pgh_context",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="noticeevent",
+                    name="pgh_obj",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="actionplans.notice",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="noticeevent",
+                    name="working_group",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        help_text="Its members get the mail. Without one, everybody of the group does.",
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.workinggroup",
+                        verbose_name="working group",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="practiceterm",
+                    name="term",
+                    field=models.ForeignKey(
+                        limit_choices_to={"vocabulary__in": ("life_phase", "topic", "target_group", "setting")},
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="portal.term",
+                        verbose_name="term",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="practicetermevent",
+                    name="pgh_context",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="practicetermevent",
+                    name="pgh_obj",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="actionplans.practiceterm",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="practicetermevent",
+                    name="term",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        limit_choices_to={"vocabulary__in": ("life_phase", "topic", "target_group", "setting")},
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="portal.term",
+                        verbose_name="term",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="sharedpractice",
+                    name="group",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="practices",
+                        to="partners.group",
+                        verbose_name="group",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="sharedpractice",
+                    name="measure",
+                    field=models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="practice",
+                        to="actionplans.measure",
+                        verbose_name="measure",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="sharedpractice",
+                    name="organisation",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="partners.organisation",
+                        verbose_name="who did it",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="sharedpractice",
+                    name="terms",
+                    field=models.ManyToManyField(
+                        related_name="+", through="actionplans.PracticeTerm", to="portal.term", verbose_name="terms"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="practicetermevent",
+                    name="practice",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="actionplans.sharedpractice",
+                        verbose_name="shared practice",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="practiceterm",
+                    name="practice",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        to="actionplans.sharedpractice",
+                        verbose_name="shared practice",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="adoptionevent",
+                    name="practice",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="actionplans.sharedpractice",
+                        verbose_name="shared practice",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="adoption",
+                    name="practice",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="adoptions",
+                        to="actionplans.sharedpractice",
+                        verbose_name="shared practice",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="sharedpracticeevent",
+                    name="group",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.group",
+                        verbose_name="group",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="sharedpracticeevent",
+                    name="measure",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="actionplans.measure",
+                        verbose_name="measure",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="sharedpracticeevent",
+                    name="organisation",
+                    field=models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="partners.organisation",
+                        verbose_name="who did it",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="sharedpracticeevent",
+                    name="pgh_context",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="sharedpracticeevent",
+                    name="pgh_obj",
+                    field=models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="actionplans.sharedpractice",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="assessment",
+                    constraint=models.UniqueConstraint(
+                        fields=("group", "programme", "year", "is_proposal"),
+                        name="assessment_once_a_year",
+                        violation_error_message="This programme has been assessed for that year already.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="assessment",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("year__gte", 2000), ("year__lte", 2200)),
+                        name="assessment_of_a_year",
+                        violation_error_message="That is no year.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="assessment",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("until__isnull", True), ("verdict", "keep")),
+                            models.Q(
+                                models.Q(("verdict", "keep"), _negated=True),
+                                models.Q(("until__isnull", False), ("is_proposal", True), _connector="OR"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="assessment_changes_by_a_day",
+                        violation_error_message="What is to be adapted or stopped needs a day.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="assessment",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("instead__isnull", True),
+                            models.Q(("verdict", "stop"), models.Q(("instead", models.F("programme")), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="assessment_instead_of_what_stops",
+                        violation_error_message="Only what is stopped has something else that comes instead.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="interfacetopic",
+                    constraint=models.UniqueConstraint(fields=("interface", "term"), name="interface_topic_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="needprogramme",
+                    constraint=models.UniqueConstraint(fields=("need", "programme"), name="need_programme_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="notice",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sent_at", None), ("state__in", ("proposed", "returned"))),
+                            models.Q(("sent_at__isnull", False), ("state__in", ("sent", "withdrawn"))),
+                            _connector="OR",
+                        ),
+                        name="notice_is_sent_at_a_time",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="noted",
+                    constraint=models.UniqueConstraint(fields=("notice", "user"), name="notice_noted_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="sharedpractice",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "published"), _negated=True),
+                            ("published_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="shared_practice_published_on_a_day",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="practiceterm",
+                    constraint=models.UniqueConstraint(fields=("practice", "term"), name="practice_term_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="adoption",
+                    constraint=models.UniqueConstraint(fields=("practice", "group"), name="adoption_once_per_group"),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="assessment",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="follow_evidence_id",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE target bigint;",
+                            func="SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.evidence_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.evidence_id := target; END IF; RETURN NEW;",
+                            hash="a558f5da4d60edb61df2e19f1d867bd31bb1a385",
+                            operation='INSERT OR UPDATE OF "evidence_id"',
+                            pgid="pgtrigger_follow_evidence_id_d80e2",
+                            table="actionplans_assessment",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="assessment",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "actionplans_assessmentevent" ("cost_eur", "evidence_id", "given_by_id", "given_on", "group_id", "id", "instead_id", "is_proposal", "link", "participants", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "reason_da", "reason_de", "reason_en", "reason_nb", "reason_sl", "until", "verdict", "version", "year") VALUES (NEW."cost_eur", NEW."evidence_id", NEW."given_by_id", NEW."given_on", NEW."group_id", NEW."id", NEW."instead_id", NEW."is_proposal", NEW."link", NEW."participants", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."reason_da", NEW."reason_de", NEW."reason_en", NEW."reason_nb", NEW."reason_sl", NEW."until", NEW."verdict", NEW."version", NEW."year"); RETURN NULL;',
+                            hash="864ee5c87c6e7d095c0bc9b0ad194b03296d0161",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_0d9d2",
+                            table="actionplans_assessment",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="assessment",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."cost_eur" IS DISTINCT FROM (NEW."cost_eur") OR OLD."evidence_id" IS DISTINCT FROM (NEW."evidence_id") OR OLD."given_by_id" IS DISTINCT FROM (NEW."given_by_id") OR OLD."given_on" IS DISTINCT FROM (NEW."given_on") OR OLD."group_id" IS DISTINCT FROM (NEW."group_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."instead_id" IS DISTINCT FROM (NEW."instead_id") OR OLD."is_proposal" IS DISTINCT FROM (NEW."is_proposal") OR OLD."link" IS DISTINCT FROM (NEW."link") OR OLD."participants" IS DISTINCT FROM (NEW."participants") OR OLD."programme_id" IS DISTINCT FROM (NEW."programme_id") OR OLD."reason_da" IS DISTINCT FROM (NEW."reason_da") OR OLD."reason_de" IS DISTINCT FROM (NEW."reason_de") OR OLD."reason_en" IS DISTINCT FROM (NEW."reason_en") OR OLD."reason_nb" IS DISTINCT FROM (NEW."reason_nb") OR OLD."reason_sl" IS DISTINCT FROM (NEW."reason_sl") OR OLD."until" IS DISTINCT FROM (NEW."until") OR OLD."verdict" IS DISTINCT FROM (NEW."verdict") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."year" IS DISTINCT FROM (NEW."year"))',
+                            func='INSERT INTO "actionplans_assessmentevent" ("cost_eur", "evidence_id", "given_by_id", "given_on", "group_id", "id", "instead_id", "is_proposal", "link", "participants", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "reason_da", "reason_de", "reason_en", "reason_nb", "reason_sl", "until", "verdict", "version", "year") VALUES (NEW."cost_eur", NEW."evidence_id", NEW."given_by_id", NEW."given_on", NEW."group_id", NEW."id", NEW."instead_id", NEW."is_proposal", NEW."link", NEW."participants", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."programme_id", NEW."reason_da", NEW."reason_de", NEW."reason_en", NEW."reason_nb", NEW."reason_sl", NEW."until", NEW."verdict", NEW."version", NEW."year"); RETURN NULL;',
+                            hash="8b888fac6d3fbfcfec86581ad72442ff15e6d66a",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_9401b",
+                            table="actionplans_assessment",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="assessment",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "actionplans_assessmentevent" ("cost_eur", "evidence_id", "given_by_id", "given_on", "group_id", "id", "instead_id", "is_proposal", "link", "participants", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "reason_da", "reason_de", "reason_en", "reason_nb", "reason_sl", "until", "verdict", "version", "year") VALUES (OLD."cost_eur", OLD."evidence_id", OLD."given_by_id", OLD."given_on", OLD."group_id", OLD."id", OLD."instead_id", OLD."is_proposal", OLD."link", OLD."participants", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."reason_da", OLD."reason_de", OLD."reason_en", OLD."reason_nb", OLD."reason_sl", OLD."until", OLD."verdict", OLD."version", OLD."year"); RETURN NULL;',
+                            hash="0291074679018c04c7e0122392803ac91d42d518",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_e68c7",
+                            table="actionplans_assessment",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="interfacetopic",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="feed_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM new_rows n CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;",
+                            hash="a4e9164bba57d2cd87a10d43b6024ece275a5673",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_feed_insert_82986",
+                            referencing="REFERENCING NEW TABLE AS new_rows ",
+                            table="actionplans_interfacetopic",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="interfacetopic",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="feed_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;",
+                            hash="d5da9aa2fc8061a901db9f662c1aea308b03c64b",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_feed_delete_82b26",
+                            referencing="REFERENCING OLD TABLE AS old_rows ",
+                            table="actionplans_interfacetopic",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="interfacetopic",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="feed_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o FULL JOIN new_rows n ON n.id = o.id CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint), ('plan', NULL::bigint)) touched (kind, number) WHERE o.* IS DISTINCT FROM n.*) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;",
+                            hash="b9e5c43247226cf42ba8bca6189c3db77b528ede",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_feed_update_520dc",
+                            referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
+                            table="actionplans_interfacetopic",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="interfacetopic",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="feed_truncate",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;",
+                            hash="2efa74fb8b785c433df2c52d4c367c005610a02a",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_feed_truncate_40c4f",
+                            table="actionplans_interfacetopic",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="interfacetopic",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="follow_term_id",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE target bigint;",
+                            func="SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.term_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.term_id := target; END IF; RETURN NEW;",
+                            hash="83cb9b130b3ff3a2880570e8ca8ff8573a233cd9",
+                            operation='INSERT OR UPDATE OF "term_id"',
+                            pgid="pgtrigger_follow_term_id_ecb92",
+                            table="actionplans_interfacetopic",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="interfacetopic",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "actionplans_interfacetopicevent" ("id", "interface_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "term_id") VALUES (NEW."id", NEW."interface_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."term_id"); RETURN NULL;',
+                            hash="9a7c965fc9cb655930c81104da5df025875829bd",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_25be8",
+                            table="actionplans_interfacetopic",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="interfacetopic",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "actionplans_interfacetopicevent" ("id", "interface_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "term_id") VALUES (NEW."id", NEW."interface_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."term_id"); RETURN NULL;',
+                            hash="fa216f8615eefae6526af123281d643a7caf050e",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_39ee2",
+                            table="actionplans_interfacetopic",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="interfacetopic",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "actionplans_interfacetopicevent" ("id", "interface_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "term_id") VALUES (OLD."id", OLD."interface_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."term_id"); RETURN NULL;',
+                            hash="055551da1691c520227af79296a03f20890a8b65",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_ab1d7",
+                            table="actionplans_interfacetopic",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="interface",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="feed_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM new_rows n CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;",
+                            hash="995693614f9fe40157d542c1894a4ad91ae66818",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_feed_insert_c13e2",
+                            referencing="REFERENCING NEW TABLE AS new_rows ",
+                            table="actionplans_interface",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="interface",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="feed_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;",
+                            hash="548f5a11e224d681df01dc21588dbae383ec4a30",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_feed_delete_f9721",
+                            referencing="REFERENCING OLD TABLE AS old_rows ",
+                            table="actionplans_interface",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="interface",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="feed_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o FULL JOIN new_rows n ON n.id = o.id CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint), ('plan', NULL::bigint)) touched (kind, number) WHERE o.* IS DISTINCT FROM n.*) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;",
+                            hash="49b898de6022a2076364fb3f6737fd30ad24a709",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_feed_update_14b36",
+                            referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
+                            table="actionplans_interface",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="interface",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="feed_truncate",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;",
+                            hash="8d05dafcc49c834344219dd5724f449b331dc4bf",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_feed_truncate_92d2f",
+                            table="actionplans_interface",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="interface",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "actionplans_interfaceevent" ("agreement_da", "agreement_de", "agreement_en", "agreement_link", "agreement_nb", "agreement_sl", "contact_id", "contact_person_id", "contact_role_da", "contact_role_de", "contact_role_en", "contact_role_nb", "contact_role_sl", "group_id", "id", "is_public", "looked_at_on", "organisation_id", "other_id", "other_unit_da", "other_unit_de", "other_unit_en", "other_unit_nb", "other_unit_sl", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "task_da", "task_de", "task_en", "task_nb", "task_sl", "touches_da", "touches_de", "touches_en", "touches_nb", "touches_sl", "unit_da", "unit_de", "unit_en", "unit_nb", "unit_sl", "version") VALUES (NEW."agreement_da", NEW."agreement_de", NEW."agreement_en", NEW."agreement_link", NEW."agreement_nb", NEW."agreement_sl", NEW."contact_id", NEW."contact_person_id", NEW."contact_role_da", NEW."contact_role_de", NEW."contact_role_en", NEW."contact_role_nb", NEW."contact_role_sl", NEW."group_id", NEW."id", NEW."is_public", NEW."looked_at_on", NEW."organisation_id", NEW."other_id", NEW."other_unit_da", NEW."other_unit_de", NEW."other_unit_en", NEW."other_unit_nb", NEW."other_unit_sl", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."state", NEW."task_da", NEW."task_de", NEW."task_en", NEW."task_nb", NEW."task_sl", NEW."touches_da", NEW."touches_de", NEW."touches_en", NEW."touches_nb", NEW."touches_sl", NEW."unit_da", NEW."unit_de", NEW."unit_en", NEW."unit_nb", NEW."unit_sl", NEW."version"); RETURN NULL;',
+                            hash="047e40974793a28f55c370eb16898e06529491a7",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_6b38f",
+                            table="actionplans_interface",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="interface",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."agreement_da" IS DISTINCT FROM (NEW."agreement_da") OR OLD."agreement_de" IS DISTINCT FROM (NEW."agreement_de") OR OLD."agreement_en" IS DISTINCT FROM (NEW."agreement_en") OR OLD."agreement_link" IS DISTINCT FROM (NEW."agreement_link") OR OLD."agreement_nb" IS DISTINCT FROM (NEW."agreement_nb") OR OLD."agreement_sl" IS DISTINCT FROM (NEW."agreement_sl") OR OLD."contact_id" IS DISTINCT FROM (NEW."contact_id") OR OLD."contact_person_id" IS DISTINCT FROM (NEW."contact_person_id") OR OLD."contact_role_da" IS DISTINCT FROM (NEW."contact_role_da") OR OLD."contact_role_de" IS DISTINCT FROM (NEW."contact_role_de") OR OLD."contact_role_en" IS DISTINCT FROM (NEW."contact_role_en") OR OLD."contact_role_nb" IS DISTINCT FROM (NEW."contact_role_nb") OR OLD."contact_role_sl" IS DISTINCT FROM (NEW."contact_role_sl") OR OLD."group_id" IS DISTINCT FROM (NEW."group_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_public" IS DISTINCT FROM (NEW."is_public") OR OLD."looked_at_on" IS DISTINCT FROM (NEW."looked_at_on") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."other_id" IS DISTINCT FROM (NEW."other_id") OR OLD."other_unit_da" IS DISTINCT FROM (NEW."other_unit_da") OR OLD."other_unit_de" IS DISTINCT FROM (NEW."other_unit_de") OR OLD."other_unit_en" IS DISTINCT FROM (NEW."other_unit_en") OR OLD."other_unit_nb" IS DISTINCT FROM (NEW."other_unit_nb") OR OLD."other_unit_sl" IS DISTINCT FROM (NEW."other_unit_sl") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."task_da" IS DISTINCT FROM (NEW."task_da") OR OLD."task_de" IS DISTINCT FROM (NEW."task_de") OR OLD."task_en" IS DISTINCT FROM (NEW."task_en") OR OLD."task_nb" IS DISTINCT FROM (NEW."task_nb") OR OLD."task_sl" IS DISTINCT FROM (NEW."task_sl") OR OLD."touches_da" IS DISTINCT FROM (NEW."touches_da") OR OLD."touches_de" IS DISTINCT FROM (NEW."touches_de") OR OLD."touches_en" IS DISTINCT FROM (NEW."touches_en") OR OLD."touches_nb" IS DISTINCT FROM (NEW."touches_nb") OR OLD."touches_sl" IS DISTINCT FROM (NEW."touches_sl") OR OLD."unit_da" IS DISTINCT FROM (NEW."unit_da") OR OLD."unit_de" IS DISTINCT FROM (NEW."unit_de") OR OLD."unit_en" IS DISTINCT FROM (NEW."unit_en") OR OLD."unit_nb" IS DISTINCT FROM (NEW."unit_nb") OR OLD."unit_sl" IS DISTINCT FROM (NEW."unit_sl") OR OLD."version" IS DISTINCT FROM (NEW."version"))',
+                            func='INSERT INTO "actionplans_interfaceevent" ("agreement_da", "agreement_de", "agreement_en", "agreement_link", "agreement_nb", "agreement_sl", "contact_id", "contact_person_id", "contact_role_da", "contact_role_de", "contact_role_en", "contact_role_nb", "contact_role_sl", "group_id", "id", "is_public", "looked_at_on", "organisation_id", "other_id", "other_unit_da", "other_unit_de", "other_unit_en", "other_unit_nb", "other_unit_sl", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "task_da", "task_de", "task_en", "task_nb", "task_sl", "touches_da", "touches_de", "touches_en", "touches_nb", "touches_sl", "unit_da", "unit_de", "unit_en", "unit_nb", "unit_sl", "version") VALUES (NEW."agreement_da", NEW."agreement_de", NEW."agreement_en", NEW."agreement_link", NEW."agreement_nb", NEW."agreement_sl", NEW."contact_id", NEW."contact_person_id", NEW."contact_role_da", NEW."contact_role_de", NEW."contact_role_en", NEW."contact_role_nb", NEW."contact_role_sl", NEW."group_id", NEW."id", NEW."is_public", NEW."looked_at_on", NEW."organisation_id", NEW."other_id", NEW."other_unit_da", NEW."other_unit_de", NEW."other_unit_en", NEW."other_unit_nb", NEW."other_unit_sl", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."state", NEW."task_da", NEW."task_de", NEW."task_en", NEW."task_nb", NEW."task_sl", NEW."touches_da", NEW."touches_de", NEW."touches_en", NEW."touches_nb", NEW."touches_sl", NEW."unit_da", NEW."unit_de", NEW."unit_en", NEW."unit_nb", NEW."unit_sl", NEW."version"); RETURN NULL;',
+                            hash="c72ac427d2f7328acbef3aa968056251f6a63f62",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_e8093",
+                            table="actionplans_interface",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="interface",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "actionplans_interfaceevent" ("agreement_da", "agreement_de", "agreement_en", "agreement_link", "agreement_nb", "agreement_sl", "contact_id", "contact_person_id", "contact_role_da", "contact_role_de", "contact_role_en", "contact_role_nb", "contact_role_sl", "group_id", "id", "is_public", "looked_at_on", "organisation_id", "other_id", "other_unit_da", "other_unit_de", "other_unit_en", "other_unit_nb", "other_unit_sl", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "task_da", "task_de", "task_en", "task_nb", "task_sl", "touches_da", "touches_de", "touches_en", "touches_nb", "touches_sl", "unit_da", "unit_de", "unit_en", "unit_nb", "unit_sl", "version") VALUES (OLD."agreement_da", OLD."agreement_de", OLD."agreement_en", OLD."agreement_link", OLD."agreement_nb", OLD."agreement_sl", OLD."contact_id", OLD."contact_person_id", OLD."contact_role_da", OLD."contact_role_de", OLD."contact_role_en", OLD."contact_role_nb", OLD."contact_role_sl", OLD."group_id", OLD."id", OLD."is_public", OLD."looked_at_on", OLD."organisation_id", OLD."other_id", OLD."other_unit_da", OLD."other_unit_de", OLD."other_unit_en", OLD."other_unit_nb", OLD."other_unit_sl", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."state", OLD."task_da", OLD."task_de", OLD."task_en", OLD."task_nb", OLD."task_sl", OLD."touches_da", OLD."touches_de", OLD."touches_en", OLD."touches_nb", OLD."touches_sl", OLD."unit_da", OLD."unit_de", OLD."unit_en", OLD."unit_nb", OLD."unit_sl", OLD."version"); RETURN NULL;',
+                            hash="15a348e3a66ee792ae1f8643449e4e93238d2600",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_f7c0d",
+                            table="actionplans_interface",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="needprogramme",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="feed_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM new_rows n CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;",
+                            hash="6faf9cfb738215a0cb76e002d6857f8c796b758a",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_feed_insert_af00e",
+                            referencing="REFERENCING NEW TABLE AS new_rows ",
+                            table="actionplans_needprogramme",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="needprogramme",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="feed_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;",
+                            hash="4442bac864feb2f6c3f75a067c08e0de8d90b610",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_feed_delete_47b6e",
+                            referencing="REFERENCING OLD TABLE AS old_rows ",
+                            table="actionplans_needprogramme",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="needprogramme",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="feed_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o FULL JOIN new_rows n ON n.id = o.id CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint), ('plan', NULL::bigint)) touched (kind, number) WHERE o.* IS DISTINCT FROM n.*) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;",
+                            hash="b01c4f2dc6d9913f574a7fa0b83218d6d26b97c6",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_feed_update_cf5cb",
+                            referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
+                            table="actionplans_needprogramme",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="needprogramme",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="feed_truncate",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;",
+                            hash="de4588e38253cff2459a02451092ac10b65c8e57",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_feed_truncate_23b38",
+                            table="actionplans_needprogramme",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="needprogramme",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "actionplans_needprogrammeevent" ("id", "need_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id") VALUES (NEW."id", NEW."need_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."programme_id"); RETURN NULL;',
+                            hash="8cc1eb99ab0b7863c6e0900cc4680cd5a1d74822",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_b2b81",
+                            table="actionplans_needprogramme",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="needprogramme",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "actionplans_needprogrammeevent" ("id", "need_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id") VALUES (NEW."id", NEW."need_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."programme_id"); RETURN NULL;',
+                            hash="78e45e5db21b0aeec1fae9f0bd6afc7b0c759270",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_125bc",
+                            table="actionplans_needprogramme",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="needprogramme",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "actionplans_needprogrammeevent" ("id", "need_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id") VALUES (OLD."id", OLD."need_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."programme_id"); RETURN NULL;',
+                            hash="e6fb2f587e795f63a20d88d790ddbe7f6f65001d",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_04c44",
+                            table="actionplans_needprogramme",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="notice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "actionplans_noticeevent" ("asks_to_note", "author_id", "group_id", "id", "note", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority", "sent_at", "state", "text_da", "text_de", "text_en", "text_nb", "text_sl", "title_da", "title_de", "title_en", "title_nb", "title_sl", "version", "working_group_id") VALUES (NEW."asks_to_note", NEW."author_id", NEW."group_id", NEW."id", NEW."note", NEW."organisation_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."priority", NEW."sent_at", NEW."state", NEW."text_da", NEW."text_de", NEW."text_en", NEW."text_nb", NEW."text_sl", NEW."title_da", NEW."title_de", NEW."title_en", NEW."title_nb", NEW."title_sl", NEW."version", NEW."working_group_id"); RETURN NULL;',
+                            hash="7923b6d9ebf7488cc3863aefe8781d0ef67b3171",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_1cb09",
+                            table="actionplans_notice",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="notice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."asks_to_note" IS DISTINCT FROM (NEW."asks_to_note") OR OLD."author_id" IS DISTINCT FROM (NEW."author_id") OR OLD."group_id" IS DISTINCT FROM (NEW."group_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."priority" IS DISTINCT FROM (NEW."priority") OR OLD."sent_at" IS DISTINCT FROM (NEW."sent_at") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."text_da" IS DISTINCT FROM (NEW."text_da") OR OLD."text_de" IS DISTINCT FROM (NEW."text_de") OR OLD."text_en" IS DISTINCT FROM (NEW."text_en") OR OLD."text_nb" IS DISTINCT FROM (NEW."text_nb") OR OLD."text_sl" IS DISTINCT FROM (NEW."text_sl") OR OLD."title_da" IS DISTINCT FROM (NEW."title_da") OR OLD."title_de" IS DISTINCT FROM (NEW."title_de") OR OLD."title_en" IS DISTINCT FROM (NEW."title_en") OR OLD."title_nb" IS DISTINCT FROM (NEW."title_nb") OR OLD."title_sl" IS DISTINCT FROM (NEW."title_sl") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."working_group_id" IS DISTINCT FROM (NEW."working_group_id"))',
+                            func='INSERT INTO "actionplans_noticeevent" ("asks_to_note", "author_id", "group_id", "id", "note", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority", "sent_at", "state", "text_da", "text_de", "text_en", "text_nb", "text_sl", "title_da", "title_de", "title_en", "title_nb", "title_sl", "version", "working_group_id") VALUES (NEW."asks_to_note", NEW."author_id", NEW."group_id", NEW."id", NEW."note", NEW."organisation_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."priority", NEW."sent_at", NEW."state", NEW."text_da", NEW."text_de", NEW."text_en", NEW."text_nb", NEW."text_sl", NEW."title_da", NEW."title_de", NEW."title_en", NEW."title_nb", NEW."title_sl", NEW."version", NEW."working_group_id"); RETURN NULL;',
+                            hash="03814fd49ac305899ca5690a09eb43d74e3f6342",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_8463e",
+                            table="actionplans_notice",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="notice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "actionplans_noticeevent" ("asks_to_note", "author_id", "group_id", "id", "note", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority", "sent_at", "state", "text_da", "text_de", "text_en", "text_nb", "text_sl", "title_da", "title_de", "title_en", "title_nb", "title_sl", "version", "working_group_id") VALUES (OLD."asks_to_note", OLD."author_id", OLD."group_id", OLD."id", OLD."note", OLD."organisation_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."priority", OLD."sent_at", OLD."state", OLD."text_da", OLD."text_de", OLD."text_en", OLD."text_nb", OLD."text_sl", OLD."title_da", OLD."title_de", OLD."title_en", OLD."title_nb", OLD."title_sl", OLD."version", OLD."working_group_id"); RETURN NULL;',
+                            hash="40aedb2ba09acf8694e0597f0d438d2c00c0f0eb",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_c7b5d",
+                            table="actionplans_notice",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="noted",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "actionplans_notedevent" ("at", "id", "notice_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."at", NEW."id", NEW."notice_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."user_id"); RETURN NULL;',
+                            hash="613e30b3f3a8abc0ccc298732496663c43ca37d9",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_11947",
+                            table="actionplans_noted",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="noted",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "actionplans_notedevent" ("at", "id", "notice_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (NEW."at", NEW."id", NEW."notice_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."user_id"); RETURN NULL;',
+                            hash="2dca12322b37056c3ec6e7a0af194ee62adefee9",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_3ff15",
+                            table="actionplans_noted",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="noted",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "actionplans_notedevent" ("at", "id", "notice_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (OLD."at", OLD."id", OLD."notice_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."user_id"); RETURN NULL;',
+                            hash="1e970b0debf595175ac2a194f23d14d3cc552378",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_f3705",
+                            table="actionplans_noted",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="sharedpractice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="feed_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM new_rows n CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;",
+                            hash="9ae4f201962ff127ec808dcbe9bf57cf2cbf546f",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_feed_insert_a9b35",
+                            referencing="REFERENCING NEW TABLE AS new_rows ",
+                            table="actionplans_sharedpractice",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="sharedpractice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="feed_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;",
+                            hash="37437d8baf6086d10c1696e824b0895fc818ce80",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_feed_delete_c0623",
+                            referencing="REFERENCING OLD TABLE AS old_rows ",
+                            table="actionplans_sharedpractice",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="sharedpractice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="feed_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o FULL JOIN new_rows n ON n.id = o.id CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint), ('plan', NULL::bigint)) touched (kind, number) WHERE o.* IS DISTINCT FROM n.*) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;",
+                            hash="581c44206d481b0c8b07a1abed4e5124ba8f089d",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_feed_update_2ce1c",
+                            referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
+                            table="actionplans_sharedpractice",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="sharedpractice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="feed_truncate",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;",
+                            hash="ffa62200b4b705b73bb3f6beb08622d7f01b5902",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_feed_truncate_34616",
+                            table="actionplans_sharedpractice",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="sharedpractice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "actionplans_sharedpracticeevent" ("approach", "contact_email", "contact_name", "contact_phone", "cost_eur", "costs_da", "costs_de", "costs_en", "costs_nb", "costs_sl", "description_da", "description_de", "description_en", "description_nb", "description_sl", "for_whom_da", "for_whom_de", "for_whom_en", "for_whom_nb", "for_whom_sl", "group_id", "id", "materials_da", "materials_de", "materials_en", "materials_nb", "materials_sl", "measure_id", "organisation_id", "outcome_da", "outcome_de", "outcome_en", "outcome_nb", "outcome_sl", "people_da", "people_de", "people_en", "people_nb", "people_sl", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem_da", "problem_de", "problem_en", "problem_nb", "problem_sl", "published_on", "rationale_da", "rationale_de", "rationale_en", "rationale_nb", "rationale_sl", "slug", "state", "title_da", "title_de", "title_en", "title_nb", "title_sl", "version") VALUES (NEW."approach", NEW."contact_email", NEW."contact_name", NEW."contact_phone", NEW."cost_eur", NEW."costs_da", NEW."costs_de", NEW."costs_en", NEW."costs_nb", NEW."costs_sl", NEW."description_da", NEW."description_de", NEW."description_en", NEW."description_nb", NEW."description_sl", NEW."for_whom_da", NEW."for_whom_de", NEW."for_whom_en", NEW."for_whom_nb", NEW."for_whom_sl", NEW."group_id", NEW."id", NEW."materials_da", NEW."materials_de", NEW."materials_en", NEW."materials_nb", NEW."materials_sl", NEW."measure_id", NEW."organisation_id", NEW."outcome_da", NEW."outcome_de", NEW."outcome_en", NEW."outcome_nb", NEW."outcome_sl", NEW."people_da", NEW."people_de", NEW."people_en", NEW."people_nb", NEW."people_sl", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."problem_da", NEW."problem_de", NEW."problem_en", NEW."problem_nb", NEW."problem_sl", NEW."published_on", NEW."rationale_da", NEW."rationale_de", NEW."rationale_en", NEW."rationale_nb", NEW."rationale_sl", NEW."slug", NEW."state", NEW."title_da", NEW."title_de", NEW."title_en", NEW."title_nb", NEW."title_sl", NEW."version"); RETURN NULL;',
+                            hash="8162afcf71d7d3e7f9ac0f2e7f81e494e3a1c4e6",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_59ef6",
+                            table="actionplans_sharedpractice",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="sharedpractice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."approach" IS DISTINCT FROM (NEW."approach") OR OLD."contact_email" IS DISTINCT FROM (NEW."contact_email") OR OLD."contact_name" IS DISTINCT FROM (NEW."contact_name") OR OLD."contact_phone" IS DISTINCT FROM (NEW."contact_phone") OR OLD."cost_eur" IS DISTINCT FROM (NEW."cost_eur") OR OLD."costs_da" IS DISTINCT FROM (NEW."costs_da") OR OLD."costs_de" IS DISTINCT FROM (NEW."costs_de") OR OLD."costs_en" IS DISTINCT FROM (NEW."costs_en") OR OLD."costs_nb" IS DISTINCT FROM (NEW."costs_nb") OR OLD."costs_sl" IS DISTINCT FROM (NEW."costs_sl") OR OLD."description_da" IS DISTINCT FROM (NEW."description_da") OR OLD."description_de" IS DISTINCT FROM (NEW."description_de") OR OLD."description_en" IS DISTINCT FROM (NEW."description_en") OR OLD."description_nb" IS DISTINCT FROM (NEW."description_nb") OR OLD."description_sl" IS DISTINCT FROM (NEW."description_sl") OR OLD."for_whom_da" IS DISTINCT FROM (NEW."for_whom_da") OR OLD."for_whom_de" IS DISTINCT FROM (NEW."for_whom_de") OR OLD."for_whom_en" IS DISTINCT FROM (NEW."for_whom_en") OR OLD."for_whom_nb" IS DISTINCT FROM (NEW."for_whom_nb") OR OLD."for_whom_sl" IS DISTINCT FROM (NEW."for_whom_sl") OR OLD."group_id" IS DISTINCT FROM (NEW."group_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."materials_da" IS DISTINCT FROM (NEW."materials_da") OR OLD."materials_de" IS DISTINCT FROM (NEW."materials_de") OR OLD."materials_en" IS DISTINCT FROM (NEW."materials_en") OR OLD."materials_nb" IS DISTINCT FROM (NEW."materials_nb") OR OLD."materials_sl" IS DISTINCT FROM (NEW."materials_sl") OR OLD."measure_id" IS DISTINCT FROM (NEW."measure_id") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."outcome_da" IS DISTINCT FROM (NEW."outcome_da") OR OLD."outcome_de" IS DISTINCT FROM (NEW."outcome_de") OR OLD."outcome_en" IS DISTINCT FROM (NEW."outcome_en") OR OLD."outcome_nb" IS DISTINCT FROM (NEW."outcome_nb") OR OLD."outcome_sl" IS DISTINCT FROM (NEW."outcome_sl") OR OLD."people_da" IS DISTINCT FROM (NEW."people_da") OR OLD."people_de" IS DISTINCT FROM (NEW."people_de") OR OLD."people_en" IS DISTINCT FROM (NEW."people_en") OR OLD."people_nb" IS DISTINCT FROM (NEW."people_nb") OR OLD."people_sl" IS DISTINCT FROM (NEW."people_sl") OR OLD."problem_da" IS DISTINCT FROM (NEW."problem_da") OR OLD."problem_de" IS DISTINCT FROM (NEW."problem_de") OR OLD."problem_en" IS DISTINCT FROM (NEW."problem_en") OR OLD."problem_nb" IS DISTINCT FROM (NEW."problem_nb") OR OLD."problem_sl" IS DISTINCT FROM (NEW."problem_sl") OR OLD."published_on" IS DISTINCT FROM (NEW."published_on") OR OLD."rationale_da" IS DISTINCT FROM (NEW."rationale_da") OR OLD."rationale_de" IS DISTINCT FROM (NEW."rationale_de") OR OLD."rationale_en" IS DISTINCT FROM (NEW."rationale_en") OR OLD."rationale_nb" IS DISTINCT FROM (NEW."rationale_nb") OR OLD."rationale_sl" IS DISTINCT FROM (NEW."rationale_sl") OR OLD."slug" IS DISTINCT FROM (NEW."slug") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."title_da" IS DISTINCT FROM (NEW."title_da") OR OLD."title_de" IS DISTINCT FROM (NEW."title_de") OR OLD."title_en" IS DISTINCT FROM (NEW."title_en") OR OLD."title_nb" IS DISTINCT FROM (NEW."title_nb") OR OLD."title_sl" IS DISTINCT FROM (NEW."title_sl") OR OLD."version" IS DISTINCT FROM (NEW."version"))',
+                            func='INSERT INTO "actionplans_sharedpracticeevent" ("approach", "contact_email", "contact_name", "contact_phone", "cost_eur", "costs_da", "costs_de", "costs_en", "costs_nb", "costs_sl", "description_da", "description_de", "description_en", "description_nb", "description_sl", "for_whom_da", "for_whom_de", "for_whom_en", "for_whom_nb", "for_whom_sl", "group_id", "id", "materials_da", "materials_de", "materials_en", "materials_nb", "materials_sl", "measure_id", "organisation_id", "outcome_da", "outcome_de", "outcome_en", "outcome_nb", "outcome_sl", "people_da", "people_de", "people_en", "people_nb", "people_sl", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem_da", "problem_de", "problem_en", "problem_nb", "problem_sl", "published_on", "rationale_da", "rationale_de", "rationale_en", "rationale_nb", "rationale_sl", "slug", "state", "title_da", "title_de", "title_en", "title_nb", "title_sl", "version") VALUES (NEW."approach", NEW."contact_email", NEW."contact_name", NEW."contact_phone", NEW."cost_eur", NEW."costs_da", NEW."costs_de", NEW."costs_en", NEW."costs_nb", NEW."costs_sl", NEW."description_da", NEW."description_de", NEW."description_en", NEW."description_nb", NEW."description_sl", NEW."for_whom_da", NEW."for_whom_de", NEW."for_whom_en", NEW."for_whom_nb", NEW."for_whom_sl", NEW."group_id", NEW."id", NEW."materials_da", NEW."materials_de", NEW."materials_en", NEW."materials_nb", NEW."materials_sl", NEW."measure_id", NEW."organisation_id", NEW."outcome_da", NEW."outcome_de", NEW."outcome_en", NEW."outcome_nb", NEW."outcome_sl", NEW."people_da", NEW."people_de", NEW."people_en", NEW."people_nb", NEW."people_sl", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."problem_da", NEW."problem_de", NEW."problem_en", NEW."problem_nb", NEW."problem_sl", NEW."published_on", NEW."rationale_da", NEW."rationale_de", NEW."rationale_en", NEW."rationale_nb", NEW."rationale_sl", NEW."slug", NEW."state", NEW."title_da", NEW."title_de", NEW."title_en", NEW."title_nb", NEW."title_sl", NEW."version"); RETURN NULL;',
+                            hash="e01431651033b542d7a12d96ffe42fc0cc115cc0",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_3e40e",
+                            table="actionplans_sharedpractice",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="sharedpractice",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "actionplans_sharedpracticeevent" ("approach", "contact_email", "contact_name", "contact_phone", "cost_eur", "costs_da", "costs_de", "costs_en", "costs_nb", "costs_sl", "description_da", "description_de", "description_en", "description_nb", "description_sl", "for_whom_da", "for_whom_de", "for_whom_en", "for_whom_nb", "for_whom_sl", "group_id", "id", "materials_da", "materials_de", "materials_en", "materials_nb", "materials_sl", "measure_id", "organisation_id", "outcome_da", "outcome_de", "outcome_en", "outcome_nb", "outcome_sl", "people_da", "people_de", "people_en", "people_nb", "people_sl", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "problem_da", "problem_de", "problem_en", "problem_nb", "problem_sl", "published_on", "rationale_da", "rationale_de", "rationale_en", "rationale_nb", "rationale_sl", "slug", "state", "title_da", "title_de", "title_en", "title_nb", "title_sl", "version") VALUES (OLD."approach", OLD."contact_email", OLD."contact_name", OLD."contact_phone", OLD."cost_eur", OLD."costs_da", OLD."costs_de", OLD."costs_en", OLD."costs_nb", OLD."costs_sl", OLD."description_da", OLD."description_de", OLD."description_en", OLD."description_nb", OLD."description_sl", OLD."for_whom_da", OLD."for_whom_de", OLD."for_whom_en", OLD."for_whom_nb", OLD."for_whom_sl", OLD."group_id", OLD."id", OLD."materials_da", OLD."materials_de", OLD."materials_en", OLD."materials_nb", OLD."materials_sl", OLD."measure_id", OLD."organisation_id", OLD."outcome_da", OLD."outcome_de", OLD."outcome_en", OLD."outcome_nb", OLD."outcome_sl", OLD."people_da", OLD."people_de", OLD."people_en", OLD."people_nb", OLD."people_sl", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."problem_da", OLD."problem_de", OLD."problem_en", OLD."problem_nb", OLD."problem_sl", OLD."published_on", OLD."rationale_da", OLD."rationale_de", OLD."rationale_en", OLD."rationale_nb", OLD."rationale_sl", OLD."slug", OLD."state", OLD."title_da", OLD."title_de", OLD."title_en", OLD."title_nb", OLD."title_sl", OLD."version"); RETURN NULL;',
+                            hash="22032e4d8adb9a95471f2c05a132391cc3d4e802",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_a008a",
+                            table="actionplans_sharedpractice",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="practiceterm",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="feed_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM new_rows n CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;",
+                            hash="2564b44fc9ca5fc6d8a6b9d47b2a7a80ede56387",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_feed_insert_c6cc7",
+                            referencing="REFERENCING NEW TABLE AS new_rows ",
+                            table="actionplans_practiceterm",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="practiceterm",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="feed_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;",
+                            hash="d6d4209982624b68b4f1cea00a8f893a3fbdf135",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_feed_delete_44f47",
+                            referencing="REFERENCING OLD TABLE AS old_rows ",
+                            table="actionplans_practiceterm",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="practiceterm",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="feed_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o FULL JOIN new_rows n ON n.id = o.id CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint), ('plan', NULL::bigint)) touched (kind, number) WHERE o.* IS DISTINCT FROM n.*) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;",
+                            hash="110ff30233ff2a84669886bab7d3fb3c66c39e52",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_feed_update_04674",
+                            referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
+                            table="actionplans_practiceterm",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="practiceterm",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="feed_truncate",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;",
+                            hash="505a19d1d216994f6eaf4100856f68f28233b5d4",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_feed_truncate_7370d",
+                            table="actionplans_practiceterm",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="practiceterm",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="follow_term_id",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE target bigint;",
+                            func="SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.term_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.term_id := target; END IF; RETURN NEW;",
+                            hash="0ae15ebef46e223cc2697540ba2c4ec879cf6158",
+                            operation='INSERT OR UPDATE OF "term_id"',
+                            pgid="pgtrigger_follow_term_id_b5d76",
+                            table="actionplans_practiceterm",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="practiceterm",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "actionplans_practicetermevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "term_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."practice_id", NEW."term_id"); RETURN NULL;',
+                            hash="5174936bf3c6828eb89d489c3d3e1e59f794c85d",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_f9b4a",
+                            table="actionplans_practiceterm",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="practiceterm",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "actionplans_practicetermevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "term_id") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."practice_id", NEW."term_id"); RETURN NULL;',
+                            hash="306b9b89e3193cd477226d33ba32a8fefe67e400",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_83b7c",
+                            table="actionplans_practiceterm",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="practiceterm",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "actionplans_practicetermevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id", "term_id") VALUES (OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."practice_id", OLD."term_id"); RETURN NULL;',
+                            hash="043ac3704b883062c2a4ead11ec34f35d243fab5",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_4dd18",
+                            table="actionplans_practiceterm",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="adoption",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="feed_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM new_rows n CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;",
+                            hash="dbe7fca48f4364b85f730ae2fb2ebddc02f5de41",
+                            level="STATEMENT",
+                            operation="INSERT",
+                            pgid="pgtrigger_feed_insert_4efa6",
+                            referencing="REFERENCING NEW TABLE AS new_rows ",
+                            table="actionplans_adoption",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="adoption",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="feed_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;",
+                            hash="8c220dedc9f5add933d96de1deeb5e5845359c7f",
+                            level="STATEMENT",
+                            operation="DELETE",
+                            pgid="pgtrigger_feed_delete_388cb",
+                            referencing="REFERENCING OLD TABLE AS old_rows ",
+                            table="actionplans_adoption",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="adoption",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="feed_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o FULL JOIN new_rows n ON n.id = o.id CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint), ('plan', NULL::bigint)) touched (kind, number) WHERE o.* IS DISTINCT FROM n.*) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;",
+                            hash="3ecc6547d34c5243c4c252f7a76e24029da084a6",
+                            level="STATEMENT",
+                            operation="UPDATE",
+                            pgid="pgtrigger_feed_update_69495",
+                            referencing="REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ",
+                            table="actionplans_adoption",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="adoption",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="feed_truncate",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;",
+                            hash="95d792e49bcdeff1ae68749c4d2057bfccc26798",
+                            level="STATEMENT",
+                            operation="TRUNCATE",
+                            pgid="pgtrigger_feed_truncate_1529a",
+                            table="actionplans_adoption",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="adoption",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "actionplans_adoptionevent" ("adopted_by_id", "adopted_on", "group_id", "id", "measure_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id") VALUES (NEW."adopted_by_id", NEW."adopted_on", NEW."group_id", NEW."id", NEW."measure_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."practice_id"); RETURN NULL;',
+                            hash="862b9120640f5ac52590019ccdc4bd56781cf545",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_0473d",
+                            table="actionplans_adoption",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="adoption",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                            func='INSERT INTO "actionplans_adoptionevent" ("adopted_by_id", "adopted_on", "group_id", "id", "measure_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id") VALUES (NEW."adopted_by_id", NEW."adopted_on", NEW."group_id", NEW."id", NEW."measure_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."practice_id"); RETURN NULL;',
+                            hash="d3b38073c163ff65056a453b86325037dbe8cd78",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_e9644",
+                            table="actionplans_adoption",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="adoption",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "actionplans_adoptionevent" ("adopted_by_id", "adopted_on", "group_id", "id", "measure_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practice_id") VALUES (OLD."adopted_by_id", OLD."adopted_on", OLD."group_id", OLD."id", OLD."measure_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."practice_id"); RETURN NULL;',
+                            hash="d594e697e67cc24ceebc84d9c05a40b868e73a1b",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_2ad36",
+                            table="actionplans_adoption",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+            ]
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='budgetline',
-            name='update_update',
+            model_name="budgetline",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='budgetline',
-            name='delete_delete',
+            model_name="budgetline",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='task',
-            name='insert_insert',
+            model_name="budgetline",
+            name="delete_delete",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='task',
-            name='update_update',
+            model_name="task",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='task',
-            name='delete_delete',
+            model_name="task",
+            name="update_update",
+        ),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name="task",
+            name="delete_delete",
         ),
         migrations.AddField(
-            model_name='budgetline',
-            name='spent_eur',
-            field=models.PositiveIntegerField(blank=True, help_text='Empty: unknown. Nothing spent is 0.', null=True, verbose_name='spent so far, in euros'),
+            model_name="budgetline",
+            name="spent_eur",
+            field=models.PositiveIntegerField(
+                blank=True,
+                help_text="Empty: unknown. Nothing spent is 0.",
+                null=True,
+                verbose_name="spent so far, in euros",
+            ),
         ),
         migrations.AddField(
-            model_name='budgetlineevent',
-            name='spent_eur',
-            field=models.PositiveIntegerField(blank=True, help_text='Empty: unknown. Nothing spent is 0.', null=True, verbose_name='spent so far, in euros'),
+            model_name="budgetlineevent",
+            name="spent_eur",
+            field=models.PositiveIntegerField(
+                blank=True,
+                help_text="Empty: unknown. Nothing spent is 0.",
+                null=True,
+                verbose_name="spent so far, in euros",
+            ),
         ),
         migrations.AddField(
-            model_name='task',
-            name='assessment',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='tasks', to='actionplans.assessment', verbose_name='assessment of a programme'),
+            model_name="task",
+            name="assessment",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="tasks",
+                to="actionplans.assessment",
+                verbose_name="assessment of a programme",
+            ),
         ),
         migrations.AddField(
-            model_name='taskevent',
-            name='assessment',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='actionplans.assessment', verbose_name='assessment of a programme'),
+            model_name="taskevent",
+            name="assessment",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="actionplans.assessment",
+                verbose_name="assessment of a programme",
+            ),
         ),
         migrations.AddField(
-            model_name='need',
-            name='programmes',
-            field=models.ManyToManyField(related_name='needs', through='actionplans.NeedProgramme', to='programmes.programme', verbose_name='programmes'),
+            model_name="need",
+            name="programmes",
+            field=models.ManyToManyField(
+                related_name="needs",
+                through="actionplans.NeedProgramme",
+                to="programmes.programme",
+                verbose_name="programmes",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='budgetline',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_budgetlineevent" ("amount_eur", "id", "label_da", "label_de", "label_en", "label_nb", "label_sl", "measure_id", "payer", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "spent_eur") VALUES (NEW."amount_eur", NEW."id", NEW."label_da", NEW."label_de", NEW."label_en", NEW."label_nb", NEW."label_sl", NEW."measure_id", NEW."payer", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."spent_eur"); RETURN NULL;', hash='9fe8e269994e7e4a091f5ecf7d614a0a8ff8b387', operation='INSERT', pgid='pgtrigger_insert_insert_df93b', table='actionplans_budgetline', when='AFTER')),
+            model_name="budgetline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "actionplans_budgetlineevent" ("amount_eur", "id", "label_da", "label_de", "label_en", "label_nb", "label_sl", "measure_id", "payer", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "spent_eur") VALUES (NEW."amount_eur", NEW."id", NEW."label_da", NEW."label_de", NEW."label_en", NEW."label_nb", NEW."label_sl", NEW."measure_id", NEW."payer", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."spent_eur"); RETURN NULL;',
+                    hash="9fe8e269994e7e4a091f5ecf7d614a0a8ff8b387",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_df93b",
+                    table="actionplans_budgetline",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='budgetline',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."amount_eur" IS DISTINCT FROM (NEW."amount_eur") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."label_da" IS DISTINCT FROM (NEW."label_da") OR OLD."label_de" IS DISTINCT FROM (NEW."label_de") OR OLD."label_en" IS DISTINCT FROM (NEW."label_en") OR OLD."label_nb" IS DISTINCT FROM (NEW."label_nb") OR OLD."label_sl" IS DISTINCT FROM (NEW."label_sl") OR OLD."measure_id" IS DISTINCT FROM (NEW."measure_id") OR OLD."payer" IS DISTINCT FROM (NEW."payer") OR OLD."spent_eur" IS DISTINCT FROM (NEW."spent_eur"))', func='INSERT INTO "actionplans_budgetlineevent" ("amount_eur", "id", "label_da", "label_de", "label_en", "label_nb", "label_sl", "measure_id", "payer", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "spent_eur") VALUES (NEW."amount_eur", NEW."id", NEW."label_da", NEW."label_de", NEW."label_en", NEW."label_nb", NEW."label_sl", NEW."measure_id", NEW."payer", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."spent_eur"); RETURN NULL;', hash='c38496def2a0e6983036968a799120612e15e570', operation='UPDATE', pgid='pgtrigger_update_update_f5bd1', table='actionplans_budgetline', when='AFTER')),
+            model_name="budgetline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."amount_eur" IS DISTINCT FROM (NEW."amount_eur") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."label_da" IS DISTINCT FROM (NEW."label_da") OR OLD."label_de" IS DISTINCT FROM (NEW."label_de") OR OLD."label_en" IS DISTINCT FROM (NEW."label_en") OR OLD."label_nb" IS DISTINCT FROM (NEW."label_nb") OR OLD."label_sl" IS DISTINCT FROM (NEW."label_sl") OR OLD."measure_id" IS DISTINCT FROM (NEW."measure_id") OR OLD."payer" IS DISTINCT FROM (NEW."payer") OR OLD."spent_eur" IS DISTINCT FROM (NEW."spent_eur"))',
+                    func='INSERT INTO "actionplans_budgetlineevent" ("amount_eur", "id", "label_da", "label_de", "label_en", "label_nb", "label_sl", "measure_id", "payer", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "spent_eur") VALUES (NEW."amount_eur", NEW."id", NEW."label_da", NEW."label_de", NEW."label_en", NEW."label_nb", NEW."label_sl", NEW."measure_id", NEW."payer", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."spent_eur"); RETURN NULL;',
+                    hash="c38496def2a0e6983036968a799120612e15e570",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_f5bd1",
+                    table="actionplans_budgetline",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='budgetline',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_budgetlineevent" ("amount_eur", "id", "label_da", "label_de", "label_en", "label_nb", "label_sl", "measure_id", "payer", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "spent_eur") VALUES (OLD."amount_eur", OLD."id", OLD."label_da", OLD."label_de", OLD."label_en", OLD."label_nb", OLD."label_sl", OLD."measure_id", OLD."payer", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."spent_eur"); RETURN NULL;', hash='59eedc124818df30277de0c95206040fe602570f', operation='DELETE', pgid='pgtrigger_delete_delete_7534c', table='actionplans_budgetline', when='AFTER')),
+            model_name="budgetline",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "actionplans_budgetlineevent" ("amount_eur", "id", "label_da", "label_de", "label_en", "label_nb", "label_sl", "measure_id", "payer", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "spent_eur") VALUES (OLD."amount_eur", OLD."id", OLD."label_da", OLD."label_de", OLD."label_en", OLD."label_nb", OLD."label_sl", OLD."measure_id", OLD."payer", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."spent_eur"); RETURN NULL;',
+                    hash="59eedc124818df30277de0c95206040fe602570f",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_7534c",
+                    table="actionplans_budgetline",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='task',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_taskevent" ("assessment_id", "decision_id", "description_da", "description_de", "description_en", "description_nb", "description_sl", "done_on", "due_on", "group_id", "id", "measure_id", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "state", "title_da", "title_de", "title_en", "title_nb", "title_sl", "version", "working_group_id") VALUES (NEW."assessment_id", NEW."decision_id", NEW."description_da", NEW."description_de", NEW."description_en", NEW."description_nb", NEW."description_sl", NEW."done_on", NEW."due_on", NEW."group_id", NEW."id", NEW."measure_id", NEW."organisation_id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."state", NEW."title_da", NEW."title_de", NEW."title_en", NEW."title_nb", NEW."title_sl", NEW."version", NEW."working_group_id"); RETURN NULL;', hash='a04bc95195075d42c70d98223d586a5a37d8add3', operation='INSERT', pgid='pgtrigger_insert_insert_42876', table='actionplans_task', when='AFTER')),
+            model_name="task",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "actionplans_taskevent" ("assessment_id", "decision_id", "description_da", "description_de", "description_en", "description_nb", "description_sl", "done_on", "due_on", "group_id", "id", "measure_id", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "state", "title_da", "title_de", "title_en", "title_nb", "title_sl", "version", "working_group_id") VALUES (NEW."assessment_id", NEW."decision_id", NEW."description_da", NEW."description_de", NEW."description_en", NEW."description_nb", NEW."description_sl", NEW."done_on", NEW."due_on", NEW."group_id", NEW."id", NEW."measure_id", NEW."organisation_id", NEW."person_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."reason", NEW."state", NEW."title_da", NEW."title_de", NEW."title_en", NEW."title_nb", NEW."title_sl", NEW."version", NEW."working_group_id"); RETURN NULL;',
+                    hash="a04bc95195075d42c70d98223d586a5a37d8add3",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_42876",
+                    table="actionplans_task",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='task',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."assessment_id" IS DISTINCT FROM (NEW."assessment_id") OR OLD."decision_id" IS DISTINCT FROM (NEW."decision_id") OR OLD."description_da" IS DISTINCT FROM (NEW."description_da") OR OLD."description_de" IS DISTINCT FROM (NEW."description_de") OR OLD."description_en" IS DISTINCT FROM (NEW."description_en") OR OLD."description_nb" IS DISTINCT FROM (NEW."description_nb") OR OLD."description_sl" IS DISTINCT FROM (NEW."description_sl") OR OLD."done_on" IS DISTINCT FROM (NEW."done_on") OR OLD."due_on" IS DISTINCT FROM (NEW."due_on") OR OLD."group_id" IS DISTINCT FROM (NEW."group_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."measure_id" IS DISTINCT FROM (NEW."measure_id") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."title_da" IS DISTINCT FROM (NEW."title_da") OR OLD."title_de" IS DISTINCT FROM (NEW."title_de") OR OLD."title_en" IS DISTINCT FROM (NEW."title_en") OR OLD."title_nb" IS DISTINCT FROM (NEW."title_nb") OR OLD."title_sl" IS DISTINCT FROM (NEW."title_sl") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."working_group_id" IS DISTINCT FROM (NEW."working_group_id"))', func='INSERT INTO "actionplans_taskevent" ("assessment_id", "decision_id", "description_da", "description_de", "description_en", "description_nb", "description_sl", "done_on", "due_on", "group_id", "id", "measure_id", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "state", "title_da", "title_de", "title_en", "title_nb", "title_sl", "version", "working_group_id") VALUES (NEW."assessment_id", NEW."decision_id", NEW."description_da", NEW."description_de", NEW."description_en", NEW."description_nb", NEW."description_sl", NEW."done_on", NEW."due_on", NEW."group_id", NEW."id", NEW."measure_id", NEW."organisation_id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."state", NEW."title_da", NEW."title_de", NEW."title_en", NEW."title_nb", NEW."title_sl", NEW."version", NEW."working_group_id"); RETURN NULL;', hash='7cbe665776b685ec0cb603a59e5c670cdd395e19', operation='UPDATE', pgid='pgtrigger_update_update_7b95e', table='actionplans_task', when='AFTER')),
+            model_name="task",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."assessment_id" IS DISTINCT FROM (NEW."assessment_id") OR OLD."decision_id" IS DISTINCT FROM (NEW."decision_id") OR OLD."description_da" IS DISTINCT FROM (NEW."description_da") OR OLD."description_de" IS DISTINCT FROM (NEW."description_de") OR OLD."description_en" IS DISTINCT FROM (NEW."description_en") OR OLD."description_nb" IS DISTINCT FROM (NEW."description_nb") OR OLD."description_sl" IS DISTINCT FROM (NEW."description_sl") OR OLD."done_on" IS DISTINCT FROM (NEW."done_on") OR OLD."due_on" IS DISTINCT FROM (NEW."due_on") OR OLD."group_id" IS DISTINCT FROM (NEW."group_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."measure_id" IS DISTINCT FROM (NEW."measure_id") OR OLD."organisation_id" IS DISTINCT FROM (NEW."organisation_id") OR OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."title_da" IS DISTINCT FROM (NEW."title_da") OR OLD."title_de" IS DISTINCT FROM (NEW."title_de") OR OLD."title_en" IS DISTINCT FROM (NEW."title_en") OR OLD."title_nb" IS DISTINCT FROM (NEW."title_nb") OR OLD."title_sl" IS DISTINCT FROM (NEW."title_sl") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."working_group_id" IS DISTINCT FROM (NEW."working_group_id"))',
+                    func='INSERT INTO "actionplans_taskevent" ("assessment_id", "decision_id", "description_da", "description_de", "description_en", "description_nb", "description_sl", "done_on", "due_on", "group_id", "id", "measure_id", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "state", "title_da", "title_de", "title_en", "title_nb", "title_sl", "version", "working_group_id") VALUES (NEW."assessment_id", NEW."decision_id", NEW."description_da", NEW."description_de", NEW."description_en", NEW."description_nb", NEW."description_sl", NEW."done_on", NEW."due_on", NEW."group_id", NEW."id", NEW."measure_id", NEW."organisation_id", NEW."person_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."reason", NEW."state", NEW."title_da", NEW."title_de", NEW."title_en", NEW."title_nb", NEW."title_sl", NEW."version", NEW."working_group_id"); RETURN NULL;',
+                    hash="7cbe665776b685ec0cb603a59e5c670cdd395e19",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_7b95e",
+                    table="actionplans_task",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='task',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_taskevent" ("assessment_id", "decision_id", "description_da", "description_de", "description_en", "description_nb", "description_sl", "done_on", "due_on", "group_id", "id", "measure_id", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "state", "title_da", "title_de", "title_en", "title_nb", "title_sl", "version", "working_group_id") VALUES (OLD."assessment_id", OLD."decision_id", OLD."description_da", OLD."description_de", OLD."description_en", OLD."description_nb", OLD."description_sl", OLD."done_on", OLD."due_on", OLD."group_id", OLD."id", OLD."measure_id", OLD."organisation_id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."state", OLD."title_da", OLD."title_de", OLD."title_en", OLD."title_nb", OLD."title_sl", OLD."version", OLD."working_group_id"); RETURN NULL;', hash='81ffe28fa9f8c66a4e278605c14f228ccea04909', operation='DELETE', pgid='pgtrigger_delete_delete_46ea1', table='actionplans_task', when='AFTER')),
+            model_name="task",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "actionplans_taskevent" ("assessment_id", "decision_id", "description_da", "description_de", "description_en", "description_nb", "description_sl", "done_on", "due_on", "group_id", "id", "measure_id", "organisation_id", "person_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "state", "title_da", "title_de", "title_en", "title_nb", "title_sl", "version", "working_group_id") VALUES (OLD."assessment_id", OLD."decision_id", OLD."description_da", OLD."description_de", OLD."description_en", OLD."description_nb", OLD."description_sl", OLD."done_on", OLD."due_on", OLD."group_id", OLD."id", OLD."measure_id", OLD."organisation_id", OLD."person_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."state", OLD."title_da", OLD."title_de", OLD."title_en", OLD."title_nb", OLD."title_sl", OLD."version", OLD."working_group_id"); RETURN NULL;',
+                    hash="81ffe28fa9f8c66a4e278605c14f228ccea04909",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_46ea1",
+                    table="actionplans_task",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

@@ -108,8 +108,10 @@ class StepForm(RecordForm):
     def clean(self):
         given = super().clean()
         organisation = given.get("organisation") if "organisation" in self.fields else self.instance.organisation
-        if not organisation and not any(map(given.get, languages.columns("role"))) and "organisation" not in self.errors:
-            self.add_error("organisation", gettext("Choose the organisation, or write in which role somebody does it."))
+        has_role = any(map(given.get, languages.columns("role")))
+        if not organisation and not has_role and "organisation" not in self.errors:
+            words = gettext("Choose the organisation, or write in which role somebody does it.")
+            self.add_error("organisation" if "organisation" in self.fields else None, words)
         if self.instance.pathway.is_published and not any(map(given.get, languages.columns("text"))):
             self.add_error(f"text_{languages.active()}", gettext("Everybody reads this step: say what is done."))
         return given

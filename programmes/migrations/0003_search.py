@@ -6,51 +6,159 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('portal', '0003_search'),
-        ('programmes', '0002_change'),
+        ("portal", "0003_search"),
+        ("programmes", "0002_change"),
     ]
 
     operations = [
         pgtrigger.migrations.AddTrigger(
-            model_name='programme',
-            trigger=pgtrigger.compiler.Trigger(name='search_programme_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH changed AS (SELECT * FROM new_values) INSERT INTO portal_searchdue (kind, number) SELECT DISTINCT 'programme', id FROM changed WHERE id IS NOT NULL; RETURN NULL;", hash='45d2376040dbc48278b1435fbe276343fad07bd4', level='STATEMENT', operation='INSERT', pgid='pgtrigger_search_programme_insert_9d8e4', referencing='REFERENCING NEW TABLE AS new_values ', table='programmes_programme', when='AFTER')),
+            model_name="programme",
+            trigger=pgtrigger.compiler.Trigger(
+                name="search_programme_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="WITH changed AS (SELECT * FROM new_values) INSERT INTO portal_searchdue (kind, number) SELECT DISTINCT 'programme', id FROM changed WHERE id IS NOT NULL; RETURN NULL;",
+                    hash="45d2376040dbc48278b1435fbe276343fad07bd4",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_search_programme_insert_9d8e4",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="programmes_programme",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='programme',
-            trigger=pgtrigger.compiler.Trigger(name='search_programme_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH changed AS (SELECT v.* FROM new_values n JOIN old_values o ON o.id = n.id CROSS JOIN LATERAL (SELECT n.* UNION ALL SELECT o.*) v WHERE ROW(n."organisation_id", n."title_sl", n."title_en", n."title_da", n."title_nb", n."title_de", n."summary_sl", n."summary_en", n."summary_da", n."summary_nb", n."summary_de", n."description_sl", n."description_en", n."description_da", n."description_nb", n."description_de", n."what_happens_sl", n."what_happens_en", n."what_happens_da", n."what_happens_nb", n."what_happens_de", n."easy_read_sl", n."easy_read_en", n."easy_read_da", n."easy_read_nb", n."easy_read_de") IS DISTINCT FROM ROW(o."organisation_id", o."title_sl", o."title_en", o."title_da", o."title_nb", o."title_de", o."summary_sl", o."summary_en", o."summary_da", o."summary_nb", o."summary_de", o."description_sl", o."description_en", o."description_da", o."description_nb", o."description_de", o."what_happens_sl", o."what_happens_en", o."what_happens_da", o."what_happens_nb", o."what_happens_de", o."easy_read_sl", o."easy_read_en", o."easy_read_da", o."easy_read_nb", o."easy_read_de")) INSERT INTO portal_searchdue (kind, number) SELECT DISTINCT \'programme\', id FROM changed WHERE id IS NOT NULL; RETURN NULL;', hash='eb1357548570863e81a8b5c95ce27521bd5cbc20', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_search_programme_update_081b4', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='programmes_programme', when='AFTER')),
+            model_name="programme",
+            trigger=pgtrigger.compiler.Trigger(
+                name="search_programme_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH changed AS (SELECT v.* FROM new_values n JOIN old_values o ON o.id = n.id CROSS JOIN LATERAL (SELECT n.* UNION ALL SELECT o.*) v WHERE ROW(n."organisation_id", n."title_sl", n."title_en", n."title_da", n."title_nb", n."title_de", n."summary_sl", n."summary_en", n."summary_da", n."summary_nb", n."summary_de", n."description_sl", n."description_en", n."description_da", n."description_nb", n."description_de", n."what_happens_sl", n."what_happens_en", n."what_happens_da", n."what_happens_nb", n."what_happens_de", n."easy_read_sl", n."easy_read_en", n."easy_read_da", n."easy_read_nb", n."easy_read_de") IS DISTINCT FROM ROW(o."organisation_id", o."title_sl", o."title_en", o."title_da", o."title_nb", o."title_de", o."summary_sl", o."summary_en", o."summary_da", o."summary_nb", o."summary_de", o."description_sl", o."description_en", o."description_da", o."description_nb", o."description_de", o."what_happens_sl", o."what_happens_en", o."what_happens_da", o."what_happens_nb", o."what_happens_de", o."easy_read_sl", o."easy_read_en", o."easy_read_da", o."easy_read_nb", o."easy_read_de")) INSERT INTO portal_searchdue (kind, number) SELECT DISTINCT \'programme\', id FROM changed WHERE id IS NOT NULL; RETURN NULL;',
+                    hash="eb1357548570863e81a8b5c95ce27521bd5cbc20",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_search_programme_update_081b4",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="programmes_programme",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='programme',
-            trigger=pgtrigger.compiler.Trigger(name='search_programme_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH changed AS (SELECT * FROM old_values) INSERT INTO portal_searchdue (kind, number) SELECT DISTINCT 'programme', id FROM changed WHERE id IS NOT NULL; RETURN NULL;", hash='5da523fa7f915f907db0fed81968f58a768a39c2', level='STATEMENT', operation='DELETE', pgid='pgtrigger_search_programme_delete_0f92c', referencing='REFERENCING OLD TABLE AS old_values ', table='programmes_programme', when='AFTER')),
+            model_name="programme",
+            trigger=pgtrigger.compiler.Trigger(
+                name="search_programme_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="WITH changed AS (SELECT * FROM old_values) INSERT INTO portal_searchdue (kind, number) SELECT DISTINCT 'programme', id FROM changed WHERE id IS NOT NULL; RETURN NULL;",
+                    hash="5da523fa7f915f907db0fed81968f58a768a39c2",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_search_programme_delete_0f92c",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="programmes_programme",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='programmeterm',
-            trigger=pgtrigger.compiler.Trigger(name='search_programme_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH changed AS (SELECT * FROM new_values) INSERT INTO portal_searchdue (kind, number) SELECT DISTINCT 'programme', programme_id FROM changed WHERE programme_id IS NOT NULL; RETURN NULL;", hash='cd9901f662702b8cbdd71dc9492339d032290c48', level='STATEMENT', operation='INSERT', pgid='pgtrigger_search_programme_insert_6234e', referencing='REFERENCING NEW TABLE AS new_values ', table='programmes_programmeterm', when='AFTER')),
+            model_name="programmeterm",
+            trigger=pgtrigger.compiler.Trigger(
+                name="search_programme_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="WITH changed AS (SELECT * FROM new_values) INSERT INTO portal_searchdue (kind, number) SELECT DISTINCT 'programme', programme_id FROM changed WHERE programme_id IS NOT NULL; RETURN NULL;",
+                    hash="cd9901f662702b8cbdd71dc9492339d032290c48",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_search_programme_insert_6234e",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="programmes_programmeterm",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='programmeterm',
-            trigger=pgtrigger.compiler.Trigger(name='search_programme_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH changed AS (SELECT v.* FROM new_values n JOIN old_values o ON o.id = n.id CROSS JOIN LATERAL (SELECT n.* UNION ALL SELECT o.*) v WHERE ROW(n."programme_id", n."term_id") IS DISTINCT FROM ROW(o."programme_id", o."term_id")) INSERT INTO portal_searchdue (kind, number) SELECT DISTINCT \'programme\', programme_id FROM changed WHERE programme_id IS NOT NULL; RETURN NULL;', hash='3b925e16eed450c8199ae42e4ccd3e954050e7af', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_search_programme_update_8bdca', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='programmes_programmeterm', when='AFTER')),
+            model_name="programmeterm",
+            trigger=pgtrigger.compiler.Trigger(
+                name="search_programme_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH changed AS (SELECT v.* FROM new_values n JOIN old_values o ON o.id = n.id CROSS JOIN LATERAL (SELECT n.* UNION ALL SELECT o.*) v WHERE ROW(n."programme_id", n."term_id") IS DISTINCT FROM ROW(o."programme_id", o."term_id")) INSERT INTO portal_searchdue (kind, number) SELECT DISTINCT \'programme\', programme_id FROM changed WHERE programme_id IS NOT NULL; RETURN NULL;',
+                    hash="3b925e16eed450c8199ae42e4ccd3e954050e7af",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_search_programme_update_8bdca",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="programmes_programmeterm",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='programmeterm',
-            trigger=pgtrigger.compiler.Trigger(name='search_programme_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH changed AS (SELECT * FROM old_values) INSERT INTO portal_searchdue (kind, number) SELECT DISTINCT 'programme', programme_id FROM changed WHERE programme_id IS NOT NULL; RETURN NULL;", hash='ec7bbac3c484a7874905729339b5459bf9505d50', level='STATEMENT', operation='DELETE', pgid='pgtrigger_search_programme_delete_73de5', referencing='REFERENCING OLD TABLE AS old_values ', table='programmes_programmeterm', when='AFTER')),
+            model_name="programmeterm",
+            trigger=pgtrigger.compiler.Trigger(
+                name="search_programme_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="WITH changed AS (SELECT * FROM old_values) INSERT INTO portal_searchdue (kind, number) SELECT DISTINCT 'programme', programme_id FROM changed WHERE programme_id IS NOT NULL; RETURN NULL;",
+                    hash="ec7bbac3c484a7874905729339b5459bf9505d50",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_search_programme_delete_73de5",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="programmes_programmeterm",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='schedule',
-            trigger=pgtrigger.compiler.Trigger(name='search_programme_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH changed AS (SELECT * FROM new_values) INSERT INTO portal_searchdue (kind, number) SELECT DISTINCT 'programme', programme_id FROM changed WHERE programme_id IS NOT NULL; RETURN NULL;", hash='4633d70ff851eaacb7ea33807806632d0f8e7ccf', level='STATEMENT', operation='INSERT', pgid='pgtrigger_search_programme_insert_5a189', referencing='REFERENCING NEW TABLE AS new_values ', table='programmes_schedule', when='AFTER')),
+            model_name="schedule",
+            trigger=pgtrigger.compiler.Trigger(
+                name="search_programme_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="WITH changed AS (SELECT * FROM new_values) INSERT INTO portal_searchdue (kind, number) SELECT DISTINCT 'programme', programme_id FROM changed WHERE programme_id IS NOT NULL; RETURN NULL;",
+                    hash="4633d70ff851eaacb7ea33807806632d0f8e7ccf",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_search_programme_insert_5a189",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="programmes_schedule",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='schedule',
-            trigger=pgtrigger.compiler.Trigger(name='search_programme_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH changed AS (SELECT v.* FROM new_values n JOIN old_values o ON o.id = n.id CROSS JOIN LATERAL (SELECT n.* UNION ALL SELECT o.*) v WHERE ROW(n."programme_id", n."location_id") IS DISTINCT FROM ROW(o."programme_id", o."location_id")) INSERT INTO portal_searchdue (kind, number) SELECT DISTINCT \'programme\', programme_id FROM changed WHERE programme_id IS NOT NULL; RETURN NULL;', hash='dc2c9379fbb50a146a5b3055b10cd5961b13b657', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_search_programme_update_40cb6', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='programmes_schedule', when='AFTER')),
+            model_name="schedule",
+            trigger=pgtrigger.compiler.Trigger(
+                name="search_programme_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH changed AS (SELECT v.* FROM new_values n JOIN old_values o ON o.id = n.id CROSS JOIN LATERAL (SELECT n.* UNION ALL SELECT o.*) v WHERE ROW(n."programme_id", n."location_id") IS DISTINCT FROM ROW(o."programme_id", o."location_id")) INSERT INTO portal_searchdue (kind, number) SELECT DISTINCT \'programme\', programme_id FROM changed WHERE programme_id IS NOT NULL; RETURN NULL;',
+                    hash="dc2c9379fbb50a146a5b3055b10cd5961b13b657",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_search_programme_update_40cb6",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="programmes_schedule",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='schedule',
-            trigger=pgtrigger.compiler.Trigger(name='search_programme_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH changed AS (SELECT * FROM old_values) INSERT INTO portal_searchdue (kind, number) SELECT DISTINCT 'programme', programme_id FROM changed WHERE programme_id IS NOT NULL; RETURN NULL;", hash='a51081e78acd21fbf105c577cc7b7c2e49e86fb1', level='STATEMENT', operation='DELETE', pgid='pgtrigger_search_programme_delete_fae06', referencing='REFERENCING OLD TABLE AS old_values ', table='programmes_schedule', when='AFTER')),
+            model_name="schedule",
+            trigger=pgtrigger.compiler.Trigger(
+                name="search_programme_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="WITH changed AS (SELECT * FROM old_values) INSERT INTO portal_searchdue (kind, number) SELECT DISTINCT 'programme', programme_id FROM changed WHERE programme_id IS NOT NULL; RETURN NULL;",
+                    hash="a51081e78acd21fbf105c577cc7b7c2e49e86fb1",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_search_programme_delete_fae06",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="programmes_schedule",
+                    when="AFTER",
+                ),
+            ),
         ),
         # What is there already has no entries yet.
         migrations.RunSQL(
-            "INSERT INTO portal_searchdue (kind, number) SELECT 'programme', id FROM programmes_programme", migrations.RunSQL.noop
+            "INSERT INTO portal_searchdue (kind, number) SELECT 'programme', id FROM programmes_programme",
+            migrations.RunSQL.noop,
         ),
     ]

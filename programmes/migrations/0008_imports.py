@@ -9,57 +9,107 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partners', '0008_merged_terms'),
-        ('programmes', '0007_reports'),
+        ("partners", "0008_merged_terms"),
+        ("programmes", "0007_reports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('programmes', 'programmes'), ('places', 'places'), ('organisations', 'organisations')], max_length=16, verbose_name='kind')),
-                ('file_name', models.CharField(max_length=200, verbose_name='file')),
-                ('table', models.JSONField(default=dict, editable=False)),
-                ('rows', models.JSONField(default=list, editable=False)),
-                ('counts', models.JSONField(default=dict, editable=False)),
-                ('unknown', models.JSONField(default=list, editable=False)),
-                ('state', models.CharField(choices=[('preview', 'not saved yet'), ('saving', 'being saved'), ('saved', 'saved')], default='preview', max_length=8, verbose_name='state')),
-                ('has_moved', models.BooleanField(default=False, editable=False)),
-                ('problem', models.CharField(blank=True, editable=False, max_length=300)),
-                ('done', models.PositiveIntegerField(default=0, editable=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='at')),
-                ('started_at', models.DateTimeField(editable=False, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("programmes", "programmes"),
+                            ("places", "places"),
+                            ("organisations", "organisations"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=200, verbose_name="file")),
+                ("table", models.JSONField(default=dict, editable=False)),
+                ("rows", models.JSONField(default=list, editable=False)),
+                ("counts", models.JSONField(default=dict, editable=False)),
+                ("unknown", models.JSONField(default=list, editable=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("preview", "not saved yet"), ("saving", "being saved"), ("saved", "saved")],
+                        default="preview",
+                        max_length=8,
+                        verbose_name="state",
+                    ),
+                ),
+                ("has_moved", models.BooleanField(default=False, editable=False)),
+                ("problem", models.CharField(blank=True, editable=False, max_length=300)),
+                ("done", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="at"),
+                ),
+                ("started_at", models.DateTimeField(editable=False, null=True)),
             ],
             options={
-                'verbose_name': 'import',
-                'verbose_name_plural': 'imports',
-                'ordering': ['-created_at', '-pk'],
+                "verbose_name": "import",
+                "verbose_name_plural": "imports",
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='programmeterm',
-            trigger=pgtrigger.compiler.Trigger(name='follow_term_id', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE target bigint;', func='SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.term_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.term_id := target; END IF; RETURN NEW;', hash='ddfee658eee19065c96d230e3fdf51ec76677892', operation='INSERT OR UPDATE OF "term_id"', pgid='pgtrigger_follow_term_id_dea5d', table='programmes_programmeterm', when='BEFORE')),
+            model_name="programmeterm",
+            trigger=pgtrigger.compiler.Trigger(
+                name="follow_term_id",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE target bigint;",
+                    func="SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.term_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.term_id := target; END IF; RETURN NEW;",
+                    hash="ddfee658eee19065c96d230e3fdf51ec76677892",
+                    operation='INSERT OR UPDATE OF "term_id"',
+                    pgid="pgtrigger_follow_term_id_dea5d",
+                    table="programmes_programmeterm",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='schedulelanguage',
-            trigger=pgtrigger.compiler.Trigger(name='follow_term_id', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE target bigint;', func='SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.term_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.term_id := target; END IF; RETURN NEW;', hash='54ad9a5f5fb78ec8b004c1774e046a1d9bd9dcaa', operation='INSERT OR UPDATE OF "term_id"', pgid='pgtrigger_follow_term_id_fb920', table='programmes_schedulelanguage', when='BEFORE')),
+            model_name="schedulelanguage",
+            trigger=pgtrigger.compiler.Trigger(
+                name="follow_term_id",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE target bigint;",
+                    func="SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.term_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.term_id := target; END IF; RETURN NEW;",
+                    hash="54ad9a5f5fb78ec8b004c1774e046a1d9bd9dcaa",
+                    operation='INSERT OR UPDATE OF "term_id"',
+                    pgid="pgtrigger_follow_term_id_fb920",
+                    table="programmes_schedulelanguage",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddField(
-            model_name='import',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by'),
+            model_name="import",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="by",
+            ),
         ),
         migrations.AddField(
-            model_name='import',
-            name='group',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partners.group', verbose_name='group'),
+            model_name="import",
+            name="group",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="partners.group", verbose_name="group"
+            ),
         ),
         migrations.AddIndex(
-            model_name='import',
-            index=models.Index(fields=['created_at'], name='import_by_time'),
+            model_name="import",
+            index=models.Index(fields=["created_at"], name="import_by_time"),
         ),
     ]

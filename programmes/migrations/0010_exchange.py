@@ -12,111 +12,400 @@ from portal.fresh import Together
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partners', '0012_exchange'),
-        ('pghistory', '0007_auto_20250421_0444'),
-        ('portal', '0016_exchange'),
-        ('programmes', '0009_photos_and_small_changes'),
+        ("partners", "0012_exchange"),
+        ("pghistory", "0007_auto_20250421_0444"),
+        ("portal", "0016_exchange"),
+        ("programmes", "0009_photos_and_small_changes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        Together([
-            migrations.CreateModel(
-                name='SelfHelpRequest',
-                fields=[
-                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('theme', models.CharField(blank=True, max_length=120, verbose_name='topic in your own words')),
-                    ('helps', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('room', 'a room'), ('professional', 'a professional for the first meeting'), ('announcement', 'that others hear of it')], max_length=12), blank=True, default=list, size=None, verbose_name='what would help')),
-                    ('words', models.TextField(blank=True, max_length=600, verbose_name='message')),
-                    ('email', models.EmailField(blank=True, max_length=254, verbose_name='your e-mail address')),
-                    ('language', models.CharField(choices=[('sl', 'Slovenščina'), ('en', 'English'), ('da', 'Dansk'), ('nb', 'Norsk'), ('de', 'Deutsch')], max_length=5, verbose_name='language')),
-                    ('state', models.CharField(choices=[('new', 'new'), ('in_progress', 'being looked at'), ('answered', 'answered')], default='new', max_length=12, verbose_name='state')),
-                    ('answer', models.TextField(blank=True, max_length=2000, verbose_name='answer')),
-                    ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
-                    ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='created at')),
-                    ('token_digest', models.CharField(editable=False, max_length=64, unique=True)),
-                    ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
-                    ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='self_help_requests', to='partners.group', verbose_name='group')),
-                    ('programme', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='programmes.programme', verbose_name='self-help group')),
-                    ('settlement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='partners.settlement', verbose_name='Where?')),
-                    ('topic', models.ForeignKey(blank=True, limit_choices_to={'vocabulary': 'topic'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.term', verbose_name='topic')),
-                ],
-                options={
-                    'verbose_name': 'request about self-help',
-                    'verbose_name_plural': 'requests about self-help',
-                    'ordering': ['-created_at', '-pk'],
-                },
-            ),
-            migrations.CreateModel(
-                name='SelfHelpRequestEvent',
-                fields=[
-                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                    ('pgh_label', models.TextField(help_text='The event label.')),
-                    ('id', models.BigIntegerField()),
-                    ('helps', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('room', 'a room'), ('professional', 'a professional for the first meeting'), ('announcement', 'that others hear of it')], max_length=12), blank=True, default=list, size=None, verbose_name='what would help')),
-                    ('language', models.CharField(choices=[('sl', 'Slovenščina'), ('en', 'English'), ('da', 'Dansk'), ('nb', 'Norsk'), ('de', 'Deutsch')], max_length=5, verbose_name='language')),
-                    ('state', models.CharField(choices=[('new', 'new'), ('in_progress', 'being looked at'), ('answered', 'answered')], default='new', max_length=12, verbose_name='state')),
-                    ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered at')),
-                    ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='created at')),
-                    ('answered_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
-                    ('group', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.group', verbose_name='group')),
-                    ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                    ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='programmes.selfhelprequest')),
-                    ('programme', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='programmes.programme', verbose_name='self-help group')),
-                    ('settlement', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='partners.settlement', verbose_name='Where?')),
-                    ('topic', models.ForeignKey(blank=True, db_constraint=False, limit_choices_to={'vocabulary': 'topic'}, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='portal.term', verbose_name='topic')),
-                ],
-                options={
-                    'abstract': False,
-                },
-            ),
-            migrations.CreateModel(
-                name='Following',
-                fields=[
-                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                    ('said', models.JSONField(verbose_name='what the person knows')),
-                    ('since', models.DateField(auto_now_add=True, verbose_name='since')),
-                    ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='followers', to='programmes.programme', verbose_name='programme')),
-                    ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='followed', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                ],
-                options={
-                    'verbose_name': 'followed programme',
-                    'verbose_name_plural': 'followed programmes',
-                    'constraints': [models.UniqueConstraint(fields=('programme', 'user'), name='following_once')],
-                },
-            ),
-            migrations.AddConstraint(
-                model_name='selfhelprequest',
-                constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', False), ('state', 'answered')), models.Q(models.Q(('state', 'answered'), _negated=True), ('answered_at__isnull', True)), _connector='OR'), name='self_help_answered_at_a_time'),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='selfhelprequest',
-                trigger=pgtrigger.compiler.Trigger(name='follow_topic_id', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE target bigint;', func='SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.topic_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.topic_id := target; END IF; RETURN NEW;', hash='0af65612cbd3ce387da66b75ad448241e7e36ddb', operation='INSERT OR UPDATE OF "topic_id"', pgid='pgtrigger_follow_topic_id_dccb2', table='programmes_selfhelprequest', when='BEFORE')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='selfhelprequest',
-                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_selfhelprequestevent" ("answered_at", "answered_by_id", "created_at", "group_id", "helps", "id", "language", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "settlement_id", "state", "topic_id") VALUES (NEW."answered_at", NEW."answered_by_id", NEW."created_at", NEW."group_id", NEW."helps", NEW."id", NEW."language", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."settlement_id", NEW."state", NEW."topic_id"); RETURN NULL;', hash='b0813eb42bd5f9d18743f7f9af6bb5df46e2b228', operation='INSERT', pgid='pgtrigger_insert_insert_b3574', table='programmes_selfhelprequest', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='selfhelprequest',
-                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."answered_at" IS DISTINCT FROM (NEW."answered_at") OR OLD."answered_by_id" IS DISTINCT FROM (NEW."answered_by_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."group_id" IS DISTINCT FROM (NEW."group_id") OR OLD."helps" IS DISTINCT FROM (NEW."helps") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."programme_id" IS DISTINCT FROM (NEW."programme_id") OR OLD."settlement_id" IS DISTINCT FROM (NEW."settlement_id") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."topic_id" IS DISTINCT FROM (NEW."topic_id"))', func='INSERT INTO "programmes_selfhelprequestevent" ("answered_at", "answered_by_id", "created_at", "group_id", "helps", "id", "language", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "settlement_id", "state", "topic_id") VALUES (NEW."answered_at", NEW."answered_by_id", NEW."created_at", NEW."group_id", NEW."helps", NEW."id", NEW."language", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."programme_id", NEW."settlement_id", NEW."state", NEW."topic_id"); RETURN NULL;', hash='d72271f510ff59fc560335ae7ef2caa8415f718a', operation='UPDATE', pgid='pgtrigger_update_update_31236', table='programmes_selfhelprequest', when='AFTER')),
-            ),
-            pgtrigger.migrations.AddTrigger(
-                model_name='selfhelprequest',
-                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "programmes_selfhelprequestevent" ("answered_at", "answered_by_id", "created_at", "group_id", "helps", "id", "language", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "settlement_id", "state", "topic_id") VALUES (OLD."answered_at", OLD."answered_by_id", OLD."created_at", OLD."group_id", OLD."helps", OLD."id", OLD."language", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."settlement_id", OLD."state", OLD."topic_id"); RETURN NULL;', hash='aae9e2f50a75574f0d2ef909e55b448dcb548e33', operation='DELETE', pgid='pgtrigger_delete_delete_03d34', table='programmes_selfhelprequest', when='AFTER')),
-            ),
-        ]),
-        migrations.AlterField(
-            model_name='programme',
-            name='contact_name',
-            field=models.CharField(blank=True, help_text='A self-help group can be written to by a form: leave out whoever does not want to be named.', max_length=120, verbose_name='contact person'),
+        Together(
+            [
+                migrations.CreateModel(
+                    name="SelfHelpRequest",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("theme", models.CharField(blank=True, max_length=120, verbose_name="topic in your own words")),
+                        (
+                            "helps",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(
+                                    choices=[
+                                        ("room", "a room"),
+                                        ("professional", "a professional for the first meeting"),
+                                        ("announcement", "that others hear of it"),
+                                    ],
+                                    max_length=12,
+                                ),
+                                blank=True,
+                                default=list,
+                                size=None,
+                                verbose_name="what would help",
+                            ),
+                        ),
+                        ("words", models.TextField(blank=True, max_length=600, verbose_name="message")),
+                        ("email", models.EmailField(blank=True, max_length=254, verbose_name="your e-mail address")),
+                        (
+                            "language",
+                            models.CharField(
+                                choices=[
+                                    ("sl", "Slovenščina"),
+                                    ("en", "English"),
+                                    ("da", "Dansk"),
+                                    ("nb", "Norsk"),
+                                    ("de", "Deutsch"),
+                                ],
+                                max_length=5,
+                                verbose_name="language",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("new", "new"), ("in_progress", "being looked at"), ("answered", "answered")],
+                                default="new",
+                                max_length=12,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("answer", models.TextField(blank=True, max_length=2000, verbose_name="answer")),
+                        ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered at")),
+                        (
+                            "created_at",
+                            models.DateTimeField(default=django.utils.timezone.now, verbose_name="created at"),
+                        ),
+                        ("token_digest", models.CharField(editable=False, max_length=64, unique=True)),
+                        (
+                            "answered_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="answered by",
+                            ),
+                        ),
+                        (
+                            "group",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="self_help_requests",
+                                to="partners.group",
+                                verbose_name="group",
+                            ),
+                        ),
+                        (
+                            "programme",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="+",
+                                to="programmes.programme",
+                                verbose_name="self-help group",
+                            ),
+                        ),
+                        (
+                            "settlement",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="partners.settlement",
+                                verbose_name="Where?",
+                            ),
+                        ),
+                        (
+                            "topic",
+                            models.ForeignKey(
+                                blank=True,
+                                limit_choices_to={"vocabulary": "topic"},
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="portal.term",
+                                verbose_name="topic",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "request about self-help",
+                        "verbose_name_plural": "requests about self-help",
+                        "ordering": ["-created_at", "-pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SelfHelpRequestEvent",
+                    fields=[
+                        ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                        ("pgh_label", models.TextField(help_text="The event label.")),
+                        ("id", models.BigIntegerField()),
+                        (
+                            "helps",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.CharField(
+                                    choices=[
+                                        ("room", "a room"),
+                                        ("professional", "a professional for the first meeting"),
+                                        ("announcement", "that others hear of it"),
+                                    ],
+                                    max_length=12,
+                                ),
+                                blank=True,
+                                default=list,
+                                size=None,
+                                verbose_name="what would help",
+                            ),
+                        ),
+                        (
+                            "language",
+                            models.CharField(
+                                choices=[
+                                    ("sl", "Slovenščina"),
+                                    ("en", "English"),
+                                    ("da", "Dansk"),
+                                    ("nb", "Norsk"),
+                                    ("de", "Deutsch"),
+                                ],
+                                max_length=5,
+                                verbose_name="language",
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("new", "new"), ("in_progress", "being looked at"), ("answered", "answered")],
+                                default="new",
+                                max_length=12,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered at")),
+                        (
+                            "created_at",
+                            models.DateTimeField(default=django.utils.timezone.now, verbose_name="created at"),
+                        ),
+                        (
+                            "answered_by",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="answered by",
+                            ),
+                        ),
+                        (
+                            "group",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.group",
+                                verbose_name="group",
+                            ),
+                        ),
+                        (
+                            "pgh_context",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="pghistory.context",
+                            ),
+                        ),
+                        (
+                            "pgh_obj",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="events",
+                                to="programmes.selfhelprequest",
+                            ),
+                        ),
+                        (
+                            "programme",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="programmes.programme",
+                                verbose_name="self-help group",
+                            ),
+                        ),
+                        (
+                            "settlement",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="partners.settlement",
+                                verbose_name="Where?",
+                            ),
+                        ),
+                        (
+                            "topic",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                limit_choices_to={"vocabulary": "topic"},
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                related_query_name="+",
+                                to="portal.term",
+                                verbose_name="topic",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "abstract": False,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Following",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("said", models.JSONField(verbose_name="what the person knows")),
+                        ("since", models.DateField(auto_now_add=True, verbose_name="since")),
+                        (
+                            "programme",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="followers",
+                                to="programmes.programme",
+                                verbose_name="programme",
+                            ),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="followed",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="person",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "followed programme",
+                        "verbose_name_plural": "followed programmes",
+                        "constraints": [models.UniqueConstraint(fields=("programme", "user"), name="following_once")],
+                    },
+                ),
+                migrations.AddConstraint(
+                    model_name="selfhelprequest",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at__isnull", False), ("state", "answered")),
+                            models.Q(models.Q(("state", "answered"), _negated=True), ("answered_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="self_help_answered_at_a_time",
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="selfhelprequest",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="follow_topic_id",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            declare="DECLARE target bigint;",
+                            func="SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.topic_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.topic_id := target; END IF; RETURN NEW;",
+                            hash="0af65612cbd3ce387da66b75ad448241e7e36ddb",
+                            operation='INSERT OR UPDATE OF "topic_id"',
+                            pgid="pgtrigger_follow_topic_id_dccb2",
+                            table="programmes_selfhelprequest",
+                            when="BEFORE",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="selfhelprequest",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="insert_insert",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "programmes_selfhelprequestevent" ("answered_at", "answered_by_id", "created_at", "group_id", "helps", "id", "language", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "settlement_id", "state", "topic_id") VALUES (NEW."answered_at", NEW."answered_by_id", NEW."created_at", NEW."group_id", NEW."helps", NEW."id", NEW."language", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."programme_id", NEW."settlement_id", NEW."state", NEW."topic_id"); RETURN NULL;',
+                            hash="b0813eb42bd5f9d18743f7f9af6bb5df46e2b228",
+                            operation="INSERT",
+                            pgid="pgtrigger_insert_insert_b3574",
+                            table="programmes_selfhelprequest",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="selfhelprequest",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="update_update",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            condition='WHEN (OLD."answered_at" IS DISTINCT FROM (NEW."answered_at") OR OLD."answered_by_id" IS DISTINCT FROM (NEW."answered_by_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."group_id" IS DISTINCT FROM (NEW."group_id") OR OLD."helps" IS DISTINCT FROM (NEW."helps") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."language" IS DISTINCT FROM (NEW."language") OR OLD."programme_id" IS DISTINCT FROM (NEW."programme_id") OR OLD."settlement_id" IS DISTINCT FROM (NEW."settlement_id") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."topic_id" IS DISTINCT FROM (NEW."topic_id"))',
+                            func='INSERT INTO "programmes_selfhelprequestevent" ("answered_at", "answered_by_id", "created_at", "group_id", "helps", "id", "language", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "settlement_id", "state", "topic_id") VALUES (NEW."answered_at", NEW."answered_by_id", NEW."created_at", NEW."group_id", NEW."helps", NEW."id", NEW."language", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."programme_id", NEW."settlement_id", NEW."state", NEW."topic_id"); RETURN NULL;',
+                            hash="d72271f510ff59fc560335ae7ef2caa8415f718a",
+                            operation="UPDATE",
+                            pgid="pgtrigger_update_update_31236",
+                            table="programmes_selfhelprequest",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+                pgtrigger.migrations.AddTrigger(
+                    model_name="selfhelprequest",
+                    trigger=pgtrigger.compiler.Trigger(
+                        name="delete_delete",
+                        sql=pgtrigger.compiler.UpsertTriggerSql(
+                            func='INSERT INTO "programmes_selfhelprequestevent" ("answered_at", "answered_by_id", "created_at", "group_id", "helps", "id", "language", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "programme_id", "settlement_id", "state", "topic_id") VALUES (OLD."answered_at", OLD."answered_by_id", OLD."created_at", OLD."group_id", OLD."helps", OLD."id", OLD."language", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."programme_id", OLD."settlement_id", OLD."state", OLD."topic_id"); RETURN NULL;',
+                            hash="aae9e2f50a75574f0d2ef909e55b448dcb548e33",
+                            operation="DELETE",
+                            pgid="pgtrigger_delete_delete_03d34",
+                            table="programmes_selfhelprequest",
+                            when="AFTER",
+                        ),
+                    ),
+                ),
+            ]
         ),
         migrations.AlterField(
-            model_name='programmeevent',
-            name='contact_name',
-            field=models.CharField(blank=True, help_text='A self-help group can be written to by a form: leave out whoever does not want to be named.', max_length=120, verbose_name='contact person'),
+            model_name="programme",
+            name="contact_name",
+            field=models.CharField(
+                blank=True,
+                help_text="A self-help group can be written to by a form: leave out whoever does not want to be named.",
+                max_length=120,
+                verbose_name="contact person",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="programmeevent",
+            name="contact_name",
+            field=models.CharField(
+                blank=True,
+                help_text="A self-help group can be written to by a form: leave out whoever does not want to be named.",
+                max_length=120,
+                verbose_name="contact person",
+            ),
         ),
     ]

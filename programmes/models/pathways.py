@@ -69,7 +69,9 @@ class Pathway(models.Model):
 
     group = models.ForeignKey(Group, models.CASCADE, verbose_name=_("group"), related_name="pathways")
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
-    title = models.CharField(_("title"), max_length=160, help_text=_("As people say it: a child does not eat at school."))
+    title = models.CharField(
+        _("title"), max_length=160, help_text=_("As people say it: a child does not eat at school.")
+    )
     summary = models.TextField(_("when it helps"), max_length=600, blank=True, help_text=_("One or two sentences."))
     for_whom = models.CharField(
         _("who it is for"), max_length=300, blank=True, help_text=_("Who follows it: teachers, nurses, neighbours …")

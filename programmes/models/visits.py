@@ -64,9 +64,7 @@ class VisitRequest(models.Model):
         State.DECLINED: (),
     }
 
-    programme = models.ForeignKey(
-        Programme, models.CASCADE, verbose_name=_("programme"), related_name="visit_requests"
-    )
+    programme = models.ForeignKey(Programme, models.CASCADE, verbose_name=_("programme"), related_name="visit_requests")
     institution = models.CharField(_("name of the institution"), max_length=160)
     kind = models.CharField(_("kind of institution"), max_length=10, choices=Kind)
     settlement = models.ForeignKey(

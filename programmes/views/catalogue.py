@@ -129,7 +129,8 @@ def _beside(found):
     if not found.hits:
         return []
     rows = beside(found.read["q"], found.catalogue.language)
-    return [(row, mark(conditional_escape(translated(row.record, name_of(row.record))), found.hits.words)) for row in rows]
+    names = (conditional_escape(translated(row.record, name_of(row.record))) for row in rows)
+    return [(row, mark(name, found.hits.words)) for row, name in zip(rows, names, strict=True)]
 
 
 def _nothing(found, meant):

@@ -1,4 +1,4 @@
-"""Pathways: who does what, whom to call, what happens next. A public list and page; the work of those who write them."""
+"""Pathways: who does what, whom to call, what happens next. A list and a page for all; the work of who writes them."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -86,7 +86,8 @@ def _reachable(steps):
     """The steps, each with `link`: the organisation while it is a member, and `place` only while it is in use. Of
     others the name stays, and nobody is told to ring them.
     """
-    members = set(Organisation.objects.members().filter(pk__in={s.organisation_id for s in steps}).values_list("pk", flat=True))
+    own = Organisation.objects.members().filter(pk__in={s.organisation_id for s in steps})
+    members = set(own.values_list("pk", flat=True))
     places = Location.objects.in_use().filter(organisation__in=Organisation.objects.members().values("pk"))
     open_ones = set(places.filter(pk__in={s.place_id for s in steps}).values_list("pk", flat=True))
     for step in steps:
@@ -101,7 +102,8 @@ def _reachable(steps):
 def pathways_csv(request):
     """All published pathways, one row a step, in the reader's language."""
     head = ["pathway", "title", "for_whom", "topics", "step", "step_title", "what_is_done", "organisation", "role",
-            "phone", "phone_of", "within_days", "cooperation_level", "programmes", "group", "looked_at_on", "url"]  # fmt: skip
+            "phone", "phone_of", "within_days", "cooperation_level", "programmes", "group", "looked_at_on",
+            "url"]  # fmt: skip
     rows = in_order(Pathway.objects.published().with_steps())
     steps = _reachable([step for row in rows for step in row.steps.all()])
     found = {}
