@@ -163,7 +163,7 @@ def pathway_add(request):
         messages.success(request, _("The draft is saved. Now write the steps."))
         return redirect(form.instance)
     back = reverse("programmes:pathways")
-    return _form_page(request, form, _("New pathway"), back, _("Who does what"), group=group.slug)
+    return _form_page(request, form, _("New pathway"), back, _("Who does what, whom to call"), group=group.slug)
 
 
 @never_cache
