@@ -1,7 +1,7 @@
 """Who works on what: in a table of sectors and topics, which programmes and measures the partners of a sector carry.
 
 A programme counts for the sector of its provider and of each partner that takes part in it. A measure counts for the
-sectors of those who have accepted to lead it, take part or pay; where it names no topic, those of its programmes count.
+sectors of those who have accepted to lead it, take part or pay, at its own topics and at those of its programmes.
 Questions are a fixed number, whatever the size of the group.
 """
 
@@ -106,14 +106,12 @@ class Sectors:
 
     @cached_property
     def _measure_terms(self):
-        """Its own; where they name no topic, those of its programmes besides."""
-        own = _terms_by(MeasureTerm.objects.filter(measure__in=self.measures), "measure")
-        offers = defaultdict(set)
+        """Its own, and those of its programmes."""
+        found = _terms_by(MeasureTerm.objects.filter(measure__in=self.measures), "measure")
         rows = MeasureProgramme.objects.filter(measure__in=self.measures).values_list("measure", "programme")
         for measure, programme in rows:
-            offers[measure] |= self._programme_terms[programme]
-        topics = {topic.pk for topic in self.topics}
-        return {n: own[n] if own[n] & topics else own[n] | offers[n] for n in self.measures}
+            found[measure] |= self._programme_terms[programme]
+        return found
 
     @cached_property
     def _standing(self):

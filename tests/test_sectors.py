@@ -74,7 +74,7 @@ def test_a_measure_counts_for_those_who_accepted_and_as_the_reader_may_see_it(gr
     assert (counts(group), counts(group, member)) == ({}, {("school", "food"): (0, 1)})
 
 
-def test_a_measure_without_a_topic_stands_where_its_programmes_stand(group, food, school):
+def test_a_measure_stands_where_its_programmes_stand(group, food, school):
     measure = make_measure(make_strategy(group), slug="m", is_public=True)
     MeasureProgramme.objects.create(measure=measure, programme=make_programme(school, terms=[food]))
     promised(measure, school)
