@@ -264,6 +264,8 @@ class PathwayStep(models.Model):
         with transaction.atomic():
             Pathway.objects.select_for_update().get(pk=self.pathway_id)
             steps = list(PathwayStep.objects.filter(pathway=self.pathway_id))
+            if self not in steps:  # taken out meanwhile
+                return
             before = steps.index(self)
             after = min(max(before + by, 0), len(steps) - 1)
             steps.insert(after, steps.pop(before))
