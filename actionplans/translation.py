@@ -21,6 +21,7 @@ from .models import (
     CoverageJudgement,
     CoverageSnapshot,
     Decision,
+    Document,
     Evaluation,
     Evidence,
     Indicator,
@@ -246,3 +247,6 @@ class InterfaceTranslation(TranslationOptions):
 
 track(Interface, translated=InterfaceTranslation.fields)
 track(InterfaceTopic)
+
+# Documents: whose they are and where they lead
+track(Document)

@@ -6,11 +6,13 @@ from .views import (
     agenda,
     assessments,
     decisions,
+    documents,
     interfaces,
     meetings,
     minutes,
     notices,
     results,
+    sectors,
     shared_calendar,
     working_groups,
 )
@@ -174,6 +176,18 @@ urlpatterns = [
     path(pgettext_lazy("url", "decisions/<int:pk>/edit/"), decisions.decision_edit, name="decision-edit"),
     path(pgettext_lazy("url", "decisions/<int:pk>/move/"), decisions.decision_move, name="decision-move"),
     path(pgettext_lazy("url", "decisions/<int:pk>/task/"), decisions.decision_task, name="decision-task"),
+    # documents of working groups and meetings
+    path(
+        pgettext_lazy("url", "working-groups/<int:pk>/documents/"),
+        documents.working_group_document,
+        name="working-group-document",
+    ),
+    path(pgettext_lazy("url", "meetings/<int:pk>/documents/"), documents.meeting_document, name="meeting-document"),
+    path(pgettext_lazy("url", "documents/<int:pk>/remove/"), documents.document_remove, name="document-remove"),
+    # who works on what
+    path(pgettext_lazy("url", "plan/sectors/"), sectors.sectors, name="sectors"),
+    path("plan/sectors.csv", sectors.sectors_csv, name="sectors-csv"),
+    path(pgettext_lazy("url", "plan/sectors/<slug:sector>/<slug:topic>/"), sectors.sectors_cell, name="sectors-cell"),
     # coverage, chain and inequality
     path(pgettext_lazy("url", "plan/coverage/"), views.coverage, name="coverage"),
     path("plan/coverage.csv", views.coverage_csv, name="coverage-csv"),

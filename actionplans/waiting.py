@@ -15,7 +15,7 @@ from partners.models.invitations import VALID
 from partners.people import seats_to_keep
 from portal import languages
 from portal.history.past import events_of
-from programmes.models import ProblemReport, SelfHelpRequest
+from programmes.models import ProblemReport, SelfHelpRequest, VisitRequest
 from programmes.queue import queue
 
 from . import assessments
@@ -31,7 +31,8 @@ SOON = timedelta(days=2)  # before an invitation ends, it can be sent again
 def waiting_for(user, today):
     """[Item], by day. A fixed number of queries, whatever waits."""
     groups = coordinated_by(user) if not user.is_superuser else groups_of(user)
-    found = [*_reports(user), *_self_help(user), *_invitations(user), *_seats(user, today), *_unnoted(user)]
+    found = [*_reports(user), *_self_help(user), *_visits(user)]
+    found += [*_invitations(user), *_seats(user, today), *_unnoted(user)]
     if groups.exists():
         kinds = (_reviews, _requests, _notices)
         found += [item for kind in kinds for item in kind(user)]
@@ -119,6 +120,21 @@ def _self_help(user):
         for row in rows.order_by("created_at", "pk")[: MOST + 1]
     )
     return few(found, _("More requests about self-help"), reverse("programmes:self-help-requests"))
+
+
+def _visits(user):
+    """Institutions that would like a programme at their own place."""
+    rows = VisitRequest.objects.editable_by(user).open().select_related("programme")
+    found = (
+        Item(
+            _("Answer %(name)s, who asks for a visit") % {"name": row.institution},
+            str(row.programme),
+            reverse("programmes:visit-answer", args=[row.pk]),
+            since=_local(row.created_at),
+        )
+        for row in rows.order_by("created_at", "pk")[: MOST + 1]
+    )
+    return few(found, _("More requests for a visit"), reverse("programmes:visit-requests"))
 
 
 def _invitations(user):

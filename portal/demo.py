@@ -50,6 +50,7 @@ from .demo_coverage import CoverageLoader
 from .demo_exchange import ExchangeLoader
 from .demo_interfaces import InterfaceLoader
 from .demo_meetings import MeetingLoader
+from .demo_pathways import PathwayLoader
 from .demo_plan import PlanLoader
 from .demo_work import WorkLoader
 
@@ -135,6 +136,7 @@ class DemoLoader:
         CoverageLoader(self).load(self._read("demo_coverage.yaml"))
         ExchangeLoader(self, Row).load(demo, self._read("demo_exchange.yaml"))
         InterfaceLoader(self).load(**self._read("demo_interfaces.yaml"))
+        PathwayLoader(self).load(**self._read("demo_pathways.yaml"))
         AssessmentLoader(self).load(self._read("demo_assessments.yaml"))
         for key, rows in demo.items():
             self.unknown[key]["(all of it)"] += len(rows)

@@ -22,6 +22,7 @@ KINDS = {
     "programme": (_("Programmes"), "calendar"),
     "place": (_("Places"), "pin"),
     "partner": (_("Partners"), "people"),
+    "pathway": (_("Who does what, whom to call"), "list"),
 }
 
 

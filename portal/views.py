@@ -23,7 +23,7 @@ from partners.models import Group, Location, Organisation
 from programmes.cards import cards
 from programmes.catalogue import Catalogue
 from programmes.index import current
-from programmes.models import Programme
+from programmes.models import Pathway, Programme
 from programmes.selection import read_list
 
 from . import addresses, languages
@@ -171,13 +171,14 @@ def sitemap(request):
              "partners:about", "actionplans:plan", "actionplans:needs", "actionplans:indicators",
              "actionplans:coverage", "actionplans:coverage-changes", "actionplans:chain", "actionplans:lens",
              "actionplans:minutes-published", "actionplans:practices", "actionplans:groups", "programmes:self-help",
-             "accessibility", "privacy", "open-data")]  # fmt: skip
+             "programmes:pathways", "actionplans:sectors", "accessibility", "privacy", "open-data")]  # fmt: skip
     records = [
         *(("programmes:programme", p, p.checked_on) for p in Programme.objects.published()),
         *(("partners:place", p, None) for p in Location.objects.visible_to(request.user)),
         *(("partners:partner", o, None) for o in Organisation.objects.members()),
         *(("actionplans:measure", m, None) for m in Measure.objects.public()),
         *(("actionplans:need", n, None) for n in Need.objects.public()),
+        *(("programmes:pathway", p, p.looked_at_on) for p in Pathway.objects.published()),
         *(("actionplans:practice", p, p.published_on) for p in SharedPractice.objects.published()),
     ]
     rows = [({code: _address(request, code, name, kwargs) for code in languages.CODES}, None) for name, kwargs in pages]

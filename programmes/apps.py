@@ -10,5 +10,5 @@ class ProgrammesConfig(AppConfig):
 
     def ready(self):
         """Its records are found and have a readable history; what falls due is done; terms merge and people leave."""
-        for name in ("search", "history", "due", "following", "leaving", "merging", "self_help"):
+        for name in ("search", "history", "due", "following", "leaving", "merging", "self_help", "visits"):
             import_module(f"{self.name}.{name}")

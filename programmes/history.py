@@ -13,7 +13,18 @@ from portal.stale import StaleObject
 
 from . import photos, recurrence, review
 from .content import content, normalised, put
-from .models import Continuation, Programme, ProgrammePartner, ProgrammeTerm, Schedule, ScheduleLanguage
+from .models import (
+    Continuation,
+    Pathway,
+    PathwayStep,
+    PathwayTerm,
+    Programme,
+    ProgrammePartner,
+    ProgrammeTerm,
+    Schedule,
+    ScheduleLanguage,
+    StepProgramme,
+)
 from .past import content_at
 
 
@@ -80,5 +91,36 @@ register(
         ),
         fixed=("slug", "status", "organisation", "checked_on", "checked_by"),
         restore=restore,
+    )
+)
+
+
+def _of_steps(number):
+    return {"step_id__in": events_of(PathwayStep).objects.filter(pathway_id=number).values("pgh_obj_id")}
+
+
+register(
+    Kind(
+        "pathway",
+        Pathway,
+        readable=Pathway.objects.editable_by,
+        editable=Pathway.objects.editable_by,
+        parts=(
+            Part(PathwayStep, gettext_lazy("step"), lambda number: {"pathway_id": number}, ("pathway", "version")),
+            Part(StepProgramme, gettext_lazy("programme"), _of_steps, ("step",)),
+            Part(PathwayTerm, gettext_lazy("term"), lambda number: {"pathway_id": number}, ("pathway",)),
+        ),
+        fixed=("group", "slug", "state", "published_on", "looked_at_on"),
+    )
+)
+register(
+    Kind(
+        "pathway-step",
+        PathwayStep,
+        readable=PathwayStep.objects.editable_by,
+        editable=PathwayStep.objects.editable_by,
+        parts=(Part(StepProgramme, gettext_lazy("programme"), lambda number: {"step_id": number}, ("step",)),),
+        fixed=("pathway", "order", "organisation", "level"),
+        hides=("version", "pathway"),
     )
 )

@@ -9,6 +9,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import ngettext
 
 from .facets import FACETS
+from .meanings import EXPLAINED, of_vocabulary
 
 # Slots: private-use characters, which no text of ours contains.
 CHECKED, NUMBER = "\ue000", "\ue001"
@@ -20,7 +21,9 @@ MOST_SETTLEMENTS = 150
 def facet_html(catalogue, name, counted, chosen, more=0):
     """One group of choices: [(Choice, count)], those ticked whose value is in `chosen`, and how many are not shown."""
     slots = {"open": OPEN, "options": OPTIONS, "more": MORE}
-    html = _stencil(catalogue, name, "programmes/_facet.html", {"heading": FACETS[name][0], "slots": slots})
+    heading, vocabulary = FACETS[name]
+    means = of_vocabulary(vocabulary) if vocabulary in EXPLAINED else ()
+    html = _stencil(catalogue, name, "programmes/_facet.html", {"heading": heading, "means": means, "slots": slots})
     is_open = bool(chosen) or name in ("phase", "topic")
     html = html.replace(OPEN, " open" if is_open else "").replace(MORE, _more(more) if more else "")
     return html.replace(OPTIONS, _options(catalogue, name, counted, chosen))

@@ -15,7 +15,9 @@ from portal.qr import qr_svg
 from .cards import until
 from .index import current
 from .linked_data import programme_data
+from .meanings import explained
 from .models import Programme
+from .pathways import of_programme
 from .similar import similar
 
 MOST_BYTES = 2_000_000  # per process: some two hundred programmes
@@ -78,6 +80,9 @@ def _rendered(request, programme, dates):
         "following": following,
         "similar": alike,
         "schedules": programme.schedules.all(),
+        "cost_means": explained(programme.costs),
+        "route_means": explained(programme.referral_routes),
+        "pathways": of_programme(programme) if programme.pk else [],
         "slug": slugs[languages.active()],
         "qr": qr_svg(here),
         "here": here,

@@ -9,7 +9,7 @@ from portal.search import engine, index
 from portal.search.engine import Hits
 from portal.search.entries import Entry, Text
 
-from .models import Programme, ProgrammeTerm, Schedule
+from .models import Pathway, PathwayStep, Programme, ProgrammeTerm, Schedule
 
 # What a reader sees of a programme; directions for the day itself and remarks for professionals find nothing.
 FIELDS = {"title": "A", "summary": "B", "description": "C", "what_happens": "C", "easy_read": "C"}
@@ -66,3 +66,24 @@ index.register(
 index.watch(Programme, "programme", ["organisation_id", *columns(*FIELDS)])
 index.watch(ProgrammeTerm, "programme", ["programme_id", "term_id"], number="programme_id")
 index.watch(Schedule, "programme", ["programme_id", "location_id"], number="programme_id")
+
+
+def read_pathways(numbers):
+    """Entries of these pathways: what they are called and when they help, then what the steps say."""
+    steps = Prefetch("steps", PathwayStep.objects.only("pathway", *columns("title", "text", "role")))
+    for pathway in Pathway.objects.filter(pk__in=numbers).prefetch_related(steps):
+        texts = [Text(pathway, "title", "A"), Text(pathway, "summary", "B"), Text(pathway, "for_whom", "B")]
+        for step in pathway.steps.all():
+            texts += [Text(step, "title", "C"), Text(step, "text", "C"), Text(step, "role", "C")]
+        yield Entry(pathway.pk, texts, [])
+
+
+index.register(
+    "pathway",
+    Pathway,
+    read_pathways,
+    lambda numbers: Pathway.objects.published().filter(pk__in=numbers),
+    label="title",
+)
+index.watch(Pathway, "pathway", columns("title", "summary", "for_whom"))
+index.watch(PathwayStep, "pathway", ["pathway_id", *columns("title", "text", "role")], number="pathway_id")

@@ -6,6 +6,9 @@ from portal.translation import track
 
 from .models import (
     Continuation,
+    Pathway,
+    PathwayStep,
+    PathwayTerm,
     ProblemReport,
     Programme,
     ProgrammePartner,
@@ -16,6 +19,8 @@ from .models import (
     Schedule,
     ScheduleLanguage,
     SelfHelpRequest,
+    StepProgramme,
+    VisitRequest,
 )
 
 
@@ -41,9 +46,20 @@ class ScheduleTranslation(TranslationOptions):
     fields = ("note",)
 
 
+@register(Pathway)
+class PathwayTranslation(TranslationOptions):
+    fields = ("title", "summary", "for_whom")
+
+
+@register(PathwayStep)
+class PathwayStepTranslation(TranslationOptions):
+    fields = ("title", "text", "role")
+
+
 track(ProblemReport, exclude=["email", "token_digest"])
 # What could tell who asked is in no history: it is erased.
 track(SelfHelpRequest, exclude=["email", "theme", "words", "answer", "token_digest"])
+track(VisitRequest, exclude=["email", "phone", "words", "answer", "token_digest"])
 track(Programme, translated=ProgrammeTranslation.fields)
 track(Schedule, translated=ScheduleTranslation.fields)
 track(ProgrammePartner)
@@ -53,3 +69,7 @@ track(Continuation)
 track(Proposal)
 track(Publication)
 track(ReviewNote)
+track(Pathway, translated=PathwayTranslation.fields)
+track(PathwayStep, translated=PathwayStepTranslation.fields)
+track(PathwayTerm)
+track(StepProgramme)

@@ -2,6 +2,7 @@ from django.urls import include, path
 from django.utils.translation import pgettext_lazy
 
 from . import views
+from .views import pathways, visits
 
 app_name = "programmes"
 
@@ -67,6 +68,23 @@ urlpatterns = [
     path(pgettext_lazy("url", "import/"), include(tables)),
     path(pgettext_lazy("url", "export/"), views.export_table, name="export"),
     path(pgettext_lazy("url", "export/<slug:kind>.<slug:form>"), views.export_file, name="export-file"),
+    # pathways: who does what
+    path(pgettext_lazy("url", "pathways/"), pathways.pathways, name="pathways"),
+    path("pathways/pathways.csv", pathways.pathways_csv, name="pathways-csv"),
+    path(pgettext_lazy("url", "pathways/new/"), pathways.pathway_add, name="pathway-add"),
+    path(pgettext_lazy("url", "pathways/<int:pk>-<slug:slug>/"), pathways.pathway, name="pathway"),
+    path(pgettext_lazy("url", "pathways/<int:pk>/edit/"), pathways.pathway_edit, name="pathway-edit"),
+    path(pgettext_lazy("url", "pathways/<int:pk>/state/"), pathways.pathway_move, name="pathway-move"),
+    path(pgettext_lazy("url", "pathways/<int:pk>/looked/"), pathways.pathway_looked, name="pathway-looked"),
+    path(pgettext_lazy("url", "pathways/<int:pk>/steps/"), pathways.step_add, name="step-add"),
+    path(pgettext_lazy("url", "pathways/steps/<int:pk>/"), pathways.step_edit, name="step-edit"),
+    path(pgettext_lazy("url", "pathways/steps/<int:pk>/shift/"), pathways.step_shift, name="step-shift"),
+    path(pgettext_lazy("url", "pathways/steps/<int:pk>/remove/"), pathways.step_remove, name="step-remove"),
+    # visits: an institution asks somebody to come
+    path(pgettext_lazy("url", "visits/<int:pk>/"), visits.visit_ask, name="visit-ask"),
+    path(pgettext_lazy("url", "visits/state/<str:token>/"), visits.visit_followed, name="visit-followed"),
+    path(pgettext_lazy("url", "visits/requests/"), visits.visit_requests, name="visit-requests"),
+    path(pgettext_lazy("url", "visits/requests/<int:pk>/"), visits.visit_answer, name="visit-answer"),
     path(pgettext_lazy("url", "report/"), views.report, name="report"),
     path(pgettext_lazy("url", "report/<str:token>/"), views.report_followed, name="report-followed"),
     path(pgettext_lazy("url", "reports/"), views.reports, name="reports"),

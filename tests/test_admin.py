@@ -35,7 +35,8 @@ INTERNAL = {"Change", "Following", "GroupMunicipality", "Import", "MailRhythm", 
             "SearchWord", "SeatNotice", "SwitchedOff", "TranslationState"}  # fmt: skip
 # Kept on pages of their own, where the rules about them hold.
 ELSEWHERE = {"CalendarLink", "ExpectedSector", "Invitation", "JoinRequest", "Picture", "ProblemReport", "Proposal",
-             "Publication", "Reminder", "ReviewNote", "SelfHelpRequest", "WorkingGroupMember"}  # fmt: skip
+             "Publication", "Reminder", "ReviewNote", "SelfHelpRequest", "WorkingGroupMember",
+             "Pathway", "PathwayStep", "PathwayTerm", "StepProgramme", "VisitRequest"}  # fmt: skip
 REGISTERED = [model for model in admin.site._registry if model._meta.app_label in APPS]
 
 

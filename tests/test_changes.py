@@ -51,6 +51,8 @@ NOWHERE_PUBLIC |= {
     "CalendarLink",
     "SelfHelpRequest",
     "Assessment",
+    "VisitRequest",
+    "Document",
 }
 # Published minutes are kept nowhere; that there are some stands on the plan, so meetings are in the feed.
 NOWHERE_PUBLIC |= {"AgendaItem", "Attendance", "Remark", "Decision", "DecisionCounter"}

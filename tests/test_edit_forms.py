@@ -85,6 +85,8 @@ EDITS = {
     "partners:group-logo": Edit("group_logo", "alt_sl", "alt_en", address=lambda w: reverse(
         "partners:group-logo", args=[w.group.pk])),
     "programmes:programme-edit": Edit("programme", "title_sl", "summary_sl"),
+    "programmes:pathway-edit": Edit("pathway", "title_sl", "summary_sl"),
+    "programmes:step-edit": Edit("step", "title_sl", "text_sl"),
 }  # fmt: skip
 
 # Forms of another shape have the same proof beside the rest of their tests.

@@ -31,7 +31,7 @@ from actionplans.models import (
 )
 from partners.models import Group, Location, OpeningException, Organisation, Seat, WorkingGroup
 from programmes.confirming import confirm_link
-from programmes.models import Programme, Schedule
+from programmes.models import Pathway, Programme, Schedule
 
 from .records import make_group, make_organisation, make_programme, make_user, signed_in
 
@@ -207,6 +207,22 @@ def budget_line():
 
 
 # view name → (arguments, status for visitor, editor, coordinator, administrator, is it a page for people)
+def a_pathway():
+    return kwargs_of(Pathway.objects.get(slug="otrok-v-soli-ne-je"))
+
+
+def pathway_number():
+    return {"pk": Pathway.objects.get(slug="otrok-v-soli-ne-je").pk}
+
+
+def a_step():
+    return {"pk": Pathway.objects.get(slug="otrok-v-soli-ne-je").steps.first().pk}
+
+
+def comes_on_request():
+    return {"pk": Programme.objects.get(slug="zdravi-na-delu").pk}
+
+
 PAGES = {
     "home": (nothing, (200,) * 4, True),
     "accessibility": (nothing, (200,) * 4, True),
@@ -516,6 +532,28 @@ PAGES = {
     "partners:place-confirm": (a_place, (405,) * 4, False),
     "programmes:followed": (nothing, (302, 200, 200, 200), False),
     "programmes:programme-follow": (lambda: {"pk": 1}, (405,) * 4, False),
+    # paths: who does what, who works on what, visits and documents
+    "programmes:pathways": (nothing, (200,) * 4, False),
+    "programmes:pathways-csv": (nothing, (200,) * 4, False),
+    "programmes:pathway": (a_pathway, (200,) * 4, True),
+    "programmes:pathway-add": (nothing, (302, 404, 200, 200), False),
+    "programmes:pathway-edit": (pathway_number, (302, 404, 404, 200), False),
+    "programmes:pathway-move": (pathway_number, (405,) * 4, False),
+    "programmes:pathway-looked": (pathway_number, (405,) * 4, False),
+    "programmes:step-add": (pathway_number, (302, 404, 404, 200), False),
+    "programmes:step-edit": (a_step, (302, 404, 404, 200), False),
+    "programmes:step-shift": (a_step, (405,) * 4, False),
+    "programmes:step-remove": (a_step, (405,) * 4, False),
+    "programmes:visit-ask": (comes_on_request, (200,) * 4, False),
+    "programmes:visit-followed": (lambda: {"token": "x"}, (404,) * 4, False),
+    "programmes:visit-requests": (nothing, (302, 200, 200, 200), False),
+    "programmes:visit-answer": (lambda: {"pk": 999999}, (302, 404, 404, 404), False),
+    "actionplans:sectors": (nothing, (200,) * 4, False),
+    "actionplans:sectors-csv": (nothing, (200,) * 4, False),
+    "actionplans:sectors-cell": (lambda: {"sector": "school", "topic": "nutrition"}, (200,) * 4, False),
+    "actionplans:working-group-document": (a_working_group, (302, 404, 404, 404), False),
+    "actionplans:meeting-document": (a_meeting, (302, 404, 404, 404), False),
+    "actionplans:document-remove": (lambda: {"pk": 999999}, (405,) * 4, False),
     # review: the yearly assessment of programmes, results against resources, a programme because of a need
     "actionplans:assessments": (nothing, (302, 200, 200, 404), False),
     "actionplans:assessments-csv": (nothing, (302, 200, 200, 404), False),
@@ -766,13 +804,14 @@ def test_the_sitemap_lists_every_public_page_in_five_languages(demo):
     space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
     places = [loc.text for loc in tree.findall("s:url/s:loc", space)]
     pages = (
-        19
+        21
         + Programme.objects.published().count()
         + Location.objects.count()
         + Organisation.objects.members().count()
         + Measure.objects.public().count()
         + Need.objects.public().count()
         + SharedPractice.objects.published().count()
+        + Pathway.objects.published().count()
     )
     assert len(places) == len(set(places)) == 5 * pages
     assert all(len(url.findall("x:link", space)) == 6 for url in tree.findall("s:url", space))
@@ -814,7 +853,10 @@ def test_the_manifest_names_icons_that_exist():
         ("actionplans:practice", 6),
         ("actionplans:groups", 6),
         ("programmes:self-help", 24),
-        ("sitemap", 6),
+        ("programmes:pathways", 6),
+        ("programmes:pathway", 11),
+        ("actionplans:sectors", 14),
+        ("sitemap", 7),
     ],
 )
 def test_pages_ask_few_questions(demo, name, most, django_assert_max_num_queries):

@@ -22,6 +22,7 @@ from actionplans.models import (
     Commitment,
     CoverageJudgement,
     Decision,
+    Document,
     Indicator,
     IndicatorValue,
     Interface,
@@ -41,7 +42,15 @@ from actionplans.models.assessments import year_of
 from partners.models import Invitation, Location, Organisation
 from partners.people import seats_to_keep
 from programmes import review
-from programmes.models import ProblemReport, Programme, Proposal, SelfHelpRequest
+from programmes.models import (
+    Pathway,
+    PathwayStep,
+    ProblemReport,
+    Programme,
+    Proposal,
+    SelfHelpRequest,
+    VisitRequest,
+)
 
 from . import two_groups
 from .records import (
@@ -124,6 +133,12 @@ transition internal       -       r      r      r         r         r       r   
 practice published        r       r      r      r         r         r       r       re        r        r         re
 practice draft            -       r      r      r         r         r       r       re        -        -         re
 practice withdrawn        -       r      r      r         r         r       r       re        -        -         re
+pathway published         r       r      r      r         r         r       r       re        r        r         re
+pathway draft             -       r      r      r         r         r       r       re        -        -         re
+step of_draft             -       re     re     re        r         r       r       re        -        -         re
+step published            r       re     re     re        r         r       r       re        r        r         re
+visit asked               -       e      e      e         -         -       -       e         -        -         e
+document added            -       r      r      r         r         r       r       re        -        -         e
 self_help start           -       -      -      -         -         -       -       e         -        -         e
 self_help message         -       e      e      e         -         -       -       -         -        -         -
 report own                -       e      e      e         -         -       -       e         -        -         e
@@ -186,6 +201,15 @@ def records(cast):
         about = {"group": group, "programme": programme, "theme": "x", "language": "en"}
         asked = SelfHelpRequest.objects.create(token_digest=f"self-help {state}", **about)
         yield f"self_help {state}", asked, None, SelfHelpRequest.objects.editable_by
+    for state in ("published", "draft"):
+        fields = {"slug": f"way-{state}", "title_en": state, "state": state, "published_on": today}
+        pathway = Pathway.objects.create(group=group, **fields)
+        yield f"pathway {state}", pathway, *rules(Pathway)
+        step = PathwayStep.objects.create(pathway=pathway, title_en="Asks", organisation=ours)
+        yield f"step {'of_draft' if state == 'draft' else state}", step, *rules(PathwayStep)
+    about = {"institution": "x", "kind": "school", "language": "en", "token_digest": "visit"}
+    visit = VisitRequest.objects.create(programme=make_programme(ours), **about)
+    yield "visit asked", visit, None, VisitRequest.objects.editable_by
     for role in ("editor", "representative", "coordinator"):
         yield f"seat {role}'s", cast[role].seats.get(), None, seats_to_keep
     invitation = Invitation.objects.create(
@@ -230,6 +254,8 @@ def workshop(cast, strategy):
     yield from assessments(group, make_programme(ours), today)
     meeting = make_meeting(group)
     yield "meeting planned", meeting, *rules(Meeting)
+    document = Document.objects.create(group=group, meeting=meeting, title="x", text="x", language="en")
+    yield "document added", document, *rules(Document)
     yield "item proposed", make_item(meeting, is_on_agenda=False), *rules(AgendaItem)
     yield "decision adopted", make_decision(group), *rules(Decision)
     yield "notice proposed", Notice.objects.create(group=group, organisation=ours, title_en="x"), *rules(Notice)

@@ -19,7 +19,7 @@ from actionplans.minutes import MinutesPage
 from actionplans.models import Comment, Round, SharedPractice, Strategy
 from partners.models import Invitation, JoinRequest
 from portal.robots import SALT
-from programmes.models import ProblemReport, ProgrammeTerm, SelfHelpRequest
+from programmes.models import ProblemReport, ProgrammeTerm, SelfHelpRequest, VisitRequest
 
 from . import workshop
 from .records import make_group, make_programme, make_term, make_user, signed_in
@@ -95,6 +95,18 @@ def _asked_for_self_help(w):
     return [SelfHelpRequest.objects.create(group=w.group, **fields).pk]
 
 
+def _comes_on_request(w):
+    term = make_term("referral_route", "organisation-request")
+    ProgrammeTerm.objects.get_or_create(programme=w.programme, term=term)
+    return [w.programme.pk]
+
+
+def _asked_for_a_visit(w):
+    fields = {"institution": "Hrast", "kind": "employer", "language": "sl", "token_digest": "x"}
+    fields |= {"email": "hrast@example.org"}
+    return [VisitRequest.objects.create(programme=w.programme, **fields).pk]
+
+
 def _other_cell(w):
     return ["phases", w.topic.slug, w.later.slug]
 
@@ -127,6 +139,8 @@ TWICE = {
         None, as_an_open_form(name="Lipa", offer="Sobe", email="ana@example.org", language="sl"), "visitor"),
     "programmes:self-help-start": Twice(None, as_an_open_form(theme="Hoja"), "visitor"),
     "programmes:self-help-write": Twice(_self_help_group, as_an_open_form(words="Kdaj?"), "visitor"),
+    "programmes:visit-ask": Twice(
+        _comes_on_request, as_an_open_form(institution="Hrast", kind="employer", email="hrast@example.org"), "visitor"),
     # the plan
     "actionplans:need-add": Twice(None, lambda w: {**WORDS, "reported_on": TODAY, "signal": w.signal.pk}),
     "actionplans:evidence-add": Twice(of("need"), says(text_sl="Tako je")),
@@ -187,6 +201,7 @@ TWICE = {
     "actionplans:meeting-move": Twice(of("meeting"), lambda w: {"to": "invited", "version": w.meeting.version}),
     "programmes:report-answer": Twice(_report, says(to="done", answer="Hvala")),
     "programmes:self-help-answer": Twice(_asked_for_self_help, says(to="answered", answer="Hvala")),
+    "programmes:visit-answer": Twice(_asked_for_a_visit, says(to="agreed", answer="Pridemo")),
     "partners:join-accept": Twice(_asked, lambda w: {
         "which": "new", "name": "Lipa", "sector": w.organisation.sector_id}),
     "partners:join-decline": Twice(_asked, lambda w: {"decline-answer": "Ne zdaj"}),
@@ -201,6 +216,10 @@ TWICE = {
     "partners:exception-add": Twice(of("place"), says(starts_on="2026-12-24", reason_sl="Novo")),
     "partners:holiday-add": Twice(of("group"), says(starts_on="2026-12-26", reason_sl="Novo")),
     "programmes:programme-add": Twice(None, lambda w: {**WORDS, "organisation": w.organisation.pk}),
+    "programmes:pathway-add": Twice(None, says(**WORDS)),
+    "programmes:step-add": Twice(of("pathway"), says(**WORDS, role_sl="učiteljica")),
+    "actionplans:working-group-document": Twice(of("working_group"), says(title="Dogovor", text="Tako je.")),
+    "actionplans:meeting-document": Twice(of("meeting"), says(title="Dogovor", text="Tako je.")),
     "programmes:programme-copy": Twice(of("programme"), lambda w: {"organisation": w.organisation.pk}),
     "programmes:schedule-add": Twice(of("programme"), says(
         frequency="weekly", interval="1", weekdays="3", starts_at="10:00", ends_at="11:00", valid_from=TODAY)),
@@ -215,6 +234,8 @@ MOVES = {
     *("actionplans:calendar-link-end", "actionplans:interface-looked"),
     *("actionplans:assessment-end", "actionplans:budget-spent"),
     *("actionplans:measure-unjudge", "actionplans:round-close", "history-restore"),
+    *(f"programmes:{deed}" for deed in ("pathway-move", "pathway-looked", "step-shift", "step-remove")),
+    *("actionplans:document-remove",),
     *("actionplans:practice-move", "partners:group-standing"),
     *("actionplans:meeting-publish", "actionplans:plan-return", "actionplans:strategy-return"),
     *("partners:exception-remove", "partners:picture-remove", "partners:place-close", "partners:place-reopen"),

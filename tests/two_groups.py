@@ -15,6 +15,7 @@ from actionplans.models import (
     Assessment,
     Barrier,
     Commitment,
+    Document,
     Indicator,
     Interface,
     Measure,
@@ -31,6 +32,8 @@ from partners.models import Invitation, Location, Membership, Organisation, Seat
 from portal import languages
 from portal.history.kinds import KINDS
 from programmes.models import (
+    Pathway,
+    PathwayStep,
     ProblemReport,
     Programme,
     ProgrammeTerm,
@@ -39,6 +42,7 @@ from programmes.models import (
     ReviewNote,
     Schedule,
     SelfHelpRequest,
+    VisitRequest,
 )
 
 from .records import make_group, make_location, make_organisation, make_programme, make_schedule, make_term, make_user
@@ -121,6 +125,10 @@ def _programmes(world):
             id=number, group=programme.organisation.memberships.get().group, programme=programme,
             words=f"{word} words", email=f"{word}@example.org", language="en", token_digest=f"{number}",
         )  # fmt: skip
+        VisitRequest.objects.create(
+            id=number, programme=programme, institution=f"{word} school", kind="school", words=f"{word} words",
+            email=f"{word}@example.org", language="en", token_digest=f"visit {number}",
+        )  # fmt: skip
     SelfHelpRequest.objects.create(
         id=P, group=world.group_a, theme=f"{GROUP} theme", email=f"{OWN}@example.org", language="en",
         token_digest=f"{P}",
@@ -183,6 +191,17 @@ def _plan(world, group, number, word):
         )  # fmt: skip
         MeasureBarrier.objects.create(measure=measure, barrier=barrier)
     make(Interface, number, group=group, organisation=organisation, **texts("task", word), **texts("agreement", word))
+    # A draft is for the group; what is published names its steps to everybody.
+    for pk, title, state in ((number, word, "draft"), (number + 1, "Way", "published")):
+        pathway = make(
+            Pathway, pk, group=group, slug=f"way-{pk}", state=state, published_on=today, **texts("title", title)
+        )
+        make(PathwayStep, pk, pathway=pathway, organisation=organisation, **texts("title", title))
+    body = WorkingGroup.objects.get(group=group)
+    make(
+        Document, number, group=group, working_group=body, title=f"{word} paper", link="https://example.org",
+        language="en",
+    )  # fmt: skip
     make(
         SharedPractice, number, group=group, measure_id=number, slug=f"{word}-practice", approach="universal",
         **texts("title", word),
@@ -198,6 +217,7 @@ PROTECTED = (
     User, Organisation, Membership, Seat, Invitation, Location, Programme, Schedule, Proposal, ReviewNote,
     Publication, ProblemReport, Need, Strategy, Objective, Measure, Commitment, Task, StatusReport, Indicator,
     Interface, WorkingGroup, SharedPractice, SelfHelpRequest, Assessment,
+    Pathway, PathwayStep, VisitRequest, Document,
 )  # fmt: skip
 NOT_COMPARED = {"last_login"}
 

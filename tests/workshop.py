@@ -30,6 +30,7 @@ from actionplans.models import (
 from actionplans.models.assessments import year_of
 from partners.models import OpeningException, OpeningHours, Picture, WorkingGroup
 from portal.models import Vocabulary
+from programmes.models import Pathway, PathwayStep
 
 from .records import (
     make_decision,
@@ -139,6 +140,8 @@ def _offers(w):
     w.assessment = Assessment.objects.create(
         group=w.group, programme=w.programme, year=year_of(w.today), verdict="keep", reason_sl="Gre dobro"
     )
+    w.pathway = Pathway.objects.create(group=w.group, slug=f"lonely-{w.group.pk}", title_sl="Sam doma")
+    w.step = PathwayStep.objects.create(pathway=w.pathway, order=1, title_sl="Opazi", organisation=w.organisation)
     w.place = make_location(w.organisation)
     OpeningHours.objects.create(location=w.place, weekday=0, opens=time(8), closes=time(12))
     days = {"starts_on": w.today + 30 * DAY, "ends_on": w.today + 30 * DAY}

@@ -8,6 +8,7 @@ from .comments import Comment
 from .commitments import Commitment
 from .coverage import CoverageJudgement, CoverageSnapshot, MatrixName, Transition
 from .decisions import Decision, DecisionCounter
+from .documents import Document
 from .indicators import Indicator, IndicatorPart, IndicatorTarget, IndicatorValue
 from .interfaces import Interface, InterfaceTopic
 from .measures import BudgetLine, Measure, MeasureBarrier, MeasureIndicator, MeasureProgramme, MeasureTerm
@@ -40,6 +41,7 @@ __all__ = [
     "CoverageSnapshot",
     "Decision",
     "DecisionCounter",
+    "Document",
     "Evaluation",
     "Evidence",
     "Indicator",

@@ -20,6 +20,7 @@ from .. import agenda, invitations, minutes, shared_calendar
 from ..forms.meetings import MeetingForm, NewItemForm
 from ..models import Attendance, Decision, Meeting
 from ..models.meetings import kept_by
+from . import documents
 
 Status = Meeting.Status
 BUTTONS = {
@@ -163,6 +164,7 @@ def page(request, shown, status=200, problem="", new_item=None):
         "approvers": _approvers(shown) if may_edit and shown.status == Status.MINUTES_WRITTEN else None,
         "new_item": new_item or NewItemForm(),
         "problem": problem,
+        **documents.shown_on(shown, request.user),
     }
     return render(request, "actionplans/meeting.html", context, status=status)
 

@@ -16,6 +16,7 @@ from portal.addresses import free_slug
 
 from ..forms.working_groups import WorkingGroupForm
 from ..models import Meeting, Task
+from . import documents
 from .whose import group_of
 
 
@@ -61,6 +62,7 @@ def working_group(request, pk):
         "meetings": Meeting.objects.visible_to(request.user).filter(working_group=shown)[:12],
         "may_edit": WorkingGroup.objects.editable_by(request.user).filter(pk=pk).exists(),
         "is_mine": WorkingGroup.objects.of_person(request.user).filter(pk=pk).exists(),
+        **documents.shown_on(shown, request.user),
         "may_add_task": coordinated_by(request.user).filter(pk=shown.group_id).exists(),
     }
     return render(request, "actionplans/working_group.html", context)

@@ -101,6 +101,7 @@ def partner(request, pk, slug):
         return moved
     published = Programme.objects.published()
     days = holidays()
+    own = _a_to_z(with_dates(list(published.filter(organisation=shown).values_list("pk", flat=True)), days))
     return render(
         request,
         "partners/partner.html",
@@ -108,9 +109,8 @@ def partner(request, pk, slug):
             "partner": shown,
             "departments": shown.departments.filter(pk__in=Organisation.objects.members()),
             "places": shown.locations.in_use().select_related("settlement"),
-            "programmes": _a_to_z(
-                with_dates(list(published.filter(organisation=shown).values_list("pk", flat=True)), days)
-            ),
+            "programmes": own,
+            "visits": [one for one in own if one.comes_on_request and not one.is_paused],
             "takes_part": _a_to_z(
                 with_dates(list(published.filter(partners=shown).values_list("pk", flat=True)), days)
             ),

@@ -5,6 +5,7 @@ from portal.models import feed, follows_merges
 from .following import Following
 from .imports import Import
 from .links import Continuation, ProgrammePartner, ProgrammeTerm
+from .pathways import Pathway, PathwayStep, PathwayTerm, StepProgramme
 from .programmes import Programme
 from .proposals import Proposal, Publication, ReviewNote
 from .reminders import Reminder
@@ -12,11 +13,15 @@ from .reports import ProblemReport
 from .schedules import Schedule, ScheduleLanguage
 from .self_help import SelfHelpRequest
 from .slips import SlipCount
+from .visits import VisitRequest
 
 __all__ = [
     "Continuation",
     "Following",
     "Import",
+    "Pathway",
+    "PathwayStep",
+    "PathwayTerm",
     "ProblemReport",
     "Programme",
     "ProgrammePartner",
@@ -29,6 +34,8 @@ __all__ = [
     "ScheduleLanguage",
     "SelfHelpRequest",
     "SlipCount",
+    "StepProgramme",
+    "VisitRequest",
 ]
 
 # What stands on public pages, and on whose.
@@ -42,7 +49,17 @@ feed(
 feed(ProgrammeTerm, "programme", "{row}.programme_id")
 feed(ProgrammePartner, "programme", "{row}.programme_id")
 feed(Continuation, "programme", "{row}.programme_id")
+feed(Pathway, "pathway", "{row}.id")
+feed(PathwayTerm, "pathway", "{row}.pathway_id")
+feed(PathwayStep, "pathway", "{row}.pathway_id")
+feed(
+    StepProgramme,
+    "pathway",
+    "(SELECT s.pathway_id FROM programmes_pathwaystep s WHERE s.id = {row}.step_id)",
+)
 
 follows_merges(ProgrammeTerm, "term_id")
 follows_merges(ScheduleLanguage, "term_id")
 follows_merges(SelfHelpRequest, "topic_id")
+follows_merges(PathwayTerm, "term_id")
+follows_merges(PathwayStep, "level_id")

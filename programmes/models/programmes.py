@@ -87,6 +87,7 @@ class Programme(models.Model):
     }
     PUBLIC = (Status.PUBLISHED, Status.PAUSED)
     SELF_HELP_GROUP = "self-help-group"  # the format whose groups are written to by a form
+    ON_REQUEST = "organisation-request"  # the way to join of what comes to a school or firm that asks by a form
 
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, verbose_name=_("provider"), related_name="programmes"
@@ -316,6 +317,10 @@ class Programme(models.Model):
     @property
     def is_self_help_group(self):
         return any(term.slug == self.SELF_HELP_GROUP for term in self.formats)
+
+    @property
+    def comes_on_request(self):
+        return any(term.slug == self.ON_REQUEST for term in self.referral_routes)
 
     @property
     def accessibility(self):

@@ -15,13 +15,14 @@ from portal.pages import fresh_until
 from portal.search.marks import mark
 from portal.templatetags.portal import translated
 
-from ..beside import beside
+from ..beside import beside, name_of
 from ..cards import cards
 from ..catalogue import Catalogue
 from ..filters import SORTS, VIEWS, ProgrammeFilter
 from ..instead import meant, nearest
 from ..listed import joined, sessions, ways
 from ..options import MOST_SETTLEMENTS, settlements_html
+from ..pathways import of_topics
 
 PAGE_SIZE = 24
 MOST_LISTED = 300  # programmes in a week or by places; of more the reader is told to narrow
@@ -41,6 +42,7 @@ def catalogue(request):
         "views": _links(found, "view", VIEWS, view),
         "settlements": settlements_html(found.catalogue, found.read["near"]),
         "meant": meant(found),
+        "pathways": of_topics(tuple(found.read["topic"])),
     }
     if not found.count:
         context |= _nothing(found, context["meant"])
@@ -127,7 +129,8 @@ def _beside(found):
     if not found.hits:
         return []
     rows = beside(found.read["q"], found.catalogue.language)
-    return [(row, mark(conditional_escape(translated(row.record, "name")), found.hits.words)) for row in rows]
+    names = (conditional_escape(translated(row.record, name_of(row.record))) for row in rows)
+    return [(row, mark(name, found.hits.words)) for row, name in zip(rows, names, strict=True)]
 
 
 def _nothing(found, meant):

@@ -61,6 +61,7 @@ def _too_many(request, form, page):
 PAGES = {
     *("home", "accessibility", "privacy", "open-data"),
     *("programmes:catalogue", "programmes:programme", "programmes:slip", "programmes:list", "programmes:self-help"),
+    *("programmes:pathways", "programmes:pathway"),
     *("partners:places", "partners:place", "partners:partners", "partners:partner", "partners:about", "partners:join"),
     *("actionplans:plan", "actionplans:measure", "actionplans:needs", "actionplans:need", "actionplans:indicators"),
     *("actionplans:practices", "actionplans:practice", "actionplans:groups"),

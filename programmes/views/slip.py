@@ -8,6 +8,7 @@ from portal import addresses, languages
 from portal.qr import qr_svg
 
 from ..cards import holidays
+from ..meanings import explained
 from ..models import Programme, SlipCount
 
 
@@ -42,6 +43,7 @@ def slip(request, pk, slug):
             "sides": sides,
             "patient": patient,
             "patient_languages": settings.LANGUAGES,
+            "cost_means": explained(programme.costs),
             "qr": qr_svg(sides[-1]["link"]),
             "printed": "printed" in request.GET,
             "noindex": True,

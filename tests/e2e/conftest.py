@@ -24,7 +24,7 @@ from actionplans.models import Measure, Meeting, Need, SharedPractice, Strategy
 from partners.models import Location, Organisation, Settlement, User
 from portal import languages
 from programmes.catalogue import Catalogue
-from programmes.models import Programme
+from programmes.models import Pathway, Programme
 
 from .. import migrated
 
@@ -107,6 +107,7 @@ def _known():
         need=Need.objects.public().filter(objectives__isnull=False).order_by("pk").first(),
         strategy=Strategy.objects.in_force().order_by("pk").first(),
         minutes=Meeting.objects.public().order_by("pk").first(),
+        pathway=Pathway.objects.published().order_by("pk").first(),
         practice=SharedPractice.objects.published().order_by("pk").first(),
         draft=Strategy.objects.filter(status="consultation").order_by("pk").first(),
         settlement=settlement.slug,

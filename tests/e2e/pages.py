@@ -62,6 +62,7 @@ KINDS = [
     Kind("practice", "actionplans:practice", "practice"),
     Kind("groups", "actionplans:groups"),
     Kind("self-help", "programmes:self-help"),
+    Kind("pathway", "programmes:pathway", "pathway"),
     Kind("report", "programmes:report", query="page=/sl/&kind=contact"),
     Kind("accessibility", "accessibility"),
     Kind("privacy", "privacy"),

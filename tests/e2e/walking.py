@@ -26,7 +26,7 @@ from actionplans.models import (
     Task,
 )
 from partners.models import Invitation, JoinRequest, Membership, Organisation, User
-from programmes.models import ProblemReport, SelfHelpRequest
+from programmes.models import ProblemReport, Programme, SelfHelpRequest, VisitRequest
 
 from ..test_pages import PAGES
 from .test_review import ask_again
@@ -192,12 +192,15 @@ def _letters(group):
     report = ProblemReport(kind="missing", text="Kje?", language="sl", organisation=first.organisation)
     asked = JoinRequest(group=group, name="Lipa", offer="Dvorana.", email="lipa@example.org", language="sl")
     starts = SelfHelpRequest(group=group, theme="Hoja", language="sl")
+    programme = Programme.objects.filter(organisation__memberships__group=group).order_by("pk")[0]
+    visit = VisitRequest(programme=programme, institution="Hrast", kind="employer", language="sl")
     invitation = Invitation(membership=first, role="editor", email=f"{timezone.now():%H%M%S%f}@example.org")
     tokens = {
         "actionplans:signal-followed": signal.store(),
         "programmes:report-followed": report.store(),
         "partners:join-followed": asked.store(),
         "programmes:self-help-followed": starts.store(),
+        "programmes:visit-followed": visit.store(),
         "partners:accept": invitation.renew(),
     }
     inside = {
@@ -205,6 +208,7 @@ def _letters(group):
         "programmes:report-answer": report,
         "partners:join-request": asked,
         "programmes:self-help-answer": starts,
+        "programmes:visit-answer": visit,
     }
     return {
         **{view: [{"token": token}] for view, token in tokens.items()},

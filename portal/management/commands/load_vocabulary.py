@@ -46,6 +46,7 @@ def seed_term(term, row, place):
         term.maps = row.get("maps") or {}
         term.facts = {key: row[key] for key in FACTS if key in row}
     texts = {f"label_{code}": row["label"][code] for code in CODES}
+    texts |= {f"description_{code}": words for code, words in row.get("description", {}).items()}
     texts |= {f"everyday_words_{code}": words for code, words in row.get("words", {}).items()}
     changed = [column for column, text in texts.items() if take(term, column, text)]
     if is_new or changed:

@@ -7,7 +7,7 @@ from partners.models import JoinRequest, Picture
 from portal import pictures
 from portal.models import Change, EmptySearch, Look, Once, Outbox
 from programmes import photos
-from programmes.models import Import, ProblemReport, SelfHelpRequest
+from programmes.models import Import, ProblemReport, SelfHelpRequest, VisitRequest
 
 
 class Command(BaseCommand):
@@ -18,6 +18,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{ProblemReport.objects.prune()} addresses of reports erased")
         self.stdout.write(f"{JoinRequest.objects.prune()} addresses of requests to take part erased")
         self.stdout.write(f"{SelfHelpRequest.objects.prune()} requests about self-help erased")
+        self.stdout.write(f"{VisitRequest.objects.prune()} requests for a visit erased")
         self.stdout.write(f"{Outbox.objects.prune()} mails forgotten")
         self.stdout.write(f"{Signal.objects.prune()} addresses of signals erased")
         self.stdout.write(f"{Comment.objects.prune()} addresses of comments erased")
