@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.conf import settings
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -64,6 +65,7 @@ def owes(user, today):
             *_rounds(user, numbers, today),
             *_figures(user),
             *_returned(numbers),
+            *_held(numbers),
             *_unconfirmed(numbers, today),
             *to_end(today, programme__organisation__in=numbers, group__in=groups_of(user)),
         ]
@@ -110,6 +112,7 @@ def _figures(user):
 def _returned(numbers):
     """Programmes and proposals that came back from review, with what was said."""
     notes = ReviewNote.objects.filter(programme__organisation__in=numbers).order_by("programme_id", "-pk")
+    notes = notes.exclude(step__in=ReviewNote.OF_LANGUAGES)
     last = notes.distinct("programme_id").select_related("programme", "proposal")
     for note in last:
         came_back = (
@@ -121,6 +124,26 @@ def _returned(numbers):
             words = _("Returned with a note: %(note)s") % {"note": note.text}
             link = reverse("programmes:programme-edit", args=[note.programme_id])
             yield Item(words, str(note.programme), link, since=timezone.localdate(note.created_at))
+
+
+def _held(numbers):
+    """Languages that are held back and that nobody has asked to be published: the text is to be finished."""
+    rows = Programme.objects.filter(organisation__in=numbers, held_languages__len__gt=0).order_by("pk")
+    rows = rows.exclude(status=Programme.Status.ARCHIVED).exclude(ready_languages__contains=F("held_languages"))
+    found = (
+        Item(
+            _("Finish what is held back: %(languages)s") % {"languages": _languages(row)},
+            str(row),
+            f"{reverse('programmes:programme-edit', args=[row.pk])}#languages",
+        )
+        for row in rows[: MOST + 1]
+    )
+    return few(found, _("More languages held back"), reverse("programmes:mine"))
+
+
+def _languages(programme):
+    names = dict(settings.LANGUAGES)
+    return ", ".join(names[code] for code in programme.held_languages if code not in programme.ready_languages)
 
 
 def _unconfirmed(numbers, today):

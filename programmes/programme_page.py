@@ -99,6 +99,6 @@ def _others(programme):
     """([programmes that continue it], [programmes alike]), all public, in two queries."""
     following = list(programme.continuations.values_list("next_id", flat=True))
     alike = similar(programme, exclude=following)
-    columns = ("pk", "slug", "status", "is_full", *languages.columns("title"))
+    columns = ("pk", "slug", "status", "is_full", languages.HELD, *languages.columns("title"))
     found = Programme.objects.published().only(*columns).in_bulk([*following, *alike])
     return [found[pk] for pk in following if pk in found], [found[pk] for pk in alike if pk in found]

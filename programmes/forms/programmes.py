@@ -101,7 +101,7 @@ class ProgrammeForm(forms.ModelForm):
             | Q(pk__in=now["continues_with"])
         )
         self.fields["partners"] = PartnersField(organisations.exclude(pk=self.instance.organisation_id))
-        named = programmes.exclude(pk=self.instance.pk).only("slug", *languages.columns("title"))
+        named = programmes.exclude(pk=self.instance.pk).only("slug", languages.HELD, *languages.columns("title"))
         self.fields["continues_with"] = ContinuationsField(named)
         self.initial.update({name: now[name] for name in ("partners", "continues_with")})
         if self.instance.pk:

@@ -15,7 +15,7 @@ from portal import languages
 from portal.once import once
 from portal.stale import StaleObject
 
-from .. import editing, review
+from .. import editing, held, review
 from ..cards import card_unsaved
 from ..completeness import in_words
 from ..content import content, normalised, put
@@ -111,6 +111,7 @@ def _about(request, programme):
     return {
         "schedules": schedules,
         "moves": moves(programme, request.user),
+        "languages": held.rows(programme, request.user),
         "resume_form": ResumeForm(initial={"resumes_on": programme.resumes_on}),
         "undo": _undo(request, programme),
         "removed": request.session.get("removed_schedule", {}).get("programme") == programme.pk,
@@ -138,6 +139,7 @@ def programme_preview(request, pk=None):
     form.is_valid()
     with transaction.atomic():
         trial = _trial(form, pk, request.user)
+        trial.held_languages = []  # they want to see what they write
         card, page = card_unsaved(trial), page_unsaved(request, trial)
         transaction.set_rollback(True)
     found = form.gaps()
