@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from partners import checking
 from partners.models import Organisation, Seat, WorkingGroup, groups_of
 from programmes.models import Programme, Proposal, ReviewNote
 from programmes.models.programmes import HIDE_AFTER
@@ -34,6 +35,7 @@ class Item:
     since: date | None = None
     task: Any = None  # a task is moved by a button in its row
     confirms: int | None = None  # the number of a programme that is confirmed by a button in its row
+    confirm_at: str = ""  # the address at which a button in its row confirms a partner or place
     language: str = ""  # of `about`, where people wrote it in theirs
 
     @property
@@ -67,6 +69,7 @@ def owes(user, today):
             *_returned(numbers),
             *_held(numbers),
             *_unconfirmed(numbers, today),
+            *_unchecked(numbers, today),
             *to_end(today, programme__organisation__in=numbers, group__in=groups_of(user)),
         ]
     )
@@ -160,6 +163,22 @@ def _to_confirm(row, today):
     until = row.checked_on + HIDE_AFTER
     link = reverse("programmes:programme-edit", args=[row.pk])
     return Item(_("Is this still correct?"), str(row), link, until, until <= today, confirms=row.pk)
+
+
+def _unchecked(numbers, today):
+    """One's organisations, and their places, that nobody confirmed for half a year."""
+    organisations, places = checking.due(today)
+    words = _("Is this still correct?")
+    found = [
+        _to_check(words, row, "partners:organisation-confirm") for row in organisations.filter(pk__in=numbers)[: MOST + 1]
+    ]
+    own = places.filter(organisation__in=numbers)[: MOST + 1]
+    found += [_to_check(words, row, "partners:place-confirm") for row in own]
+    return few(found, _("More partners and places to confirm"), reverse("partners:my"))
+
+
+def _to_check(words, row, name):
+    return Item(words, str(row), row.get_absolute_url(), since=row.checked_on, confirm_at=reverse(name, args=[row.pk]))
 
 
 def to_end(today, **whose):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from partners.models import Organisation
 from portal import languages
 from portal.once import once
+from portal.reading import readable_by
 from portal.stale import StaleObject
 
 from .. import editing, held, review
@@ -170,7 +171,7 @@ def _trial(form, pk, user):
 @login_required
 @never_cache
 def programme_copy(request, pk):
-    source = get_object_or_404(Programme.objects.visible_to(request.user), pk=pk)
+    source = get_object_or_404(readable_by(Programme.objects, request.user), pk=pk)
     if not Organisation.objects.editable_by(request.user).exists():
         raise Http404
     form = CopyForm(request.POST or None, user=request.user)
