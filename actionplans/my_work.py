@@ -170,7 +170,8 @@ def _unchecked(numbers, today):
     organisations, places = checking.due(today)
     words = _("Is this still correct?")
     found = [
-        _to_check(words, row, "partners:organisation-confirm") for row in organisations.filter(pk__in=numbers)[: MOST + 1]
+        _to_check(words, row, "partners:organisation-confirm")
+        for row in organisations.filter(pk__in=numbers)[: MOST + 1]
     ]
     own = places.filter(organisation__in=numbers)[: MOST + 1]
     found += [_to_check(words, row, "partners:place-confirm") for row in own]

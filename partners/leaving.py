@@ -278,8 +278,8 @@ register(Source("working-group", gettext_lazy("Working groups"), _held_working_g
 def seats_ending(today=None):
     """Tells of seats that end within thirty days, and again within seven: the person and the coordinators.
 
-    → words, or None. A row a seat, person and last day says that it was told: after missed days it is made up for, and moved to
-    another day it is told anew. A tick running beside this one waits at that row.
+    → words, or None. A row a seat, person and last day says that it was told: after missed days it is made up for,
+    and moved to another day it is told anew. A tick running beside this one waits at that row.
     """
     today = today or timezone.localdate()
     ending = Seat.objects.current(today).filter(ends_on__lte=today + NOTICE, user__is_active=True)

@@ -68,7 +68,7 @@ def test_nothing_is_hidden_and_my_work_has_the_button():
     page = signed_in(editor).get("/en/work/").content.decode()
     assert page.count("Is this still correct?") == 2
     assert f"/en/my-organisation/{organisation.pk}/confirm/" in page
-    assert Organisation.objects.members().count() == 1 and Location.objects.in_use().count() == 1
+    assert (Organisation.objects.members().count(), Location.objects.in_use().count()) == (1, 1)
     signed_in(editor).post(f"/en/my-organisation/{organisation.pk}/confirm/")
     assert signed_in(editor).get("/en/work/").content.decode().count("Is this still correct?") == 1
 

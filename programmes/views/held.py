@@ -22,7 +22,9 @@ from ..review_forms import VersionForm
 @require_POST
 def language_hold(request, pk, code):
     programme = _fetch(request, pk, code)
-    return _done(request, programme, held.hold, code, words=_("It is held back. Readers see the text in another language."))
+    return _done(
+        request, programme, held.hold, code, words=_("It is held back. Readers see the text in another language.")
+    )
 
 
 @login_required

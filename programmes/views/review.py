@@ -33,7 +33,10 @@ def review(request):
     context = {
         "rows": queue(request.user),
         "approved": deeds.approved(request.user).select_related("publication"),
-        "held": [(one, [c for c in one.held_languages if c not in one.ready_languages]) for one in deeds.holding(request.user)],
+        "held": [
+            (one, [c for c in one.held_languages if c not in one.ready_languages])
+            for one in deeds.holding(request.user)
+        ],
     }
     return render(request, "programmes/review.html", context)
 
