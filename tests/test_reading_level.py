@@ -38,7 +38,8 @@ HARD = {
     "forbundet med livsstilsrelaterte sykdommer, der oppmerksomheten særlig rettes mot den enkeltes sosioøkonomiske "
     "omstendigheter og tidligere erfaringer med helsetjenestene.",
     "de": "Multiprofessionelle Fachkräfte ermöglichen den Teilnehmenden ein umfassendes Verständnis "
-    "verhaltensbezogener Risikofaktoren chronischer Erkrankungen, wobei insbesondere die sozioökonomischen Lebensumstände sowie "
+    "verhaltensbezogener Risikofaktoren chronischer Erkrankungen, wobei insbesondere die sozioökonomischen "
+    "Lebensumstände sowie "
     "vorausgegangene Erfahrungen mit gesundheitsbezogenen Einrichtungen berücksichtigt werden.",
 }
 

@@ -193,7 +193,7 @@ class ProgrammeForm(forms.ModelForm):
         return next((n[-2:] for n in self.errors if n.rpartition("_")[0] in TRANSLATED), None)
 
     def readings(self):
-        """[(name of the text, code of its language, portal.reading_level.Reading)] of those that are not easy to read."""
+        """[(name of the text, code of its language, Reading)] of those that are not easy to read."""
         texts = [
             (text, code, str(self[f"{text}_{code}"].value() or "")) for text in TRANSLATED for code in languages.CODES
         ]
