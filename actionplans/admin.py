@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationTabularInline
 
 from portal.languages import columns
@@ -185,9 +186,16 @@ class CoverageJudgementAdmin(RecordAdmin):
 
 @admin.register(CoverageSnapshot)
 class CoverageSnapshotAdmin(admin.ModelAdmin):
-    list_display = ["taken_on", "group", "year"]
+    list_display = ["taken_on", "group", "year", "counted"]
+    exclude = ["cells"]
+    readonly_fields = ["counted"]
     list_filter = ["group"]
     list_select_related = ["group"]
+
+    @admin.display(description=_("cells with something in them"))
+    def counted(self, snapshot):
+        """Of both tables; the counts themselves are read on the page of what changed."""
+        return sum(len(table.get("cells", ())) for table in snapshot.cells.values())
 
     def has_change_permission(self, request, obj=None):
         """What was on a day does not change afterwards."""

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.conf import settings
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from partners import checking
 from partners.models import Organisation, Seat, WorkingGroup, groups_of
 from programmes.models import Programme, Proposal, ReviewNote
 from programmes.models.programmes import HIDE_AFTER
@@ -33,6 +35,7 @@ class Item:
     since: date | None = None
     task: Any = None  # a task is moved by a button in its row
     confirms: int | None = None  # the number of a programme that is confirmed by a button in its row
+    confirm_at: str = ""  # the address at which a button in its row confirms a partner or place
     language: str = ""  # of `about`, where people wrote it in theirs
 
     @property
@@ -64,7 +67,9 @@ def owes(user, today):
             *_rounds(user, numbers, today),
             *_figures(user),
             *_returned(numbers),
+            *_held(numbers),
             *_unconfirmed(numbers, today),
+            *_unchecked(numbers, today),
             *to_end(today, programme__organisation__in=numbers, group__in=groups_of(user)),
         ]
     )
@@ -110,6 +115,7 @@ def _figures(user):
 def _returned(numbers):
     """Programmes and proposals that came back from review, with what was said."""
     notes = ReviewNote.objects.filter(programme__organisation__in=numbers).order_by("programme_id", "-pk")
+    notes = notes.exclude(step__in=ReviewNote.OF_LANGUAGES)
     last = notes.distinct("programme_id").select_related("programme", "proposal")
     for note in last:
         came_back = (
@@ -121,6 +127,26 @@ def _returned(numbers):
             words = _("Returned with a note: %(note)s") % {"note": note.text}
             link = reverse("programmes:programme-edit", args=[note.programme_id])
             yield Item(words, str(note.programme), link, since=timezone.localdate(note.created_at))
+
+
+def _held(numbers):
+    """Languages that are held back and that nobody has asked to be published: the text is to be finished."""
+    rows = Programme.objects.filter(organisation__in=numbers, held_languages__len__gt=0).order_by("pk")
+    rows = rows.exclude(status=Programme.Status.ARCHIVED).exclude(ready_languages__contains=F("held_languages"))
+    found = (
+        Item(
+            _("Finish what is held back: %(languages)s") % {"languages": _languages(row)},
+            str(row),
+            f"{reverse('programmes:programme-edit', args=[row.pk])}#languages",
+        )
+        for row in rows[: MOST + 1]
+    )
+    return few(found, _("More languages held back"), reverse("programmes:mine"))
+
+
+def _languages(programme):
+    names = dict(settings.LANGUAGES)
+    return ", ".join(names[code] for code in programme.held_languages if code not in programme.ready_languages)
 
 
 def _unconfirmed(numbers, today):
@@ -137,6 +163,23 @@ def _to_confirm(row, today):
     until = row.checked_on + HIDE_AFTER
     link = reverse("programmes:programme-edit", args=[row.pk])
     return Item(_("Is this still correct?"), str(row), link, until, until <= today, confirms=row.pk)
+
+
+def _unchecked(numbers, today):
+    """One's organisations, and their places, that nobody confirmed for half a year."""
+    organisations, places = checking.due(today)
+    words = _("Is this still correct?")
+    found = [
+        _to_check(words, row, "partners:organisation-confirm")
+        for row in organisations.filter(pk__in=numbers)[: MOST + 1]
+    ]
+    own = places.filter(organisation__in=numbers)[: MOST + 1]
+    found += [_to_check(words, row, "partners:place-confirm") for row in own]
+    return few(found, _("More partners and places to confirm"), reverse("partners:my"))
+
+
+def _to_check(words, row, name):
+    return Item(words, str(row), row.get_absolute_url(), since=row.checked_on, confirm_at=reverse(name, args=[row.pk]))
 
 
 def to_end(today, **whose):

@@ -49,6 +49,7 @@ def _local(moment):
 
 def _reviews(user):
     words = {"new": _("Review a new programme"), "proposal": _("Review changes"), "changed": _("Look at what changed")}
+    words["language"] = _("Publish a language that was held back")
     rows = (
         Item(
             words[row.kind],

@@ -30,7 +30,8 @@ COLUMNS = {
     "partners_openinghours": ("location_id", "weekday", "opens", "closes"),
     "partners_openingexception": ("location_id", "group_id", "starts_on", "ends_on", "reason", "reason_sl", "version"),
     "programmes_programme": ("id", "organisation_id", "slug", "status", "is_full", "resumes_on", "title", "age_min",
-                             "age_max", "capacity", "contact_phone", "checked_on", "version",
+                             "age_max", "capacity", "contact_phone", "checked_on", "version", "held_languages",
+                             "ready_languages",
                              *(f"{text}_{code}" for text in TEXTS for code in LANGUAGES)),
     "programmes_programmeterm": ("programme_id", "term_id"),
     "programmes_schedule": ("id", "programme_id", "location_id", "rule", "starts_at", "ends_at", "valid_from",
@@ -259,7 +260,8 @@ def _programme(scale, rng, number, organisation, topics):
     title = next(filter(None, texts[: len(LANGUAGES)]))
     ages = rng.choice([(None, None), (None, None), (18, None), (60, None), (6, 14), (0, 3), (15, 29)])
     return line(number, organisation, f"program-{number}", status, state > 0.97, resumes, title, *ages,
-                rng.choice([None, None, 8, 12, 20]), PHONE, scale.day(-rng.randrange(330)), 1, *texts)  # fmt: skip
+                rng.choice([None, None, 8, 12, 20]), PHONE, scale.day(-rng.randrange(330)), 1, "{}", "{}",
+                *texts)  # fmt: skip
 
 
 def _texts(scale, rng, topics):

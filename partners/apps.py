@@ -10,5 +10,5 @@ class PartnersConfig(AppConfig):
 
     def ready(self):
         """Its records are there to find, every change of them is noted, and there to read; what falls due is done."""
-        for name in ("search", "history", "joining", "leaving"):
+        for name in ("search", "history", "joining", "leaving", "checking"):
             import_module(f"{self.name}.{name}")

@@ -39,6 +39,7 @@ from .models import (
 from .people import seats_to_keep
 
 NOTICE = timedelta(days=30)  # so long before a seat ends, the person and the coordinators hear of it
+LAST_NOTICE = timedelta(days=7)  # and once more
 
 
 class Leave(NamedTuple):
@@ -275,17 +276,19 @@ register(Source("working-group", gettext_lazy("Working groups"), _held_working_g
 # ---- seats that end -----------------------------------------------------------------------------
 @ticks.register
 def seats_ending(today=None):
-    """Tells of seats that end within thirty days: the person and the coordinators, each once. → words, or None.
+    """Tells of seats that end within thirty days, and again within seven: the person and the coordinators.
 
-    A row a seat, person and last day says that it was told: after missed days it is made up for, and moved to
-    another day it is told anew. A tick running beside this one waits at that row.
+    → words, or None. A row a seat, person and last day says that it was told: after missed days it is made up for,
+    and moved to another day it is told anew. A tick running beside this one waits at that row.
     """
     today = today or timezone.localdate()
     ending = Seat.objects.current(today).filter(ends_on__lte=today + NOTICE, user__is_active=True)
     news = defaultdict(list)
     for seat in ending.select_related("user", "membership__organisation", "membership__group").order_by("pk"):
+        is_last = seat.ends_on <= today + LAST_NOTICE
         for person in _concerned(seat, today):
-            _notice, is_new = SeatNotice.objects.get_or_create(seat=seat, user=person, ends_on=seat.ends_on)
+            facts = {"seat": seat, "user": person, "ends_on": seat.ends_on, "is_last": is_last}
+            _notice, is_new = SeatNotice.objects.get_or_create(**facts)
             if is_new:
                 news[person].append(seat)
     for person, seats in news.items():

@@ -24,6 +24,7 @@ urlpatterns = [
         name="organisation-confirm",
     ),
     path(pgettext_lazy("url", "my-places/<int:pk>/confirm/"), views.place_confirm, name="place-confirm"),
+    path(pgettext_lazy("url", "still-correct/partner/<str:token>/"), views.confirm_link, name="confirm-link"),
     path(pgettext_lazy("url", "my-places/<int:pk>/hours/"), views.place_hours, name="place-hours"),
     path(
         pgettext_lazy("url", "my-places/<int:pk>/hours/preview/"), views.place_hours_preview, name="place-hours-preview"

@@ -14,7 +14,7 @@ from modeltranslation.admin import TranslationAdmin
 from . import merging
 from .languages import columns
 from .models import EmptySearch, Look, Outbox, Synonym, Term
-from .record_admin import UntranslatedFilter
+from .record_admin import Explained, UntranslatedFilter
 
 admin.site.site_header = settings.PORTAL_NAME
 admin.site.site_title = settings.PORTAL_NAME
@@ -45,7 +45,7 @@ class MergeForm(forms.Form):
 
 
 @admin.register(Term)
-class TermAdmin(TranslationAdmin):
+class TermAdmin(Explained, TranslationAdmin):
     list_display = ["label", "vocabulary", "slug", "uses", "order", "is_active", "is_equity"]
     list_filter = ["vocabulary", "is_active", "is_equity", UsedFilter, UntranslatedFilter]
     list_editable = ["order"]

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from datetime import date, time, timedelta
 
 from dateutil.easter import easter
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import override
@@ -408,7 +409,7 @@ class DemoLoader:
         self._set(ProgrammeTerm, {"programme": programme}, [{"term": term} for term in self._terms(row)])
         return programme
 
-    def _reviews(self, asked, proposal, reports):
+    def _reviews(self, asked, proposal, held, reports):
         """What waits for the coordinators, and what readers reported; nobody is written to."""
         for row in reports:
             self._report_of_a_reader(**row)
@@ -423,6 +424,15 @@ class DemoLoader:
             base = {"base_version": programme.version, "base": {name: now[name] for name in changes}}
             Proposal.objects.create(programme=programme, by=by, changes=changes, asked_at=at, **base)
         self.loaded["proposals"] += 1
+        self._hold(**held)
+
+    def _hold(self, language, **who):
+        programme, by, at = self._asked(**who)
+        Programme.objects.filter(pk=programme.pk).update(held_languages=[language])
+        if not programme.review_notes.filter(step=ReviewNote.Step.HELD).exists():
+            name = dict(settings.LANGUAGES)[language]
+            note = ReviewNote.objects.create(programme=programme, by=by, step=ReviewNote.Step.HELD, text=name)
+            ReviewNote.objects.filter(pk=note.pk).update(created_at=at)
 
     def _report_of_a_reader(self, text, days_ago, programme=None, by=None, answer="", **fields):
         self.loaded["reports"] += 1

@@ -8,7 +8,7 @@ import unicodedata
 from functools import partial
 
 from django.conf import settings
-from django.db.models import F, Func, TextField, Value
+from django.db.models import Case, F, Func, TextField, Value, When
 from django.db.models.functions import Coalesce, Collate, Lower, NullIf, Replace
 from django.utils.text import slugify
 from django.utils.translation import get_language
@@ -18,6 +18,7 @@ from modeltranslation.utils import resolution_order
 from .search.text import fold
 
 CODES = [code for code, _name in settings.LANGUAGES]
+HELD = "held_languages"  # of a record that has it: codes whose texts are not for readers yet
 
 
 def active():
@@ -35,19 +36,26 @@ def preferred(accept_language):
     return settings.LANGUAGE_CODE
 
 
-def resolve(record, field, language=None):
+def resolve(record, field, language=None, with_held=False):
     """(text, code of the language it is really in); ("", None) when no language has it.
 
-    `record` is a model instance with one attribute per language, or a mapping of such columns.
+    `record` is a model instance with one attribute per language, or a mapping of such columns. A language that is
+    held back is as if it were not written, but for who edits (`with_held`).
     """
     language = language or active()
     read = record.get if isinstance(record, dict) else partial(getattr, record)
-    if text := read(f"{field}_{language}"):  # nearly always: the order of the others need not be worked out
+    held = () if with_held else _held(record)
+    # Nearly always: the order of the others need not be worked out.
+    if language not in held and (text := read(f"{field}_{language}")):
         return text, language
     for code in resolution_order(language):
-        if text := read(f"{field}_{code}"):
+        if code not in held and (text := read(f"{field}_{code}")):
             return text, code
     return "", None
+
+
+def _held(record):
+    return record.get(HELD, ()) if isinstance(record, dict) else getattr(record, HELD, ())
 
 
 def slug_in(record, field, language):
@@ -64,10 +72,20 @@ def columns(*fields):
     return [f"{field}_{code}" for field in fields for code in CODES]
 
 
-def shown(field, language):
-    """SQL for the text a reader of `language` sees in a translated field; "" when there is none."""
-    texts = (NullIf(F(f"{field}_{code}"), Value("")) for code in resolution_order(language))
+def shown(field, language, can_be_held=False):
+    """SQL for the text a reader of `language` sees in a translated field; "" when there is none.
+
+    `can_be_held`: of a model whose languages can be held back.
+    """
+    texts = (_written(field, code, can_be_held) for code in resolution_order(language))
     return Coalesce(*texts, Value(""), output_field=TextField())
+
+
+def _written(field, code, can_be_held):
+    text = NullIf(F(f"{field}_{code}"), Value(""))
+    if not can_be_held:
+        return text
+    return Case(When(**{f"{HELD}__contains": [code]}, then=Value(None)), default=text, output_field=TextField())
 
 
 # ---- sorting ------------------------------------------------------------------------------------
@@ -90,9 +108,9 @@ def sort_key(text, language=None):
     return re.sub(_LEFT_OUT, "", unicodedata.normalize("NFKD", text))
 
 
-def sort_expression(field, language):
-    """The SQL twin of `sort_key`, for the text of `field` that a reader of `language` sees."""
-    text: Func = Lower(shown(field, language))
+def sort_expression(field, language, can_be_held=False):
+    """The SQL twin of `sort_key`, for the text of `field` that a reader of `language` sees; as `shown` takes them."""
+    text: Func = Lower(shown(field, language, can_be_held))
     for letter, place in _AFTER.get(language, {}).items():
         text = Replace(text, Value(letter), Value(place))
     plain = Func(text, function="normalize", template="%(function)s(%(expressions)s, NFKD)", output_field=TextField())

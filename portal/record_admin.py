@@ -1,5 +1,7 @@
 """What the administrations of all nouns have in common: versions, states that are only shown, search fields in rows."""
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.contrib import admin
@@ -35,7 +37,38 @@ class RecordForm(forms.ModelForm):
         return given
 
 
-class GroupedAdmin(TranslationAdmin):
+EXPLAINED = {
+    "slug": _("Short name in addresses and exports. Whoever has kept an old address still arrives."),
+    "lat": _("Degrees north, for distances and the sketch of the places; empty where it is not known."),
+    "lon": _("Degrees east."),
+    "order": _("Place in lists; small numbers come first."),
+    "is_active": _("Without it, it is offered no more, and stays where it stands."),
+    "is_centre": _("Marks it as a health promotion centre in the list of places."),
+    "is_remote": _("It needs no address then."),
+    "joined_on": _("From this day on its records are public and its people have their rights."),
+    "left_on": _("From this day on its records are no longer public."),
+    "is_public": _("Everybody can read it; without it, members of the group only."),
+    "parent": _("What it is a part of; empty where it stands by itself."),
+    "is_full": _("Residents read that there is a waiting list, and what else there is."),
+    "reported_on": _("The time until the first answer is counted from this day."),
+    "better": _("Which way the figure should move."),
+    "comparator": _("The figure of a larger area, to compare with."),
+    "population": _("For shares and comparisons; empty where it is not known."),
+    "exceptions": _("Days on which it does not take place, separated by commas."),
+}
+
+
+class Explained:
+    """Says below a field what it is for, where the model does not: its own forms have a question above instead."""
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if field is not None and not field.help_text:
+            field.help_text = EXPLAINED.get(db_field.name, "")
+        return field
+
+
+class GroupedAdmin(Explained, TranslationAdmin):
     """Texts by field, with their languages below each other. What the form has besides columns comes last in the first
     group: modeltranslation would leave it out.
     """

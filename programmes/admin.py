@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -6,7 +7,7 @@ from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from portal.languages import columns
-from portal.record_admin import RecordAdmin, UntranslatedFilter, rows
+from portal.record_admin import Explained, RecordAdmin, UntranslatedFilter, rows
 from portal.stale import StaleObject
 
 from . import moving
@@ -58,7 +59,7 @@ class CheckFilter(admin.SimpleListFilter):
         return queryset
 
 
-class ScheduleInline(TranslationStackedInline):
+class ScheduleInline(Explained, TranslationStackedInline):
     model = Schedule
     extra = 0
     autocomplete_fields = ["location"]
@@ -78,7 +79,7 @@ class ProgrammeAdmin(RecordAdmin):
     list_select_related = ["organisation"]
     search_fields = ["slug", *columns("title", "summary"), *(f"organisation__{column}" for column in columns("name"))]
     autocomplete_fields = ["organisation"]
-    moved = ("status", "checked_on", "checked_by")
+    moved = ("status", "checked_on", "checked_by", "held")
     exclude = ["photo"]  # brought on the pages of the portal, where it is made anew
     actions = ["publish", "archive", "confirm"]
     prepopulated_fields = {"slug": ["title_sl"]}
@@ -92,6 +93,12 @@ class ProgrammeAdmin(RecordAdmin):
     list_per_page = 50
     untranslated_field = "title"
     view_on_site = True
+
+    @admin.display(description=_("languages held back"))
+    def held(self, programme):
+        """Shown: they are held back and published on the pages of the portal."""
+        names = dict(settings.LANGUAGES)
+        return ", ".join(names[code] for code in programme.held_languages) or "–"
 
     @admin.action(description=_("Publish"), permissions=["change"])
     def publish(self, request, queryset):
@@ -145,7 +152,7 @@ def _confirmed(count):
 
 
 @admin.register(Schedule)
-class ScheduleAdmin(TranslationAdmin):
+class ScheduleAdmin(Explained, TranslationAdmin):
     list_display = ["programme", "location", "when", "valid_from", "valid_to"]
     list_select_related = ["programme", "location"]
     search_fields = [f"programme__{column}" for column in columns("title")]

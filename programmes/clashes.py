@@ -101,7 +101,7 @@ def activities(programmes, holidays, first, last, schedules=None):
 
 def _with_facts(programmes, schedules, is_undated=False):
     """`is_undated`: also those that have none of these schedules."""
-    columns = ("pk", "slug", "status", "resumes_on", "organisation", *languages.columns("title"))
+    columns = ("pk", "slug", "status", "resumes_on", "organisation", languages.HELD, *languages.columns("title"))
     terms = Term.objects.filter(vocabulary__in=(Vocabulary.TOPIC, Vocabulary.TARGET_GROUP))
     terms = terms.defer("seeded", "maps", *languages.columns("description", "everyday_words"))
     partners = ProgrammePartner.objects.exclude(role=ProgrammePartner.Role.FUNDER)

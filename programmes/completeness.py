@@ -45,9 +45,9 @@ def facts(programme):
     return from_columns, vocabularies, bool(programme.schedules.all())
 
 
-def of_content(content):
-    """[Gap] of a programme that says this (programmes.content); one query."""
-    texts = {name: value for name, value in content.items() if isinstance(value, str)}
+def of_content(content, held=()):
+    """[Gap] of a programme that says this (programmes.content); one query. As `without` leaves languages out."""
+    texts = without({name: value for name, value in content.items() if isinstance(value, str)}, held)
     vocabularies = set(Term.objects.filter(pk__in=content["terms"]).values_list("vocabulary", flat=True))
     return gaps(texts, vocabularies, bool(content["schedules"]))
 
@@ -58,6 +58,11 @@ def gaps(texts, vocabularies, has_schedule):
     `texts` is {column: text}; `vocabularies` the set of those it has a term of.
     """
     return [*_blocking(texts, vocabularies, has_schedule), *_advised(texts, vocabularies, has_schedule)]
+
+
+def without(texts, held):
+    """The texts by column but for the languages that are held back: they may be drafts."""
+    return {name: text for name, text in texts.items() if name.rpartition("_")[2] not in held}
 
 
 def in_words(found):

@@ -104,8 +104,13 @@ def copied(source, organisation, by):
         values |= {name: "" for name in values if name.startswith("contact_")}
     values |= {"is_full": False, "waiting_weeks": None, "resumes_on": None, "partners": [], "continues_with": []}
     values |= NO_PHOTO
+    more = {"copied_from": source}
+    if source.organisation_id == organisation.pk:
+        more["held_languages"] = source.held_languages
+    else:  # what is held back there is not for others to read
+        values |= {name: "" for name in values if name.rpartition("_")[2] in source.held_languages}
     with transaction.atomic():
-        programme = create(organisation, values, copied_from=source)
+        programme = create(organisation, values, **more)
         if source.organisation_id == organisation.pk:
             put(programme, {"schedules": [{**row, "id": None} for row in values["schedules"]]})
     return programme

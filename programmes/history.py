@@ -71,7 +71,7 @@ def _put(programme, wanted, version, by):
     if not changes:
         raise ValidationError(_("Nothing is different from what stands now."))
     if locked.status in Programme.PUBLIC:
-        review.refuse({**now, **changes}, now)
+        review.refuse({**now, **changes}, now, locked.held_languages)
     put(locked, changes)
     review.saved(locked, by)
 

@@ -11,6 +11,7 @@ from partners.holidays import read as read_holidays
 from portal import languages
 from portal.kept import Packed, Store
 from portal.qr import qr_svg
+from portal.reading import readable_by
 
 from .cards import until
 from .index import current
@@ -53,7 +54,7 @@ def programme_page(request, number):
     is_public = current(now).all.has(number)
     if is_public and (kept := _pages.get(key, now)):
         return kept._replace(main=SafeString(str(kept.main)))
-    programme = Programme.objects.visible_to(request.user).with_card().filter(pk=number).first()
+    programme = readable_by(Programme.objects, request.user).with_card().filter(pk=number).first()
     if programme is None:
         return None
     dates = programme.next_dates(current(now).holidays)
@@ -104,6 +105,6 @@ def _others(programme):
     """([programmes that continue it], [programmes alike]), all public, in two queries."""
     following = list(programme.continuations.values_list("next_id", flat=True))
     alike = similar(programme, exclude=following)
-    columns = ("pk", "slug", "status", "is_full", *languages.columns("title"))
+    columns = ("pk", "slug", "status", "is_full", languages.HELD, *languages.columns("title"))
     found = Programme.objects.published().only(*columns).in_bulk([*following, *alike])
     return [found[pk] for pk in following if pk in found], [found[pk] for pk in alike if pk in found]

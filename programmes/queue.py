@@ -15,7 +15,7 @@ from .models import Programme, Proposal, ReviewNote
 
 
 class Waiting(NamedTuple):
-    """One row of the queue. `kind`: "new", "proposal" or "changed"."""
+    """One row of the queue. `kind`: "new", "proposal", "changed" or "language"."""
 
     programme: Programme
     kind: str
@@ -28,13 +28,15 @@ class Waiting(NamedTuple):
 
 
 def queue(user):
-    """[Waiting], oldest first; three queries."""
+    """[Waiting], oldest first; four queries."""
     found = with_since(review.waiting(user)).select_related("organisation")
     proposals = Proposal.objects.filter(programme__in=found, state=Proposal.State.OPEN).select_related("by")
     by_programme = {proposal.programme_id: proposal for proposal in proposals}
     notes = ReviewNote.objects.filter(programme__in=found, step=ReviewNote.Step.ASKED, proposal=None)
     asked = {note.programme_id: note for note in notes.select_related("by")}  # the last of each
-    rows = [_row(p, by_programme.get(p.pk), asked.get(p.pk)) for p in found]
+    ready = ReviewNote.objects.filter(programme__in=found, step=ReviewNote.Step.READY).select_related("by")
+    ready = {note.programme_id: note for note in ready}
+    rows = [_row(p, by_programme.get(p.pk), asked.get(p.pk), ready.get(p.pk)) for p in found]
     return sorted(rows, key=lambda row: (row.since, row.programme.pk))
 
 
@@ -51,10 +53,12 @@ def with_since(programmes):
     )
 
 
-def _row(programme, proposal, asked):
+def _row(programme, proposal, asked, ready):
     if programme.status == Programme.Status.IN_REVIEW:
         since = asked.created_at if asked else programme.new_since
         return Waiting(programme, "new", since or timezone.now(), asked and asked.by)
     if proposal:
         return Waiting(programme, "proposal", proposal.asked_at, proposal.by)
+    if programme.ready_languages and not review.waiting_changed(programme):
+        return Waiting(programme, "language", ready.created_at if ready else timezone.now(), ready and ready.by)
     return Waiting(programme, "changed", programme.changed_since or timezone.now(), None)

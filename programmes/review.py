@@ -76,8 +76,8 @@ def propose(programme, changes, by, version, revision=None, is_minor=False):
         proposal.refresh_from_db()
     else:
         proposal = Proposal.objects.create(programme=locked, **values)
-    _note(locked, by, Step.ASKED, proposal=proposal)
-    _ask(locked, by)
+    note(locked, by, Step.ASKED, proposal=proposal)
+    ask(locked, by)
     return proposal
 
 
@@ -95,8 +95,8 @@ def withdraw(proposal, by):
 def submit(programme, by):
     """A draft goes to the coordinators, who are written to. Raises as Programme.move_to does."""
     programme.move_to(Status.IN_REVIEW, by)
-    _note(programme, by, Step.ASKED)
-    _ask(programme, by)
+    note(programme, by, Step.ASKED)
+    ask(programme, by)
 
 
 def saved(programme, by):
@@ -136,11 +136,20 @@ def waiting_changed(programme):
 
 
 def waiting(user):
-    """The person's queue: programmes in review, with an open proposal, or changed since the last review."""
+    """The person's queue: programmes in review, with an open proposal, changed since the last review, or with a
+    language that waits to be published."""
     mine = Programme.objects.filter(pk__in=to_review(user).values("pk"))
+    language = Q(status__in=Programme.PUBLIC, ready_languages__len__gt=0)
+    proposed, changed = _proposed().values("programme"), _changed().values("pk")
     return mine.filter(publication=None).filter(
-        Q(status=Status.IN_REVIEW) | Q(pk__in=_proposed().values("programme")) | Q(pk__in=_changed().values("pk"))
+        Q(status=Status.IN_REVIEW) | Q(pk__in=proposed) | Q(pk__in=changed) | language
     )
+
+
+def holding(user):
+    """Those of the person's groups that have a language held back."""
+    mine = Programme.objects.filter(pk__in=to_review(user).values("pk"), held_languages__len__gt=0)
+    return mine.exclude(status=Status.ARCHIVED)
 
 
 def approved(user):
@@ -169,7 +178,7 @@ def publish(programme, by, version, on=None):
     locked = _lock_for_review(programme, by)
     if locked.status != Status.IN_REVIEW or locked.version != version:
         raise StaleObject(locked)
-    refuse(content(locked))
+    refuse(content(locked), held=locked.held_languages)
     if on:
         return _approve(locked, by, locked.version, on)
     _publish(locked, by)
@@ -194,7 +203,7 @@ def accept(proposal, by, version, revision, on=None, taken=()):
         raise Conflict(fields)
     wins = {name: now[name] for name in fields if name in (taken or ())}
     changes = _merged(proposal, now, wins)
-    refuse({**now, **changes}, now)
+    refuse({**now, **changes}, now, locked.held_languages)
     if on:
         return _approve(locked, by, proposal.revision, on, proposal=proposal, taken=wins)
     _accept(locked, proposal, changes, by)
@@ -227,13 +236,13 @@ def give_back(programme, by, version, text, proposal=None, revision=None):
     else:
         locked.move_to(Status.DRAFT, by)
     Publication.objects.filter(programme=locked).delete()
-    _note(locked, by, Step.RETURNED, text, proposal)
+    note(locked, by, Step.RETURNED, text, proposal)
     _tell("review-returned", [author] if author else _editors(locked), locked, by, text)
 
 
 def returned_with(programme):
     """The note it came back with, as long as nobody has asked again; None."""
-    last = programme.review_notes.select_related("by").last()
+    last = programme.review_notes.exclude(step__in=ReviewNote.OF_LANGUAGES).select_related("by").last()
     return last if last and last.step == Step.RETURNED else None
 
 
@@ -252,7 +261,7 @@ def mark_seen(programme, by, version):
     if locked.version != version:
         raise StaleObject(locked)
     Programme.objects.filter(pk=locked.pk).update(reviewed_version=version)
-    _note(locked, by, Step.SEEN)
+    note(locked, by, Step.SEEN)
 
 
 @transaction.atomic
@@ -262,7 +271,7 @@ def revert(programme, by, version, before):
     if locked.version != version:
         raise StaleObject(locked)
     put(locked, normalised(locked, before), reviewed_version=version + 1)
-    _note(locked, by, Step.REVERTED)
+    note(locked, by, Step.REVERTED)
 
 
 # ---- on the day -----------------------------------------------------------------------------------
@@ -288,7 +297,7 @@ def _publish_one(pk, programme):
             _carry_out(locked, publication)
     except (ValidationError, StaleObject, Conflict, PermissionDenied) as error:
         reason = " ".join(error.messages) if isinstance(error, ValidationError) else ""
-        _note(locked, publication.by, Step.FAILED, reason, publication.proposal)
+        note(locked, publication.by, Step.FAILED, reason, publication.proposal)
         return 0
     return 1
 
@@ -300,14 +309,14 @@ def _carry_out(locked, publication):
     if proposal is None:
         if locked.version != publication.version:
             raise StaleObject(locked)
-        refuse(now)
+        refuse(now, held=locked.held_languages)
         return _publish(locked, publication.by)
     if proposal.state != Proposal.State.OPEN or proposal.revision != publication.version:
         raise StaleObject(proposal)
     changes = _merged(proposal, now, publication.taken)
     if left := set(conflicts(proposal, now)) - set(changes) - set(publication.taken):
         raise Conflict(sorted(left))
-    refuse({**now, **changes}, now)
+    refuse({**now, **changes}, now, locked.held_languages)
     return _accept(locked, proposal, changes, publication.by)
 
 
@@ -323,22 +332,25 @@ def _lock_for_review(programme, by):
     return locked
 
 
-def blocking(will_say, says=None):
-    """[Gap] that keep this content from being public; those that what is public now (`says`) has do not count."""
+def blocking(will_say, says=None, held=()):
+    """[Gap] that keep this content from being public; those that what is public now (`says`) has do not count.
+
+    Nor does what stands in languages that are `held` back.
+    """
     known = {gap.field for gap in of_content(says)} if says else set()
-    return [gap for gap in of_content(will_say) if gap.blocks and gap.field not in known]
+    return [gap for gap in of_content(will_say, held) if gap.blocks and gap.field not in known]
 
 
-def refuse(will_say, says=None):
+def refuse(will_say, says=None, held=()):
     """Raises ValidationError with all that keeps this content from being public, as `blocking` finds it."""
-    if found := blocking(will_say, says):
+    if found := blocking(will_say, says, held):
         raise ValidationError(_("Missing: %(what)s.") % {"what": in_words(found)})
 
 
 def _approve(locked, by, version, on, proposal=None, taken=None):
     values = {"by": by, "version": version, "publish_on": on, "proposal": proposal, "taken": taken or {}}
     publication, _is_new = Publication.objects.update_or_create(programme=locked, defaults=values)
-    _note(locked, by, Step.APPROVED, proposal=proposal)
+    note(locked, by, Step.APPROVED, proposal=proposal)
     return publication
 
 
@@ -346,7 +358,7 @@ def _publish(locked, by):
     author = asked_by(locked)
     locked.move_to(Status.PUBLISHED, by)
     Publication.objects.filter(programme=locked).delete()
-    _note(locked, by, Step.PUBLISHED)
+    note(locked, by, Step.PUBLISHED)
     _tell("review-published", [author] if author else _editors(locked), locked, by)
 
 
@@ -355,11 +367,11 @@ def _accept(locked, proposal, changes, by):
     put(locked, changes, proposal.is_minor, **more)
     Proposal.objects.filter(pk=proposal.pk).update(state=Proposal.State.ACCEPTED)
     Publication.objects.filter(programme=locked).delete()
-    _note(locked, by, Step.PUBLISHED, proposal=proposal)
+    note(locked, by, Step.PUBLISHED, proposal=proposal)
     _tell("review-published", [proposal.by] if proposal.by else _editors(locked), locked, by)
 
 
-def _note(programme, by, step, text="", proposal=None):
+def note(programme, by, step, text="", proposal=None):
     ReviewNote.objects.create(programme=programme, proposal=proposal, by=by, step=step, text=text)
 
 
@@ -383,7 +395,7 @@ def _editors(programme):
     return User.objects.filter(pk__in=seats.values("user"), is_active=True)
 
 
-def _ask(programme, by):
+def ask(programme, by):
     groups = Group.objects.filter(memberships__in=programme.organisation.memberships.current())
     seats = Seat.objects.current().filter(membership__group__in=groups, role=Seat.Role.COORDINATOR)
     people = User.objects.filter(pk__in=seats.values("user"), is_active=True).exclude(pk=by.pk)

@@ -3,7 +3,7 @@
 from django.db.models import Prefetch
 
 from partners.models import Location
-from portal.languages import columns
+from portal.languages import HELD, columns
 from portal.models import Term
 from portal.search import engine, index
 from portal.search.engine import Hits
@@ -26,7 +26,7 @@ def read(numbers):
             Prefetch("schedules__location", Location.objects.only("settlement", *columns("name"))),
             "schedules__location__settlement",
         )
-        .only("organisation", *columns(*FIELDS), *(f"organisation__{column}" for column in columns("name")))
+        .only("organisation", HELD, *columns(*FIELDS), *(f"organisation__{column}" for column in columns("name")))
     )
     for programme in programmes:
         texts = [Text(programme, field, weight) for field, weight in FIELDS.items()]
@@ -63,7 +63,7 @@ index.register(
         "place": "SELECT programme_id FROM programmes_schedule WHERE location_id = ANY(%s::int[])",
     },
 )
-index.watch(Programme, "programme", ["organisation_id", *columns(*FIELDS)])
+index.watch(Programme, "programme", ["organisation_id", HELD, *columns(*FIELDS)])
 index.watch(ProgrammeTerm, "programme", ["programme_id", "term_id"], number="programme_id")
 index.watch(Schedule, "programme", ["programme_id", "location_id"], number="programme_id")
 

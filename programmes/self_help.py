@@ -25,7 +25,7 @@ def groups():
     found = Programme.objects.published().filter(
         terms__vocabulary=Vocabulary.FORMAT, terms__slug=Programme.SELF_HELP_GROUP
     )
-    return found.order_by(languages.sort_expression("title", languages.active()), "pk")
+    return found.order_by(languages.sort_expression("title", languages.active(), can_be_held=True), "pk")
 
 
 def group_for(asked):

@@ -32,6 +32,11 @@ own = [
     path(pgettext_lazy("url", "<int:pk>/photo/"), views.programme_photo, name="programme-photo"),
     path(pgettext_lazy("url", "<int:pk>/photo/remove/"), views.programme_photo_remove, name="programme-photo-remove"),
     path(pgettext_lazy("url", "<int:pk>/move/"), views.programme_move, name="programme-move"),
+    path(pgettext_lazy("url", "<int:pk>/languages/<slug:code>/hold/"), views.language_hold, name="language-hold"),
+    path(pgettext_lazy("url", "<int:pk>/languages/<slug:code>/ask/"), views.language_ask, name="language-ask"),
+    path(
+        pgettext_lazy("url", "<int:pk>/languages/<slug:code>/publish/"), views.language_publish, name="language-publish"
+    ),
     path(pgettext_lazy("url", "followed/"), views.followed, name="followed"),
     path(pgettext_lazy("url", "<int:pk>/follow/"), views.programme_follow, name="programme-follow"),
     path(pgettext_lazy("url", "<int:pk>/confirm/"), views.programme_confirm, name="programme-confirm"),

@@ -29,7 +29,8 @@ def make_group(**fields):
 def make_organisation(group=None, **fields):
     slug = fields.pop("slug", f"organisation-{next(_number)}")
     sector = make_term(Vocabulary.SECTOR, "ngo")
-    organisation = Organisation.objects.create(slug=slug, **{"name_sl": f"Društvo {slug}", "sector": sector, **fields})
+    fields = {"name_sl": f"Društvo {slug}", "sector": sector, "checked_on": date.today(), **fields}
+    organisation = Organisation.objects.create(slug=slug, **fields)
     Membership.objects.create(group=group or make_group(), organisation=organisation, joined_on=date(2020, 1, 1))
     return organisation
 
@@ -55,7 +56,7 @@ def make_settlement(**fields):
 
 def make_location(organisation=None, **fields):
     slug = fields.pop("slug", f"place-{next(_number)}")
-    fields = {"name_sl": f"Kraj {slug}", "address": "Lipova 1", **fields}
+    fields = {"name_sl": f"Kraj {slug}", "address": "Lipova 1", "checked_on": date.today(), **fields}
     return Location.objects.create(organisation=organisation or make_organisation(), slug=slug, **fields)
 
 

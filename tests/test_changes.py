@@ -40,7 +40,16 @@ NOWHERE_PUBLIC = {
     "Invitation",
 }
 NOWHERE_PUBLIC |= {"Proposal", "Publication", "ReviewNote", "Look", "Reminder", "ProblemReport"}
-NOWHERE_PUBLIC |= {"Once", "SwitchedOff", "TranslationState", "SeatNotice", "ExpectedSector", "JoinRequest", "Import"}
+NOWHERE_PUBLIC |= {
+    "Once",
+    "SwitchedOff",
+    "TranslationState",
+    "SeatNotice",
+    "CheckReminder",
+    "ExpectedSector",
+    "JoinRequest",
+    "Import",
+}
 NOWHERE_PUBLIC |= {"TaskNotice", "Signal", "Answer", "WorkVisit", "Round"}
 NOWHERE_PUBLIC |= {
     "MailRhythm",

@@ -53,7 +53,7 @@ def test_nobody_else_says_so():
             assert signed_in(person).post(confirm(record)).status_code == 404
         assert Client().post(confirm(record)).status_code == 302
         record.refresh_from_db()
-        assert record.checked_on is None
+        assert record.checked_by is None
 
 
 @pytest.mark.parametrize(("days", "is_due"), [(1, False), (170, False), (190, True)])

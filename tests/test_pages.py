@@ -29,6 +29,7 @@ from actionplans.models import (
     Strategy,
     Transition,
 )
+from partners import checking
 from partners.models import Group, Location, OpeningException, Organisation, Seat, WorkingGroup
 from programmes.confirming import confirm_link
 from programmes.models import Pathway, Programme, Schedule
@@ -175,6 +176,15 @@ def times():
 def reminder():
     record = Programme.objects.get(slug="telefon-prijatelj")
     return {"token": confirm_link(record, make_user("editor", record.organisation)).rstrip("/").rpartition("/")[2]}
+
+
+def a_language():
+    return {"pk": programme()["pk"], "code": "de"}
+
+
+def partner_reminder():
+    record = Organisation.objects.order_by("pk")[0]
+    return {"token": checking.confirm_link(record, make_user("editor", record)).rstrip("/").rpartition("/")[2]}
 
 
 def practice():
@@ -530,6 +540,11 @@ PAGES = {
     "actionplans:notice-note": (a_notice, (405,) * 4, False),
     "partners:organisation-confirm": (an_organisation, (405,) * 4, False),
     "partners:place-confirm": (a_place, (405,) * 4, False),
+    # editing: languages held back, and the link in a reminder about a partner or place
+    "programmes:language-hold": (a_language, (302, 405, 405, 405), False),
+    "programmes:language-ask": (a_language, (302, 405, 405, 405), False),
+    "programmes:language-publish": (a_language, (302, 405, 405, 405), False),
+    "partners:confirm-link": (partner_reminder, (200,) * 4, False),
     "programmes:followed": (nothing, (302, 200, 200, 200), False),
     "programmes:programme-follow": (lambda: {"pk": 1}, (405,) * 4, False),
     # paths: who does what, who works on what, visits and documents

@@ -41,6 +41,7 @@ from actionplans.models import (
 from actionplans.models.assessments import year_of
 from partners.models import Invitation, Location, Organisation
 from partners.people import seats_to_keep
+from portal.reading import readable_by
 from programmes import review
 from programmes.models import (
     Pathway,
@@ -313,6 +314,24 @@ def test_the_table_of_rights_holds(cast):
         for name, record, reads, changes in records(cast)
     }
     assert held == written(RIGHTS)
+
+
+def test_whoever_may_edit_a_record_may_read_it_in_every_state_and_lists_stay_as_they_were(cast):
+    """An administrator finds no group's drafts in a list, and yet sees what was just saved."""
+    blind, missing, clients = [], [], {}
+    for name, record, reads, changes in records(cast):
+        if reads is None:
+            continue
+        for role in ROLES:
+            if not changes(cast[role]).filter(pk=record.pk).exists():
+                continue
+            if not readable_by(type(record).objects, cast[role]).filter(pk=record.pk).exists():
+                blind.append((name, role))
+            client = clients.get(role) or clients.setdefault(role, signed_in(cast[role]))
+            if role in ("editor", "administrator") and hasattr(record, "get_absolute_url"):
+                status = client.get(record.get_absolute_url(), follow=True).status_code
+                missing += [] if status in (200, 410) else [(name, role, status)]  # 410: it has ended, and says so
+    assert (blind, missing) == ([], [])
 
 
 # d draft, i in review, p published, z paused, a archived: what each may make of a programme in that state.

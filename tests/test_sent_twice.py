@@ -244,6 +244,8 @@ MOVES = {
     *(f"programmes:schedule-{deed}" for deed in ("edit", "end", "remove", "restore")),
     *(f"programmes:review-{deed}" for deed in ("publish", "return", "cancel", "seen", "revert")),
     *("programmes:import-confirm", "programmes:import-discard", "programmes:confirm-link"),
+    *(f"programmes:language-{deed}" for deed in ("hold", "ask", "publish")),
+    "partners:confirm-link",
     *("partners:place-hours", "partners:organisation-logo"),
     *("partners:organisation-confirm", "partners:place-confirm"),
     *("programmes:programme-photo", "programmes:programme-photo-remove"),

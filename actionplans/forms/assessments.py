@@ -50,7 +50,7 @@ class AssessmentForm(RecordForm):
         offered = Programme.objects.published().filter(organisation__in=members).exclude(pk=own.programme_id)
         instead = self.fields["instead"]
         instead.queryset = offered | Programme.objects.filter(pk=own.instead_id)
-        titled = instead.queryset.only("slug", *languages.columns("title"))
+        titled = instead.queryset.only("slug", languages.HELD, *languages.columns("title"))
         choices = sorted(titled, key=lambda one: languages.sort_key(str(one)))
         instead.choices = [("", instead.empty_label), *((one.pk, str(one)) for one in choices)]
         levels = Term.objects.of(Vocabulary.EVIDENCE_LEVEL).filter(Q(is_active=True) | Q(pk=own.evidence_id))

@@ -5,6 +5,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
+from portal.reading import readable_by
+
 from .. import plan_document
 from ..models import Strategy
 
@@ -31,7 +33,7 @@ def plan_docx(request, slug):
 
 
 def _whole(request, slug):
-    strategy = get_object_or_404(Strategy.objects.visible_to(request.user), slug=slug)
+    strategy = get_object_or_404(readable_by(Strategy.objects, request.user), slug=slug)
     return strategy, plan_document.content(strategy, request.user)
 
 

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from partners.models import Membership, Organisation, Seat
 from portal import addresses
+from portal.reading import readable_by
 from programmes.models import Programme
 
 from ..models import Evidence, Indicator, Measure, Need, Objective, Signal, Strategy
@@ -26,7 +27,7 @@ def needs(request):
 @require_safe
 def need(request, pk, slug):
     """The red thread of one need: from what was seen to what changed, with every break marked."""
-    rows = _with_thread(Need.objects.visible_to(request.user), request.user)
+    rows = _with_thread(readable_by(Need.objects, request.user), request.user)
     evidence = Prefetch("evidence_rows", Evidence.objects.select_related("settlement"))
     shown = get_object_or_404(rows.prefetch_related("terms", "scores", evidence), pk=pk)
     if moved := addresses.settle(request, shown, slug):

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from partners.models import Group, groups_of
 from portal import addresses
 from portal.history.past import events_of
+from portal.reading import readable_by
 from programmes.models import Programme
 
 from .. import how_they_go
@@ -83,7 +84,7 @@ def _changed_on(measures):
 def measure(request, pk, slug):
     """One measure: why, who, until when, how it goes and what was reported."""
     shown = get_object_or_404(
-        Measure.objects.visible_to(request.user)
+        readable_by(Measure.objects, request.user)
         .with_facts()
         .select_related(
             "objective__strategy",

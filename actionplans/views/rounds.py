@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from partners.models import Organisation, coordinated_by, groups_of
+from portal.reading import readable_by
 from portal.stale import StaleObject
 
 from .. import agenda, mails, owed
@@ -71,7 +72,7 @@ def round_open(request):
 @login_required
 def round_board(request, pk):
     """Who has answered what."""
-    shown = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
+    shown = get_object_or_404(readable_by(Round.objects, request.user), pk=pk)
     rows = owed.board(shown)
     context = {
         "round": shown,
@@ -89,7 +90,7 @@ def round_board(request, pk):
 @login_required
 def round_answer(request, pk, number):
     """One page with all an organisation owes; it may be saved in parts."""
-    shown = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
+    shown = get_object_or_404(readable_by(Round.objects, request.user), pk=pk)
     organisation = get_object_or_404(Organisation.objects.editable_by(request.user), pk=number)
     row = next((r for r in owed.board(shown) if r.organisation.pk == organisation.pk), None)
     forms = _forms(request, row) if row else []

@@ -3,11 +3,12 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
 from portal.languages import columns
-from portal.record_admin import GroupedAdmin, RecordAdmin, UntranslatedFilter, rows
+from portal.record_admin import Explained, GroupedAdmin, RecordAdmin, UntranslatedFilter, rows
 
 from ..invitation_mail import renewed, send
 from ..models import (
@@ -24,16 +25,17 @@ from ..models import (
     Settlement,
     WorkingGroup,
 )  # fmt: skip
+from ..models.locations import Weekday
 
 
-class SettlementInline(admin.TabularInline):
+class SettlementInline(Explained, admin.TabularInline):
     model = Settlement
     extra = 0
     prepopulated_fields = {"slug": ["name"]}
 
 
 @admin.register(Municipality)
-class MunicipalityAdmin(TranslationAdmin):
+class MunicipalityAdmin(Explained, TranslationAdmin):
     list_display = ["name", "code", "population"]
     search_fields = ["code", *columns("name")]
     inlines = [SettlementInline]
@@ -41,7 +43,7 @@ class MunicipalityAdmin(TranslationAdmin):
 
 
 @admin.register(Settlement)
-class SettlementAdmin(admin.ModelAdmin):
+class SettlementAdmin(Explained, admin.ModelAdmin):
     list_display = ["name", "municipality", "lat", "lon"]
     list_filter = ["municipality"]
     list_select_related = ["municipality"]
@@ -152,6 +154,14 @@ class LocationAdmin(RecordAdmin):
     prepopulated_fields = {"slug": ["name_sl"]}
     inlines = [HoursInline, rows(LocationAccess, "term"), ExceptionInline]
     untranslated_field = "name"
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name != "appointment_days":
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        return forms.TypedMultipleChoiceField(  # an array would be typed as numbers with commas
+            label=capfirst(db_field.verbose_name), choices=Weekday.choices, coerce=int, required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )  # fmt: skip
 
 
 @admin.register(OpeningException)

@@ -3,6 +3,7 @@
 from portal.models import feed, follows_merges
 
 from .calendar_links import CalendarLink
+from .checked_reminders import CheckReminder
 from .groups import ExpectedSector, Group, GroupMunicipality, Municipality, Settlement
 from .invitations import Invitation, UsedUp, inviting, roles_to_give
 from .joining import JoinRequest
@@ -16,6 +17,7 @@ from .working_groups import WorkingGroup, WorkingGroupMember
 
 __all__ = [
     "CalendarLink",
+    "CheckReminder",
     "ExpectedSector",
     "Group",
     "GroupMunicipality",

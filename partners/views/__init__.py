@@ -1,4 +1,5 @@
 from .account import account, account_data, account_erase, begin
+from .checking import confirm_link
 from .directory import directory
 from .groups import group_new, group_setup, group_standing, groups
 from .invitations import accept, invitation_resend, invitation_withdraw, invite
@@ -32,6 +33,7 @@ __all__ = [
     "account_erase",
     "account_mails",
     "begin",
+    "confirm_link",
     "directory",
     "exception_add",
     "exception_edit",

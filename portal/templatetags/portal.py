@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from .. import dates, kept, languages, markdown
+from ..reading_level import reading
 
 register = template.Library()
 
@@ -75,6 +76,12 @@ def foreign_note(record, fields):
     """Says once per thing that some of these fields (space-separated) are not in the reader's language."""
     codes = {languages.resolve(record, field)[1] for field in fields.split()} - {None, languages.active()}
     return {"notes": [_(FOREIGN_NOTE[code]) for code in languages.CODES if code in codes]}
+
+
+@register.inclusion_tag("components/reading.html")
+def reading_level(text, language):
+    """How hard what somebody writes in a language is to read; nothing of a short text or of another language."""
+    return {"reading": reading(str(text or ""), language) if language in languages.CODES else None}
 
 
 @register.simple_tag

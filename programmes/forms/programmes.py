@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from partners.models import Group, Membership, Organisation
 from portal import languages, translation_states
 from portal.models import Term, Vocabulary
+from portal.reading_level import reading
 from portal.record_form import RecordForm
 
 from ..completeness import TRANSLATED, gaps
@@ -101,7 +102,7 @@ class ProgrammeForm(forms.ModelForm):
             | Q(pk__in=now["continues_with"])
         )
         self.fields["partners"] = PartnersField(organisations.exclude(pk=self.instance.organisation_id))
-        named = programmes.exclude(pk=self.instance.pk).only("slug", *languages.columns("title"))
+        named = programmes.exclude(pk=self.instance.pk).only("slug", languages.HELD, *languages.columns("title"))
         self.fields["continues_with"] = ContinuationsField(named)
         self.initial.update({name: now[name] for name in ("partners", "continues_with")})
         if self.instance.pk:
@@ -190,6 +191,16 @@ class ProgrammeForm(forms.ModelForm):
     def language_with_errors(self):
         """The first language in which something is to be mended; None."""
         return next((n[-2:] for n in self.errors if n.rpartition("_")[0] in TRANSLATED), None)
+
+    def readings(self):
+        """[(name of the text, code of its language, Reading)] of those that are not easy to read."""
+        texts = [
+            (text, code, str(self[f"{text}_{code}"].value() or "")) for text in TRANSLATED for code in languages.CODES
+        ]
+        found = [
+            (str(Programme._meta.get_field(text).verbose_name), code, reading(said, code)) for text, code, said in texts
+        ]
+        return [row for row in found if row[2] and row[2].level != "easy"]
 
     def missing_by_language(self):
         """{code: how many texts it lacks that another language has}."""

@@ -33,7 +33,11 @@ def said(schedule, known):
 
 
 def _line(schedule, known, place, spoken):
-    words = sentence(schedule) if schedule.rule else languages.resolve(schedule, "note")[0].replace("\n", " ")
+    words = (
+        sentence(schedule)
+        if schedule.rule
+        else languages.resolve(schedule, "note", with_held=True)[0].replace("\n", " ")
+    )
     parts = [words or _("by arrangement"), str(known.places[place]) if place in known.places else ""]
     if spoken:
         parts.append(", ".join(known.term_said(known.terms[number]) for number in sorted(spoken)))

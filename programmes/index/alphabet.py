@@ -20,7 +20,7 @@ class Alphabet:
 
     def __init__(self, language, published):
         self.language = language
-        keyed = published.annotate(key=languages.sort_expression("title", language))
+        keyed = published.annotate(key=languages.sort_expression("title", language, can_be_held=True))
         numbers = keyed.aggregate(numbers=ArrayAgg("pk", order_by=[F("key"), F("pk")]))["numbers"] or []
         self.numbers = array("I", numbers)
         self.due = set()  # programmes that were changed: their places are looked at before anybody asks
@@ -83,7 +83,7 @@ class Alphabet:
         """{number: what it is sorted by}, in one question; without those that are no longer there."""
         if not numbers:
             return {}
-        rows = Programme.objects.filter(pk__in=numbers).values("pk", *languages.columns("title"))
+        rows = Programme.objects.filter(pk__in=numbers).values("pk", languages.HELD, *languages.columns("title"))
         return {
             row["pk"]: languages.sort_key(languages.resolve(row, "title", self.language)[0], self.language)
             for row in rows

@@ -6,6 +6,7 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 from django.apps import apps
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -102,6 +103,22 @@ class Programme(models.Model):
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.DRAFT)
     is_full = models.BooleanField(_("full, with a waiting list"), default=False)
     resumes_on = models.DateField(_("resumes on"), null=True, blank=True, help_text=_("When paused, if it is known."))
+
+    # Codes of the languages whose texts are not for readers yet; portal.languages reads past them.
+    held_languages = ArrayField(
+        models.CharField(max_length=5, choices=settings.LANGUAGES),
+        verbose_name=_("languages held back"),
+        default=list,
+        blank=True,
+        editable=False,
+    )
+    ready_languages = ArrayField(  # of those
+        models.CharField(max_length=5, choices=settings.LANGUAGES),
+        verbose_name=_("languages that wait to be published"),
+        default=list,
+        blank=True,
+        editable=False,
+    )
 
     title = models.CharField(_("title"), max_length=160)
     summary = models.CharField(_("summary"), max_length=500, blank=True)
@@ -202,6 +219,21 @@ class Programme(models.Model):
                 | Q(title_de__isnull=False, title_de__gt=""),
                 name="programme_has_a_title",
                 violation_error_message=_("Give the title in at least one language."),
+            ),
+            models.CheckConstraint(
+                condition=Q(title_sl__gt="", title_sl__isnull=False) & ~Q(held_languages__contains=["sl"])
+                | Q(title_en__gt="", title_en__isnull=False) & ~Q(held_languages__contains=["en"])
+                | Q(title_da__gt="", title_da__isnull=False) & ~Q(held_languages__contains=["da"])
+                | Q(title_nb__gt="", title_nb__isnull=False) & ~Q(held_languages__contains=["nb"])
+                | Q(title_de__gt="", title_de__isnull=False) & ~Q(held_languages__contains=["de"]),
+                name="programme_title_not_held_back",
+                violation_error_message=_("The title must stand in one language at least that is not held back."),
+            ),
+            models.CheckConstraint(
+                condition=Q(held_languages__contains=F("ready_languages"))
+                & Q(held_languages__contained_by=["sl", "en", "da", "nb", "de"]),
+                name="programme_ready_languages_are_held",
+                violation_error_message=_("Only a language that is held back can wait to be published."),
             ),
             models.CheckConstraint(
                 condition=Q(photo__isnull=True)

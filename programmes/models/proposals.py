@@ -68,6 +68,11 @@ class ReviewNote(models.Model):
         SEEN = "seen", _("marked as seen")
         REVERTED = "reverted", _("changed back")
         FAILED = "failed", _("could not be published")
+        HELD = "held", _("held a language back")
+        READY = "ready", _("asked for a language to be published")
+        LANGUAGE = "language", _("published a language")
+
+    OF_LANGUAGES = (Step.HELD, Step.READY, Step.LANGUAGE)  # beside the review of the whole
 
     programme = models.ForeignKey(Programme, models.CASCADE, verbose_name=_("programme"), related_name="review_notes")
     proposal = models.ForeignKey(

@@ -114,6 +114,11 @@ class Schedule(models.Model):
         return tuple((e.starts_on, e.ends_on) for e in self.location.exceptions.all() if e.opens is None)
 
     @property
+    def held_languages(self):
+        """The note is a text of the programme: it is held back with the others."""
+        return self.programme.held_languages
+
+    @property
     def weekdays(self):
         return recurrence.weekdays(self.rule, self.valid_from) if self.rule else frozenset()
 

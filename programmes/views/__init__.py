@@ -1,6 +1,7 @@
 from .catalogue import catalogue
 from .editing import programme_add, programme_copy, programme_edit, programme_preview
 from .following import followed, programme_follow
+from .held import language_ask, language_hold, language_publish
 from .imports import (
     export_file,
     export_table,
@@ -56,6 +57,9 @@ __all__ = [
     "import_preview",
     "import_table",
     "import_template",
+    "language_ask",
+    "language_hold",
+    "language_publish",
     "list_add",
     "list_calendar",
     "list_remove",

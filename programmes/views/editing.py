@@ -13,9 +13,10 @@ from django.views.decorators.http import require_POST
 from partners.models import Organisation
 from portal import languages
 from portal.once import once
+from portal.reading import readable_by
 from portal.stale import StaleObject
 
-from .. import editing, review
+from .. import editing, held, review
 from ..cards import card_unsaved
 from ..completeness import in_words
 from ..content import content, normalised, put
@@ -111,6 +112,7 @@ def _about(request, programme):
     return {
         "schedules": schedules,
         "moves": moves(programme, request.user),
+        "languages": held.rows(programme, request.user),
         "resume_form": ResumeForm(initial={"resumes_on": programme.resumes_on}),
         "undo": _undo(request, programme),
         "removed": request.session.get("removed_schedule", {}).get("programme") == programme.pk,
@@ -138,6 +140,7 @@ def programme_preview(request, pk=None):
     form.is_valid()
     with transaction.atomic():
         trial = _trial(form, pk, request.user)
+        trial.held_languages = []  # they want to see what they write
         card, page = card_unsaved(trial), page_unsaved(request, trial)
         transaction.set_rollback(True)
     found = form.gaps()
@@ -168,7 +171,7 @@ def _trial(form, pk, user):
 @login_required
 @never_cache
 def programme_copy(request, pk):
-    source = get_object_or_404(Programme.objects.visible_to(request.user), pk=pk)
+    source = get_object_or_404(readable_by(Programme.objects, request.user), pk=pk)
     if not Organisation.objects.editable_by(request.user).exists():
         raise Http404
     form = CopyForm(request.POST or None, user=request.user)

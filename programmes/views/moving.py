@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from portal.stale import StaleObject
 
 from .. import confirming, review
-from ..completeness import facts, gaps, in_words
+from ..completeness import facts, gaps, in_words, without
 from ..forms import ResumeForm
 from ..models import Programme
 
@@ -80,7 +80,8 @@ def programme_move(request, pk):
 
 
 def _in_the_way(programme):
-    return [gap for gap in gaps(*facts(programme)) if gap.blocks]
+    texts, *others = facts(programme)
+    return [gap for gap in gaps(without(texts, programme.held_languages), *others) if gap.blocks]
 
 
 def _move(programme, target, by, resumes_on):

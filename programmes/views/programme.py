@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from portal import addresses
 from portal.pages import fresh_until
+from portal.reading import readable_by
 
 from ..calendars import calendar
 from ..cards import cards, holidays
@@ -57,7 +58,7 @@ def _gone(request, pk):
 @require_safe
 def programme_calendar(request, pk, slug):
     """The programme's schedules as an iCalendar file, with its time zone and stable identifiers."""
-    shown = get_object_or_404(Programme.objects.visible_to(request.user).with_card(), pk=pk)
+    shown = get_object_or_404(readable_by(Programme.objects, request.user).with_card(), pk=pk)
     return calendar_response(request, [shown], f"{shown.slug}.ics")
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal.stale import StaleObject
 
+from .. import held
 from .. import review as deeds
 from ..content import content
 from ..differences import differences
@@ -29,7 +30,14 @@ def review(request):
     """What waits for this coordinator. Who coordinates no group has no such page."""
     if not deeds.coordinates(request.user):
         raise Http404
-    context = {"rows": queue(request.user), "approved": deeds.approved(request.user).select_related("publication")}
+    context = {
+        "rows": queue(request.user),
+        "approved": deeds.approved(request.user).select_related("publication"),
+        "held": [
+            (one, [c for c in one.held_languages if c not in one.ready_languages])
+            for one in deeds.holding(request.user)
+        ],
+    }
     return render(request, "programmes/review.html", context)
 
 
@@ -176,11 +184,12 @@ def _page(request, programme, status=200, problems=(), publish=None, give_back=N
         "proposal": proposal,
         "rows": differences(before, after) if after else [],
         "conflicts": differences({c: now[c] for c in conflicts}, proposal.changes) if conflicts else [],
-        "blocks": deeds.blocking(after, now if kind == "proposal" else None) if after and kind != "changed" else [],
+        "blocks": _blocks(programme, kind, now, after),
         "problems": problems,
         "publish": publish,
         "give_back": give_back,
         "fresh": fresh,
+        "languages": held.rows(programme, request.user),
         "notes": programme.review_notes.select_related("by"),
     }
     return render(request, "programmes/review_programme.html", context, status=status)
@@ -203,4 +212,18 @@ def _compared(programme, proposal, now):
         return "proposal", now, {**now, **proposal.changes}
     if programme.version > programme.reviewed_version and deeds.waiting_changed(programme):
         return "changed", _last_reviewed(programme) or now, now
+    if programme.ready_languages:
+        return "language", *_of_languages(now, programme.ready_languages)
     return "nothing", now, None
+
+
+def _of_languages(now, codes):
+    """(content before, content after) of the texts in these languages: nobody has read them yet."""
+    texts = {name: value for name, value in now.items() if name.rpartition("_")[2] in codes}
+    return dict.fromkeys(texts, ""), texts
+
+
+def _blocks(programme, kind, now, after):
+    if kind not in ("new", "proposal"):
+        return []
+    return deeds.blocking(after, now if kind == "proposal" else None, programme.held_languages)
