@@ -22,6 +22,9 @@ KINDS = {
     "programme": (_("Programmes"), "calendar"),
     "place": (_("Places"), "pin"),
     "partner": (_("Partners"), "people"),
+    "practice": (_("Practices to copy"), "share"),
+    "measure": (_("Our plan"), "document"),
+    "need": (_("Needs"), "chart"),
 }
 
 

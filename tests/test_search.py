@@ -613,6 +613,6 @@ def test_a_programmes_term_counts_from_the_moment_it_is_set(sleep):
 
 def test_a_word_that_no_name_holds_costs_one_question_beside_the_one_for_news(django_assert_num_queries):
     make_location(name_sl="Dom na trgu")
-    assert len(engine.find("place", "trg", "sl", is_brief=True).numbers) == 1
+    assert len(engine.briefly(("place", "partner"), "trg", "sl")["place"]) == 1
     with django_assert_num_queries(2):
-        assert engine.find("place", "nibesede", "sl", is_brief=True).numbers == []
+        assert engine.briefly(("place", "partner"), "nibesede", "sl") == {}

@@ -59,20 +59,19 @@ class Words(NamedTuple):
 NOTHING = Hits([], {}, Words({}))
 
 
-def find(kind, typed, language, is_brief=False, pack=None):
+def find(kind, typed, language, pack=None):
     """Hits of one kind of record, those not public included: the caller knows what a reader may see.
 
-    `is_brief`: all words, in the reader's own language, in no fine order: for names and while somebody types.
     `pack(numbers)` makes of a tier what is to be kept: something smaller with `weight`, its bytes, or the numbers.
     """
-    typed = typed[: query.LONGEST].replace("\0", " ")
+    typed = _cut(typed)
     if not query.parse(typed).groups:
         return NOTHING
     if connection.in_atomic_block:  # what this transaction writes, the feed tells only later
-        return _find(kind, typed, language, is_brief)[0]
-    key = (kind, typed, language, is_brief, pack, changes.generation())
+        return _find(kind, typed, language)[0]
+    key = (kind, typed, language, pack, changes.generation())
     if (hits := _remembered.get(key)) is None:
-        hits, is_whole = _find(kind, typed, language, is_brief)
+        hits, is_whole = _find(kind, typed, language)
         if pack:
             hits = hits._replace(
                 tiers=list(map(pack, hits.tiers)), foreign={code: pack(some) for code, some in hits.foreign.items()}
@@ -80,6 +79,10 @@ def find(kind, typed, language, is_brief=False, pack=None):
         if is_whole:
             _remember(key, hits)
     return hits
+
+
+def _cut(typed):
+    return typed[: query.LONGEST].replace("\0", " ")
 
 
 def _remember(key, hits):
@@ -98,16 +101,14 @@ def _weight(tier):
     return tier.weight if hasattr(tier, "weight") else 4 * len(tier)
 
 
-def _find(kind, typed, language, is_brief):
+def _find(kind, typed, language):
     """(Hits, whether the index was up to date)"""
     now = synonyms.version()
     compiled = _compiled(typed, language, now)
     if compiled is None:
         return NOTHING, True
-    tiers, is_due = _own(kind, language, compiled, is_brief)
+    tiers, is_due = _own(kind, language, compiled)
     keys = {language: compiled.keys}
-    if is_brief:
-        return Hits(tiers, {}, Words(keys)), not is_due
     tiers = _refined(kind, language, tiers, compiled)
     foreign = {}
     known = {number for tier in tiers for number in tier} if sum(map(len, tiers)) < FEW else None
@@ -115,7 +116,7 @@ def _find(kind, typed, language, is_brief):
         foreign, theirs = _foreign(kind, typed, language, now, known)
         keys |= theirs
     if not tiers and not foreign and (less := query.without_offers(typed, language)):
-        return _find(kind, less, language, is_brief)
+        return _find(kind, less, language)
     if known is not None and len(known) < TOO_FEW and (tiers or not foreign):
         tiers = _by_words(kind, language, compiled.slots, tiers)
         known = {number for tier in tiers for number in tier}
@@ -129,14 +130,47 @@ def _compiled(typed, language, now, is_strict=False):
     return query.compile(query.parse(typed), language, synonyms.of(language, now), is_strict)
 
 
+def briefly(kinds, typed, language, whole=(), few=0):
+    """{kind: numbers, best first} of the kinds that have hits, those not public included.
+
+    All words, in the reader's own language, in no fine order: for names and while somebody types. Among names nearly
+    all words find nothing, and what holds all other readings says so at once, for all kinds in one question.
+    `whole`: kinds that must say the words, in some form or other words for them; no compounds and beginnings.
+    `few`: so many are in no order.
+    """
+    typed = _cut(typed)
+    compiled = _compiled(typed, language, synonyms.version()) if query.parse(typed).groups else None
+    if compiled is None:
+        return {}
+    questions = [(some, asked) for some, asked in (
+        ([kind for kind in kinds if kind not in whole], compiled.loose), (list(whole), compiled.strict)
+    ) if some]  # fmt: skip
+    found, is_due = _of_kinds(language, questions)
+    if is_due:
+        index.repair(REPAIRED)
+        found, _is_due = _of_kinds(language, questions)
+    return {
+        kind: numbers if len(numbers) <= few else [n for tier in _own(kind, language, compiled, numbers)[0] for n in tier]
+        for kind, numbers in found.items()
+    }
+
+
 def best(kind, typed, language, limit=10):
     """Numbers of records of one kind that the public may see, best first, at most `limit`."""
-    return list(records(kind, typed, language, limit))
+    return list(records((kind,), typed, language, limit)[kind])
 
 
-def records(kind, typed, language, limit=10, related=()):
-    """{number: record} of what the public may see of one kind, best first, at most `limit`."""
-    numbers = find(kind, typed, language, is_brief=True).numbers[: limit * 5]
+def records(kinds, typed, language, limit=10, related=None, **options):
+    """{kind: {number: record}} of what the public may see, best first, at most `limit` of each kind.
+
+    `related`: {kind: relations to read with it}; options as of `briefly`.
+    """
+    numbers = briefly(kinds, typed, language, **options)
+    return {kind: _public(kind, numbers.get(kind, ()), limit, (related or {}).get(kind, ())) for kind in kinds}
+
+
+def _public(kind, numbers, limit, related):
+    numbers = numbers[: limit * 5]
     if not numbers:
         return {}
     found = index.KINDS[kind].visible(numbers).select_related(*related).in_bulk()
@@ -144,16 +178,12 @@ def records(kind, typed, language, limit=10, related=()):
 
 
 # ---- questions to the database ----------------------------------------------------------------------
-def _own(kind, language, one, is_brief=False):
+def _own(kind, language, one, loose=None):
     """(tiers in the reader's own language, whether entries still wait).
 
-    What carries the term and what says the word: the rarer comes first.
+    What carries the term and what says the word: the rarer comes first. `loose`: what the loosest reading has found,
+    where it was asked before.
     """
-    loose = None
-    if is_brief:  # among names nearly all words find nothing, and what holds all other readings says so at once
-        [loose], is_due = _numbers(kind, [(language, one.loose)])
-        if not loose and not is_due:
-            return [], False
     has_terms = one.term != one.title
     questions = [(language, one.title), (language, one.strict)]
     if has_terms:
@@ -201,6 +231,25 @@ def _numbers(kind, questions, most=None):
             pass
         *found, is_due = cursor.fetchone()
     return [_unpacked(packed) for packed in found], is_due
+
+
+def _of_kinds(language, questions):
+    """({kind: array of numbers} of the kinds that have some, whether entries wait) of [(kinds, tsquery text)]."""
+    one = (
+        "SELECT kind, string_agg(int4send(number), '') FROM portal_searchentry "
+        "WHERE language = %s AND kind = ANY(%s) AND vector @@ %s::tsquery"
+    )
+    # Said in words, so that the planner sees: the index of what is no programme will do.
+    no_programme = " AND kind <> 'programme'"
+    parts = [f"{one}{'' if 'programme' in kinds else no_programme} GROUP BY kind" for kinds, _tsquery in questions]
+    parts.append("SELECT '', NULL WHERE EXISTS (SELECT 1 FROM portal_searchdue)")
+    parameters = [part for kinds, tsquery in questions for part in (language, list(kinds), tsquery)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT set_config('cpu_tuple_cost', '10', true); {' UNION ALL '.join(parts)}", parameters)
+        while cursor.nextset():
+            pass
+        found = dict(cursor.fetchall())
+    return {kind: _unpacked(packed) for kind, packed in found.items() if kind}, "" in found
 
 
 def _unpacked(packed):
