@@ -23,6 +23,7 @@ TOO_FEW = 10  # hits for all words; with fewer, what has most of them follows
 MEANT, SAID = 0.9, 0.5  # what a word in the text counts beside one in the title: a known one, any other
 NAMED, CLOSE, BROAD, FAR = 0.9, 0.8, 0.45, 0.3
 ENOUGH = 0.3  # of what all words weigh
+HIGH_UP = 0.1  # of what all words weigh, at most
 TRUSTED = 1.5  # times as much weighs what somebody has said the meaning of
 UNKNOWN = 0.65  # weigh words that nothing has, all together; one that a single record has weighs 0.9
 NEAR_BEST = 0.5  # of the best score
@@ -109,16 +110,20 @@ def _find(kind, typed, language):
         return NOTHING, True
     tiers, is_due = _own(kind, language, compiled)
     keys = {language: compiled.keys}
-    tiers = _refined(kind, language, tiers, compiled)
+    tiers = [tier for tier in tiers if tier]
+    count = sum(map(len, tiers))
+    is_by_words = count < TOO_FEW and _have_words(compiled.slots)
+    if not is_by_words:
+        tiers = _refined(kind, language, tiers, compiled)
     foreign = {}
-    known = {number for tier in tiers for number in tier} if sum(map(len, tiers)) < FEW else None
+    known = {number for tier in tiers for number in tier} if count < FEW else None
     if known is not None:
         foreign, theirs = _foreign(kind, typed, language, now, known)
         keys |= theirs
     if not tiers and not foreign and (less := query.without_offers(typed, language)):
         return _find(kind, less, language)
-    if known is not None and len(known) < TOO_FEW and (tiers or not foreign):
-        tiers = _by_words(kind, language, compiled.slots, tiers)
+    if is_by_words and (tiers or not foreign):
+        tiers = _by_words(kind, language, compiled, tiers)
         known = {number for tier in tiers for number in tier}
         foreign = {code: left for code, some in foreign.items() if (left := [n for n in some if n not in known])}
     return Hits(tiers, foreign, Words(keys)), not is_due
@@ -150,7 +155,9 @@ def briefly(kinds, typed, language, whole=(), few=0):
         index.repair(REPAIRED)
         found, _is_due = _of_kinds(language, questions)
     return {
-        kind: numbers if len(numbers) <= few else [n for tier in _own(kind, language, compiled, numbers)[0] for n in tier]
+        kind: numbers
+        if len(numbers) <= few
+        else [n for tier in _own(kind, language, compiled, numbers)[0] for n in tier]
         for kind, numbers in found.items()
     }
 
@@ -329,14 +336,18 @@ def _foreign(kind, typed, language, now, known):
     return numbers, keys
 
 
-def _by_words(kind, language, slots, tiers):
+def _have_words(slots):
+    """True for several words, or one phrase made of several."""
+    return len(slots) > 1 or bool(slots[0].words)
+
+
+def _by_words(kind, language, compiled, tiers):
     """The tiers in the order of what each word counts, and among them what has most of the words.
 
     Asked where too little has all words: what says the one word that matters in its title stands before what has all
-    of them, but one only by a broad term. The rarer a word, the more it weighs.
+    of them, but one only by a broad term. The rarer a word, the more it weighs; how high up in the texts, a little.
     """
-    if len(slots) < 2 and not slots[0].words:
-        return tiers
+    slots = compiled.slots
     asked = [one for slot in slots for one in (slot, *slot.words)]
     questions = list(dict.fromkeys((language, part) for one in asked for part in one.parts if part))
     found, _is_due = _numbers(kind, questions, MANY)
@@ -362,4 +373,8 @@ def _by_words(kind, language, slots, tiers):
     enough = {number: one for number, one in covered.items() if number not in place_of and one >= ENOUGH * weights}
     least = NEAR_BEST * max(enough.values(), default=0)
     kept = sorted({*place_of, *(number for number, one in enough.items() if one >= least)})
+    rank = _ranks(kind, language, kept, compiled) if 1 < len(kept) <= FINE else {}
+    most = max(rank.values(), default=0) or 1
+    for number, one in rank.items():
+        score[number] += HIGH_UP * weights * float(one / most)
     return _by_score(kept, {n: (round(score[n], 2), -place_of.get(n, len(tiers))) for n in kept})
