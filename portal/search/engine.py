@@ -5,7 +5,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from math import log
 from sys import byteorder
 from threading import Lock
@@ -155,9 +155,7 @@ def briefly(kinds, typed, language, whole=(), few=0):
         index.repair(REPAIRED)
         found, _is_due = _of_kinds(language, questions)
     return {
-        kind: numbers
-        if len(numbers) <= few
-        else [n for tier in _own(kind, language, compiled, numbers)[0] for n in tier]
+        kind: numbers if len(numbers) <= few else list(chain.from_iterable(_own(kind, language, compiled, numbers)[0]))
         for kind, numbers in found.items()
     }
 

@@ -186,7 +186,7 @@ def _verbs_sl(word):
         return set()
     root, vowel = match.groups()
     tried = (f"{root}{one}ti" for one in dict.fromkeys((vowel, "a", "i", "e")))
-    return {found for found in islice((one for one in tried if is_known(one, "sl")), 1)}
+    return set(islice(filter(lambda one: is_known(one, "sl"), tried), 1))
 
 
 @lru_cache(3000)  # few: `keys` remembers what follows from them
