@@ -23,6 +23,9 @@ KINDS = {
     "place": (_("Places"), "pin"),
     "partner": (_("Partners"), "people"),
     "pathway": (_("Who does what, whom to call"), "list"),
+    "practice": (_("Practices to copy"), "share"),
+    "measure": (_("Our plan"), "document"),
+    "need": (_("Needs"), "chart"),
 }
 
 

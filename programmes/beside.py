@@ -1,59 +1,89 @@
-"""Places, partners and pathways whose names hold what was typed: shown beside the programmes."""
+"""What stands beside the programmes: places, partners, pathways called as was typed; pages of the plan that say it."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from partners.models import Location, Organisation
 from portal import languages
 from portal.kept import until_news
-from portal.search import engine, query, text
+from portal.search import engine, index, query, text
 from portal.search.text import fold
 
-from .models import Pathway
-
-MOST = 3  # of each kind
+MOST, MOST_OF_PLAN = 3, 2  # of each kind
 LOOKED_AT = 10  # the best hits of each kind, of which not every one is called so
 SHORTEST_BEGINNING = 4  # letters
+ICONS = {
+    "place": "pin",
+    "partner": "people",
+    "pathway": "list",
+    "practice": "share",
+    "measure": "document",
+    "need": "chart",
+}
+PLAN = ("practice", "measure", "need")
+RELATED = {"place": ["settlement"], "partner": ["sector"]}
 
 
 class Beside(NamedTuple):
-    icon: str
-    record: Location | Organisation | Pathway
-    is_named: bool  # all words typed stand in its name; else in its address
+    kind: str
+    record: Any
+    is_named: bool  # all words typed stand in its name; else in its address, or in the texts of a page of the plan
+
+    @property
+    def icon(self):
+        return ICONS[self.kind]
+
+    @property
+    def label(self):
+        """The field that names it."""
+        return index.KINDS[self.kind].label
+
+    @property
+    def is_plan(self):
+        return self.kind in PLAN
 
 
 @until_news(200)
 def beside(typed, language):
-    """[Beside]: at most three places, three partners and three pathways, those first whose name it is."""
+    """[Beside]: a few of each kind; first what the words name, and of that places and partners."""
     words = text.telling(query.parse(typed).words, language)
     if not words:
         return []
-    places = engine.records("place", typed, language, LOOKED_AT, ["settlement"]).values()
-    partners = engine.records("partner", typed, language, LOOKED_AT, ["sector"]).values()
-    pathways = engine.records("pathway", typed, language, LOOKED_AT).values()
-    found = [
-        *_matching("pin", places, words, language, lambda place: f"{place.address} {place.settlement or ''}"),
-        *_matching("people", partners, words, language, lambda partner: ""),
-        *_matching("list", pathways, words, language, lambda one: languages.resolve(one, "summary", language)[0]),
+    found = engine.records(tuple(ICONS), typed, language, LOOKED_AT, RELATED, whole=PLAN, few=LOOKED_AT)
+    rows = [
+        *_matching("place", found["place"], words, language, lambda place: f"{place.address} {place.settlement or ''}"),
+        *_matching("partner", found["partner"], words, language, lambda partner: ""),
+        *_matching("pathway", found["pathway"], words, language, lambda one: _in(one, "summary", language)),
     ]
-    return sorted(found, key=lambda one: not one.is_named)
+    rows.sort(key=lambda one: not one.is_named)
+    return rows + [row for kind in PLAN for row in _saying(kind, found[kind], words, language)]
 
 
-def _matching(icon, records, words, language, more):
+def _saying(kind, records, words, language):
+    """The best of what says the words, those first in whose name they stand."""
+    rows = [Beside(kind, record, _holds(*_named(kind, record, language), words)) for record in records.values()]
+    return sorted(rows, key=lambda row: not row.is_named)[:MOST_OF_PLAN]
+
+
+def _named(kind, record, language):
+    """(its name, the language that is in)"""
+    name, code = languages.resolve(record, index.KINDS[kind].label, language)
+    return name, code or language
+
+
+def _matching(kind, records, words, language, more):
     rows = []
-    for record in records:
-        name, code = languages.resolve(record, name_of(record), language)
-        is_named = _holds(name, words, code or language)
-        if is_named or _holds(f"{name} {more(record)}", words, code or language):
-            rows.append(Beside(icon, record, is_named))
+    for record in records.values():
+        name, code = _named(kind, record, language)
+        is_named = _holds(name, code, words)
+        if is_named or _holds(f"{name} {more(record)}", code, words):
+            rows.append(Beside(kind, record, is_named))
     return sorted(rows, key=lambda row: not row.is_named)[:MOST]
 
 
-def name_of(record):
-    """The field that names it."""
-    return "title" if isinstance(record, Pathway) else "name"
+def _in(record, field, language):
+    return languages.resolve(record, field, language)[0]
 
 
-def _holds(name, words, language):
+def _holds(name, language, words):
     """True when each word stands in the name, in some form or as the beginning of a longer one."""
     own = text.words(name)
     keys = frozenset().union(*(query.word_keys(word, language) for word in own))

@@ -44,6 +44,14 @@ def found(typed, language="sl"):
         ("sl", "sprehajališče", "sprehajalisca"),
         ("sl", "vadba", "vadbo"),
         ("sl", "živčnost", "zivcnosti"),
+        ("sl", "boleti", "bolela"),
+        ("sl", "zadihati", "zadihajo"),
+        ("sl", "pogrešam", "pogresate"),
+        ("sl", "izkušnja", "izkusenj"),
+        ("sl", "krvavitev", "krvavitvi"),
+        ("sl", "društvo", "društev"),
+        ("sl", "hujšati", "hujsanju"),
+        ("da", "børn", "bornene"),
         ("en", "walking", "walks"),
         ("da", "kursus", "kurserne"),
         ("da", "forældre", "foraeldre"),
@@ -246,6 +254,28 @@ def test_a_hyphen_and_the_keyboard_of_another_country_hide_nothing():
 @pytest.mark.parametrize(("typed", "meant"), [("träning", "træning"), ("traning", "træning"), ("börn", "børn")])
 def test_letters_of_a_swedish_keyboard_and_bare_ones_stand_for_the_danish(typed, meant):
     assert meant in text.variants(typed, "da")
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "meant"),
+    [
+        ("sl", "zasciten", "zaščiten"),
+        ("da", "sovnproblemer", "søvnproblemer"),
+        ("nb", "sovnvansker", "søvnvansker"),
+        ("de", "schlafstorungen", "schlafstörungen"),
+    ],
+)
+def test_signs_that_a_keyboard_lacks_are_given_back_where_they_make_a_word(language, typed, meant):
+    assert compounds.variants(typed, language) == [typed, meant]
+
+
+def test_words_that_are_right_as_they_are_get_no_signs():
+    assert (compounds.variants("lepa", "sl"), compounds.variants("xqzwvkos", "sl")) == (["lepa"], ["xqzwvkos"])
+
+
+def test_health_is_more_than_what_is_healthy():
+    assert not set(text.keys("sundhed", "da")) & set(text.keys("sund", "da"))
+    assert not set(text.keys("zdravilo", "sl")) & set(text.keys("zdravo", "sl"))
 
 
 def test_smoking_is_no_back_pain():
@@ -613,6 +643,6 @@ def test_a_programmes_term_counts_from_the_moment_it_is_set(sleep):
 
 def test_a_word_that_no_name_holds_costs_one_question_beside_the_one_for_news(django_assert_num_queries):
     make_location(name_sl="Dom na trgu")
-    assert len(engine.find("place", "trg", "sl", is_brief=True).numbers) == 1
+    assert len(engine.briefly(("place", "partner"), "trg", "sl")["place"]) == 1
     with django_assert_num_queries(2):
-        assert engine.find("place", "nibesede", "sl", is_brief=True).numbers == []
+        assert engine.briefly(("place", "partner"), "nibesede", "sl") == {}

@@ -10,13 +10,16 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from actionplans.models import Measure, Need, SharedPractice
 from portal.models import EmptySearch, Vocabulary
 from portal.search import did_you_mean, index, synonyms
 from portal.suggested import begun, grouped
 from programmes.beside import beside
 from programmes.models import Programme
 
-from .records import make_location, make_organisation, make_programme, make_settlement, make_term
+from .records import make_group, make_location, make_organisation, make_programme, make_settlement, make_term
+from .test_plan import make_measure, make_need, make_strategy
+from .test_practices import make_practice
 
 pytestmark = pytest.mark.django_db
 QUICK = settings(
@@ -99,6 +102,55 @@ def test_places_stand_on_the_first_page_of_the_list_only(korak, query):
 def test_a_partner_that_has_left_is_not_named(korak):
     korak[0].memberships.update(left_on="2020-02-01")
     assert beside("korak", "sl") == []
+
+
+# ---- pages of the plan ----------------------------------------------------------------------------
+def from_the_plan(typed, language="sl"):
+    return [(one.kind, str(one.record)) for one in beside(typed, language) if one.is_plan]
+
+
+def test_a_practice_is_found_by_its_title_and_by_its_texts_and_stands_below_the_programmes(korak):
+    make_practice(title_sl="Pogovor ob delu", description_sl="Moški popravljajo kolesa.")
+    make_practice(title_sl="Kolesa za vse", title_de=None)
+    make_programme(korak[0], title_sl="Popravilo koles")
+    assert from_the_plan("kolo") == [("practice", "Kolesa za vse"), ("practice", "Pogovor ob delu")]
+    page = html("q=kolo")
+    assert page.index("Popravilo") < page.index('id="beside-plan"') < page.index("Pogovor ob delu")
+
+
+def test_practices_that_are_not_published_measures_for_members_and_needs_unassessed_are_not_found():
+    strategy = make_strategy(make_group())
+    make_practice(strategy.group, state="draft", title_sl="Kolesa v osnutku")
+    make_measure(strategy, slug="a", title_sl="Kolesa za člane", is_public=False)
+    make_need(strategy.group, title_sl="Manjkajo kolesa", status="reported")
+    assert from_the_plan("kolesa") == []
+    assert "Kolesa" not in suggestions("kolesa").content.decode()
+    Measure.objects.update(is_public=True)
+    assert from_the_plan("kolesa") == [("measure", "Kolesa za člane")]
+    Need.objects.update(status="confirmed")
+    assert ("need", "Manjkajo kolesa") in from_the_plan("kolesa")
+
+
+def test_a_practice_is_found_from_the_moment_it_is_told_and_withdrawn_at_once():
+    practice = make_practice(title_sl="Hodimo")
+    assert from_the_plan("sprehodi") == []
+    SharedPractice.objects.update(title_sl="Sprehodi v vasi")
+    assert from_the_plan("sprehod") == [("practice", "Sprehodi v vasi")]
+    SharedPractice.objects.filter(pk=practice.pk).update(state="withdrawn")
+    assert from_the_plan("sprehod") == []
+
+
+def test_a_page_of_the_plan_is_no_offer_so_the_words_count_as_unanswered():
+    make_practice(title_sl="Xqzwv v gozdu")
+    get("q=xqzwv")
+    assert counted() == {"xqzwv": 1}
+
+
+def test_all_kinds_beside_the_programmes_cost_one_question_where_none_says_the_word(django_assert_num_queries):
+    make_practice(title_sl="Hodimo")
+    beside("nekaj", "sl")  # what has changed is read, and the synonyms are
+    with django_assert_num_queries(2):  # whether anything has changed, and what there is
+        assert beside("nibesede", "sl") == []
 
 
 # ---- other languages ------------------------------------------------------------------------------

@@ -5,11 +5,13 @@ of the few short ones that make half of all compounds; otherwise every "kultur" 
 """
 
 from functools import lru_cache
+from itertools import islice
 
 from . import text
 
 LANGUAGES = ("da", "nb", "de")
 SHORTEST = 4  # letters
+LONG = 7  # letters; a shorter word is hardly a compound
 _LINKS = ("", "s", "e", "n", "en", "er", "es")
 _SHORT = {
     "da": "tur mad sol dag ryg far mor bad øl løb kor sex hud bil gå vej bog tal bus tab",
@@ -58,6 +60,17 @@ def _first(word, language):
     if found := next((form for form in bare if _is_part(form, language)), None):
         return (found,)  # the longest: what is about ryge (to smoke) is not about ryg (a back)
     return next((inner for form in bare[:2] if len(form) >= 8 and (inner := parts(form, language))), ())
+
+
+@lru_cache(1000)
+def variants(word, language):
+    """As `text.variants`; of a compound that no dictionary has, too: sovnbesvaer → søvnbesvær."""
+    found = text.variants(word, language)
+    if len(found) > 1 or language not in LANGUAGES or len(word) < LONG or text.is_known(word, language):
+        return found
+    if parts(word, language):
+        return found
+    return [word, *islice((one for one in text.restored(word, language) if parts(one, language)), 1)]
 
 
 @lru_cache(text.REMEMBERED)

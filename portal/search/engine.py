@@ -5,7 +5,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from math import log
 from sys import byteorder
 from threading import Lock
@@ -23,6 +23,7 @@ TOO_FEW = 10  # hits for all words; with fewer, what has most of them follows
 MEANT, SAID = 0.9, 0.5  # what a word in the text counts beside one in the title: a known one, any other
 NAMED, CLOSE, BROAD, FAR = 0.9, 0.8, 0.45, 0.3
 ENOUGH = 0.3  # of what all words weigh
+HIGH_UP = 0.1  # of what all words weigh, at most
 TRUSTED = 1.5  # times as much weighs what somebody has said the meaning of
 UNKNOWN = 0.65  # weigh words that nothing has, all together; one that a single record has weighs 0.9
 NEAR_BEST = 0.5  # of the best score
@@ -59,20 +60,19 @@ class Words(NamedTuple):
 NOTHING = Hits([], {}, Words({}))
 
 
-def find(kind, typed, language, is_brief=False, pack=None):
+def find(kind, typed, language, pack=None):
     """Hits of one kind of record, those not public included: the caller knows what a reader may see.
 
-    `is_brief`: all words, in the reader's own language, in no fine order: for names and while somebody types.
     `pack(numbers)` makes of a tier what is to be kept: something smaller with `weight`, its bytes, or the numbers.
     """
-    typed = typed[: query.LONGEST].replace("\0", " ")
+    typed = _cut(typed)
     if not query.parse(typed).groups:
         return NOTHING
     if connection.in_atomic_block:  # what this transaction writes, the feed tells only later
-        return _find(kind, typed, language, is_brief)[0]
-    key = (kind, typed, language, is_brief, pack, changes.generation())
+        return _find(kind, typed, language)[0]
+    key = (kind, typed, language, pack, changes.generation())
     if (hits := _remembered.get(key)) is None:
-        hits, is_whole = _find(kind, typed, language, is_brief)
+        hits, is_whole = _find(kind, typed, language)
         if pack:
             hits = hits._replace(
                 tiers=list(map(pack, hits.tiers)), foreign={code: pack(some) for code, some in hits.foreign.items()}
@@ -80,6 +80,10 @@ def find(kind, typed, language, is_brief=False, pack=None):
         if is_whole:
             _remember(key, hits)
     return hits
+
+
+def _cut(typed):
+    return typed[: query.LONGEST].replace("\0", " ")
 
 
 def _remember(key, hits):
@@ -98,26 +102,28 @@ def _weight(tier):
     return tier.weight if hasattr(tier, "weight") else 4 * len(tier)
 
 
-def _find(kind, typed, language, is_brief):
+def _find(kind, typed, language):
     """(Hits, whether the index was up to date)"""
     now = synonyms.version()
     compiled = _compiled(typed, language, now)
     if compiled is None:
         return NOTHING, True
-    tiers, is_due = _own(kind, language, compiled, is_brief)
+    tiers, is_due = _own(kind, language, compiled)
     keys = {language: compiled.keys}
-    if is_brief:
-        return Hits(tiers, {}, Words(keys)), not is_due
-    tiers = _refined(kind, language, tiers, compiled)
+    tiers = [tier for tier in tiers if tier]
+    count = sum(map(len, tiers))
+    is_by_words = count < TOO_FEW and _have_words(compiled.slots)
+    if not is_by_words:
+        tiers = _refined(kind, language, tiers, compiled)
     foreign = {}
-    known = {number for tier in tiers for number in tier} if sum(map(len, tiers)) < FEW else None
+    known = {number for tier in tiers for number in tier} if count < FEW else None
     if known is not None:
         foreign, theirs = _foreign(kind, typed, language, now, known)
         keys |= theirs
     if not tiers and not foreign and (less := query.without_offers(typed, language)):
-        return _find(kind, less, language, is_brief)
-    if known is not None and len(known) < TOO_FEW and (tiers or not foreign):
-        tiers = _by_words(kind, language, compiled.slots, tiers)
+        return _find(kind, less, language)
+    if is_by_words and (tiers or not foreign):
+        tiers = _by_words(kind, language, compiled, tiers)
         known = {number for tier in tiers for number in tier}
         foreign = {code: left for code, some in foreign.items() if (left := [n for n in some if n not in known])}
     return Hits(tiers, foreign, Words(keys)), not is_due
@@ -129,14 +135,47 @@ def _compiled(typed, language, now, is_strict=False):
     return query.compile(query.parse(typed), language, synonyms.of(language, now), is_strict)
 
 
+def briefly(kinds, typed, language, whole=(), few=0):
+    """{kind: numbers, best first} of the kinds that have hits, those not public included.
+
+    All words, in the reader's own language, in no fine order: for names and while somebody types. Among names nearly
+    all words find nothing, and what holds all other readings says so at once, for all kinds in one question.
+    `whole`: kinds that must say the words, in some form or other words for them; no compounds and beginnings.
+    `few`: so many are in no order.
+    """
+    typed = _cut(typed)
+    compiled = _compiled(typed, language, synonyms.version()) if query.parse(typed).groups else None
+    if compiled is None:
+        return {}
+    questions = [(some, asked) for some, asked in (
+        ([kind for kind in kinds if kind not in whole], compiled.loose), (list(whole), compiled.strict)
+    ) if some]  # fmt: skip
+    found, is_due = _of_kinds(language, questions)
+    if is_due:
+        index.repair(REPAIRED)
+        found, _is_due = _of_kinds(language, questions)
+    return {
+        kind: numbers if len(numbers) <= few else list(chain.from_iterable(_own(kind, language, compiled, numbers)[0]))
+        for kind, numbers in found.items()
+    }
+
+
 def best(kind, typed, language, limit=10):
     """Numbers of records of one kind that the public may see, best first, at most `limit`."""
-    return list(records(kind, typed, language, limit))
+    return list(records((kind,), typed, language, limit)[kind])
 
 
-def records(kind, typed, language, limit=10, related=()):
-    """{number: record} of what the public may see of one kind, best first, at most `limit`."""
-    numbers = find(kind, typed, language, is_brief=True).numbers[: limit * 5]
+def records(kinds, typed, language, limit=10, related=None, **options):
+    """{kind: {number: record}} of what the public may see, best first, at most `limit` of each kind.
+
+    `related`: {kind: relations to read with it}; options as of `briefly`.
+    """
+    numbers = briefly(kinds, typed, language, **options)
+    return {kind: _public(kind, numbers.get(kind, ()), limit, (related or {}).get(kind, ())) for kind in kinds}
+
+
+def _public(kind, numbers, limit, related):
+    numbers = numbers[: limit * 5]
     if not numbers:
         return {}
     found = index.KINDS[kind].visible(numbers).select_related(*related).in_bulk()
@@ -144,16 +183,12 @@ def records(kind, typed, language, limit=10, related=()):
 
 
 # ---- questions to the database ----------------------------------------------------------------------
-def _own(kind, language, one, is_brief=False):
+def _own(kind, language, one, loose=None):
     """(tiers in the reader's own language, whether entries still wait).
 
-    What carries the term and what says the word: the rarer comes first.
+    What carries the term and what says the word: the rarer comes first. `loose`: what the loosest reading has found,
+    where it was asked before.
     """
-    loose = None
-    if is_brief:  # among names nearly all words find nothing, and what holds all other readings says so at once
-        [loose], is_due = _numbers(kind, [(language, one.loose)])
-        if not loose and not is_due:
-            return [], False
     has_terms = one.term != one.title
     questions = [(language, one.title), (language, one.strict)]
     if has_terms:
@@ -201,6 +236,25 @@ def _numbers(kind, questions, most=None):
             pass
         *found, is_due = cursor.fetchone()
     return [_unpacked(packed) for packed in found], is_due
+
+
+def _of_kinds(language, questions):
+    """({kind: array of numbers} of the kinds that have some, whether entries wait) of [(kinds, tsquery text)]."""
+    one = (
+        "SELECT kind, string_agg(int4send(number), '') FROM portal_searchentry "
+        "WHERE language = %s AND kind = ANY(%s) AND vector @@ %s::tsquery"
+    )
+    # Said in words, so that the planner sees: the index of what is no programme will do.
+    no_programme = " AND kind <> 'programme'"
+    parts = [f"{one}{'' if 'programme' in kinds else no_programme} GROUP BY kind" for kinds, _tsquery in questions]
+    parts.append("SELECT '', NULL WHERE EXISTS (SELECT 1 FROM portal_searchdue)")
+    parameters = [part for kinds, tsquery in questions for part in (language, list(kinds), tsquery)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT set_config('cpu_tuple_cost', '10', true); {' UNION ALL '.join(parts)}", parameters)
+        while cursor.nextset():
+            pass
+        found = dict(cursor.fetchall())
+    return {kind: _unpacked(packed) for kind, packed in found.items() if kind}, "" in found
 
 
 def _unpacked(packed):
@@ -280,14 +334,18 @@ def _foreign(kind, typed, language, now, known):
     return numbers, keys
 
 
-def _by_words(kind, language, slots, tiers):
+def _have_words(slots):
+    """True for several words, or one phrase made of several."""
+    return len(slots) > 1 or bool(slots[0].words)
+
+
+def _by_words(kind, language, compiled, tiers):
     """The tiers in the order of what each word counts, and among them what has most of the words.
 
     Asked where too little has all words: what says the one word that matters in its title stands before what has all
-    of them, but one only by a broad term. The rarer a word, the more it weighs.
+    of them, but one only by a broad term. The rarer a word, the more it weighs; how high up in the texts, a little.
     """
-    if len(slots) < 2 and not slots[0].words:
-        return tiers
+    slots = compiled.slots
     asked = [one for slot in slots for one in (slot, *slot.words)]
     questions = list(dict.fromkeys((language, part) for one in asked for part in one.parts if part))
     found, _is_due = _numbers(kind, questions, MANY)
@@ -313,4 +371,8 @@ def _by_words(kind, language, slots, tiers):
     enough = {number: one for number, one in covered.items() if number not in place_of and one >= ENOUGH * weights}
     least = NEAR_BEST * max(enough.values(), default=0)
     kept = sorted({*place_of, *(number for number, one in enough.items() if one >= least)})
+    rank = _ranks(kind, language, kept, compiled) if 1 < len(kept) <= FINE else {}
+    most = max(rank.values(), default=0) or 1
+    for number, one in rank.items():
+        score[number] += HIGH_UP * weights * float(one / most)
     return _by_score(kept, {n: (round(score[n], 2), -place_of.get(n, len(tiers))) for n in kept})

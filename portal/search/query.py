@@ -119,7 +119,7 @@ def _all(parts):
 @lru_cache(3000)
 def word_keys(word, language):
     """The keys of a word, however it was spelt."""
-    return frozenset(key for spelt in text.variants(word, language) for key in text.keys(spelt, language))
+    return frozenset(key for spelt in compounds.variants(word, language) for key in text.keys(spelt, language))
 
 
 def _word_slot(word, language, table, is_beginning, is_strict):
@@ -128,8 +128,8 @@ def _word_slot(word, language, table, is_beginning, is_strict):
     title += [_quote(TITLE + PART + key) for key in keys if key[0] != "="]
     loose = _loose(word, language, table, keys)
     if is_beginning and not is_strict and len(word) >= SHORTEST_BEGINNING:
-        loose += [_quote(text.fold(spelt), is_beginning=True) for spelt in text.variants(word, language)]
-    parts = {key for spelt in text.variants(word, language) for key in compounds.part_keys(spelt, language)}
+        loose += [_quote(text.fold(spelt), is_beginning=True) for spelt in compounds.variants(word, language)]
+    parts = {key for spelt in compounds.variants(word, language) for key in compounds.part_keys(spelt, language)}
     near = [_quote(mark + key) for key in sorted(parts) for mark in ("", PART)]
     rank = _any([*title, *strict, *loose, *near])
     return Slot(_any(title), "", _any(strict), _any([*strict, *loose]), rank, rank)
@@ -148,7 +148,7 @@ def _loose(word, language, table, keys):
     The head alone (a course, a group) would find far too much, so it only raises what the rest has found.
     """
     found = [_quote(PART + key) for key in keys if key[0] != "="]
-    for spelt in text.variants(word, language):
+    for spelt in compounds.variants(word, language):
         for form in {spelt, *text.lemmas(spelt, language)}:
             for part in compounds.parts(form, language)[:-1]:
                 own = text.keys(part, language)

@@ -1,4 +1,4 @@
-"""What may be meant while somebody is typing: terms first, then programmes, places and partners by name."""
+"""What may be meant while somebody is typing: terms first, then programmes and all else that is found, by name."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ FROM = 2  # letters
 
 
 class Suggestion(NamedTuple):
-    kind: str  # "term", "programme", "place", "partner"
+    kind: str  # "term", or one of index.KINDS
     label: str
     language: str | None  # of the label, where it is not the reader's
     value: int | str  # the record's number, or "vocabulary/slug"
@@ -22,7 +22,8 @@ def complete(typed, language, limit=8):
     if not found or len(found[-1]) < FROM:
         return []
     terms = _terms(found, language)[: max(2, limit // 3)]
-    rows = [_records(kind, typed, language, limit) for kind in index.KINDS.values()]
+    records = engine.records(tuple(index.KINDS), typed.rstrip(), language, limit * 3)
+    rows = [_by_name(kind, records[kind.name], typed, language)[:limit] for kind in index.KINDS.values()]
     # One of each kind in turn, so that a common word does not push a place off the list.
     mixed = [row[place] for place in range(limit) for row in rows if place < len(row)]
     order = list(index.KINDS)
@@ -46,11 +47,11 @@ def _begins(found, phrase):
     return all(any(word.startswith(typed) for word in words) for typed in found)
 
 
-def _records(kind, typed, language, limit):
+def _by_name(kind, records, typed, language):
     """Those first in whose name the words stand."""
     words = [text.fold(word) for word in text.words(typed)]
     suggestions = []
-    for number, record in engine.records(kind.name, typed.rstrip(), language, limit * 3).items():
+    for number, record in records.items():
         label, code = languages.resolve(record, kind.label, language)
         suggestions.append(Suggestion(kind.name, label, None if code == language else code, number))
-    return sorted(suggestions, key=lambda one: not _begins(words, one.label))[:limit]
+    return sorted(suggestions, key=lambda one: not _begins(words, one.label))

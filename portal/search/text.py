@@ -9,7 +9,7 @@ import re
 import threading
 import unicodedata
 from functools import lru_cache
-from itertools import filterfalse
+from itertools import combinations, filterfalse, islice, product
 
 import snowballstemmer
 from simplemma import Lemmatizer
@@ -33,6 +33,14 @@ _SPELLINGS = {
     "de": (("ae", "ä"), ("oe", "ö"), ("ue", "ü")),
 }
 _QWERTZ = str.maketrans("yz", "zy")
+# Letters that lose their sign where nobody looks for it on the keyboard.
+_BARE = {
+    "sl": {"c": "č", "s": "š", "z": "ž"},
+    "da": {"a": "æå", "o": "ø", "e": "æ"},
+    "nb": {"a": "æå", "o": "ø", "e": "æ"},
+    "de": {"a": "ä", "o": "ö", "u": "ü"},
+}
+MOST_RESTORED = 24  # spellings of a word that are tried
 # Forms that the dictionaries get wrong or keep apart: form → the word it belongs to.
 _EXCEPTIONS = {
     "sl": {
@@ -66,6 +74,11 @@ _STEMS = {
 _FEMALE = re.compile(r"(?<=inj)(a|e|i|o|ah|am|ami|ama)$")  # zdravnikinja, zdravnikinjo
 _ENDINGS = "ijama ijami ega emu ima imi ama ami oma ema ijo jem jih jim jo ih im em om am ah eh ov ev mi ma a e i o u"
 _WITH_E = re.compile(r"(\w+?)([bdfgkmnpstv])\2?e(l)")  # cykel, cykler; sykkel, sykler
+# Forms of a verb and of the noun made of it, which dictionaries have but in part: zadihajo, bolela, hujšanju.
+_VERB_SL = re.compile(r"(\w{2,}?)([aei])(?:š|m|mo|te|jo|va|ta|l|la|lo|li|le|li|j|jte|jmo|nj[eaui]|njem|njih|vši|joč)?")
+_STATE_SL = re.compile(r"(\w{3,}[ae]n)ost")
+_STATE = re.compile(r"(\w{4,})he[dt]")
+_NO_STATES = ("sundhed", "sunnhet")  # what is healthy is not all that is about health
 _ENDINGS_SL = sorted(_ENDINGS.split(), key=len, reverse=True)
 
 
@@ -116,18 +129,27 @@ def _stem_sl(word):
         if word.endswith(ending) and len(word) - len(ending) >= (3 if len(ending) == 1 else 4):
             word = word[: -len(ending)]
             break
+    if len(word) > 5 and word.endswith("enj"):  # izkušnja, izkušenj
+        return word[:-3] + "nj"
     if len(word) > 4 and word[-2] == "e" and word[-1] in "nlrckvt" and word[-3] not in "aeiou":
         word = word[:-2] + word[-1]
+    if len(word) > 4 and word[-1] == "v" and word[-2] not in "aeiou":  # društvo, društev; krvavitvi, krvavitev
+        word = word[:-1]
     return word
 
 
 def _family(lemma, language):
-    """A further stem of a dictionary form, which the stemmer keeps apart: of a noun made of a verb, and of "cykel"."""
+    """A further stem of a dictionary form, which the stemmer keeps apart: of a noun made of a verb or of an adjective
+    (utrujenost, ensomhed), and of "cykel"."""
     if language == "sl":
+        if match := _STATE_SL.fullmatch(lemma):
+            return _stem_sl(fold(match[1]))
         return re.sub(r"(?<=..)([ae]nje|[aei]ti)$", "", lemma)
     if language in ("da", "nb"):
         if match := _WITH_E.fullmatch(lemma):
             return "".join(match.groups())
+        if (match := _STATE.fullmatch(lemma)) and lemma not in _NO_STATES:
+            return match[1]
         return re.sub(r"(?<=..[bdfgklmprstv])ning$|ing$", "", lemma)
     return lemma
 
@@ -158,12 +180,23 @@ def _lemma(word, language):
     return _LEMMATIZER.lemmatize(word, language).lower()
 
 
+def _verbs_sl(word):
+    """The verbs, at most one, that a form may be of which the dictionary does not have."""
+    if not (match := _VERB_SL.fullmatch(word)):
+        return set()
+    root, vowel = match.groups()
+    tried = (f"{root}{one}ti" for one in dict.fromkeys((vowel, "a", "i", "e")))
+    return set(islice(filter(lambda one: is_known(one, "sl"), tried), 1))
+
+
 @lru_cache(3000)  # few: `keys` remembers what follows from them
 def lemmas(word, language):
     """The dictionary forms of a word in small letters, at least one; unknown words are their own."""
     if exception := _EXCEPTIONS[language].get(word):
         return (exception,)
     found = {_lemma(word, language)}
+    if language == "sl" and not is_known(word, language):
+        found |= _verbs_sl(word)
     if language == "de":  # nouns stand in the dictionary with their capital
         found.add(_lemma(word.capitalize(), language))
     if language in ("da", "nb") and word.endswith("s") and len(word) > 4 and found == {word}:
@@ -203,10 +236,30 @@ def variants(word, language):
     if found == word and ("y" in word or "z" in word) and not is_known(word, language):
         swapped = word.translate(_QWERTZ)
         found = swapped if is_known(swapped, language) else word
-    if found == word and "a" in word and language in ("da", "nb") and not is_known(word, language):
-        tried = (f"{word[:place]}æ{word[place + 1 :]}" for place, letter in enumerate(word) if letter == "a")
-        found = next((one for one in tried if is_known(one, language)), word)
+    if found == word and language in _BARE and not is_known(word, language):
+        found = next((one for one in restored(word, language) if _is_form(one, language)), word)
     return [word] if found == word else [word, found]
+
+
+def _is_form(word, language):
+    return is_known(word, language) or (language == "sl" and bool(_verbs_sl(word)))
+
+
+def restored(word, language):
+    """What may have been meant by a word without signs on its letters, those first with the fewest: zivim → živim."""
+    lost = _BARE[language]
+    places = [place for place, letter in enumerate(word) if letter in lost]
+    spellings = (
+        (chosen, letters)
+        for number in (1, 2, 3)
+        for chosen in combinations(places, number)
+        for letters in product(*(lost[word[place]] for place in chosen))
+    )
+    for chosen, letters in islice(spellings, MOST_RESTORED):
+        spelt = list(word)
+        for place, letter in zip(chosen, letters, strict=True):
+            spelt[place] = letter
+        yield "".join(spelt)
 
 
 def warm():

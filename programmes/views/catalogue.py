@@ -15,7 +15,7 @@ from portal.pages import fresh_until
 from portal.search.marks import mark
 from portal.templatetags.portal import translated
 
-from ..beside import beside, name_of
+from ..beside import beside
 from ..cards import cards
 from ..catalogue import Catalogue
 from ..filters import SORTS, VIEWS, ProgrammeFilter
@@ -108,7 +108,7 @@ def _page(found, number):
     matching: Any = _Numbers(found)
     page = Paginator(matching, PAGE_SIZE).get_page(number)
     own = [n for n in page.object_list if found.order != "best" or not found.found_in(n)]
-    by_name = _beside(found) if page.number == 1 and found.order == "best" else []
+    by_name, plan = _beside(found) if page.number == 1 and found.order == "best" else ([], [])
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     return {
         "page": page,
@@ -116,6 +116,7 @@ def _page(found, number):
         "foreign": _cards(found, page.object_list[len(own) :], "h4"),
         "beside": by_name,
         "is_named": any(one.is_named for one, _name in by_name),
+        "plan": plan,
         "pages": [
             (n, found.address(add=[("page", n)]) if isinstance(n, int) else None, n == page.number) for n in numbers
         ],
@@ -125,22 +126,24 @@ def _page(found, number):
 
 
 def _beside(found):
-    """[(programmes.beside.Beside, its name with the words marked)]"""
+    """Places and partners, and pages of the plan: [(programmes.beside.Beside, its name with the words marked)] each."""
     if not found.hits:
-        return []
+        return [], []
     rows = beside(found.read["q"], found.catalogue.language)
-    names = (conditional_escape(translated(row.record, name_of(row.record))) for row in rows)
-    return [(row, mark(name, found.hits.words)) for row, name in zip(rows, names, strict=True)]
+    named = [(row, mark(conditional_escape(translated(row.record, row.label)), found.hits.words)) for row in rows]
+    return [one for one in named if not one[0].is_plan], [one for one in named if one[0].is_plan]
 
 
 def _nothing(found, meant):
     """What to loosen, and the nearest alternatives: never an empty page."""
     bits, is_near = nearest(found, meant)
+    by_name, plan = _beside(found)
     return {
         "loosen": found.loosen[:4],
         "cards": _cards(found, list(islice(found.catalogue.ordered("best", bits), 3)), level="h4"),
         "is_near": is_near,
-        "beside": _beside(found),
+        "beside": by_name,
+        "plan": plan,
     }
 
 
