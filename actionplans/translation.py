@@ -22,7 +22,10 @@ from .models import (
     CoverageSnapshot,
     Decision,
     Evaluation,
+    EvaluationQuestion,
+    EvaluationQuestionIndicator,
     Evidence,
+    Finding,
     Indicator,
     IndicatorPart,
     IndicatorTarget,
@@ -246,3 +249,19 @@ class InterfaceTranslation(TranslationOptions):
 
 track(Interface, translated=InterfaceTranslation.fields)
 track(InterfaceTopic)
+
+
+# The plan of evaluation, and what was published
+@register(EvaluationQuestion)
+class EvaluationQuestionTranslation(TranslationOptions):
+    fields = ("question", "looked_at_by")
+
+
+@register(Finding)
+class FindingTranslation(TranslationOptions):
+    fields = ("title", "says")
+
+
+track(EvaluationQuestion, translated=EvaluationQuestionTranslation.fields)
+track(EvaluationQuestionIndicator)
+track(Finding, translated=FindingTranslation.fields)

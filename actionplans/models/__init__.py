@@ -10,6 +10,7 @@ from .coverage import CoverageJudgement, CoverageSnapshot, MatrixName, Transitio
 from .decisions import Decision, DecisionCounter
 from .indicators import Indicator, IndicatorPart, IndicatorTarget, IndicatorValue
 from .interfaces import Interface, InterfaceTopic
+from .looking import EvaluationQuestion, EvaluationQuestionIndicator, Finding
 from .measures import BudgetLine, Measure, MeasureBarrier, MeasureIndicator, MeasureProgramme, MeasureTerm
 from .meetings import AgendaItem, Attendance, Meeting, Remark
 from .needs import Evidence, Need, NeedIndicator, NeedProgramme, NeedSettlement, NeedTerm, Score
@@ -41,7 +42,10 @@ __all__ = [
     "Decision",
     "DecisionCounter",
     "Evaluation",
+    "EvaluationQuestion",
+    "EvaluationQuestionIndicator",
     "Evidence",
+    "Finding",
     "Indicator",
     "IndicatorPart",
     "IndicatorTarget",
@@ -94,7 +98,10 @@ for _model in (
     CoverageJudgement,
     CoverageSnapshot,
     Evaluation,
+    EvaluationQuestion,
+    EvaluationQuestionIndicator,
     Evidence,
+    Finding,
     Indicator,
     IndicatorPart,
     IndicatorTarget,
