@@ -109,8 +109,9 @@ ELSEWHERE = {
 # These make a new record (tests/test_sent_twice.py), show what is not saved, or take away what a version names.
 OTHERS = {
     *(f"actionplans:{noun}-add" for noun in (
-        "barrier", "decision", "evidence", "finding", "indicator", "interface", "measure", "measure-task", "meeting", "need",
-        "notice", "objective", "plan", "practice", "question", "strategy", "task", "transition", "value", "working-group",
+        "barrier", "decision", "evidence", "finding", "indicator", "interface", "measure", "measure-task", "meeting",
+        "need", "notice", "objective", "plan", "practice", "question", "strategy", "task", "transition", "value",
+        "working-group",
     )),
     *("actionplans:round-open", "partners:exception-add", "partners:group-new", "partners:holiday-add"),
     *("partners:place-add", "partners:place-hours-preview", "actionplans:meeting-day", "actionplans:meeting-day-new"),

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from actionplans import figures_table
@@ -251,7 +252,7 @@ class TestThereAndBack:
         IndicatorValue.objects.filter(indicator=share).update(value=Decimal("33.33"))
         IndicatorValue.objects.create(indicator=share, measured_on=DAY - timedelta(days=9), value=Decimal("-1.5"))
         with translation.override(code):
-            data = client.get(f"/{code}/export/figures.{form}").content
+            data = client.get(reverse("programmes:export-file", args=["figures", form])).content
         if form == "csv":
             assert "'=Walkers" in data.decode() or code != "en"
         response = bring(client, data, kind="figures", name=f"t.{form}", language=code)

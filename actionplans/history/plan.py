@@ -75,7 +75,7 @@ register(
             Part(ActionPlan, _("action plan"), _owned("strategy"), ("strategy", "slug", "version")),
             Part(Amendment, _("amendment"), _owned("strategy"), ("strategy",)),
             Part(EvaluationQuestion, _("question of the evaluation"), _owned("strategy"), ("strategy", "version")),
-            Part(Finding, _("publication"), _owned("strategy"), ("strategy", "version")),
+            Part(Finding, _("report or article"), _owned("strategy"), ("strategy", "version")),
         ),
         fixed=("slug", "status", "group", "adopted_on", "approved_by", "approved_on", "supersedes"),
     )

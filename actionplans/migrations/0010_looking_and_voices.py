@@ -109,8 +109,8 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
             ],
             options={
-                'verbose_name': 'publication',
-                'verbose_name_plural': 'publications',
+                'verbose_name': 'report or article',
+                'verbose_name_plural': 'reports and articles',
                 'ordering': ['-year', 'pk'],
             },
         ),

@@ -62,8 +62,8 @@ class Finding(models.Model):
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     class Meta:
-        verbose_name = _("publication")
-        verbose_name_plural = _("publications")
+        verbose_name = _("report or article")
+        verbose_name_plural = _("reports and articles")
         ordering = ["-year", "pk"]
         constraints = [
             models.CheckConstraint(
