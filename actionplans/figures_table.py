@@ -21,7 +21,7 @@ from partners.models import coordinated_by
 from portal import languages, translation_states
 from portal.spreadsheets import tidy
 from portal.stale import StaleObject
-from programmes.imports.columns import NUMBER, Column, number
+from programmes.imports.columns import NUMBER, Column, read_only
 from programmes.imports.kinds import Kind, register
 from programmes.imports.known import Known, key, names
 from programmes.imports.preview import CHANGED, NEW, SAME, STATES, WRONG, Preview, recognised
@@ -95,7 +95,7 @@ class Table:
     def found(self):
         value, compared = IndicatorValue._meta.get_field, gettext_lazy("compared with")
         return (
-            number(),
+            read_only(NUMBER, pgettext_lazy("of a record", "number"), lambda line, known: str(line.indicator.pk)),
             Column("indicator", gettext_lazy("indicator"), lambda line, known: str(line.indicator)),
             Column("unit", gettext_lazy("unit"), lambda line, known: line.indicator.get_unit_display()),
             Column("measured_on", value("measured_on").verbose_name, lambda line, known: str(
