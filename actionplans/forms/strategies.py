@@ -14,9 +14,9 @@ from ..personal import refuse_persons
 from ..voices import Voice
 
 
-def refuse_placeholders(form, fields):
-    """Puts an error at each text that everybody would read with a placeholder in it."""
-    for name in languages.columns(*fields):
+def refuse_placeholders(form, fields, *plain):
+    """Puts an error at each text that everybody would read with a placeholder in it; `plain` have one language."""
+    for name in [*languages.columns(*fields), *plain]:
         for words in placeholders.find(form.cleaned_data.get(name))[:1]:
             form.add_error(name, _("A real text is missing instead of “%(words)s”.") % {"words": words})
 
@@ -64,6 +64,12 @@ class StrategyForm(AmendingForm):
             help_text=_("One a line, in the language you write in."),
         )  # fmt: skip
         super().prepare(strategy, user)
+
+    def clean(self):
+        cleaned = super().clean()
+        if self._strategy is not None and self._strategy.status in Strategy.PUBLIC:
+            refuse_placeholders(self, (), "values")
+        return cleaned
 
     def saved(self, record):
         """A value whose words stay keeps its translations."""
