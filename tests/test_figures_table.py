@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from actionplans import figures_table
+from actionplans.figures_table import saving as saving_figures
+from actionplans.figures_table.columns import TABLE
 from actionplans.models import Indicator, IndicatorPart, IndicatorValue
 from portal.models import Outbox, Vocabulary
 from portal.spreadsheets import MOST_BYTES
@@ -120,7 +121,7 @@ class TestPreview:
     @pytest.mark.parametrize("code", CODES)
     def test_headings_and_errors_are_those_of_the_reader(self, client, walkers, code):
         with translation.override(code):
-            head = [column.heading for column in figures_table.TABLE.columns()]
+            head = [column.heading for column in TABLE.columns()]
         assert len({heading.lower() for heading in head}) == len(head)
         record = figures(client, head, [walkers.pk, *[""] * (len(head) - 1)], language="sl")
         assert (record.unknown, states(record)) == ([], ["same"])
@@ -218,7 +219,7 @@ class TestSaving:
     def test_what_fails_half_way_undoes_all(self, client, walkers, monkeypatch):
         record = figures(client, HEAD, ["Walkers", "2025", 50, "", ""], ["Walkers", "2025", 5, "sex", "men"])
         with monkeypatch.context() as broken:
-            broken.setattr(figures_table, "_save_parts", lambda *args: 1 / 0)
+            broken.setattr(saving_figures, "_save_parts", lambda *args: 1 / 0)
             client.raise_request_exception = False
             assert confirm(client, record).status_code == 500
         assert IndicatorValue.objects.count() == 0

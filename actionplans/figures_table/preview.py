@@ -1,162 +1,34 @@
-"""Figures as a table: out as a file, and back as if they had been typed, so that somebody else approves them.
-
-A row is one figure of one day, or one part of it. What is approved, and what a closed round locked, stays as it is.
-"""
+"""What a table of figures would change: each row new, changed, the same, or with errors; nothing is written."""
 
 import calendar
 import re
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override, pgettext_lazy
+from django.utils.translation import override
 
 from partners.models import coordinated_by
-from portal import languages, translation_states
+from portal import languages
 from portal.spreadsheets import tidy
-from portal.stale import StaleObject
-from programmes.imports.columns import NUMBER, Column, read_only
-from programmes.imports.kinds import Kind, register
+from programmes.imports.columns import NUMBER
 from programmes.imports.known import Known, key, names
 from programmes.imports.preview import CHANGED, NEW, SAME, STATES, WRONG, Preview, recognised
-from programmes.models import Import
 
-from . import mails
-from .figure_rules import check_day, closed_rounds, too_much, worked_out
-from .forms.indicators import cells
-from .models import Indicator, IndicatorPart, IndicatorValue
-from .models.indicators import groups_with_figures
+from ..figure_rules import check_day, closed_rounds, too_much, worked_out
+from ..forms.indicators import cells
+from ..models import Indicator, IndicatorPart, IndicatorValue
+from .columns import COMPARED, TABLE, By, Line, by_figure, indicators, key_of, plain
 
-By = IndicatorPart.By
-TEXTS = languages.columns("comparator_name")
-COMPARED = ("comparator", *TEXTS)
 _VALUE: Any = forms.DecimalField(max_digits=12, decimal_places=2)
 _WHOLE: Any = forms.IntegerField(min_value=0, max_value=2_147_483_647)
-_PERIOD = re.compile(r"(\d{4})(?:-(\d{2}))?")
+_PERIOD = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
 
 
-class Line(NamedTuple):
-    """A row as it goes out: an indicator, a figure of it if there is one, and a part of that if it is one."""
-
-    indicator: Any
-    figure: Any = None
-    part: Any = None
-
-
-# ---- columns --------------------------------------------------------------------------------------
-def _plain(value):
-    """As one would type it: 12.5, 40."""
-    if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
-    return "" if value is None else str(value)
-
-
-def _of_figure(name, show=_plain):
-    """What a figure says; a part of it shows only its own value."""
-
-    def shown(line, known):
-        return "" if line.figure is None or line.part is not None else show(getattr(line.figure, name))
-
-    return shown
-
-
-def _value(line, known):
-    return _plain((line.part or line.figure).value) if line.figure else ""
-
-
-def _of_indicator(name):
-    return lambda line, known: "" if line.part is not None else _plain(getattr(line.indicator, name))
-
-
-def _by(line, known):
-    return By(line.part.by).label if line.part else ""
-
-
-def _for_whom(line, known):
-    if not line.part:
-        return ""
-    if line.part.settlement_id:
-        return known.settlement_said(known.settlements[line.part.settlement_id])
-    return known.term_said(line.part.term) if line.part.term_id else line.part.name[0]
-
-
-class Table:
-    """As `programmes.imports.sheets.Sheet` for `recognised`."""
-
-    named = "indicator"
-
-    @cached_property
-    def found(self):
-        value, compared = IndicatorValue._meta.get_field, gettext_lazy("compared with")
-        return (
-            read_only(NUMBER, pgettext_lazy("of a record", "number"), lambda line, known: str(line.indicator.pk)),
-            Column("indicator", gettext_lazy("indicator"), lambda line, known: str(line.indicator)),
-            Column("unit", gettext_lazy("unit"), lambda line, known: line.indicator.get_unit_display()),
-            Column("measured_on", value("measured_on").verbose_name, lambda line, known: str(
-                line.figure.measured_on if line.figure else "")),
-            Column("value", value("value").verbose_name, _value),
-            Column("numerator", value("numerator").verbose_name, _of_figure("numerator")),
-            Column("denominator", value("denominator").verbose_name, _of_figure("denominator")),
-            Column("by", pgettext_lazy("of a figure", "part by"), _by),
-            Column("for_whom", gettext_lazy("for whom"), _for_whom),
-            Column("state", gettext_lazy("state"), lambda line, known: (
-                str(line.figure.get_state_display()) if line.figure else "")),
-            Column("comparator", gettext_lazy("value there"), _of_indicator("comparator")),
-            *(Column(name, compared, _of_indicator(name), language=name.rpartition("_")[2]) for name in TEXTS),
-        )  # fmt: skip
-
-    def columns(self):
-        return self.found
-
-
-TABLE = Table()
-
-
-# ---- out ------------------------------------------------------------------------------------------
-def _indicators(user, group):
-    return Indicator.objects.brought_by(user).filter(group=group).with_figures().order_by("slug")
-
-
-def rows(user, group):
-    """[[text]]: headings, then every figure of the group with its parts below it, oldest first."""
-    return _written(line for indicator in _indicators(user, group) for line in _lines(indicator))
-
-
-def template(user, group):
-    """[[text]]: headings, and a row for each indicator to write a figure into."""
-    return _written(Line(indicator) for indicator in _indicators(user, group))
-
-
-def _lines(indicator):
-    parts = _by_figure(indicator)
-    for figure in sorted(indicator.values.all(), key=lambda value: value.measured_on):
-        yield Line(indicator, figure)
-        for part in parts[figure.pk]:
-            yield Line(indicator, figure, part)
-
-
-def _by_figure(indicator):
-    found = defaultdict(list)
-    for part in indicator.parts.all():
-        part.indicator = indicator
-        found[part.figure_id].append(part)
-    return found
-
-
-def _written(lines):
-    known = Known(None)
-    columns = TABLE.columns()
-    cells_of = ([column.show(line, known) for column in columns] for line in lines)
-    return [[column.heading for column in columns], *cells_of]
-
-
-# ---- what a table would change --------------------------------------------------------------------
 def preview(user, group, head, table):
     """The Preview of a table of figures; a fixed number of queries, whatever its size. Raises Refused."""
     return _Reader(user, group, head).preview(table)
@@ -167,12 +39,12 @@ class _Reader:
         self.columns, self.unknown = recognised(TABLE, head)
         self.known = Known(user)
         self.may_compare = coordinated_by(user).filter(pk=group.pk).exists()
-        self.indicators = {indicator.pk: indicator for indicator in _indicators(user, group)}
+        self.indicators = {indicator.pk: indicator for indicator in indicators(user, group)}
         self.figures = {(i.pk, f.measured_on): f for i in self.indicators.values() for f in i.values.all()}
         self.parts = {
-            figure: {_key_of(part): part for part in parts}
+            figure: {key_of(part): part for part in parts}
             for i in self.indicators.values()
-            for figure, parts in _by_figure(i).items()
+            for figure, parts in by_figure(i).items()
         }
         self.by_name = defaultdict(set)
         for indicator in self.indicators.values():
@@ -345,7 +217,7 @@ class _Reader:
             now = getattr(figure, name) if figure is not None else None
             if value != now:
                 row["values"][name] = None if value is None else str(value)
-                self._differs(row, name, self._shown(name, line) if figure is not None else "", _plain(value))
+                self._differs(row, name, self._shown(name, line) if figure is not None else "", plain(value))
 
     def _read_part(self, row, indicator, figure, given, texts):
         if texts["numerator"] or texts["denominator"]:
@@ -364,7 +236,7 @@ class _Reader:
         row["name"] = f"{row['name']}: {By(by).label}, {given.get('for_whom', '')}"
         if value != (part.value if part else None):
             row["values"] |= {"by": by, "key": cell, "value": None if value is None else str(value)}
-            self._differs(row, "value", _plain(part.value) if part else "", _plain(value))
+            self._differs(row, "value", plain(part.value) if part else "", plain(value))
 
     def _compare(self, row, indicator, given, part):
         """What the indicator is compared with; an empty cell says nothing, and only the coordinator may change it."""
@@ -448,11 +320,6 @@ def _fits(value):
     return abs(value) < Decimal(10) ** 10
 
 
-def _key_of(part):
-    [value] = [v for v in (part.sex, part.term_id, part.settlement_id) if v] or [""]
-    return part.by, str(value)
-
-
 def _ways():
     """{word as it is compared: By}, in all languages, and the name in the code."""
     found = {key(way.value): way for way in By}
@@ -468,106 +335,3 @@ def _sexes():
         with override(code):
             found |= {key(str(sex.label)): sex.value for sex in IndicatorPart.Sex}
     return found
-
-
-# ---- saving ---------------------------------------------------------------------------------------
-def save(found, record):
-    """Writes all rows in a fixed number of queries; the figures wait for approval, entered by who brought them.
-
-    Raises StaleObject where a figure or an indicator is no longer as the preview saw it.
-    """
-    try:
-        with transaction.atomic():
-            touched = _save_figures([row for row in found if "measured_on" in row["values"]], record.by)
-            _save_compared([row for row in found if "of" in row["values"]])
-    except IntegrityError as error:
-        raise StaleObject(IndicatorValue) from error
-    if touched:
-        mails.values_submitted(record.group, record.by, len(touched), record.pk)
-    return ["created" if row["state"] == NEW else "changed" for row in found]
-
-
-def _save_figures(found, by):
-    """→ numbers of the figures that changed."""
-    figures = _held(found)
-    new = []
-    for row in found:
-        values = row["values"]
-        about = values["indicator"], values["measured_on"]
-        if "by" not in values and row["pk"] is None:
-            figure = IndicatorValue(indicator_id=about[0], measured_on=about[1])
-            figures[about] = figure
-            new.append(figure)
-        if "by" not in values:
-            for name in ("value", "numerator", "denominator"):
-                if name in values:
-                    setattr(figures[about], name, values[name])
-    changed = [figure for figure in figures.values() if figure.pk]
-    for figure in figures.values():
-        figure.state, figure.entered_by, figure.note = IndicatorValue.State.SUBMITTED, by, ""
-    for figure in changed:
-        figure.version += 1
-    IndicatorValue.objects.bulk_update(
-        changed, ["value", "numerator", "denominator", "state", "entered_by", "note", "version"]
-    )
-    IndicatorValue.objects.bulk_create(new)
-    _save_parts([row["values"] for row in found if "by" in row["values"]], figures)
-    return [figure.pk for figure in figures.values()]
-
-
-def _held(found):
-    """{(indicator, day): figure} of those that are there, held to the end of the transaction."""
-    wanted = {row["pk"]: row["version"] for row in found if row["pk"] is not None}
-    rows_ = IndicatorValue.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
-    held = {figure.pk: figure for figure in rows_}
-    for pk, version in wanted.items():
-        if pk not in held or held[pk].version != version or held[pk].state == IndicatorValue.State.APPROVED:
-            raise StaleObject(IndicatorValue, pk)
-    return {(figure.indicator_id, figure.measured_on.isoformat()): figure for figure in held.values()}
-
-
-_PLACE = {By.SEX: "sex", By.AGE: "term_id", By.GROUP: "term_id", By.SETTLEMENT: "settlement_id"}
-_ORDER = list(By)
-
-
-def _save_parts(found, figures):
-    of = [figure.pk for figure in figures.values()]
-    there = {(part.figure_id, *_key_of(part)): part
-             for part in IndicatorPart.objects.filter(figure__in=of).select_related("term")}  # fmt: skip
-    gone, changed, new = [], [], []
-    for values in found:
-        figure = figures[values["indicator"], values["measured_on"]]
-        part = there.get((figure.pk, values["by"], values["key"]))
-        if values["value"] is None:
-            gone += [part.pk] if part else []
-        elif part:
-            part.value = values["value"]
-            changed.append(part)
-        else:
-            place = {_PLACE[By(values["by"])]: values["key"]}
-            facts = {"indicator_id": values["indicator"], "figure": figure, "value": values["value"]}
-            new.append(IndicatorPart(**facts, **place, order=_ORDER.index(By(values["by"])) * 1000 + len(new) % 1000))
-    IndicatorPart.objects.filter(pk__in=gone).delete()
-    IndicatorPart.objects.bulk_update(changed, ["value"])
-    IndicatorPart.objects.bulk_create(new)
-
-
-def _save_compared(found):
-    wanted = {row["values"]["of"]: row["values"]["of_version"] for row in found}
-    rows_ = Indicator.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
-    held = {indicator.pk: indicator for indicator in rows_}
-    before = {pk: translation_states.texts_of(indicator, ["comparator_name"]) for pk, indicator in held.items()}
-    for pk, version in wanted.items():
-        if pk not in held or held[pk].version != version:
-            raise StaleObject(Indicator, pk)
-        held[pk].version += 1
-    for row in found:
-        for name in COMPARED:
-            if name in row["values"]:
-                setattr(held[row["values"]["of"]], name, row["values"][name])
-    Indicator.objects.bulk_update(held.values(), [*COMPARED, "version"])
-    after = [(i, before[i.pk], translation_states.texts_of(i, ["comparator_name"])) for i in held.values()]
-    translation_states.note_all(after)
-
-
-register(Import.Kind.FIGURES, Kind(groups_with_figures, preview, rows, template, save, of_group=True))
