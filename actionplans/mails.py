@@ -17,7 +17,11 @@ from .models import Commitment, Need, Round, Signal, Strategy, Task, TaskNotice
 outbox.optional("tasks", _("Tasks and their days"), "task-given", "tasks-due")
 outbox.optional("rounds", _("Reporting rounds and figures"), "round-opened", "value-returned")
 outbox.optional(
-    "approvals", _("Strategies, plans and figures that wait for your approval"), "approval-asked", "value-submitted"
+    "approvals",
+    _("Strategies, plans and figures that wait for your approval"),
+    "approval-asked",
+    "value-submitted",
+    "values-submitted",
 )
 outbox.optional("answers", _("What organisations answer to what they are asked"), "commitment-answered")
 
@@ -99,6 +103,13 @@ def value_submitted(value, by):
         context = {"value": value, "by": str(by), "link": link_for(person, "actionplans:figures")}
         key = f"value {value.pk} submitted {value.version} {person.pk}"
         outbox.send("value-submitted", person, context=context, key=key)
+
+
+def values_submitted(group, by, count, key):
+    """To the coordinators, who approve them: how many figures came as a table; not to who brought it."""
+    for person in coordinating(group.pk).exclude(pk=by.pk):
+        context = {"count": count, "group": group, "by": str(by), "link": link_for(person, "actionplans:figures")}
+        outbox.send("values-submitted", person, context=context, key=f"values {key} submitted {person.pk}")
 
 
 def approval_asked(record, by, people):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import segno
 from django.conf import settings
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -85,6 +85,8 @@ class Content(NamedTuple):
     values: list[Text]
     states: list[tuple[str, int]]
     aims: list[Aim]
+    questions: list[tuple[Text, Text, str, list[Text]]]  # what, by whom, when, with which figures
+    findings: list[tuple[Text, str, Text, str]]  # title, by whom and when, what it says, address
     amendments: list[tuple[str, Text]]
     comments: str
     address: str
@@ -126,6 +128,10 @@ def content(strategy, user):
         values=[_text(value, "words") for value in strategy.values.all()],
         states=[(capfirst(str(words)), count) for words, count, _tone in states],
         aims=[_aim(objective) for objective in objectives],
+        questions=[_question(question) for question in strategy.evaluation_questions.prefetch_related("indicators")],
+        findings=[
+            _finding(f) for f in strategy.findings.filter(Q(measure=None) | Q(measure__in=measures.values("pk")))
+        ],
         amendments=[(date_format(a.made_on), _text(a, "reason")) for a in strategy.amendments.all()],
         comments=_answered(strategy.comments.shown().count()),
         address=settings.PORTAL_ADDRESS + reverse("actionplans:plan-document", args=[strategy.slug]),
@@ -199,6 +205,18 @@ def _step(measure):
         reported_on=date_format(report.written_on) if report else "",
         report=_text(report, "text") if report else None,
     )
+
+
+def _question(question):
+    day = date_format(question.done_on or question.due_on)
+    words = _("looked at on %(day)s") if question.done_on else _("by %(day)s")
+    figures = [_text(indicator, "name") for indicator in question.indicators.all()]
+    return _text(question, "question"), _text(question, "looked_at_by"), words % {"day": day}, figures
+
+
+def _finding(finding):
+    where = ", ".join(filter(None, [finding.by, str(finding.year)]))
+    return _text(finding, "title"), where, _text(finding, "says"), finding.url
 
 
 def _euros(amount):
@@ -321,6 +339,17 @@ class _Writer:
             self.line(f"{step.reported_on}: ", step.report)
 
     def closing(self, shown):
+        if shown.questions:
+            self.heading(1, _("How we find out whether it works"))
+            for question, who, when, figures in shown.questions:
+                self.line(question, ": ", who, f", {when}", style="List Bullet")
+                if figures:
+                    names = [part for name in figures for part in ("; ", name)][1:]
+                    self.line(_("With these figures:"), " ", *names)
+        if shown.findings:
+            self.heading(1, _("What was published"))
+            for title, where, says, address in shown.findings:
+                self.line(title, f" ({where}): ", says, f" {address}" if address else "", style="List Bullet")
         if shown.amendments:
             self.heading(1, _("Changed since it was approved"))
             self.points(*((f"{day}: ", reason) for day, reason in shown.amendments))

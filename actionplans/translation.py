@@ -23,7 +23,10 @@ from .models import (
     Decision,
     Document,
     Evaluation,
+    EvaluationQuestion,
+    EvaluationQuestionIndicator,
     Evidence,
+    Finding,
     Indicator,
     IndicatorPart,
     IndicatorTarget,
@@ -250,3 +253,19 @@ track(InterfaceTopic)
 
 # Documents: whose they are and where they lead
 track(Document)
+
+
+# The plan of evaluation, and what was published
+@register(EvaluationQuestion)
+class EvaluationQuestionTranslation(TranslationOptions):
+    fields = ("question", "looked_at_by")
+
+
+@register(Finding)
+class FindingTranslation(TranslationOptions):
+    fields = ("title", "says")
+
+
+track(EvaluationQuestion, translated=EvaluationQuestionTranslation.fields)
+track(EvaluationQuestionIndicator)
+track(Finding, translated=FindingTranslation.fields)

@@ -8,12 +8,14 @@ from .views import (
     decisions,
     documents,
     interfaces,
+    looking,
     meetings,
     minutes,
     notices,
     results,
     sectors,
     shared_calendar,
+    starting,
     working_groups,
 )
 
@@ -61,6 +63,7 @@ urlpatterns = [
         views.evidence_remove,
         name="evidence-remove",
     ),
+    path(pgettext_lazy("url", "work/templates/"), starting.starting, name="starting"),
     path(pgettext_lazy("url", "work/strategies/"), views.strategies, name="strategies"),
     path(pgettext_lazy("url", "work/strategies/new/"), views.strategy_add, name="strategy-add"),
     path(pgettext_lazy("url", "work/strategies/<int:pk>/"), views.strategy_work, name="strategy-work"),
@@ -148,6 +151,29 @@ urlpatterns = [
     path(pgettext_lazy("url", "work/assessments/<int:pk>/end/"), assessments.assessment_end, name="assessment-end"),
     path(pgettext_lazy("url", "work/results/"), results.results, name="results"),
     path("work/results.csv", results.results_csv, name="results-csv"),
+    # the plan of evaluation, and what was published
+    path(pgettext_lazy("url", "work/strategies/<int:pk>/evaluation/new/"), looking.question_add, name="question-add"),
+    path(
+        pgettext_lazy("url", "work/strategies/<int:pk>/evaluation/<int:number>/"),
+        looking.question_edit,
+        name="question-edit",
+    ),
+    path(
+        pgettext_lazy("url", "work/strategies/<int:pk>/evaluation/<int:number>/remove/"),
+        looking.question_remove,
+        name="question-remove",
+    ),
+    path(pgettext_lazy("url", "work/strategies/<int:pk>/publications/new/"), looking.finding_add, name="finding-add"),
+    path(
+        pgettext_lazy("url", "work/strategies/<int:pk>/publications/<int:number>/"),
+        looking.finding_edit,
+        name="finding-edit",
+    ),
+    path(
+        pgettext_lazy("url", "work/strategies/<int:pk>/publications/<int:number>/remove/"),
+        looking.finding_remove,
+        name="finding-remove",
+    ),
     # meetings and decisions
     path(pgettext_lazy("url", "meetings/"), meetings.meetings, name="meetings"),
     path(pgettext_lazy("url", "meetings/new/"), meetings.meeting_add, name="meeting-add"),

@@ -23,6 +23,12 @@ urlpatterns = [
         views.organisation_confirm,
         name="organisation-confirm",
     ),
+    path(
+        pgettext_lazy("url", "my-organisation/<int:pk>/confirmed-by/"),
+        views.organisation_on_behalf,
+        name="organisation-on-behalf",
+    ),
+    path(pgettext_lazy("url", "my-places/<int:pk>/confirmed-by/"), views.place_on_behalf, name="place-on-behalf"),
     path(pgettext_lazy("url", "my-places/<int:pk>/confirm/"), views.place_confirm, name="place-confirm"),
     path(pgettext_lazy("url", "still-correct/partner/<str:token>/"), views.confirm_link, name="confirm-link"),
     path(pgettext_lazy("url", "my-places/<int:pk>/hours/"), views.place_hours, name="place-hours"),

@@ -8,7 +8,10 @@ from django.utils import timezone
 from actionplans.models import (
     Comment,
     Commitment,
+    EvaluationQuestion,
+    EvaluationQuestionIndicator,
     Evidence,
+    Finding,
     Indicator,
     IndicatorValue,
     Measure,
@@ -24,6 +27,7 @@ from actionplans.models import (
     StrategyValue,
     Task,
 )
+from programmes.models import Programme
 
 STATES = {"open": Task.State.TO_DO}
 
@@ -47,6 +51,9 @@ class WorkLoader:
         self._comments(draft, work["comments"])
         for number, row in enumerate(work["signals"]):
             self._signal(number, row)
+        self._looking(**work["looking"])
+        told = {"checked_way": "telephone", "checked_role": "volunteer"}
+        Programme.objects.filter(slug=work["told_by_telephone"]).update(**told)
         self._round(work["round"])
         for row in work["asked"]:
             self._ask(row)
@@ -125,7 +132,8 @@ class WorkLoader:
             sent_at = self.now - timedelta(days=row["days"])
             fields = {
                 "language": row["language"],
-                "signed": row["signed"],
+                "signed": row.get("signed", ""),
+                "voice": row.get("voice", ""),
                 "sent_at": sent_at,
                 "objective": Objective.objects.filter(slug=row.get("objective")).first(),
             }
@@ -133,9 +141,27 @@ class WorkLoader:
                 fields |= {"status": "shown", "answer": row["answer"], "answered_at": sent_at + timedelta(days=2)}
             self.demo._save(Comment, {"strategy": draft, "text": row["text"]}, fields)
 
+    def _looking(self, questions, findings):
+        """The plan of evaluation of the strategy in force, and what was published."""
+        strategy = self.demo.group.strategies.in_force().get()
+        for row in questions:
+            fields = {**texts("question", row["question"]), **texts("looked_at_by", row["by"])}
+            fields |= {name: self.demo._date(row.get(name)) for name in ("due_on", "done_on")}
+            known = {"strategy": strategy, "question_sl": fields.pop("question_sl")}
+            question = self.demo._save(EvaluationQuestion, known, fields)
+            rows = [{"indicator": indicator} for indicator in Indicator.objects.filter(slug__in=row["figures"])]
+            self.demo._set(EvaluationQuestionIndicator, {"question": question}, rows)
+        for row in findings:
+            fields = {**texts("title", row["title"]), **texts("says", row["says"]), "by": row["by"]}
+            fields |= {"year": row["year"], "measure": Measure.objects.filter(slug=row.get("measure")).first()}
+            self.demo._save(Finding, {"strategy": strategy, "title_sl": fields.pop("title_sl")}, fields)
+
     def _signal(self, number, row):
         sent_at = self.now - timedelta(days=row["days"])
-        fields = {name: row[name] for name in ("language", "basis", "whom")} | {"sent_at": sent_at}
+        fields = {name: row[name] for name in ("language", "basis", "whom")} | {
+            "sent_at": sent_at,
+            "voice": row.get("voice", ""),
+        }
         if "need" in row:
             fields |= {
                 "status": row["status"],

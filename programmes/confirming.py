@@ -57,8 +57,10 @@ def asked(token):
 
 
 @transaction.atomic
-def confirm(programme, by, way="form"):
+def confirm(programme, by, way="form", told="", role=""):
     """Notes that `by` says today that the programme is correct. `way` stands in the history: form or link.
+
+    With `told` and `role` (partners.models.checked) somebody of the provider said so, and `by` writes it down.
 
     Raises StaleObject when somebody confirmed it since it was read. The version stays: nothing it says changed.
     """
@@ -66,6 +68,7 @@ def confirm(programme, by, way="form"):
         unchanged = Programme.objects.filter(pk=programme.pk, checked_on=programme.checked_on)
         if programme.checked_on is None:
             unchanged = Programme.objects.filter(pk=programme.pk, checked_on__isnull=True)
-        if not unchanged.update(checked_on=timezone.localdate(), checked_by=by):
+        said = {"checked_way": told, "checked_role": role}
+        if not unchanged.update(checked_on=timezone.localdate(), checked_by=by, **said):
             raise StaleObject(programme)
     programme.refresh_from_db()

@@ -89,7 +89,7 @@ register(
             Part(ProgrammePartner, gettext_lazy("partner"), _owned, ("programme",)),
             Part(Continuation, gettext_lazy("continue with"), _owned, ("programme", "order")),
         ),
-        fixed=("slug", "status", "organisation", "checked_on", "checked_by"),
+        fixed=("slug", "status", "organisation", "checked_on", "checked_by", "checked_way", "checked_role"),
         restore=restore,
     )
 )

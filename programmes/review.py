@@ -363,7 +363,13 @@ def _publish(locked, by):
 
 
 def _accept(locked, proposal, changes, by):
-    more = {"checked_on": timezone.localdate(), "checked_by": by, "reviewed_version": F("version") + 1}
+    more = {
+        "checked_on": timezone.localdate(),
+        "checked_by": by,
+        "checked_way": "",
+        "checked_role": "",
+        "reviewed_version": F("version") + 1,
+    }
     put(locked, changes, proposal.is_minor, **more)
     Proposal.objects.filter(pk=proposal.pk).update(state=Proposal.State.ACCEPTED)
     Publication.objects.filter(programme=locked).delete()

@@ -39,6 +39,7 @@ own = [
     ),
     path(pgettext_lazy("url", "followed/"), views.followed, name="followed"),
     path(pgettext_lazy("url", "<int:pk>/follow/"), views.programme_follow, name="programme-follow"),
+    path(pgettext_lazy("url", "<int:pk>/confirmed-by/"), views.programme_on_behalf, name="programme-on-behalf"),
     path(pgettext_lazy("url", "<int:pk>/confirm/"), views.programme_confirm, name="programme-confirm"),
     path(pgettext_lazy("url", "<int:pk>/times/new/"), views.schedule_add, name="schedule-add"),
     path(pgettext_lazy("url", "<int:pk>/times/new/preview/"), views.schedule_preview, name="schedule-preview-new"),

@@ -58,6 +58,14 @@ EDITS = {
         address=lambda w: reverse("actionplans:evidence-edit", args=[w.need.pk, w.evidence.pk]),
     ),
     "actionplans:strategy-edit": Edit("strategy", "title_sl", "vision_sl"),
+    "actionplans:question-edit": Edit(
+        "question", "question_sl", "looked_at_by_sl",
+        address=lambda w: reverse("actionplans:question-edit", args=[w.strategy.pk, w.question.pk]),
+    ),
+    "actionplans:finding-edit": Edit(
+        "finding", "title_sl", "says_sl",
+        address=lambda w: reverse("actionplans:finding-edit", args=[w.strategy.pk, w.finding.pk]),
+    ),
     "actionplans:objective-edit": Edit("objective", "title_sl", "description_sl"),
     "actionplans:measure-edit": Edit("measure", "title_sl", "rationale_sl"),
     "actionplans:measure-judge": Edit("measure", "judged_reason", "judged_until", apart=f"{soon}"),
@@ -103,8 +111,9 @@ ELSEWHERE = {
 # These make a new record (tests/test_sent_twice.py), show what is not saved, or take away what a version names.
 OTHERS = {
     *(f"actionplans:{noun}-add" for noun in (
-        "barrier", "decision", "evidence", "indicator", "interface", "measure", "measure-task", "meeting", "need",
-        "notice", "objective", "plan", "practice", "strategy", "task", "transition", "value", "working-group",
+        "barrier", "decision", "evidence", "finding", "indicator", "interface", "measure", "measure-task", "meeting",
+        "need", "notice", "objective", "plan", "practice", "question", "strategy", "task", "transition", "value",
+        "working-group",
     )),
     *("actionplans:round-open", "partners:exception-add", "partners:group-new", "partners:holiday-add"),
     *("partners:place-add", "partners:place-hours-preview", "actionplans:meeting-day", "actionplans:meeting-day-new"),

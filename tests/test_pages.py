@@ -521,6 +521,17 @@ PAGES = {
     "manifest": (nothing, (200,) * 4, False),
     "brand": (nothing, (200,) * 4, False),
     "favicon": (nothing, (302,) * 4, False),
+    # the plan of evaluation, templates, and what was confirmed on behalf of an organisation
+    "actionplans:question-add": (strategy_number, (302, 404, 404, 200), False),
+    "actionplans:question-edit": (lambda: {**strategy_number(), "number": 999999}, (302, 404, 404, 404), False),
+    "actionplans:question-remove": (lambda: {**strategy_number(), "number": 999999}, (405,) * 4, False),
+    "actionplans:finding-add": (strategy_number, (302, 404, 404, 200), False),
+    "actionplans:finding-edit": (lambda: {**strategy_number(), "number": 999999}, (302, 404, 404, 404), False),
+    "actionplans:finding-remove": (lambda: {**strategy_number(), "number": 999999}, (405,) * 4, False),
+    "actionplans:starting": (nothing, (302, 404, 200, 200), False),
+    "programmes:programme-on-behalf": (number, (302, 404, 404, 200), False),
+    "partners:organisation-on-behalf": (an_organisation, (302, 404, 404, 200), False),
+    "partners:place-on-behalf": (a_place, (302, 404, 404, 200), False),
     # working groups, approval, and the plan as a file
     "actionplans:working-groups": (nothing, (302, 200, 200, 404), False),
     "actionplans:working-group-add": (nothing, (302, 404, 200, 200), False),

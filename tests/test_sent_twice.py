@@ -149,6 +149,10 @@ TWICE = {
     "actionplans:strategy-add": Twice(None, says(**WORDS, **PERIOD)),
     "actionplans:objective-add": Twice(of("strategy"), lambda w: {**WORDS, "level": "system", "needs": w.need.pk}),
     "actionplans:plan-add": Twice(of("strategy"), says(**PERIOD)),
+    "actionplans:question-add": Twice(of("strategy"), says(
+        question_sl="Kdo pride?", looked_at_by_sl="Skupina", due_on=TODAY)),
+    "actionplans:finding-add": Twice(of("strategy"), says(title_sl="Poročilo", says_sl="Pomaga.", year="2026")),
+    "actionplans:starting": Twice(None, says(first="2031", last="2032", topics="mental-health")),
     "actionplans:strategy-ask": Twice(of("strategy")),
     "actionplans:plan-ask": Twice(of("plan")),
     "actionplans:working-group-add": Twice(None, says(name_sl="Novo")),
@@ -229,7 +233,8 @@ TWICE = {
 MOVES = {
     *(f"actionplans:{noun}-move" for noun in ("barrier", "decision", "interface", "measure", "need")),
     *(f"actionplans:{noun}-move" for noun in ("plan", "strategy", "task")),
-    *(f"actionplans:{noun}-remove" for noun in ("budget", "evidence", "item", "objective", "transition")),
+    *(f"actionplans:{noun}-remove" for noun in ("budget", "evidence", "finding", "item", "objective")),
+    *(f"actionplans:{noun}-remove" for noun in ("question", "transition")),
     *("actionplans:coverage-judgement-end", "actionplans:item-shift", "actionplans:item-take-up"),
     *("actionplans:calendar-link-end", "actionplans:interface-looked"),
     *("actionplans:assessment-end", "actionplans:budget-spent"),
@@ -248,6 +253,7 @@ MOVES = {
     "partners:confirm-link",
     *("partners:place-hours", "partners:organisation-logo"),
     *("partners:organisation-confirm", "partners:place-confirm"),
+    *("partners:organisation-on-behalf", "partners:place-on-behalf", "programmes:programme-on-behalf"),
     *("programmes:programme-photo", "programmes:programme-photo-remove"),
 }  # fmt: skip
 # Show what is not saved; count what is printed; change one's own list, language or account; a table kept two days.

@@ -13,7 +13,9 @@ from actionplans.models import (
     Barrier,
     Commitment,
     CoverageJudgement,
+    EvaluationQuestion,
     Evidence,
+    Finding,
     IndicatorValue,
     Interface,
     Measure,
@@ -77,6 +79,9 @@ def _plan(w):
         strategy=w.strategy, number=1, slug=f"aim-{w.group.pk}", title_sl="Mirno spanje", level="system"
     )
     ObjectiveNeed.objects.create(objective=w.objective, need=w.need)
+    day = {"due_on": date(2028, 6, 30), "looked_at_by_sl": "Skupina"}
+    w.question = EvaluationQuestion.objects.create(strategy=w.strategy, question_sl="Kdo pride?", **day)
+    w.finding = Finding.objects.create(strategy=w.strategy, title_sl="Poročilo", says_sl="Pomaga.", year=2026)
     w.plan = ActionPlan.objects.create(strategy=w.strategy, slug=f"plan-{w.group.pk}", **span)
     w.proposed = Measure.objects.create(
         plan=w.plan, objective=w.objective, slug=f"proposed-{w.group.pk}", title_sl="Predlog", approach="universal"

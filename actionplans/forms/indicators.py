@@ -1,11 +1,7 @@
 """An indicator, and a figure of it."""
 
-from decimal import ROUND_HALF_UP, Decimal
-
 from django import forms
 from django.db.models import Q
-from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Membership, Organisation, Settlement
@@ -13,9 +9,8 @@ from portal import languages
 from portal.models import Term
 from portal.record_form import RecordForm
 
-from ..models import Indicator, IndicatorPart, IndicatorTarget, IndicatorValue, Round
-
-CENT = Decimal("0.01")
+from ..figure_rules import check_day, closed_rounds, too_much, worked_out
+from ..models import Indicator, IndicatorPart, IndicatorTarget, IndicatorValue
 
 
 class IndicatorForm(RecordForm):
@@ -81,14 +76,7 @@ class IndicatorForm(RecordForm):
 
 def day_of_figure(day, group):
     """The day a figure of the group was measured on. Raises ValidationError when it is to come, or locked."""
-    if day > timezone.localdate():
-        raise forms.ValidationError(_("This day has not come yet."))
-    closed = Round.objects.filter(group=group, status=Round.Status.CLOSED)
-    if closed.filter(starts_on__lte=day, ends_on__gte=day).exists():
-        raise forms.ValidationError(
-            _("The figures of that time are locked: its reporting round is closed. Ask the coordinator.")
-        )
-    return day
+    return check_day(day, closed_rounds(group))
 
 
 class Cell:
@@ -180,32 +168,20 @@ class ValueForm(RecordForm):
 
     def clean(self):
         cleaned = super().clean()
-        part, whole = cleaned.get("numerator"), cleaned.get("denominator")
-        if part is not None and whole:
-            cleaned["value"] = (Decimal(100 * part) / whole).quantize(CENT, ROUND_HALF_UP)
-            if part > whole:
-                self.add_error("numerator", _("This cannot be more than all of them."))
-        elif (part is None) != (not whole):
-            self.add_error("denominator", _("A share needs both numbers, the second above zero."))
-        elif cleaned.get("value") is None and "value" not in self.errors:
-            self.add_error("value", _("Write the figure."))
+        cleaned["value"], wrong = worked_out(*(cleaned.get(name) for name in ("value", "numerator", "denominator")))
+        for name, words in wrong.items():
+            if name not in self.errors:
+                self.add_error(name, words)
         if self._indicator.unit == Indicator.Unit.COUNT and cleaned.get("value") is not None:
             self._check_sums(cleaned)
         return cleaned
 
     def _check_sums(self, cleaned):
         """Parts of a count are no more than all; people may belong to several target groups, so each of those alone."""
-        total = cleaned["value"]
         for by in IndicatorPart.By:
             parts = {cell.name: part for cell in self.cells if cell.by == by and (part := cleaned.get(cell.name))}
-            if by == IndicatorPart.By.GROUP:
-                for name, part in parts.items():
-                    if part > total:
-                        self.add_error(name, _("This cannot be more than all of them."))
-            elif (together := sum(parts.values())) > total:
-                facts = {"by": by.label, "sum": _number(together), "total": _number(total)}
-                words = _("%(by)s: the parts are %(sum)s together, more than the whole figure (%(total)s).")
-                self.add_error(next(iter(parts)), words % facts)
+            for name, words in too_much(by, parts, cleaned["value"]):
+                self.add_error(name, words)
 
     def saved(self, record):
         """Writes the parts as they stand in the form; one that stays the same is left alone."""
@@ -222,10 +198,6 @@ class ValueForm(RecordForm):
 
     def _get_validation_exclusions(self):
         return super()._get_validation_exclusions() - {"indicator"}  # type: ignore[misc]
-
-
-def _number(value):
-    return number_format(value, 0 if value == value.to_integral_value() else 2)
 
 
 class ReturnForm(forms.Form):

@@ -15,6 +15,7 @@ from programmes.models import Programme
 
 from .. import health
 from ..models import (
+    ActionPlan,
     Barrier,
     BudgetLine,
     Commitment,
@@ -27,6 +28,7 @@ from ..models import (
     Task,
 )
 from .needs import TermedForm, settlements_of
+from .strategies import refuse_placeholders
 
 DAY = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
@@ -68,6 +70,14 @@ class MeasureForm(TermedForm):
         self.fields["barriers"].queryset = Barrier.objects.filter(group=group)
         for name in ("programmes", "indicators", "barriers"):
             self.fields[name].required = False
+        self._is_read = plan.status in ActionPlan.PUBLIC
+
+    def clean(self):
+        """While a placeholder stands in it, nobody but the group reads a measure."""
+        cleaned = super().clean()
+        if self._is_read and cleaned.get("is_public"):
+            refuse_placeholders(self, ("title", "description", "rationale"))
+        return cleaned
         for name, vocabulary in (
             ("prevention_level", Vocabulary.PREVENTION_LEVEL),
             ("cooperation_level", Vocabulary.COOPERATION_LEVEL),

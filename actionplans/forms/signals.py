@@ -8,12 +8,13 @@ from portal.robots import OpenForm
 
 from ..models import Need, Signal
 from ..personal import refuse_persons
+from ..voices import Voice
 
 
 class SignalForm(OpenForm, forms.ModelForm):
     class Meta:
         model = Signal
-        fields = ["text", "whom", "settlement", "basis", "email"]
+        fields = ["text", "whom", "settlement", "basis", "voice", "email"]
         widgets = {
             "text": forms.Textarea(attrs={"rows": 5, "maxlength": 1500}),
             "basis": forms.RadioSelect,
@@ -28,6 +29,7 @@ class SignalForm(OpenForm, forms.ModelForm):
     def __init__(self, *args, group, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["basis"].choices = Signal.Basis.choices  # type: ignore[attr-defined]
+        self.fields["voice"].choices = [("", _("I do not say")), *Voice.choices]  # type: ignore[attr-defined]
         places = Settlement.objects.filter(municipality__in=group.municipalities.all())
         self.fields["settlement"].queryset = places.order_by("name")  # type: ignore[attr-defined]
         self.fields["settlement"].empty_label = _("everywhere, or I do not know")  # type: ignore[attr-defined]

@@ -4,13 +4,21 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal import languages
+from portal import languages, placeholders
 from portal.record_form import RecordForm
 from portal.robots import OpenForm
 from portal.stale import StaleObject
 
 from ..models import ActionPlan, Amendment, Comment, Indicator, Need, Objective, Strategy, StrategyValue
 from ..personal import refuse_persons
+from ..voices import Voice
+
+
+def refuse_placeholders(form, fields, *plain):
+    """Puts an error at each text that everybody would read with a placeholder in it; `plain` have one language."""
+    for name in [*languages.columns(*fields), *plain]:
+        for words in placeholders.find(form.cleaned_data.get(name))[:1]:
+            form.add_error(name, _("A real text is missing instead of “%(words)s”.") % {"words": words})
 
 
 class AmendingForm(RecordForm):
@@ -24,6 +32,13 @@ class AmendingForm(RecordForm):
                 widget=forms.Textarea({"rows": 3}),
                 help_text=_("It was approved already: this sentence stands on its page, with today’s date."),
             )
+
+    def clean(self):
+        """What everybody reads already has no placeholder in it."""
+        cleaned = super().clean()
+        if self._strategy is not None and self._strategy.status in Strategy.PUBLIC:
+            refuse_placeholders(self, self.TRANSLATED)
+        return cleaned
 
     def saved(self, record):
         """Raises StaleObject when it was approved since the form was made: then a reason is due that nobody asked."""
@@ -49,6 +64,12 @@ class StrategyForm(AmendingForm):
             help_text=_("One a line, in the language you write in."),
         )  # fmt: skip
         super().prepare(strategy, user)
+
+    def clean(self):
+        cleaned = super().clean()
+        if self._strategy is not None and self._strategy.status in Strategy.PUBLIC:
+            refuse_placeholders(self, (), "values")
+        return cleaned
 
     def saved(self, record):
         """A value whose words stay keeps its translations."""
@@ -105,7 +126,7 @@ class AdoptForm(forms.Form):
 class CommentForm(OpenForm, forms.ModelForm):
     class Meta:
         model = Comment
-        fields = ["objective", "text", "signed", "email"]
+        fields = ["objective", "text", "voice", "signed", "email"]
         widgets = {
             "text": forms.Textarea(attrs={"rows": 5, "maxlength": 3000}),
             "email": forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -120,6 +141,7 @@ class CommentForm(OpenForm, forms.ModelForm):
         self.fields["objective"].queryset = strategy.objectives.all()  # type: ignore[attr-defined]
         self.fields["objective"].empty_label = _("the whole draft")  # type: ignore[attr-defined]
         self.fields["text"].validators.append(refuse_persons)
+        self.fields["voice"].choices = [("", _("I do not say")), *Voice.choices]  # type: ignore[attr-defined]
 
 
 class CommentAnswerForm(forms.Form):

@@ -15,7 +15,9 @@ from ..models import (
     BudgetLine,
     Commitment,
     Evaluation,
+    EvaluationQuestion,
     Evidence,
+    Finding,
     Indicator,
     IndicatorPart,
     IndicatorTarget,
@@ -72,6 +74,8 @@ register(
             Part(Objective, _("objective"), _owned("strategy"), ("strategy", "slug", "version")),
             Part(ActionPlan, _("action plan"), _owned("strategy"), ("strategy", "slug", "version")),
             Part(Amendment, _("amendment"), _owned("strategy"), ("strategy",)),
+            Part(EvaluationQuestion, _("question of the evaluation"), _owned("strategy"), ("strategy", "version")),
+            Part(Finding, _("report or article"), _owned("strategy"), ("strategy", "version")),
         ),
         fixed=("slug", "status", "group", "adopted_on", "approved_by", "approved_on", "supersedes"),
     )

@@ -11,6 +11,7 @@ from .decisions import Decision, DecisionCounter
 from .documents import Document
 from .indicators import Indicator, IndicatorPart, IndicatorTarget, IndicatorValue
 from .interfaces import Interface, InterfaceTopic
+from .looking import EvaluationQuestion, EvaluationQuestionIndicator, Finding
 from .measures import BudgetLine, Measure, MeasureBarrier, MeasureIndicator, MeasureProgramme, MeasureTerm
 from .meetings import AgendaItem, Attendance, Meeting, Remark
 from .needs import Evidence, Need, NeedIndicator, NeedProgramme, NeedSettlement, NeedTerm, Score
@@ -43,7 +44,10 @@ __all__ = [
     "DecisionCounter",
     "Document",
     "Evaluation",
+    "EvaluationQuestion",
+    "EvaluationQuestionIndicator",
     "Evidence",
+    "Finding",
     "Indicator",
     "IndicatorPart",
     "IndicatorTarget",
@@ -96,7 +100,10 @@ for _model in (
     CoverageJudgement,
     CoverageSnapshot,
     Evaluation,
+    EvaluationQuestion,
+    EvaluationQuestionIndicator,
     Evidence,
+    Finding,
     Indicator,
     IndicatorPart,
     IndicatorTarget,

@@ -14,6 +14,7 @@ from partners.models import coordinated_by
 from portal.models import Outbox
 
 from ..moves import move
+from ..voices import HELP, LABEL, VoiceField
 from .strategies import Strategy
 
 
@@ -57,6 +58,7 @@ class Comment(models.Model):
     signed = models.CharField(
         _("as whom you write"), max_length=80, blank=True, help_text=_("For example: a mother of two, Javorje.")
     )
+    voice = VoiceField(LABEL, help_text=HELP)
     email = models.EmailField(_("your e-mail address"), blank=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     sent_at = models.DateTimeField(_("sent at"), default=timezone.now)

@@ -16,6 +16,14 @@ from ..breakdowns import SMALLEST, By, breakdowns
 from ..moves import move
 
 
+def groups_with_figures(user):
+    """The groups of which the person is data steward or coordinator."""
+    if not user.is_authenticated:
+        return Group.objects.none()
+    stewards = Seat.objects.current().filter(user=user, role=Seat.Role.DATA_STEWARD)
+    return Group.objects.filter(Q(pk__in=coordinated_by(user)) | Q(pk__in=stewards.values("membership__group")))
+
+
 class IndicatorQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(group__in=groups_of(user))
@@ -27,9 +35,12 @@ class IndicatorQuerySet(models.QuerySet):
         """Those whose figures one may enter: one's organisation owns them, one is the data steward, or coordinates."""
         if not user.is_authenticated:
             return self.none()
-        stewards = Seat.objects.current().filter(user=user, role=Seat.Role.DATA_STEWARD)
         own = Q(owner__in=Organisation.objects.editable_by(user), group__in=groups_of(user))
-        return self.filter(own | Q(group__in=coordinated_by(user)) | Q(group__in=stewards.values("membership__group")))
+        return self.filter(own | Q(group__in=groups_with_figures(user)))
+
+    def brought_by(self, user):
+        """Those whose figures one may bring as a table: the data steward's and the coordinator's."""
+        return self.filter(group__in=groups_with_figures(user))
 
     def with_figures(self):
         """What a page shows of them, in a fixed number of queries."""

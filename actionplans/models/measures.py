@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Organisation, coordinated_by, groups_of
-from portal import languages
+from portal import languages, placeholders
 from portal.models import Vocabulary
 from programmes.models import Programme
 
@@ -218,6 +218,7 @@ class Measure(models.Model):
         """Sentences on what is missing before it may move to a phase; empty when it may."""
         found = []
         if phase in (self.Phase.PLANNED, self.Phase.IN_PROGRESS):
+            found += placeholders.left_in(self, "title", "description", "rationale")
             if not self.objective.needs.exists():
                 found.append(gettext("No need stands behind its objective."))
             if not self.commitments.filter(role=Commitment.Role.LEAD, status=Commitment.Status.ACCEPTED).exists():

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Group, Location, Membership, Organisation, Seat, WorkingGroup, coordinated_by, groups_of
-from portal import languages
+from portal import languages, placeholders
 from portal.stale import StaleObject
 
 
@@ -189,6 +189,12 @@ class Meeting(models.Model):
             raise ValidationError(gettext("The meeting has not begun yet."))
         if status == self.Status.INVITED and not (self.where or self.online_link):
             raise ValidationError(gettext("Say first where the meeting is: a place, or a link."))
+        if status == self.Status.INVITED:
+            found = placeholders.left_in(self, "title")
+            for item in self.items.on_agenda():
+                found += placeholders.left_in(item, "title")
+            if found:
+                raise ValidationError(found)
         rows = Meeting.objects.filter(pk=self.pk, status=self.status, version=self.version)
         if not rows.update(status=status, version=F("version") + 1, **facts):
             raise StaleObject(self)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from pghistory.models import Context
 
 from partners.models import groups_of
+from portal import placeholders
 from portal.history.past import events_of
 
 from ..moves import move
@@ -100,9 +101,15 @@ class ActionPlan(models.Model):
 
     def lacks(self, status, by=None):
         """Sentences on what is missing before it may move to a status; empty when it may."""
-        if status != self.Status.APPROVED:
+        if status not in (self.Status.APPROVED, self.Status.ADOPTED):
             return []
-        found = [] if self.measures.exists() else [gettext("It has no measure yet.")]
+        measures, found = list(self.measures.all()), []
+        for measure in measures:
+            found += placeholders.left_in(measure, "title", "description", "rationale")
+        if status == self.Status.ADOPTED:
+            return found
+        if not measures:
+            found.append(gettext("It has no measure yet."))
         if by is not None and self.authors() == {by.pk}:
             found.append(gettext("You are its only author: somebody else has to approve it."))
         elif by is not None and self.asked_by_id == by.pk:

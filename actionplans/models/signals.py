@@ -16,6 +16,7 @@ from portal.models import Outbox
 from portal.tokens import digest
 
 from ..moves import move
+from ..voices import HELP, LABEL, VoiceField
 from .needs import Need
 
 ERASE_AFTER = timedelta(days=30)  # after the answer, the sender's address is erased
@@ -68,6 +69,7 @@ class Signal(models.Model):
         Settlement, models.SET_NULL, verbose_name=_("Where?"), null=True, blank=True, related_name="+"
     )
     basis = models.CharField(_("How do you know?"), max_length=14, choices=Basis)
+    voice = VoiceField(LABEL, help_text=HELP)
     email = models.EmailField(_("your e-mail address"), blank=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     organisation = models.ForeignKey(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from pghistory.models import Context
 
 from partners.models import Group, coordinated_by, groups_of
-from portal import languages
+from portal import languages, placeholders
 from portal.history.past import events_of
 
 from ..moves import move
@@ -152,11 +152,14 @@ class Strategy(models.Model):
         """Sentences on what is missing before it may move to a status; empty when it may."""
         if status == self.Status.DRAFT:
             return []
-        found = []
+        found = placeholders.left_in(self, "title", "vision")
+        for value in self.values.all():
+            found += placeholders.left_in(value, "words")
         objectives = list(self.objectives.annotate(count=models.Count("needs")))
         if not objectives:
             found.append(gettext("It has no objective yet."))
         for objective in objectives:
+            found += placeholders.left_in(objective, "title", "description")
             if not objective.count:
                 found.append(gettext("No need stands behind the objective “%(title)s”.") % {"title": objective})
         if status == self.Status.APPROVED:

@@ -13,6 +13,7 @@ from portal import errors, outbox, robots
 from portal.once import once
 from portal.stale import StaleObject
 
+from .. import voices
 from ..forms import CommentAnswerForm, CommentForm
 from ..models import Comment, Strategy
 
@@ -37,10 +38,17 @@ def consultation(request, slug):
                 return redirect("actionplans:consultation", slug=slug)
         else:
             status = 422
+    comments = list(strategy.comments.shown().select_related("objective"))
+    told = voices.told(comment.voice for comment in comments)
+    voice = voices.chosen(request.GET.get("voice"), told)
     context = {
         "strategy": strategy,
         "objectives": strategy.objectives.all(),
-        "comments": strategy.comments.shown().select_related("objective"),
+        "comments": [comment for comment in comments if voice in ("", comment.voice)],
+        "all": len(comments),
+        "voices": told,
+        "voice": voice,
+        "told": {value for value, _words, _count in told},
         "form": form,
         "is_too_often": status == 429,
         "noindex": True,

@@ -3,7 +3,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from partners.models import groups_of
+from partners.models import coordinated_by, groups_of
 
 from ..cycle import next_of, steps
 from .whose import group_of
@@ -18,4 +18,5 @@ def cycle(request):
     group = group_of(request, groups)
     found = steps(group)
     context = {"group": group, "steps": found, "next": next_of(found), "groups": groups.exclude(pk=group.pk)}
+    context["may_begin"] = coordinated_by(request.user).filter(pk=group.pk).exists()
     return render(request, "actionplans/cycle.html", context)

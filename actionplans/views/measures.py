@@ -19,6 +19,7 @@ from portal.addresses import free_slug
 from portal.once import once
 from portal.stale import StaleObject
 
+from .. import starting_texts
 from ..carrying import carry_on
 from ..forms import BudgetForm, EvaluationForm, JudgeForm, MeasureForm, ReportForm
 from ..forms.assessments import SpentForm
@@ -38,6 +39,7 @@ def measure_add(request, pk):
     new = Measure(plan=plan, phase=Measure.Phase.PROPOSED)
     number = request.GET.get("objective", "")
     initial = {"objective": number} if number.isdecimal() and len(number) < 15 else {}
+    initial |= starting_texts.for_measure(request.GET.get("template", ""))
     form = MeasureForm(request.POST or None, instance=new, initial=initial, plan=plan, user=request.user)
     if form.is_valid():
         form.instance.slug = free_slug(Measure, form.instance)

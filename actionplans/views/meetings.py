@@ -16,7 +16,7 @@ from partners.models import groups_of
 from portal import languages
 from portal.stale import StaleObject
 
-from .. import agenda, invitations, minutes, shared_calendar
+from .. import agenda, invitations, minutes, shared_calendar, starting_texts
 from ..forms.meetings import MeetingForm, NewItemForm
 from ..models import Attendance, Decision, Meeting
 from ..models.meetings import kept_by
@@ -57,8 +57,13 @@ def meeting_add(request):
     if not groups.exists():
         raise Http404
     first = {"group": groups[0], "language": languages.active()}
+    template = starting_texts.named("meetings", request.GET.get("template", ""))
+    if template:
+        first |= starting_texts.columns("title", template["title"])
     form = MeetingForm(request.POST or None, user=request.user, initial=first)
     if form.is_valid() and form.keep():
+        for words in template["items"] if template else ():
+            agenda.add_one(form.instance, **starting_texts.columns("title", words))
         agenda.take_up_rounds(form.instance.group_id)
         messages.success(request, _("The meeting is planned. Put its agenda together now."))
         return redirect(form.instance)

@@ -1,4 +1,4 @@
-from django.db.models import Max, Prefetch
+from django.db.models import Max, Prefetch, Q
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
@@ -66,10 +66,17 @@ def _contents(strategy, user):
         "changed_on": _changed_on(shown),
         "values": strategy.values.all(),
         "plans": strategy.plans.all(),
+        "questions": strategy.evaluation_questions.prefetch_related("indicators"),
+        "findings": _findings(strategy, measures),
         "group": Group.objects.get(pk=strategy.group_id),
         "has_interfaces": Interface.objects.public().filter(group=strategy.group_id).exists(),
         "has_minutes": Meeting.objects.public().filter(group=strategy.group_id).exists(),
     }
+
+
+def _findings(strategy, measures):
+    """What was published, but nothing about a measure that the reader may not see."""
+    return strategy.findings.filter(Q(measure=None) | Q(measure__in=measures.values("pk")))
 
 
 def _changed_on(measures):
@@ -110,7 +117,13 @@ def measure(request, pk, slug):
         return moved
     programmes = Programme.objects.published().filter(measures=shown).select_related("organisation")
     carried_on = Measure.objects.visible_to(request.user).filter(carried_from=shown).select_related("plan")
-    context = {"measure": shown, "programmes": programmes, "carried_on": carried_on, **_work(shown, request.user)}
+    context = {
+        "measure": shown,
+        "findings": shown.findings.all(),
+        "programmes": programmes,
+        "carried_on": carried_on,
+        **_work(shown, request.user),
+    }
     response = render(request, "actionplans/measure.html", context)
     if request.user.is_authenticated or not Measure.objects.public().filter(pk=shown.pk).exists():
         add_never_cache_headers(response)

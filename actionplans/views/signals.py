@@ -16,7 +16,7 @@ from portal.once import once_followed
 from portal.stale import StaleObject
 from portal.tokens import digest
 
-from .. import mails
+from .. import mails, voices
 from ..forms import SignalForm, TriageForm
 from ..models import Need, Signal
 from .whose import group_of
@@ -83,10 +83,17 @@ def signals(request):
     group = group_of(request, groups_of(request.user))
     rows = Signal.objects.visible_to(request.user).filter(group=group)
     rows = rows.select_related("settlement", "organisation", "need", "merged_into")
+    spoken = list(rows.values_list("voice", flat=True))
+    spoke = voices.counted(spoken)
+    voice = voices.chosen(request.GET.get("voice"), spoke)
+    shown = rows.filter(voice=voice) if voice else rows
     context = {
         "group": group,
-        "open": rows.open(),
-        "over": rows.exclude(status=Signal.Status.NEW).order_by("-answered_at")[:100],
+        "all": len(spoken),
+        "voices": spoke,
+        "voice": voice,
+        "open": shown.open(),
+        "over": shown.exclude(status=Signal.Status.NEW).order_by("-answered_at")[:100],
         "may_answer": Signal.objects.editable_by(request.user).filter(group=group).exists(),
     }
     return render(request, "actionplans/signals.html", context)

@@ -17,7 +17,7 @@ from portal import languages
 from portal.addresses import free_slug
 from portal.stale import StaleObject
 
-from .. import approving, assessments, looked_at
+from .. import approving, assessments, looked_at, voices
 from ..forms import AdoptForm, ObjectiveForm, PlanForm, StrategyForm
 from ..models import ActionPlan, Objective, Strategy
 from ..models.assessments import year_of
@@ -49,6 +49,9 @@ def _work_page(request, strategy, status=200, **changed):
     may_edit = Strategy.objects.editable_by(request.user).filter(pk=strategy.pk).exists()
     plans = list(strategy.plans.select_related("asked_by").prefetch_related("measures__evaluations"))
     marks = looked_at.marks_of_plans(plans)
+    comments = list(strategy.comments.select_related("objective"))
+    spoke = voices.counted(comment.voice for comment in comments)
+    voice = voices.chosen(request.GET.get("voice"), spoke)
     context = {
         "strategy": strategy,
         "mark": looked_at.mark(strategy),
@@ -60,8 +63,13 @@ def _work_page(request, strategy, status=200, **changed):
                   for status in sorted(Strategy.NEXT[strategy.status], key=lambda to: to == Strategy.Status.DRAFT)
                   if status != Strategy.Status.SUPERSEDED],  # on comes before back
         "adopt_form": AdoptForm(),
-        "comments": strategy.comments.select_related("objective"),
+        "comments": [comment for comment in comments if voice in ("", comment.voice)],
+        "all": len(comments),
+        "voices": spoke,
+        "voice": voice,
         "amendments": strategy.amendments.all(),
+        "questions": strategy.evaluation_questions.prefetch_related("indicators"),
+        "findings": strategy.findings.all(),
         "year": year_of(timezone.localdate()),
         "assessed": assessments.compared(strategy.group_id, year_of(timezone.localdate())),
         **changed,

@@ -19,6 +19,7 @@ from portal.stale import StaleObject
 from .. import mails
 from ..forms import IndicatorForm, ReturnForm, ValueForm
 from ..models import Indicator, IndicatorValue
+from ..models.indicators import groups_with_figures
 from .whose import group_of
 
 
@@ -42,6 +43,7 @@ def figures(request):
         .exclude(state=IndicatorValue.State.APPROVED)
         .select_related("indicator"),
         "may_edit": may_approve,
+        "may_bring": groups_with_figures(request.user).filter(pk=group.pk).exists(),
     }
     return render(request, "actionplans/figures.html", context)
 

@@ -1,12 +1,18 @@
 """In which groups a person has a say: what every right outside one's own organisation follows from."""
 
 from .groups import Group
-from .organisations import Seat
+from .organisations import Membership, Seat
 
 
 def groups_of(user):
     """The groups in which the person holds a seat today, whatever the role."""
     return _groups(_seats(user))
+
+
+def written_down_by(user):
+    """{number} of the organisations for which the person may write down what they confirm: as their coordinator."""
+    members = Membership.objects.current().filter(group__in=coordinated_by(user))
+    return set(members.values_list("organisation", flat=True))
 
 
 def coordinated_by(user):

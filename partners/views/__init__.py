@@ -6,7 +6,13 @@ from .invitations import accept, invitation_resend, invitation_withdraw, invite
 from .joining import join, join_accept, join_decline, join_followed, join_request, join_requests, join_take_up
 from .leaving import leaving
 from .mails import account_mails, mail_stop
-from .organisations import my_organisation, my_organisation_one, organisation_confirm, organisation_edit
+from .organisations import (
+    my_organisation,
+    my_organisation_one,
+    organisation_confirm,
+    organisation_edit,
+    organisation_on_behalf,
+)
 from .own_places import (
     exception_add,
     exception_edit,
@@ -19,6 +25,7 @@ from .own_places import (
     place_edit,
     place_hours,
     place_hours_preview,
+    place_on_behalf,
     place_reopen,
 )
 from .people import people, seat_edit, seat_hand_over
@@ -62,6 +69,7 @@ __all__ = [
     "organisation_confirm",
     "organisation_edit",
     "organisation_logo",
+    "organisation_on_behalf",
     "partner",
     "partners",
     "people",
@@ -73,6 +81,7 @@ __all__ = [
     "place_edit",
     "place_hours",
     "place_hours_preview",
+    "place_on_behalf",
     "place_photo",
     "place_reopen",
     "places",

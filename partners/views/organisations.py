@@ -19,8 +19,10 @@ from portal import addresses, languages, translation_states
 from programmes.models import ProblemReport
 
 from .. import completeness
+from ..forms.on_behalf import OnBehalfForm
 from ..holidays import exceptions
 from ..models import Location, Organisation, Seat, coordinated_by
+from ..models.rights import written_down_by
 from ..organisation_forms import OrganisationForm
 
 FEW = 3  # organisations that are shown whole on one page
@@ -48,7 +50,11 @@ def my_organisation(request):
     words = request.GET.get("q", "").strip()[:100]
     if words or own.count() > FEW:
         return _list(request, own, words)
-    context = {"own": _whole(own), "holidays_of": coordinated_by(request.user)}
+    context = {
+        "own": _whole(own),
+        "holidays_of": coordinated_by(request.user),
+        "writes_down": written_down_by(request.user),
+    }
     return render(request, "partners/my_organisation.html", context)
 
 
@@ -59,7 +65,11 @@ def my_organisation_one(request, pk):
     own = _whole(Organisation.objects.editable_by(request.user).filter(pk=pk))
     if not own:
         raise Http404
-    return render(request, "partners/my_organisation.html", {"own": own, "is_one_of_many": True})
+    return render(
+        request,
+        "partners/my_organisation.html",
+        {"own": own, "is_one_of_many": True, "writes_down": written_down_by(request.user)},
+    )
 
 
 def _list(request, own, words):
@@ -133,6 +143,26 @@ def organisation_edit(request, pk):
 def organisation_confirm(request, pk):
     """ "Still correct": what stands on its public page."""
     return confirmed(request, get_object_or_404(Organisation.objects.editable_by(request.user), pk=pk))
+
+
+@never_cache
+@login_required
+def organisation_on_behalf(request, pk):
+    """Confirmed by telephone, in person or on paper: the coordinator writes it down."""
+    return on_behalf(request, get_object_or_404(Organisation.objects.editable_by(request.user), pk=pk), pk)
+
+
+def on_behalf(request, record, organisation):
+    """The page on which the coordinator writes down who confirmed an organisation or a place."""
+    if organisation not in written_down_by(request.user):
+        raise Http404
+    form = OnBehalfForm(request.POST or None)
+    if form.is_valid():
+        record.confirm(request.user, **form.cleaned_data)
+        messages.success(request, _("Noted: “%(title)s” is still correct.") % {"title": record})
+        return redirect("partners:my-one", organisation)
+    context = {"form": form, "record": record, "back": reverse("partners:my-one", args=[organisation])}
+    return render(request, "partners/on_behalf.html", context, status=422 if form.errors else 200)
 
 
 def confirmed(request, record):

@@ -20,7 +20,7 @@ from ..holidays import exceptions
 from ..hours_form import HoursForm
 from ..models import Location, OpeningException, Organisation, coordinated_by
 from ..organisation_forms import ExceptionForm, LocationForm
-from .organisations import confirmed
+from .organisations import confirmed, on_behalf
 
 SHOWN_AFTER = timedelta(days=31)
 
@@ -108,6 +108,13 @@ def place_reopen(request, pk):
 def place_confirm(request, pk):
     """ "Still correct": address, opening hours, access."""
     return confirmed(request, _own(request, pk))
+
+
+@never_cache
+@login_required
+def place_on_behalf(request, pk):
+    place = _own(request, pk)
+    return on_behalf(request, place, place.organisation_id)
 
 
 @never_cache

@@ -6,9 +6,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import coordinated_by
 from portal import spreadsheets
 
+from ..imports.kinds import KINDS, choices, groups_of_tables
 from ..imports.saving import begin
 from ..models import Import
 
@@ -16,9 +16,9 @@ from ..models import Import
 class GroupForm(forms.Form):
     """Of which group; asked only where the person has several to choose from."""
 
-    def __init__(self, *args, user, **kwargs):
+    def __init__(self, *args, user, groups=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.user, self.groups = user, coordinated_by(user)
+        self.user, self.groups = user, groups_of_tables(user) if groups is None else groups
         found = list(self.groups[:2])
         field = forms.ModelChoiceField(
             self.groups, label=_("Group"), empty_label=None, initial=found[0] if found else None
@@ -33,8 +33,7 @@ class GroupForm(forms.Form):
 
 
 class ImportForm(GroupForm):
-    kind = forms.ChoiceField(label=_("What is in the table?"), choices=Import.Kind, widget=forms.RadioSelect,
-                             initial=Import.Kind.PROGRAMMES)  # fmt: skip
+    kind = forms.ChoiceField(label=_("What is in the table?"), choices=Import.Kind, widget=forms.RadioSelect)
     file = forms.FileField(
         label=_("Table"),
         widget=forms.FileInput({"accept": ".csv,.xlsx,.txt"}),
@@ -43,8 +42,16 @@ class ImportForm(GroupForm):
     record: Any = None
     status = 200  # to answer with when it is shown again
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        found = choices(self.user)
+        self.fields["kind"].choices = found  # type: ignore[attr-defined]
+        self.fields["kind"].initial = next((name for name, _label in found), "")
+
     def clean(self):
         given = super().clean() or self.cleaned_data
+        if not self.errors and not KINDS[given["kind"]].groups(self.user).filter(pk=self.chosen().pk).exists():
+            self.add_error("group", ValidationError(_("You may not bring such a table for this group.")))
         if not self.errors:
             try:
                 self.record = self._begin(given)

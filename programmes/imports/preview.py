@@ -50,7 +50,7 @@ def _deed(row):
 class _Reader:
     def __init__(self, sheet, user, head):
         self.sheet, self.user, self.known = sheet, user, Known(user)
-        self.columns, self.unknown = _recognised(sheet, head)
+        self.columns, self.unknown = recognised(sheet, head)
         self.records = sheet.editable(user)
         self.numbers: dict[int, int] = {}  # of a record → its row
         self.in_file: dict[tuple, list] = {}  # (organisation, name) → [(row, whereabouts)]
@@ -250,7 +250,7 @@ def _difference(column, before, after, values, known):
     }
 
 
-def _recognised(sheet, head):
+def recognised(sheet, head):
     """({place in the row: Column}, [heading that is not known]). Raises Refused."""
     wanted: dict[str, Any] = {}
     for column in reversed(sheet.columns()):
@@ -267,6 +267,6 @@ def _recognised(sheet, head):
             raise Refused(_("The column “%(column)s” stands there twice.") % {"column": heading})
         else:
             found[place] = column
-    if not any(column.name.startswith(f"{sheet.named}_") or column.name == NUMBER for column in found.values()):
+    if not any(c.name.startswith(f"{sheet.named}_") or c.name in (NUMBER, sheet.named) for c in found.values()):
         raise Refused(_("The headings in the first row are not those of this table. Begin with the template below."))
     return found, unknown

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from partners.models import Organisation, coordinated_by
+from partners.models import Organisation
 from portal.spreadsheets import Refused
 from portal.stale import StaleObject
 
@@ -23,7 +23,8 @@ from .. import editing, review
 from ..content import put
 from ..models import Import, Programme
 from . import partners_together, together
-from .preview import CHANGED, NEW, WRONG, preview, same
+from .kinds import KINDS
+from .preview import CHANGED, NEW, WRONG, same
 
 AT_ONCE = 200  # rows that are saved while the person waits; more of them go on by themselves
 _STEP = 100  # rows that are written together, and after which the progress is noted
@@ -49,7 +50,7 @@ class _Unsaved(Exception):
 
 def begin(kind, user, group, name, table):
     """A new Import with its preview. Raises Refused."""
-    found = preview(kind, user, table.head, table.rows)
+    found = KINDS[kind].preview(user, group, table.head, table.rows)
     return Import.objects.create(
         kind=kind,
         group=group,
@@ -129,19 +130,25 @@ def _alone(pk):
 
 
 def _save_rows(record, note):
-    if not coordinated_by(record.by).filter(pk=record.group_id).exists():
+    kind = KINDS[record.kind]
+    if not kind.groups(record.by).filter(pk=record.group_id).exists():
         raise _Moved
-    found = preview(record.kind, record.by, record.table["head"], record.table["rows"])
+    found = _preview(record)
     if not same(found.rows, record.rows) or found.counts[WRONG]:
         raise _Moved
     counts = {"created": 0, "changed": 0, "proposed": 0, "same": found.counts["same"]}
     todo = [row for row in found.rows if row["state"] in (NEW, CHANGED)]
-    for start in range(0, len(todo), _STEP):
-        batch = todo[start : start + _STEP]
-        for what in _save_batch(batch, record):
+    step = len(todo) if kind.save else _STEP
+    for start in range(0, len(todo), step or 1):
+        batch = todo[start : start + step]
+        for what in (kind.save or _save_batch)(batch, record):
             counts[what] += 1
         note(start + len(batch))
     return counts
+
+
+def _preview(record):
+    return KINDS[record.kind].preview(record.by, record.group, record.table["head"], record.table["rows"])
 
 
 def _save_batch(rows, record):
@@ -194,10 +201,10 @@ def _save_one(row, record):
 
 def _look_again(pk):
     """A new preview of the table as things stand now."""
-    record = Import.objects.select_related("by").get(pk=pk)
+    record = Import.objects.select_related("by", "group").get(pk=pk)
     values = {"state": Import.State.PREVIEW, "has_moved": True}
     try:
-        found = preview(record.kind, record.by, record.table["head"], record.table["rows"])
+        found = _preview(record)
         values |= {"rows": found.rows, "counts": found.counts}
     except Refused as error:
         values["problem"] = error.sentence

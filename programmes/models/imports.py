@@ -40,6 +40,7 @@ class Import(models.Model):
         PROGRAMMES = "programmes", _("programmes")
         PLACES = "places", _("places")
         ORGANISATIONS = "organisations", _("organisations")
+        FIGURES = "figures", _("figures")
 
     class State(models.TextChoices):
         PREVIEW = "preview", _("not saved yet")

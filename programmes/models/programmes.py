@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from partners.models import Group, Organisation, Seat
-from partners.models.checked import REMIND_AFTER
+from partners.models.checked import REMIND_AFTER, OnBehalf
 from partners.models.people import phone_validator
 from portal import languages
 from portal.models import Term, Vocabulary
@@ -71,7 +71,7 @@ class ProgrammeQuerySet(models.QuerySet):
         )
 
 
-class Programme(models.Model):
+class Programme(OnBehalf):
     class Status(models.TextChoices):
         DRAFT = "draft", _("draft")
         IN_REVIEW = "in_review", _("in review")
@@ -274,7 +274,7 @@ class Programme(models.Model):
             raise ValidationError(_("In this group the coordinator publishes programmes. Submit it for review."))
         changes = {"status": status, "resumes_on": resumes_on if status == self.Status.PAUSED else None}
         if status == self.Status.PUBLISHED:
-            changes |= {"checked_on": timezone.localdate(), "checked_by": by}
+            changes |= {"checked_on": timezone.localdate(), "checked_by": by, "checked_way": "", "checked_role": ""}
         if status == self.Status.PUBLISHED and self.status != self.Status.PAUSED:
             changes |= {"reviewed_version": F("version") + 1}  # SQL reads both sides before it writes
         changed = Programme.objects.filter(pk=self.pk, status=self.status).update(version=F("version") + 1, **changes)

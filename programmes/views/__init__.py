@@ -12,7 +12,7 @@ from .imports import (
     import_template,
 )
 from .mine import mine
-from .moving import confirm_link, programme_confirm, programme_move
+from .moving import confirm_link, programme_confirm, programme_move, programme_on_behalf
 from .my_list import list_add, list_calendar, list_remove, my_list
 from .open_data import programmes_csv, programmes_json
 from .photos import programme_photo, programme_photo_remove
@@ -74,6 +74,7 @@ __all__ = [
     "programme_edit",
     "programme_follow",
     "programme_move",
+    "programme_on_behalf",
     "programme_photo",
     "programme_photo_remove",
     "programme_preview",

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from partners.models import Organisation
+from partners.models.rights import written_down_by
 from portal import languages
 from portal.once import once
 from portal.reading import readable_by
@@ -113,6 +114,7 @@ def _about(request, programme):
         "schedules": schedules,
         "moves": moves(programme, request.user),
         "languages": held.rows(programme, request.user),
+        "may_write_down": programme.organisation_id in written_down_by(request.user),
         "resume_form": ResumeForm(initial={"resumes_on": programme.resumes_on}),
         "undo": _undo(request, programme),
         "removed": request.session.get("removed_schedule", {}).get("programme") == programme.pk,

@@ -10,11 +10,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from partners.models import Organisation, coordinated_by
 from portal import looks, spreadsheets
 
 from ..forms.imports import GroupForm, ImportForm
-from ..imports import export, saving
+from ..imports import saving
+from ..imports.kinds import KINDS, choices, groups_of_tables
 from ..imports.preview import STATES, WRONG
 from ..imports.saving import Outcome
 from ..models import Import
@@ -24,8 +24,8 @@ FILES = {"csv": spreadsheets.csv_response, "xlsx": spreadsheets.xlsx_response}
 
 
 def _groups(request):
-    """The groups whose tables the person may bring and take. Raises Http404 for who coordinates none."""
-    groups = coordinated_by(request.user)
+    """The groups of which the person may bring and take tables. Raises Http404 when there is none."""
+    groups = groups_of_tables(request.user)
     if not groups.exists():
         raise Http404
     return groups
@@ -35,12 +35,20 @@ def _groups(request):
 @login_required
 def import_table(request):
     _groups(request)
-    form = ImportForm(request.POST or None, request.FILES or None, user=request.user)
+    asked = {name: request.GET[name] for name in ("kind", "group") if name in request.GET}
+    form = ImportForm(request.POST or None, request.FILES or None, user=request.user, initial=asked)
     if form.is_valid():
         return redirect(form.record.get_absolute_url())
     waiting = Import.objects.visible_to(request.user).defer("table", "rows")
-    context = {"form": form, "waiting": waiting, "kinds": Import.Kind.choices}
+    context = {"form": form, "waiting": waiting, "templates": _templates(request.user)}
     return render(request, "programmes/import.html", context, status=form.status)
+
+
+def _templates(user):
+    """[(kind, label, the group it is filled for, or None)]"""
+    for name, label in choices(user):
+        for group in KINDS[name].groups(user) if KINDS[name].of_group else (None,):
+            yield name, label, group
 
 
 def _own(request, pk):
@@ -146,32 +154,40 @@ def import_discard(request, pk):
 @login_required
 @require_safe
 def import_template(request, kind, form):
-    """An empty table with its headings and one example row."""
-    groups = _groups(request)
-    if kind not in Import.Kind.values or form not in FILES:
+    """A table to begin with: its headings and one example row, or what the group has to fill in."""
+    found = _kind(request, kind, form)
+    group = _chosen(request, found) if found.of_group else None
+    return FILES[form](f"{kind}-template", found.template(request.user, group))
+
+
+def _kind(request, kind, form):
+    """The Kind of an address. Raises Http404 for one the person may not bring and take."""
+    if kind not in KINDS or form not in FILES or not KINDS[kind].groups(request.user).exists():
         raise Http404
-    members = Organisation.objects.editable_by(request.user).filter(memberships__group__in=groups)
-    return FILES[form](f"{kind}-template", export.template(kind, members.order_by("slug").first()))
+    return KINDS[kind]
+
+
+def _chosen(request, kind):
+    choice = GroupForm(request.GET, user=request.user, groups=kind.groups(request.user))
+    if not choice.is_valid():
+        raise Http404
+    return choice.chosen()
 
 
 @never_cache
 @login_required
 @require_safe
 def export_table(request):
-    groups = _groups(request)
-    return render(request, "programmes/export.html", {"groups": groups, "kinds": Import.Kind.choices})
+    groups = [(group, choices(request.user, group)) for group in _groups(request)]
+    return render(request, "programmes/export.html", {"groups": groups})
 
 
 @never_cache
 @login_required
 @require_safe
 def export_file(request, kind, form):
-    """All programmes, places or organisations of a group as a file; `group` in the query where there are several."""
-    _groups(request)
-    if kind not in Import.Kind.values or form not in FILES:
-        raise Http404
-    choice = GroupForm(request.GET, user=request.user)
-    if not choice.is_valid():
-        raise Http404
+    """All of one kind that a group has, as a file; `group` in the query where there are several."""
+    found = _kind(request, kind, form)
+    group = _chosen(request, found)
     looks.note(request, "export")
-    return FILES[form](kind, export.rows(kind, request.user, choice.chosen()))
+    return FILES[form](kind, found.rows(request.user, group))

@@ -5,14 +5,17 @@ import contextlib
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpResponseBadRequest, HttpResponseRedirect
+from django.http import Http404, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from partners.forms.on_behalf import OnBehalfForm
+from partners.models.rights import written_down_by
 from portal.stale import StaleObject
 
 from .. import confirming, review
@@ -111,6 +114,24 @@ def programme_confirm(request, pk):
     if url_has_allowed_host_and_scheme(after, {request.get_host()}, request.is_secure()):
         return HttpResponseRedirect(after)  # not redirect(), which would look for a view of that name
     return redirect("programmes:mine")
+
+
+@login_required
+@never_cache
+def programme_on_behalf(request, pk):
+    """Confirmed by telephone, in person or on paper: the coordinator writes it down."""
+    programme = get_object_or_404(Programme.objects.editable_by(request.user).exclude(checked_on=None), pk=pk)
+    if programme.status == Status.ARCHIVED or programme.organisation_id not in written_down_by(request.user):
+        raise Http404
+    form = OnBehalfForm(request.POST or None)
+    if form.is_valid():
+        given = form.cleaned_data
+        with contextlib.suppress(StaleObject):
+            confirming.confirm(programme, request.user, told=given["way"], role=given["role"])
+        messages.success(request, _("Noted: “%(title)s” is still correct.") % {"title": programme})
+        return redirect("programmes:programme-edit", pk)
+    context = {"form": form, "record": programme, "back": reverse("programmes:programme-edit", args=[pk])}
+    return render(request, "partners/on_behalf.html", context, status=422 if form.errors else 200)
 
 
 @never_cache

@@ -1,0 +1,30 @@
+"""Figures of a group as a table to take away, and a template to write new ones into."""
+
+from programmes.imports.known import Known
+
+from .columns import TABLE, Line, by_figure, indicators
+
+
+def rows(user, group):
+    """[[text]]: headings, then every figure of the group with its parts below it, oldest first."""
+    return _written(line for indicator in indicators(user, group) for line in _lines(indicator))
+
+
+def template(user, group):
+    """[[text]]: headings, and a row for each indicator to write a figure into."""
+    return _written(Line(indicator) for indicator in indicators(user, group))
+
+
+def _lines(indicator):
+    parts = by_figure(indicator)
+    for figure in sorted(indicator.values.all(), key=lambda value: value.measured_on):
+        yield Line(indicator, figure)
+        for part in parts[figure.pk]:
+            yield Line(indicator, figure, part)
+
+
+def _written(lines):
+    known = Known(None)
+    columns = TABLE.columns()
+    cells_of = ([column.show(line, known) for column in columns] for line in lines)
+    return [[column.heading for column in columns], *cells_of]

@@ -1,0 +1,337 @@
+"""What a table of figures would change: each row new, changed, the same, or with errors; nothing is written."""
+
+import calendar
+import re
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from partners.models import coordinated_by
+from portal import languages
+from portal.spreadsheets import tidy
+from programmes.imports.columns import NUMBER
+from programmes.imports.known import Known, key, names
+from programmes.imports.preview import CHANGED, NEW, SAME, STATES, WRONG, Preview, recognised
+
+from ..figure_rules import check_day, closed_rounds, too_much, worked_out
+from ..forms.indicators import cells
+from ..models import Indicator, IndicatorPart, IndicatorValue
+from .columns import COMPARED, TABLE, By, Line, by_figure, indicators, key_of, plain
+
+_VALUE: Any = forms.DecimalField(max_digits=12, decimal_places=2)
+_WHOLE: Any = forms.IntegerField(min_value=0, max_value=2_147_483_647)
+_PERIOD = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
+
+
+def preview(user, group, head, table):
+    """The Preview of a table of figures; a fixed number of queries, whatever its size. Raises Refused."""
+    return _Reader(user, group, head).preview(table)
+
+
+class _Reader:
+    def __init__(self, user, group, head):
+        self.columns, self.unknown = recognised(TABLE, head)
+        self.known = Known(user)
+        self.may_compare = coordinated_by(user).filter(pk=group.pk).exists()
+        self.indicators = {indicator.pk: indicator for indicator in indicators(user, group)}
+        self.figures = {(i.pk, f.measured_on): f for i in self.indicators.values() for f in i.values.all()}
+        self.parts = {
+            figure: {key_of(part): part for part in parts}
+            for i in self.indicators.values()
+            for figure, parts in by_figure(i).items()
+        }
+        self.by_name = defaultdict(set)
+        for indicator in self.indicators.values():
+            for name in {*names(indicator, "name"), key(indicator.slug)}:
+                self.by_name[name].add(indicator.pk)
+        self.closed = closed_rounds(group)
+        used = {part.term_id for parts in self.parts.values() for part in parts.values() if part.term_id}
+        self.cells = {(cell.by, str(cell.value)): cell for cell in cells(group, used)}
+        self.ways = _ways()
+        self.once: dict[tuple, int] = {}  # what a row is about → its row
+        self.compared: dict[tuple, str] = {}  # (indicator, column) → what a row before says
+
+    def preview(self, table):
+        found = [self._row(number_, given) for number_, given in table]
+        self._check_figures(found)
+        for row in found:
+            row["state"] = self._state(row)
+            if row["state"] == SAME:
+                row["differences"] = []
+            del row["is_new"], row["about"]
+        counts = {state: sum(row["state"] == state for row in found) for state in STATES}
+        return Preview(found, counts, self.unknown)
+
+    def _state(self, row):
+        if row["errors"]:
+            return WRONG
+        return SAME if not row["values"] else NEW if row["is_new"] else CHANGED
+
+    def _row(self, number_, texts):
+        given = {column.name: texts[place] for place, column in self.columns.items()}
+        row: dict[str, Any] = {"n": number_, "pk": None, "version": None, "name": given.get("indicator", ""),
+                               "values": {}, "differences": [], "errors": [], "notes": [], "is_new": False,
+                               "about": None}  # fmt: skip
+        if indicator := self._indicator(row, given):
+            row["name"] = str(indicator)
+            self._read(row, indicator, given)
+        return row
+
+    # ---- which one --------------------------------------------------------------------------------
+    def _indicator(self, row, given):
+        text, name = given.get(NUMBER, ""), given.get("indicator", "")
+        if text:
+            found = self.indicators.get(int(text)) if text.isascii() and text.isdigit() and len(text) < 18 else None
+            if found is None:
+                sentence = _("There is none with the number %(number)s that you may edit.")
+                self._wrong(row, NUMBER, sentence % {"number": text[:20]})
+            return found
+        numbers = self.by_name.get(key(name), ()) if name else ()
+        if len(numbers) == 1:
+            return self.indicators[next(iter(numbers))]
+        sentence = (
+            _("Several indicators are called “%(name)s”; write the number of the one you mean.") if numbers
+            else _("There is no indicator “%(name)s” among those of this group.")
+        )  # fmt: skip
+        self._wrong(row, "indicator", sentence % {"name": name[:100]} if name else _("This must be given."))
+        return None
+
+    def _part(self, row, given):
+        """(by, key) of the part a row is about; None where it is the whole figure, or where it cannot be told."""
+        by, whom = given.get("by", ""), given.get("for_whom", "")
+        if not by and not whom:
+            return None
+        kind = self.ways.get(key(by))
+        if kind is None:
+            self._wrong(row, "by", _("Write what it is a part by: %(ways)s.") % {
+                "ways": ", ".join(str(way.label) for way in By)})  # fmt: skip
+            return None
+        try:
+            found = self._whom(kind, whom)
+        except ValidationError as error:
+            self._wrong(row, "for_whom", " ".join(error.messages))
+            return None
+        return found
+
+    def _whom(self, kind, text):
+        if not text:
+            raise ValidationError(_("This must be given."))
+        if kind == By.SEX:
+            value = _sexes().get(key(text))
+        elif kind == By.SETTLEMENT:
+            places = [cell.value for cell in self.cells.values() if cell.by == kind and key(cell.words) == key(text)]
+            value = places[0] if len(places) == 1 else self.known.read_settlement(text)
+        else:
+            vocabulary = IndicatorPart.VOCABULARIES[kind]
+            used = [value for by, value in self.cells if by == kind]
+            numbers = self.known.read_terms(vocabulary, text, [int(number_) for number_ in used])
+            value = numbers[0] if len(numbers) == 1 else None
+        if value is None or (kind, str(value)) not in self.cells:
+            raise ValidationError(_("The figures of this group have no part “%(name)s”.") % {"name": text[:100]})
+        return kind, str(value)
+
+    # ---- what it says -----------------------------------------------------------------------------
+    def _read(self, row, indicator, given):
+        part = self._part(row, given)
+        self._compare(row, indicator, given, part)
+        texts = {name: given.get(name, "") for name in ("value", "numerator", "denominator")}
+        if row["errors"] or not (part or given.get("measured_on") or any(texts.values())):
+            return
+        day = self._day(row, given.get("measured_on", ""))
+        if day is None:
+            return
+        about = (indicator.pk, day, part)
+        before = self.once.setdefault(about, row["n"])
+        if before != row["n"]:
+            self._wrong(row, "measured_on", _("Row %(row)s is the same record.") % {"row": before})
+            return
+        figure = self.figures.get((indicator.pk, day))
+        row["about"] = about
+        if figure is not None:
+            row |= {"pk": figure.pk, "version": figure.version}
+        if part is None:
+            self._read_figure(row, indicator, figure, given)
+        else:
+            self._read_part(row, indicator, figure, given, texts)
+        if row["errors"] or not _changes_figure(row):
+            return
+        row["values"] |= {"indicator": indicator.pk, "measured_on": day.isoformat()}
+        self._may_change(row, figure, day)
+
+    def _may_change(self, row, figure, day):
+        try:
+            check_day(day, self.closed)
+        except ValidationError as error:
+            self._wrong(row, "measured_on", " ".join(error.messages))
+        if figure is not None and figure.state == IndicatorValue.State.APPROVED:
+            self._wrong(row, "value", _("This figure is approved, so it stays. The coordinator can return it."))
+
+    def _day(self, row, text):
+        if not text:
+            self._wrong(row, "measured_on", _("This must be given."))
+            return None
+        try:
+            if match := _PERIOD.fullmatch(text):
+                year, month = int(match[1]), int(match[2] or 12)
+                return date(year, month, calendar.monthrange(year, month)[1])
+            day: Any = forms.DateField()
+            return day.clean(text)
+        except (ValidationError, ValueError, calendar.IllegalMonthError):
+            self._wrong(row, "measured_on", _("Write a day, for example 2025-12-31, a month or a year."))
+        return None
+
+    def _number(self, row, field, name, text):
+        try:
+            return None if text == "" else field.clean(text.replace(",", "."))
+        except ValidationError:
+            words = _("Write a whole number.") if field is _WHOLE else _(
+                "Write a number with at most two decimals, for example 12.5.")  # fmt: skip
+            self._wrong(row, name, words)
+            return None
+
+    def _read_figure(self, row, indicator, figure, given):
+        line = Line(indicator, figure)
+        come = {}
+        for name, field in (("value", _VALUE), ("numerator", _WHOLE), ("denominator", _WHOLE)):
+            now = getattr(figure, name) if figure is not None else None
+            come[name] = self._number(row, field, name, given[name]) if name in given else now
+        if indicator.unit != Indicator.Unit.PERCENT and (come["numerator"], come["denominator"]) != (None, None):
+            self._wrong(row, "numerator", _("Only a share has how many out of how many; this one is a number."))
+        if row["errors"]:
+            return
+        come["value"], wrong = worked_out(come["value"], come["numerator"], come["denominator"])
+        for name, words in wrong.items():
+            self._wrong(row, name, words)
+        if row["errors"]:
+            return
+        if not _fits(come["value"]):
+            self._wrong(row, "value", _("Write a number with at most two decimals, for example 12.5."))
+        row["is_new"] = figure is None
+        for name, value in come.items():
+            now = getattr(figure, name) if figure is not None else None
+            if value != now:
+                row["values"][name] = None if value is None else str(value)
+                self._differs(row, name, self._shown(name, line) if figure is not None else "", plain(value))
+
+    def _read_part(self, row, indicator, figure, given, texts):
+        if texts["numerator"] or texts["denominator"]:
+            self._wrong(row, "numerator", _("A part has one value only."))
+        if "value" not in given:
+            self._wrong(row, "value", _("This must be given."))
+        value = self._number(row, _VALUE, "value", texts["value"])
+        if row["errors"]:
+            return
+        if value is not None and value < 0 and indicator.unit == Indicator.Unit.COUNT:
+            self._wrong(row, "value", _("Write a whole number."))
+            return
+        by, cell = row["about"][2]
+        part = self.parts.get(figure.pk, {}).get((by, cell)) if figure is not None else None
+        row["is_new"] = part is None
+        row["name"] = f"{row['name']}: {By(by).label}, {given.get('for_whom', '')}"
+        if value != (part.value if part else None):
+            row["values"] |= {"by": by, "key": cell, "value": None if value is None else str(value)}
+            self._differs(row, "value", plain(part.value) if part else "", plain(value))
+
+    def _compare(self, row, indicator, given, part):
+        """What the indicator is compared with; an empty cell says nothing, and only the coordinator may change it."""
+        line = Line(indicator)
+        for name in COMPARED:
+            text, now = given.get(name, ""), tidy(self._shown(name, line))
+            if not text or text == now:
+                continue
+            value = self._number(row, _VALUE, name, text) if name == "comparator" else text
+            if value is None or value == getattr(indicator, name):
+                continue
+            said = self.compared.setdefault((indicator.pk, name), str(value))
+            if part is not None or said != str(value):
+                self._wrong(row, name, _("Another row says something else of this indicator, or it is only a part."))
+            elif not self.may_compare:
+                self._wrong(row, name, _("Only the coordinator can change what it is compared with."))
+            elif len(text) > 160:
+                self._wrong(row, name, _("This is longer than 160 characters."))
+            else:
+                row["values"][name] = str(value)
+                row["values"]["of"], row["values"]["of_version"] = indicator.pk, indicator.version
+                self._differs(row, name, now, text)
+
+    # ---- figures as a whole -----------------------------------------------------------------------
+    def _check_figures(self, found):
+        """Every part has its figure, and the parts of a count are no more than it."""
+        together = defaultdict(list)
+        for row in found:
+            if row["about"]:
+                together[row["about"][:2]].append(row)
+        for (indicator, day), rows_ in together.items():
+            figure = self.figures.get((indicator, day))
+            total = figure.value if figure is not None else None
+            for row in rows_:
+                if row["about"][2] is None and row["values"].get("value") is not None:
+                    total = Decimal(row["values"]["value"])
+            if total is None:
+                for row in rows_:
+                    if row["about"][2] and not row["errors"]:
+                        self._wrong(row, "for_whom", _("The whole figure of that day is missing: write it in a row."))
+            elif self.indicators[indicator].unit == Indicator.Unit.COUNT:
+                self._check_sums(rows_, figure, total)
+
+    def _check_sums(self, rows_, figure, total):
+        if not any(map(_changes_figure, rows_)):
+            return
+        parts = {k: part.value for k, part in self.parts.get(figure.pk, {}).items()} if figure is not None else {}
+        where = {}
+        for row in rows_:
+            if (about := row["about"][2]) and "value" in row["values"]:
+                parts[about] = Decimal(row["values"]["value"] or 0)
+                where[about] = row
+        for by in By:
+            some = {about: value for about, value in parts.items() if about[0] == by and value}
+            for about, words in too_much(by, some, total):
+                row = where.get(about) or next((r for k, r in where.items() if k[0] == by), rows_[0])
+                if not row["errors"]:
+                    self._wrong(row, "value", words)
+
+    # ---- words ------------------------------------------------------------------------------------
+    def _column(self, name):
+        return next(column for column in TABLE.columns() if column.name == name)
+
+    def _shown(self, name, line):
+        return self._column(name).show(line, self.known)
+
+    def _wrong(self, row, name, text):
+        row["errors"].append({"column": self._column(name).heading, "text": text})
+
+    def _differs(self, row, name, before, after):
+        column = self._column(name)
+        row["differences"].append({"label": str(column.label), "language": column.language, "is_text": False,
+                                   "language_name": column.language, "before": before, "after": after})  # fmt: skip
+
+
+def _changes_figure(row):
+    return bool({"value", "numerator", "denominator"} & set(row["values"]))
+
+
+def _fits(value):
+    return abs(value) < Decimal(10) ** 10
+
+
+def _ways():
+    """{word as it is compared: By}, in all languages, and the name in the code."""
+    found = {key(way.value): way for way in By}
+    for code in languages.CODES:
+        with override(code):
+            found |= {key(str(way.label)): way for way in By}
+    return found
+
+
+def _sexes():
+    found = {key(sex.value): sex.value for sex in IndicatorPart.Sex}
+    for code in languages.CODES:
+        with override(code):
+            found |= {key(str(sex.label)): sex.value for sex in IndicatorPart.Sex}
+    return found
