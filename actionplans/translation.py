@@ -45,6 +45,8 @@ from .models import (
     Objective,
     ObjectiveIndicator,
     ObjectiveNeed,
+    PlanMeasure,
+    PlanTargetGroup,
     PracticeTerm,
     Remark,
     Round,
@@ -56,6 +58,7 @@ from .models import (
     StrategyValue,
     Task,
     Transition,
+    YearlyStep,
 )
 from .models.practices import TEXTS
 
@@ -67,7 +70,22 @@ class NeedTranslation(TranslationOptions):
 
 @register(Strategy)
 class StrategyTranslation(TranslationOptions):
-    fields = ("title", "vision", "adopted_by")
+    fields = ("title", "vision", "adopted_by", "legal_basis", "legal_body")
+
+
+@register(ActionPlan)
+class ActionPlanTranslation(TranslationOptions):
+    fields = ("title", "legal_basis", "legal_body")
+
+
+@register(PlanTargetGroup)
+class PlanTargetGroupTranslation(TranslationOptions):
+    fields = ("reason",)
+
+
+@register(YearlyStep)
+class YearlyStepTranslation(TranslationOptions):
+    fields = ("aim", "result")
 
 
 @register(StrategyValue)
@@ -147,6 +165,9 @@ class IndicatorPartTranslation(TranslationOptions):
 
 track(Need, translated=NeedTranslation.fields)
 track(Strategy, translated=StrategyTranslation.fields)
+track(ActionPlan, translated=ActionPlanTranslation.fields)
+track(PlanTargetGroup, translated=PlanTargetGroupTranslation.fields)
+track(YearlyStep, translated=YearlyStepTranslation.fields)
 track(StrategyValue, translated=StrategyValueTranslation.fields)
 track(Objective, translated=ObjectiveTranslation.fields)
 track(Measure, translated=MeasureTranslation.fields)
@@ -165,7 +186,6 @@ track(Signal, exclude=["email", "token_digest"])
 track(Comment, exclude=["email"])
 track(IndicatorPart, translated=IndicatorPartTranslation.fields)
 for _model in (
-    ActionPlan,
     Answer,
     BarrierSettlement,
     BarrierTerm,
@@ -182,6 +202,7 @@ for _model in (
     NeedTerm,
     ObjectiveIndicator,
     ObjectiveNeed,
+    PlanMeasure,
     PracticeTerm,
     Score,
     Adoption,
