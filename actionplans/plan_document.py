@@ -20,7 +20,7 @@ from portal.templatetags.portal import language_name, thousands
 
 from . import priorities, sharing
 from .health import Health
-from .models import Indicator, Measure, Need
+from .models import ActionPlan, Indicator, Measure, Need
 from .overview import tally
 from .templatetags.plans import figure
 from .word_file import Text, begin, cleaned, draw, heads, saved, say
@@ -138,12 +138,13 @@ class Content(NamedTuple):
         return words % {"languages": names} if names else ""
 
 
-def content(strategy, user, plans, plan=None):
+def content(strategy, user, plan=None):
     """The Content that `user` may read, in the language that is active; a fixed number of queries.
 
-    `plans` are those of the strategy the user may see; with `plan`, what stands in that one only.
+    With `plan`, one of the strategy's that the user may see, what stands in that one only.
     """
-    in_view = [plan] if plan else plans
+    plans = ActionPlan.objects.visible_to(user).filter(strategy=strategy).order_by("starts_on", "pk")
+    in_view = [plan] if plan else list(plans)
     measures = Measure.objects.visible_to(user).with_facts()
     measures = measures.prefetch_related("budget_lines", "evaluations", "yearly_steps")
     objectives = list(

@@ -6,6 +6,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from portal.fresh import Together
+
 
 class Migration(migrations.Migration):
 
@@ -17,120 +19,324 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='PlanMeasure',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('added_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='added on')),
-            ],
-            options={
-                'verbose_name': 'measure that also runs in a plan',
-                'verbose_name_plural': 'measures that also run in plans',
-                'ordering': ['plan', 'measure'],
-            },
-        ),
-        migrations.CreateModel(
-            name='PlanMeasureEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('added_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='added on')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='PlanTargetGroup',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveSmallIntegerField(choices=[(1, 1), (2, 2), (3, 3)], default=1, verbose_name='place')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='why this group comes first')),
-                ('reason_sl', models.CharField(blank=True, max_length=300, null=True, verbose_name='why this group comes first')),
-                ('reason_en', models.CharField(blank=True, max_length=300, null=True, verbose_name='why this group comes first')),
-                ('reason_da', models.CharField(blank=True, max_length=300, null=True, verbose_name='why this group comes first')),
-                ('reason_nb', models.CharField(blank=True, max_length=300, null=True, verbose_name='why this group comes first')),
-                ('reason_de', models.CharField(blank=True, max_length=300, null=True, verbose_name='why this group comes first')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-            ],
-            options={
-                'verbose_name': 'priority target group of a plan',
-                'verbose_name_plural': 'priority target groups of plans',
-                'ordering': ['place'],
-            },
-        ),
-        migrations.CreateModel(
-            name='PlanTargetGroupEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('place', models.PositiveSmallIntegerField(choices=[(1, 1), (2, 2), (3, 3)], default=1, verbose_name='place')),
-                ('reason_sl', models.CharField(blank=True, max_length=300, null=True, verbose_name='why this group comes first')),
-                ('reason_en', models.CharField(blank=True, max_length=300, null=True, verbose_name='why this group comes first')),
-                ('reason_da', models.CharField(blank=True, max_length=300, null=True, verbose_name='why this group comes first')),
-                ('reason_nb', models.CharField(blank=True, max_length=300, null=True, verbose_name='why this group comes first')),
-                ('reason_de', models.CharField(blank=True, max_length=300, null=True, verbose_name='why this group comes first')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='YearlyStep',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('aim', models.CharField(max_length=300, verbose_name='what is to be reached this year')),
-                ('aim_sl', models.CharField(max_length=300, null=True, verbose_name='what is to be reached this year')),
-                ('aim_en', models.CharField(max_length=300, null=True, verbose_name='what is to be reached this year')),
-                ('aim_da', models.CharField(max_length=300, null=True, verbose_name='what is to be reached this year')),
-                ('aim_nb', models.CharField(max_length=300, null=True, verbose_name='what is to be reached this year')),
-                ('aim_de', models.CharField(max_length=300, null=True, verbose_name='what is to be reached this year')),
-                ('is_done', models.BooleanField(default=False, verbose_name='reached')),
-                ('result', models.CharField(blank=True, help_text='A sentence is enough. Everybody reads it.', max_length=300, verbose_name='what became of it')),
-                ('result_sl', models.CharField(blank=True, help_text='A sentence is enough. Everybody reads it.', max_length=300, null=True, verbose_name='what became of it')),
-                ('result_en', models.CharField(blank=True, help_text='A sentence is enough. Everybody reads it.', max_length=300, null=True, verbose_name='what became of it')),
-                ('result_da', models.CharField(blank=True, help_text='A sentence is enough. Everybody reads it.', max_length=300, null=True, verbose_name='what became of it')),
-                ('result_nb', models.CharField(blank=True, help_text='A sentence is enough. Everybody reads it.', max_length=300, null=True, verbose_name='what became of it')),
-                ('result_de', models.CharField(blank=True, help_text='A sentence is enough. Everybody reads it.', max_length=300, null=True, verbose_name='what became of it')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-            ],
-            options={
-                'verbose_name': 'yearly step',
-                'verbose_name_plural': 'yearly steps',
-                'ordering': ['year'],
-            },
-        ),
-        migrations.CreateModel(
-            name='YearlyStepEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('year', models.PositiveSmallIntegerField(verbose_name='year')),
-                ('aim_sl', models.CharField(max_length=300, null=True, verbose_name='what is to be reached this year')),
-                ('aim_en', models.CharField(max_length=300, null=True, verbose_name='what is to be reached this year')),
-                ('aim_da', models.CharField(max_length=300, null=True, verbose_name='what is to be reached this year')),
-                ('aim_nb', models.CharField(max_length=300, null=True, verbose_name='what is to be reached this year')),
-                ('aim_de', models.CharField(max_length=300, null=True, verbose_name='what is to be reached this year')),
-                ('is_done', models.BooleanField(default=False, verbose_name='reached')),
-                ('result_sl', models.CharField(blank=True, help_text='A sentence is enough. Everybody reads it.', max_length=300, null=True, verbose_name='what became of it')),
-                ('result_en', models.CharField(blank=True, help_text='A sentence is enough. Everybody reads it.', max_length=300, null=True, verbose_name='what became of it')),
-                ('result_da', models.CharField(blank=True, help_text='A sentence is enough. Everybody reads it.', max_length=300, null=True, verbose_name='what became of it')),
-                ('result_nb', models.CharField(blank=True, help_text='A sentence is enough. Everybody reads it.', max_length=300, null=True, verbose_name='what became of it')),
-                ('result_de', models.CharField(blank=True, help_text='A sentence is enough. Everybody reads it.', max_length=300, null=True, verbose_name='what became of it')),
-                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
+        Together([
+            migrations.CreateModel(
+                name='PlanMeasure',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('added_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='added on')),
+                ],
+                options={
+                    'verbose_name': 'measure that also runs in a plan',
+                    'verbose_name_plural': 'measures that also run in plans',
+                    'ordering': ['plan', 'measure'],
+                },
+            ),
+            migrations.CreateModel(
+                name='PlanMeasureEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.BigIntegerField()),
+                    ('added_on', models.DateField(default=django.utils.timezone.localdate, verbose_name='added on')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='PlanTargetGroup',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('place', models.PositiveSmallIntegerField(choices=[(1, 1), (2, 2), (3, 3)], default=1, verbose_name='place')),
+                    ('reason', models.CharField(blank=True, max_length=300, verbose_name='why this group comes first')),
+                    ('reason_sl', models.CharField(blank=True, max_length=300, null=True, verbose_name='why this group comes first')),
+                    ('reason_en', models.CharField(blank=True, max_length=300, null=True, verbose_name='why this group comes first')),
+                    ('reason_da', models.CharField(blank=True, max_length=300, null=True, verbose_name='why this group comes first')),
+                    ('reason_nb', models.CharField(blank=True, max_length=300, null=True, verbose_name='why this group comes first')),
+                    ('reason_de', models.CharField(blank=True, max_length=300, null=True, verbose_name='why this group comes first')),
+                    ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ],
+                options={
+                    'verbose_name': 'priority target group of a plan',
+                    'verbose_name_plural': 'priority target groups of plans',
+                    'ordering': ['place'],
+                },
+            ),
+            migrations.CreateModel(
+                name='PlanTargetGroupEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.BigIntegerField()),
+                    ('place', models.PositiveSmallIntegerField(choices=[(1, 1), (2, 2), (3, 3)], default=1, verbose_name='place')),
+                    ('reason_sl', models.CharField(blank=True, max_length=300, null=True, verbose_name='why this group comes first')),
+                    ('reason_en', models.CharField(blank=True, max_length=300, null=True, verbose_name='why this group comes first')),
+                    ('reason_da', models.CharField(blank=True, max_length=300, null=True, verbose_name='why this group comes first')),
+                    ('reason_nb', models.CharField(blank=True, max_length=300, null=True, verbose_name='why this group comes first')),
+                    ('reason_de', models.CharField(blank=True, max_length=300, null=True, verbose_name='why this group comes first')),
+                    ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.CreateModel(
+                name='YearlyStep',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('year', models.PositiveSmallIntegerField(verbose_name='year')),
+                    ('aim', models.CharField(max_length=300, verbose_name='what is to be reached this year')),
+                    ('aim_sl', models.CharField(max_length=300, null=True, verbose_name='what is to be reached this year')),
+                    ('aim_en', models.CharField(max_length=300, null=True, verbose_name='what is to be reached this year')),
+                    ('aim_da', models.CharField(max_length=300, null=True, verbose_name='what is to be reached this year')),
+                    ('aim_nb', models.CharField(max_length=300, null=True, verbose_name='what is to be reached this year')),
+                    ('aim_de', models.CharField(max_length=300, null=True, verbose_name='what is to be reached this year')),
+                    ('is_done', models.BooleanField(default=False, verbose_name='reached')),
+                    ('result', models.CharField(blank=True, help_text='A sentence is enough. Everybody reads it.', max_length=300, verbose_name='what became of it')),
+                    ('result_sl', models.CharField(blank=True, help_text='A sentence is enough. Everybody reads it.', max_length=300, null=True, verbose_name='what became of it')),
+                    ('result_en', models.CharField(blank=True, help_text='A sentence is enough. Everybody reads it.', max_length=300, null=True, verbose_name='what became of it')),
+                    ('result_da', models.CharField(blank=True, help_text='A sentence is enough. Everybody reads it.', max_length=300, null=True, verbose_name='what became of it')),
+                    ('result_nb', models.CharField(blank=True, help_text='A sentence is enough. Everybody reads it.', max_length=300, null=True, verbose_name='what became of it')),
+                    ('result_de', models.CharField(blank=True, help_text='A sentence is enough. Everybody reads it.', max_length=300, null=True, verbose_name='what became of it')),
+                    ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ],
+                options={
+                    'verbose_name': 'yearly step',
+                    'verbose_name_plural': 'yearly steps',
+                    'ordering': ['year'],
+                },
+            ),
+            migrations.CreateModel(
+                name='YearlyStepEvent',
+                fields=[
+                    ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                    ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                    ('pgh_label', models.TextField(help_text='The event label.')),
+                    ('id', models.BigIntegerField()),
+                    ('year', models.PositiveSmallIntegerField(verbose_name='year')),
+                    ('aim_sl', models.CharField(max_length=300, null=True, verbose_name='what is to be reached this year')),
+                    ('aim_en', models.CharField(max_length=300, null=True, verbose_name='what is to be reached this year')),
+                    ('aim_da', models.CharField(max_length=300, null=True, verbose_name='what is to be reached this year')),
+                    ('aim_nb', models.CharField(max_length=300, null=True, verbose_name='what is to be reached this year')),
+                    ('aim_de', models.CharField(max_length=300, null=True, verbose_name='what is to be reached this year')),
+                    ('is_done', models.BooleanField(default=False, verbose_name='reached')),
+                    ('result_sl', models.CharField(blank=True, help_text='A sentence is enough. Everybody reads it.', max_length=300, null=True, verbose_name='what became of it')),
+                    ('result_en', models.CharField(blank=True, help_text='A sentence is enough. Everybody reads it.', max_length=300, null=True, verbose_name='what became of it')),
+                    ('result_da', models.CharField(blank=True, help_text='A sentence is enough. Everybody reads it.', max_length=300, null=True, verbose_name='what became of it')),
+                    ('result_nb', models.CharField(blank=True, help_text='A sentence is enough. Everybody reads it.', max_length=300, null=True, verbose_name='what became of it')),
+                    ('result_de', models.CharField(blank=True, help_text='A sentence is enough. Everybody reads it.', max_length=300, null=True, verbose_name='what became of it')),
+                    ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
+                ],
+                options={
+                    'abstract': False,
+                },
+            ),
+            migrations.AddField(
+                model_name='planmeasure',
+                name='measure',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='also_in', to='actionplans.measure', verbose_name='measure'),
+            ),
+            migrations.AddField(
+                model_name='planmeasure',
+                name='objective',
+                field=models.ForeignKey(blank=True, help_text='Of the other strategy; empty where the plan belongs to the measure’s own strategy.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='placed', to='actionplans.objective', verbose_name='objective'),
+            ),
+            migrations.AddField(
+                model_name='planmeasure',
+                name='plan',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='placed', to='actionplans.actionplan', verbose_name='action plan'),
+            ),
+            migrations.AddField(
+                model_name='planmeasureevent',
+                name='measure',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='actionplans.measure', verbose_name='measure'),
+            ),
+            migrations.AddField(
+                model_name='planmeasureevent',
+                name='objective',
+                field=models.ForeignKey(blank=True, db_constraint=False, help_text='Of the other strategy; empty where the plan belongs to the measure’s own strategy.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='actionplans.objective', verbose_name='objective'),
+            ),
+            migrations.AddField(
+                model_name='planmeasureevent',
+                name='pgh_context',
+                field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            ),
+            migrations.AddField(
+                model_name='planmeasureevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='actionplans.planmeasure'),
+            ),
+            migrations.AddField(
+                model_name='planmeasureevent',
+                name='plan',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='actionplans.actionplan', verbose_name='action plan'),
+            ),
+            migrations.AddField(
+                model_name='plantargetgroup',
+                name='plan',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='target_groups', to='actionplans.actionplan', verbose_name='action plan'),
+            ),
+            migrations.AddField(
+                model_name='plantargetgroup',
+                name='term',
+                field=models.ForeignKey(limit_choices_to={'vocabulary': 'target_group'}, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.term', verbose_name='target group'),
+            ),
+            migrations.AddField(
+                model_name='plantargetgroupevent',
+                name='pgh_context',
+                field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            ),
+            migrations.AddField(
+                model_name='plantargetgroupevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='actionplans.plantargetgroup'),
+            ),
+            migrations.AddField(
+                model_name='plantargetgroupevent',
+                name='plan',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='actionplans.actionplan', verbose_name='action plan'),
+            ),
+            migrations.AddField(
+                model_name='plantargetgroupevent',
+                name='term',
+                field=models.ForeignKey(db_constraint=False, limit_choices_to={'vocabulary': 'target_group'}, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='portal.term', verbose_name='target group'),
+            ),
+            migrations.AddField(
+                model_name='yearlystep',
+                name='measure',
+                field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='yearly_steps', to='actionplans.measure', verbose_name='measure'),
+            ),
+            migrations.AddField(
+                model_name='yearlystepevent',
+                name='measure',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='actionplans.measure', verbose_name='measure'),
+            ),
+            migrations.AddField(
+                model_name='yearlystepevent',
+                name='pgh_context',
+                field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
+            ),
+            migrations.AddField(
+                model_name='yearlystepevent',
+                name='pgh_obj',
+                field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='actionplans.yearlystep'),
+            ),
+            migrations.AddConstraint(
+                model_name='planmeasure',
+                constraint=models.UniqueConstraint(fields=('plan', 'measure'), name='plan_measure_once'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='planmeasure',
+                trigger=pgtrigger.compiler.Trigger(name='feed_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM new_rows n CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='23a1e1bd9d836dd8307c3bb777adbf66d8d19aad', level='STATEMENT', operation='INSERT', pgid='pgtrigger_feed_insert_1ef6c', referencing='REFERENCING NEW TABLE AS new_rows ', table='actionplans_planmeasure', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='planmeasure',
+                trigger=pgtrigger.compiler.Trigger(name='feed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='82b7525cca0e121048d830ac1b93a2d2ae978570', level='STATEMENT', operation='DELETE', pgid='pgtrigger_feed_delete_4ef5b', referencing='REFERENCING OLD TABLE AS old_rows ', table='actionplans_planmeasure', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='planmeasure',
+                trigger=pgtrigger.compiler.Trigger(name='feed_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o FULL JOIN new_rows n ON n.id = o.id CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint), ('plan', NULL::bigint)) touched (kind, number) WHERE o.* IS DISTINCT FROM n.*) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='bb8be24e968afa7b787944457a5894d4fa62682d', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_feed_update_d3ec1', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='actionplans_planmeasure', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='planmeasure',
+                trigger=pgtrigger.compiler.Trigger(name='feed_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='3e8c70b65573f2b7c9f2464f7dd388f34eda5eaf', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_feed_truncate_3c2ea', table='actionplans_planmeasure', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='planmeasure',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_planmeasureevent" ("added_on", "id", "measure_id", "objective_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id") VALUES (NEW."added_on", NEW."id", NEW."measure_id", NEW."objective_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."plan_id"); RETURN NULL;', hash='98b020c22e941ca02c6bf57254bc964663bb6aa9', operation='INSERT', pgid='pgtrigger_insert_insert_9cb1d', table='actionplans_planmeasure', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='planmeasure',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "actionplans_planmeasureevent" ("added_on", "id", "measure_id", "objective_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id") VALUES (NEW."added_on", NEW."id", NEW."measure_id", NEW."objective_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan_id"); RETURN NULL;', hash='559f7edfb2bde379a5847f150470b504e1b4cb0f', operation='UPDATE', pgid='pgtrigger_update_update_ccd75', table='actionplans_planmeasure', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='planmeasure',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_planmeasureevent" ("added_on", "id", "measure_id", "objective_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id") VALUES (OLD."added_on", OLD."id", OLD."measure_id", OLD."objective_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."plan_id"); RETURN NULL;', hash='c1c18977f4fbfee26dbe80c98b0b1c4b9b19bbbf', operation='DELETE', pgid='pgtrigger_delete_delete_2c495', table='actionplans_planmeasure', when='AFTER')),
+            ),
+            migrations.AddConstraint(
+                model_name='plantargetgroup',
+                constraint=models.UniqueConstraint(fields=('plan', 'term'), name='plan_target_group_once', violation_error_message='The plan names this group already.'),
+            ),
+            migrations.AddConstraint(
+                model_name='plantargetgroup',
+                constraint=models.UniqueConstraint(fields=('plan', 'place'), name='plan_target_group_place_once', violation_error_message='Another group stands in this place.'),
+            ),
+            migrations.AddConstraint(
+                model_name='plantargetgroup',
+                constraint=models.CheckConstraint(condition=models.Q(('place__gte', 1), ('place__lte', 3)), name='plan_target_groups_three_at_most', violation_error_message='A plan names three groups at most.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='plantargetgroup',
+                trigger=pgtrigger.compiler.Trigger(name='feed_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM new_rows n CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='a3ea52d0650e433f3dfa16b6625fd5662d82d22f', level='STATEMENT', operation='INSERT', pgid='pgtrigger_feed_insert_5e059', referencing='REFERENCING NEW TABLE AS new_rows ', table='actionplans_plantargetgroup', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='plantargetgroup',
+                trigger=pgtrigger.compiler.Trigger(name='feed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='539e5547bf5f774b8a2f2f80d724496995a88fbc', level='STATEMENT', operation='DELETE', pgid='pgtrigger_feed_delete_fb249', referencing='REFERENCING OLD TABLE AS old_rows ', table='actionplans_plantargetgroup', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='plantargetgroup',
+                trigger=pgtrigger.compiler.Trigger(name='feed_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o FULL JOIN new_rows n ON n.id = o.id CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint), ('plan', NULL::bigint)) touched (kind, number) WHERE o.* IS DISTINCT FROM n.*) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='224f504d4c3cc3caf76fdd73ba34cfc6a9aced6f', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_feed_update_df769', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='actionplans_plantargetgroup', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='plantargetgroup',
+                trigger=pgtrigger.compiler.Trigger(name='feed_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='3feb40e8c23367aa7027d2f593bc36409b1cbc11', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_feed_truncate_82a10', table='actionplans_plantargetgroup', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='plantargetgroup',
+                trigger=pgtrigger.compiler.Trigger(name='follow_term_id', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE target bigint;', func='SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.term_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.term_id := target; END IF; RETURN NEW;', hash='42c07b9430bbcc0d89da07e1aaac552ae8fc885b', operation='INSERT OR UPDATE OF "term_id"', pgid='pgtrigger_follow_term_id_09a9b', table='actionplans_plantargetgroup', when='BEFORE')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='plantargetgroup',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_plantargetgroupevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "plan_id", "reason_da", "reason_de", "reason_en", "reason_nb", "reason_sl", "term_id", "version") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."plan_id", NEW."reason_da", NEW."reason_de", NEW."reason_en", NEW."reason_nb", NEW."reason_sl", NEW."term_id", NEW."version"); RETURN NULL;', hash='e3f6dc6785c7affe7a867096c1e3cfc43bee1051', operation='INSERT', pgid='pgtrigger_insert_insert_1edf5', table='actionplans_plantargetgroup', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='plantargetgroup',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."place" IS DISTINCT FROM (NEW."place") OR OLD."plan_id" IS DISTINCT FROM (NEW."plan_id") OR OLD."reason_da" IS DISTINCT FROM (NEW."reason_da") OR OLD."reason_de" IS DISTINCT FROM (NEW."reason_de") OR OLD."reason_en" IS DISTINCT FROM (NEW."reason_en") OR OLD."reason_nb" IS DISTINCT FROM (NEW."reason_nb") OR OLD."reason_sl" IS DISTINCT FROM (NEW."reason_sl") OR OLD."term_id" IS DISTINCT FROM (NEW."term_id") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func='INSERT INTO "actionplans_plantargetgroupevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "plan_id", "reason_da", "reason_de", "reason_en", "reason_nb", "reason_sl", "term_id", "version") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."plan_id", NEW."reason_da", NEW."reason_de", NEW."reason_en", NEW."reason_nb", NEW."reason_sl", NEW."term_id", NEW."version"); RETURN NULL;', hash='ae2e412fac950a80673982154ab61ae0848934cb', operation='UPDATE', pgid='pgtrigger_update_update_6b91a', table='actionplans_plantargetgroup', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='plantargetgroup',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_plantargetgroupevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "plan_id", "reason_da", "reason_de", "reason_en", "reason_nb", "reason_sl", "term_id", "version") VALUES (OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."plan_id", OLD."reason_da", OLD."reason_de", OLD."reason_en", OLD."reason_nb", OLD."reason_sl", OLD."term_id", OLD."version"); RETURN NULL;', hash='37e82e5ca90fcb6804005e37b5af1615991e6abf', operation='DELETE', pgid='pgtrigger_delete_delete_ad0b0', table='actionplans_plantargetgroup', when='AFTER')),
+            ),
+            migrations.AddConstraint(
+                model_name='yearlystep',
+                constraint=models.UniqueConstraint(fields=('measure', 'year'), name='yearly_step_once_a_year', violation_error_message='This year has its step already.'),
+            ),
+            migrations.AddConstraint(
+                model_name='yearlystep',
+                constraint=models.CheckConstraint(condition=models.Q(('year__gte', 2000), ('year__lte', 2100)), name='yearly_step_of_a_sensible_year', violation_error_message='Choose a year between 2000 and 2100.'),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='yearlystep',
+                trigger=pgtrigger.compiler.Trigger(name='feed_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM new_rows n CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='6e7eccd332a2ac0763460e0ba21bc2992c358f6f', level='STATEMENT', operation='INSERT', pgid='pgtrigger_feed_insert_51828', referencing='REFERENCING NEW TABLE AS new_rows ', table='actionplans_yearlystep', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='yearlystep',
+                trigger=pgtrigger.compiler.Trigger(name='feed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='d8bb0c7cbe56a6177f32a2cc96928635d9ae2aa7', level='STATEMENT', operation='DELETE', pgid='pgtrigger_feed_delete_34958', referencing='REFERENCING OLD TABLE AS old_rows ', table='actionplans_yearlystep', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='yearlystep',
+                trigger=pgtrigger.compiler.Trigger(name='feed_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o FULL JOIN new_rows n ON n.id = o.id CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint), ('plan', NULL::bigint)) touched (kind, number) WHERE o.* IS DISTINCT FROM n.*) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='50618659e169dccd7eff70e46b072f408b56b399', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_feed_update_8be1e', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='actionplans_yearlystep', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='yearlystep',
+                trigger=pgtrigger.compiler.Trigger(name='feed_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='73f102d04397485d6b19a73a11482c6b2331ce43', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_feed_truncate_301df', table='actionplans_yearlystep', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='yearlystep',
+                trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_yearlystepevent" ("aim_da", "aim_de", "aim_en", "aim_nb", "aim_sl", "id", "is_done", "measure_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "result_da", "result_de", "result_en", "result_nb", "result_sl", "version", "year") VALUES (NEW."aim_da", NEW."aim_de", NEW."aim_en", NEW."aim_nb", NEW."aim_sl", NEW."id", NEW."is_done", NEW."measure_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."result_da", NEW."result_de", NEW."result_en", NEW."result_nb", NEW."result_sl", NEW."version", NEW."year"); RETURN NULL;', hash='13e2a2d04e4f3f43c32299f6034a8a39b56364cd', operation='INSERT', pgid='pgtrigger_insert_insert_c04e3', table='actionplans_yearlystep', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='yearlystep',
+                trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."aim_da" IS DISTINCT FROM (NEW."aim_da") OR OLD."aim_de" IS DISTINCT FROM (NEW."aim_de") OR OLD."aim_en" IS DISTINCT FROM (NEW."aim_en") OR OLD."aim_nb" IS DISTINCT FROM (NEW."aim_nb") OR OLD."aim_sl" IS DISTINCT FROM (NEW."aim_sl") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_done" IS DISTINCT FROM (NEW."is_done") OR OLD."measure_id" IS DISTINCT FROM (NEW."measure_id") OR OLD."result_da" IS DISTINCT FROM (NEW."result_da") OR OLD."result_de" IS DISTINCT FROM (NEW."result_de") OR OLD."result_en" IS DISTINCT FROM (NEW."result_en") OR OLD."result_nb" IS DISTINCT FROM (NEW."result_nb") OR OLD."result_sl" IS DISTINCT FROM (NEW."result_sl") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."year" IS DISTINCT FROM (NEW."year"))', func='INSERT INTO "actionplans_yearlystepevent" ("aim_da", "aim_de", "aim_en", "aim_nb", "aim_sl", "id", "is_done", "measure_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "result_da", "result_de", "result_en", "result_nb", "result_sl", "version", "year") VALUES (NEW."aim_da", NEW."aim_de", NEW."aim_en", NEW."aim_nb", NEW."aim_sl", NEW."id", NEW."is_done", NEW."measure_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."result_da", NEW."result_de", NEW."result_en", NEW."result_nb", NEW."result_sl", NEW."version", NEW."year"); RETURN NULL;', hash='c43ab1d698eda637330019a78be6fcd25144ae61', operation='UPDATE', pgid='pgtrigger_update_update_63e45', table='actionplans_yearlystep', when='AFTER')),
+            ),
+            pgtrigger.migrations.AddTrigger(
+                model_name='yearlystep',
+                trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_yearlystepevent" ("aim_da", "aim_de", "aim_en", "aim_nb", "aim_sl", "id", "is_done", "measure_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "result_da", "result_de", "result_en", "result_nb", "result_sl", "version", "year") VALUES (OLD."aim_da", OLD."aim_de", OLD."aim_en", OLD."aim_nb", OLD."aim_sl", OLD."id", OLD."is_done", OLD."measure_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."result_da", OLD."result_de", OLD."result_en", OLD."result_nb", OLD."result_sl", OLD."version", OLD."year"); RETURN NULL;', hash='98b21de510c407ab8546a0e1d2fb051139f32d2d', operation='DELETE', pgid='pgtrigger_delete_delete_b3acd', table='actionplans_yearlystep', when='AFTER')),
+            ),
+        ]),
         pgtrigger.migrations.RemoveTrigger(
             model_name='actionplan',
             name='insert_insert',
@@ -517,207 +723,5 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='strategy',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_strategyevent" ("adopted_by_da", "adopted_by_de", "adopted_by_en", "adopted_by_nb", "adopted_by_sl", "adopted_on", "approved_by_id", "approved_on", "asked_by_id", "asked_on", "consultation_until", "ends_on", "group_id", "id", "legal_basis_da", "legal_basis_de", "legal_basis_en", "legal_basis_nb", "legal_basis_sl", "legal_body_da", "legal_body_de", "legal_body_en", "legal_body_nb", "legal_body_sl", "legal_link", "note", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "slug", "starts_on", "status", "supersedes_id", "title_da", "title_de", "title_en", "title_nb", "title_sl", "version", "vision_da", "vision_de", "vision_en", "vision_nb", "vision_sl") VALUES (OLD."adopted_by_da", OLD."adopted_by_de", OLD."adopted_by_en", OLD."adopted_by_nb", OLD."adopted_by_sl", OLD."adopted_on", OLD."approved_by_id", OLD."approved_on", OLD."asked_by_id", OLD."asked_on", OLD."consultation_until", OLD."ends_on", OLD."group_id", OLD."id", OLD."legal_basis_da", OLD."legal_basis_de", OLD."legal_basis_en", OLD."legal_basis_nb", OLD."legal_basis_sl", OLD."legal_body_da", OLD."legal_body_de", OLD."legal_body_en", OLD."legal_body_nb", OLD."legal_body_sl", OLD."legal_link", OLD."note", OLD."number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."slug", OLD."starts_on", OLD."status", OLD."supersedes_id", OLD."title_da", OLD."title_de", OLD."title_en", OLD."title_nb", OLD."title_sl", OLD."version", OLD."vision_da", OLD."vision_de", OLD."vision_en", OLD."vision_nb", OLD."vision_sl"); RETURN NULL;', hash='babf694a73fcbe17cdbc01544499d5ff54e550e4', operation='DELETE', pgid='pgtrigger_delete_delete_a84c3', table='actionplans_strategy', when='AFTER')),
-        ),
-        migrations.AddField(
-            model_name='planmeasure',
-            name='measure',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='also_in', to='actionplans.measure', verbose_name='measure'),
-        ),
-        migrations.AddField(
-            model_name='planmeasure',
-            name='objective',
-            field=models.ForeignKey(blank=True, help_text='Of the other strategy; empty where the plan belongs to the measure’s own strategy.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='placed', to='actionplans.objective', verbose_name='objective'),
-        ),
-        migrations.AddField(
-            model_name='planmeasure',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='placed', to='actionplans.actionplan', verbose_name='action plan'),
-        ),
-        migrations.AddField(
-            model_name='planmeasureevent',
-            name='measure',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='actionplans.measure', verbose_name='measure'),
-        ),
-        migrations.AddField(
-            model_name='planmeasureevent',
-            name='objective',
-            field=models.ForeignKey(blank=True, db_constraint=False, help_text='Of the other strategy; empty where the plan belongs to the measure’s own strategy.', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='actionplans.objective', verbose_name='objective'),
-        ),
-        migrations.AddField(
-            model_name='planmeasureevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='planmeasureevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='actionplans.planmeasure'),
-        ),
-        migrations.AddField(
-            model_name='planmeasureevent',
-            name='plan',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='actionplans.actionplan', verbose_name='action plan'),
-        ),
-        migrations.AddField(
-            model_name='plantargetgroup',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='target_groups', to='actionplans.actionplan', verbose_name='action plan'),
-        ),
-        migrations.AddField(
-            model_name='plantargetgroup',
-            name='term',
-            field=models.ForeignKey(limit_choices_to={'vocabulary': 'target_group'}, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portal.term', verbose_name='target group'),
-        ),
-        migrations.AddField(
-            model_name='plantargetgroupevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='plantargetgroupevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='actionplans.plantargetgroup'),
-        ),
-        migrations.AddField(
-            model_name='plantargetgroupevent',
-            name='plan',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='actionplans.actionplan', verbose_name='action plan'),
-        ),
-        migrations.AddField(
-            model_name='plantargetgroupevent',
-            name='term',
-            field=models.ForeignKey(db_constraint=False, limit_choices_to={'vocabulary': 'target_group'}, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='portal.term', verbose_name='target group'),
-        ),
-        migrations.AddField(
-            model_name='yearlystep',
-            name='measure',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='yearly_steps', to='actionplans.measure', verbose_name='measure'),
-        ),
-        migrations.AddField(
-            model_name='yearlystepevent',
-            name='measure',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='actionplans.measure', verbose_name='measure'),
-        ),
-        migrations.AddField(
-            model_name='yearlystepevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='yearlystepevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='actionplans.yearlystep'),
-        ),
-        migrations.AddConstraint(
-            model_name='planmeasure',
-            constraint=models.UniqueConstraint(fields=('plan', 'measure'), name='plan_measure_once'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='planmeasure',
-            trigger=pgtrigger.compiler.Trigger(name='feed_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM new_rows n CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='23a1e1bd9d836dd8307c3bb777adbf66d8d19aad', level='STATEMENT', operation='INSERT', pgid='pgtrigger_feed_insert_1ef6c', referencing='REFERENCING NEW TABLE AS new_rows ', table='actionplans_planmeasure', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='planmeasure',
-            trigger=pgtrigger.compiler.Trigger(name='feed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='82b7525cca0e121048d830ac1b93a2d2ae978570', level='STATEMENT', operation='DELETE', pgid='pgtrigger_feed_delete_4ef5b', referencing='REFERENCING OLD TABLE AS old_rows ', table='actionplans_planmeasure', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='planmeasure',
-            trigger=pgtrigger.compiler.Trigger(name='feed_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o FULL JOIN new_rows n ON n.id = o.id CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint), ('plan', NULL::bigint)) touched (kind, number) WHERE o.* IS DISTINCT FROM n.*) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='bb8be24e968afa7b787944457a5894d4fa62682d', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_feed_update_d3ec1', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='actionplans_planmeasure', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='planmeasure',
-            trigger=pgtrigger.compiler.Trigger(name='feed_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='3e8c70b65573f2b7c9f2464f7dd388f34eda5eaf', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_feed_truncate_3c2ea', table='actionplans_planmeasure', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='planmeasure',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_planmeasureevent" ("added_on", "id", "measure_id", "objective_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id") VALUES (NEW."added_on", NEW."id", NEW."measure_id", NEW."objective_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."plan_id"); RETURN NULL;', hash='98b020c22e941ca02c6bf57254bc964663bb6aa9', operation='INSERT', pgid='pgtrigger_insert_insert_9cb1d', table='actionplans_planmeasure', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='planmeasure',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "actionplans_planmeasureevent" ("added_on", "id", "measure_id", "objective_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id") VALUES (NEW."added_on", NEW."id", NEW."measure_id", NEW."objective_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."plan_id"); RETURN NULL;', hash='559f7edfb2bde379a5847f150470b504e1b4cb0f', operation='UPDATE', pgid='pgtrigger_update_update_ccd75', table='actionplans_planmeasure', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='planmeasure',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_planmeasureevent" ("added_on", "id", "measure_id", "objective_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "plan_id") VALUES (OLD."added_on", OLD."id", OLD."measure_id", OLD."objective_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."plan_id"); RETURN NULL;', hash='c1c18977f4fbfee26dbe80c98b0b1c4b9b19bbbf', operation='DELETE', pgid='pgtrigger_delete_delete_2c495', table='actionplans_planmeasure', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='plantargetgroup',
-            constraint=models.UniqueConstraint(fields=('plan', 'term'), name='plan_target_group_once', violation_error_message='The plan names this group already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='plantargetgroup',
-            constraint=models.UniqueConstraint(fields=('plan', 'place'), name='plan_target_group_place_once', violation_error_message='Another group stands in this place.'),
-        ),
-        migrations.AddConstraint(
-            model_name='plantargetgroup',
-            constraint=models.CheckConstraint(condition=models.Q(('place__gte', 1), ('place__lte', 3)), name='plan_target_groups_three_at_most', violation_error_message='A plan names three groups at most.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='plantargetgroup',
-            trigger=pgtrigger.compiler.Trigger(name='feed_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM new_rows n CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='a3ea52d0650e433f3dfa16b6625fd5662d82d22f', level='STATEMENT', operation='INSERT', pgid='pgtrigger_feed_insert_5e059', referencing='REFERENCING NEW TABLE AS new_rows ', table='actionplans_plantargetgroup', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='plantargetgroup',
-            trigger=pgtrigger.compiler.Trigger(name='feed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='539e5547bf5f774b8a2f2f80d724496995a88fbc', level='STATEMENT', operation='DELETE', pgid='pgtrigger_feed_delete_fb249', referencing='REFERENCING OLD TABLE AS old_rows ', table='actionplans_plantargetgroup', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='plantargetgroup',
-            trigger=pgtrigger.compiler.Trigger(name='feed_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o FULL JOIN new_rows n ON n.id = o.id CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint), ('plan', NULL::bigint)) touched (kind, number) WHERE o.* IS DISTINCT FROM n.*) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='224f504d4c3cc3caf76fdd73ba34cfc6a9aced6f', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_feed_update_df769', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='actionplans_plantargetgroup', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='plantargetgroup',
-            trigger=pgtrigger.compiler.Trigger(name='feed_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='3feb40e8c23367aa7027d2f593bc36409b1cbc11', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_feed_truncate_82a10', table='actionplans_plantargetgroup', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='plantargetgroup',
-            trigger=pgtrigger.compiler.Trigger(name='follow_term_id', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE target bigint;', func='SELECT merged_into_id INTO target FROM portal_term WHERE id = NEW.term_id FOR KEY SHARE; IF target IS NOT NULL THEN NEW.term_id := target; END IF; RETURN NEW;', hash='42c07b9430bbcc0d89da07e1aaac552ae8fc885b', operation='INSERT OR UPDATE OF "term_id"', pgid='pgtrigger_follow_term_id_09a9b', table='actionplans_plantargetgroup', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='plantargetgroup',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_plantargetgroupevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "plan_id", "reason_da", "reason_de", "reason_en", "reason_nb", "reason_sl", "term_id", "version") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."place", NEW."plan_id", NEW."reason_da", NEW."reason_de", NEW."reason_en", NEW."reason_nb", NEW."reason_sl", NEW."term_id", NEW."version"); RETURN NULL;', hash='e3f6dc6785c7affe7a867096c1e3cfc43bee1051', operation='INSERT', pgid='pgtrigger_insert_insert_1edf5', table='actionplans_plantargetgroup', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='plantargetgroup',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."place" IS DISTINCT FROM (NEW."place") OR OLD."plan_id" IS DISTINCT FROM (NEW."plan_id") OR OLD."reason_da" IS DISTINCT FROM (NEW."reason_da") OR OLD."reason_de" IS DISTINCT FROM (NEW."reason_de") OR OLD."reason_en" IS DISTINCT FROM (NEW."reason_en") OR OLD."reason_nb" IS DISTINCT FROM (NEW."reason_nb") OR OLD."reason_sl" IS DISTINCT FROM (NEW."reason_sl") OR OLD."term_id" IS DISTINCT FROM (NEW."term_id") OR OLD."version" IS DISTINCT FROM (NEW."version"))', func='INSERT INTO "actionplans_plantargetgroupevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "plan_id", "reason_da", "reason_de", "reason_en", "reason_nb", "reason_sl", "term_id", "version") VALUES (NEW."id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."place", NEW."plan_id", NEW."reason_da", NEW."reason_de", NEW."reason_en", NEW."reason_nb", NEW."reason_sl", NEW."term_id", NEW."version"); RETURN NULL;', hash='ae2e412fac950a80673982154ab61ae0848934cb', operation='UPDATE', pgid='pgtrigger_update_update_6b91a', table='actionplans_plantargetgroup', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='plantargetgroup',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_plantargetgroupevent" ("id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "plan_id", "reason_da", "reason_de", "reason_en", "reason_nb", "reason_sl", "term_id", "version") VALUES (OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."plan_id", OLD."reason_da", OLD."reason_de", OLD."reason_en", OLD."reason_nb", OLD."reason_sl", OLD."term_id", OLD."version"); RETURN NULL;', hash='37e82e5ca90fcb6804005e37b5af1615991e6abf', operation='DELETE', pgid='pgtrigger_delete_delete_ad0b0', table='actionplans_plantargetgroup', when='AFTER')),
-        ),
-        migrations.AddConstraint(
-            model_name='yearlystep',
-            constraint=models.UniqueConstraint(fields=('measure', 'year'), name='yearly_step_once_a_year', violation_error_message='This year has its step already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='yearlystep',
-            constraint=models.CheckConstraint(condition=models.Q(('year__gte', 2000), ('year__lte', 2100)), name='yearly_step_of_a_sensible_year', violation_error_message='Choose a year between 2000 and 2100.'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='yearlystep',
-            trigger=pgtrigger.compiler.Trigger(name='feed_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM new_rows n CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='6e7eccd332a2ac0763460e0ba21bc2992c358f6f', level='STATEMENT', operation='INSERT', pgid='pgtrigger_feed_insert_51828', referencing='REFERENCING NEW TABLE AS new_rows ', table='actionplans_yearlystep', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='yearlystep',
-            trigger=pgtrigger.compiler.Trigger(name='feed_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='d8bb0c7cbe56a6177f32a2cc96928635d9ae2aa7', level='STATEMENT', operation='DELETE', pgid='pgtrigger_feed_delete_34958', referencing='REFERENCING OLD TABLE AS old_rows ', table='actionplans_yearlystep', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='yearlystep',
-            trigger=pgtrigger.compiler.Trigger(name='feed_update', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM old_rows o FULL JOIN new_rows n ON n.id = o.id CROSS JOIN LATERAL (VALUES ('plan', NULL::bigint), ('plan', NULL::bigint)) touched (kind, number) WHERE o.* IS DISTINCT FROM n.*) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='50618659e169dccd7eff70e46b072f408b56b399', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_feed_update_8be1e', referencing='REFERENCING OLD TABLE AS old_rows  NEW TABLE AS new_rows ', table='actionplans_yearlystep', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='yearlystep',
-            trigger=pgtrigger.compiler.Trigger(name='feed_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="WITH news AS (SELECT DISTINCT touched.kind, touched.number FROM (VALUES ('plan', NULL::bigint)) touched (kind, number)) INSERT INTO portal_change (kind, number) SELECT kind, number FROM news WHERE (SELECT count(*) FROM news) <= 1000 UNION ALL SELECT DISTINCT kind, NULL::bigint FROM news WHERE (SELECT count(*) FROM news) > 1000; RETURN NULL;", hash='73f102d04397485d6b19a73a11482c6b2331ce43', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_feed_truncate_301df', table='actionplans_yearlystep', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='yearlystep',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_yearlystepevent" ("aim_da", "aim_de", "aim_en", "aim_nb", "aim_sl", "id", "is_done", "measure_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "result_da", "result_de", "result_en", "result_nb", "result_sl", "version", "year") VALUES (NEW."aim_da", NEW."aim_de", NEW."aim_en", NEW."aim_nb", NEW."aim_sl", NEW."id", NEW."is_done", NEW."measure_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."result_da", NEW."result_de", NEW."result_en", NEW."result_nb", NEW."result_sl", NEW."version", NEW."year"); RETURN NULL;', hash='13e2a2d04e4f3f43c32299f6034a8a39b56364cd', operation='INSERT', pgid='pgtrigger_insert_insert_c04e3', table='actionplans_yearlystep', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='yearlystep',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."aim_da" IS DISTINCT FROM (NEW."aim_da") OR OLD."aim_de" IS DISTINCT FROM (NEW."aim_de") OR OLD."aim_en" IS DISTINCT FROM (NEW."aim_en") OR OLD."aim_nb" IS DISTINCT FROM (NEW."aim_nb") OR OLD."aim_sl" IS DISTINCT FROM (NEW."aim_sl") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_done" IS DISTINCT FROM (NEW."is_done") OR OLD."measure_id" IS DISTINCT FROM (NEW."measure_id") OR OLD."result_da" IS DISTINCT FROM (NEW."result_da") OR OLD."result_de" IS DISTINCT FROM (NEW."result_de") OR OLD."result_en" IS DISTINCT FROM (NEW."result_en") OR OLD."result_nb" IS DISTINCT FROM (NEW."result_nb") OR OLD."result_sl" IS DISTINCT FROM (NEW."result_sl") OR OLD."version" IS DISTINCT FROM (NEW."version") OR OLD."year" IS DISTINCT FROM (NEW."year"))', func='INSERT INTO "actionplans_yearlystepevent" ("aim_da", "aim_de", "aim_en", "aim_nb", "aim_sl", "id", "is_done", "measure_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "result_da", "result_de", "result_en", "result_nb", "result_sl", "version", "year") VALUES (NEW."aim_da", NEW."aim_de", NEW."aim_en", NEW."aim_nb", NEW."aim_sl", NEW."id", NEW."is_done", NEW."measure_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."result_da", NEW."result_de", NEW."result_en", NEW."result_nb", NEW."result_sl", NEW."version", NEW."year"); RETURN NULL;', hash='c43ab1d698eda637330019a78be6fcd25144ae61', operation='UPDATE', pgid='pgtrigger_update_update_63e45', table='actionplans_yearlystep', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='yearlystep',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "actionplans_yearlystepevent" ("aim_da", "aim_de", "aim_en", "aim_nb", "aim_sl", "id", "is_done", "measure_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "result_da", "result_de", "result_en", "result_nb", "result_sl", "version", "year") VALUES (OLD."aim_da", OLD."aim_de", OLD."aim_en", OLD."aim_nb", OLD."aim_sl", OLD."id", OLD."is_done", OLD."measure_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."result_da", OLD."result_de", OLD."result_en", OLD."result_nb", OLD."result_sl", OLD."version", OLD."year"); RETURN NULL;', hash='98b21de510c407ab8546a0e1d2fb051139f32d2d', operation='DELETE', pgid='pgtrigger_delete_delete_b3acd', table='actionplans_yearlystep', when='AFTER')),
         ),
     ]

@@ -319,6 +319,12 @@ class Objective(models.Model):
     def __str__(self):
         return languages.resolve(self, "title")[0] or self.slug
 
+    @property
+    def person(self):
+        """Who answers for it, while their seat lasts; else None."""
+        seat, today = self.owner_seat, timezone.localdate()
+        return seat.user if seat and (seat.ends_on is None or seat.ends_on >= today) else None
+
 
 class ObjectiveNeed(models.Model):
     objective = models.ForeignKey(Objective, models.CASCADE, verbose_name=_("objective"))

@@ -38,8 +38,9 @@ def plan_docx(request, slug):
 def _whole(request, slug):
     """The strategy, the plan of `?plan=` where only that is asked for, and what stands in the document."""
     strategy = get_object_or_404(Strategy.objects.visible_to(request.user), slug=slug)
-    plans, plan = plans_shown(strategy, request.user, request.GET.get("plan"))
-    return strategy, plan, plan_document.content(strategy, request.user, plans, plan)
+    slug = request.GET.get("plan")
+    plan = plans_shown(strategy, request.user, slug)[1] if slug else None
+    return strategy, plan, plan_document.content(strategy, request.user, plan)
 
 
 def _kept(response, strategy):
