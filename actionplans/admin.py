@@ -1,5 +1,6 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
+from django.db import models
 from modeltranslation.admin import TranslationTabularInline
 
 from portal.languages import columns
@@ -28,12 +29,14 @@ from .models import (
     Objective,
     ObjectiveIndicator,
     ObjectiveNeed,
+    PlanMeasure,
     Score,
     StatusReport,
     Strategy,
     StrategyValue,
     Task,
     Transition,
+    YearlyStep,
 )  # fmt: skip
 
 
@@ -85,6 +88,7 @@ class StrategyAdmin(FrozenAdmin):
     list_display = ["__str__", "group", "status", "starts_on", "ends_on"]
     list_filter = ["status", "group", UntranslatedFilter]
     list_select_related = ["group"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     autocomplete_fields = ["group"]
     moved = ("status", "approved_by", "approved_on", "adopted_on", "consultation_until", "supersedes",
              *columns("adopted_by"))  # fmt: skip
@@ -99,7 +103,7 @@ class ObjectiveAdmin(FrozenAdmin):
     list_display = ["__str__", "strategy", "number", "level"]
     list_filter = ["level", "strategy__group", UntranslatedFilter]
     list_select_related = ["strategy"]
-    autocomplete_fields = ["strategy"]
+    autocomplete_fields = ["strategy", "owner", "owner_seat"]
     inlines = [rows(ObjectiveNeed, "need"), rows(ObjectiveIndicator, "indicator")]
 
     def strategy_of(self, record):
@@ -117,6 +121,8 @@ class MeasureAdmin(TitledAdmin):
     inlines = [
         shown(Commitment, "membership", "role", "status", "contribution", "answered_on",
               related=["membership__organisation", "membership__group"]),
+        shown(PlanMeasure, "plan", "objective", "added_on", related=["plan__strategy", "objective"]),
+        shown(YearlyStep, "year", "aim", "is_done", "result"),
         shown(Task, "title", "organisation", "due_on", "state", related=["organisation"]),
         shown(StatusReport, "written_on", "organisation", "text", "reached", related=["organisation"]),
         rows(MeasureProgramme, "programme"),

@@ -128,10 +128,10 @@ def programmes_of(index, group):
 
 def measures_of(group, user):
     """Measures of the group that `user` may see and that are not over; what became everyday work still counts."""
-    replaced = Strategy.objects.filter(status=Strategy.Status.SUPERSEDED)
+    running = Strategy.objects.exclude(status=Strategy.Status.SUPERSEDED)
     over = (Measure.Phase.COMPLETED, Measure.Phase.STOPPED)
     shown = Measure.objects.visible_to(user).filter(plan__strategy__group=group)
-    return shown.exclude(plan__strategy__in=replaced).exclude(phase__in=over)
+    return shown.of_strategies(running).exclude(phase__in=over)
 
 
 def open_needs(group, user):

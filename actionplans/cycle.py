@@ -208,7 +208,7 @@ def _measures(group, today):
     plans = ActionPlan.objects.filter(strategy__group=group, starts_on__lte=today, ends_on__gte=today)
     plans = plans.filter(strategy__in=Strategy.objects.in_force())
     adopted = [plan for plan in plans if plan.status == ActionPlan.Status.ADOPTED]
-    count = Measure.objects.filter(plan__in=plans).aggregate(
+    count = Measure.objects.in_plans(plans).aggregate(
         all=Count("pk"), proposed=Count("pk", filter=Q(phase=Measure.Phase.PROPOSED))
     )
     facts = [_("The action plan %(plan)s is adopted.") % {"plan": plan} for plan in adopted]
@@ -234,9 +234,8 @@ def _measures(group, today):
 
 
 def _implementation(group, today):
-    running = Measure.objects.filter(
-        plan__strategy__group=group, plan__strategy__in=Strategy.objects.in_force(), phase=Measure.Phase.IN_PROGRESS
-    )
+    running = Measure.objects.filter(plan__strategy__group=group, phase=Measure.Phase.IN_PROGRESS)
+    running = running.of_strategies(Strategy.objects.in_force())
     states = [measure.health.state for measure in how_they_go.give(list(running))]
     last = Round.objects.filter(group=group, closed_on__isnull=False).order_by("-closed_on").first()
     facts = _some(

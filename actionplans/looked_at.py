@@ -16,7 +16,17 @@ from portal.history.past import events_of
 from portal.stale import StaleObject
 
 from .approving import group_of
-from .models import ActionPlan, Measure, Objective, ObjectiveIndicator, ObjectiveNeed, Strategy, StrategyValue
+from .models import (
+    ActionPlan,
+    Measure,
+    Objective,
+    ObjectiveIndicator,
+    ObjectiveNeed,
+    PlanMeasure,
+    PlanTargetGroup,
+    Strategy,
+    StrategyValue,
+)
 
 SALT = "actionplans.looked-at"
 
@@ -49,6 +59,13 @@ KINDS = {
     ActionPlan: _kind(
         ActionPlan,
         Part(Measure, _("measure"), lambda number: {"plan_id": number}, ("plan", "slug", "version")),
+        Part(PlanMeasure, _("measure that also runs in a plan"), lambda number: {"plan_id": number}, ("plan",)),
+        Part(
+            PlanTargetGroup,
+            _("priority target group of a plan"),
+            lambda number: {"plan_id": number},
+            ("plan", "version"),
+        ),
     ),
 }
 

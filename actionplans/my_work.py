@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import F, Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from programmes.models import Programme, Proposal, ReviewNote
 from programmes.models.programmes import HIDE_AFTER
 
 from . import owed
-from .models import Assessment, Commitment, IndicatorValue, Round, Task
+from .models import Assessment, Commitment, IndicatorValue, Measure, Objective, Round, Task
 
 ENDS_SOON = timedelta(days=14)  # before the last day of a programme that is to be stopped
 MOST = 12  # rows of one kind; the rest stands on the page of its own, to which a last row leads
@@ -73,6 +73,15 @@ def owes(user, today):
             *to_end(today, programme__organisation__in=numbers, group__in=groups_of(user)),
         ]
     )
+
+
+def answers_for(user):
+    """[Objective] the person answers for, each with the `count` of measures that are under way for it; one query."""
+    under_way = (Measure.Phase.PLANNED, Measure.Phase.IN_PROGRESS, Measure.Phase.PAUSED)
+    own = Count("measures", filter=Q(measures__phase__in=under_way), distinct=True)
+    placed = Count("placed", filter=Q(placed__measure__phase__in=under_way), distinct=True)
+    rows = Objective.objects.answered_for_by(user).select_related("strategy", "owner")
+    return list(rows.annotate(count=own + placed).order_by("strategy", "number"))
 
 
 def _asked(user):

@@ -18,8 +18,9 @@ from partners.models import Group
 from portal import languages, markdown, pictures
 from portal.templatetags.portal import language_name, thousands
 
+from . import priorities, sharing
 from .health import Health
-from .models import Indicator, Measure, Need
+from .models import ActionPlan, Indicator, Measure, Need
 from .overview import tally
 from .templatetags.plans import figure
 from .word_file import Text, begin, cleaned, draw, heads, saved, say
@@ -47,6 +48,7 @@ class Step(NamedTuple):
     when: str
     budget: str
     costs: list[tuple[Text, str]]  # for what, and "4.000 € (municipality)"
+    plans: str  # "2026–2027; 2028", where it stands in more than one
     verdict: tuple[str, Text] | None  # what the group decided last, and why
     reported_on: str
     report: Text | None
@@ -58,9 +60,42 @@ class Aim(NamedTuple):
     number: int
     title: Text
     description: Text
+    owner: Text | None
     needs: list[Text]
     rows: list[Row]
     steps: list[Step]
+
+
+class Legal(NamedTuple):
+    """What a strategy or a plan rests on; `address` may be ""."""
+
+    words: Text
+    body: Text
+    address: str
+
+
+class First(NamedTuple):
+    """A group that a plan is for first, why, and how many measures reach it, in words; "" where none does."""
+
+    group: Text
+    reason: Text
+    reach: str
+
+
+class Plan(NamedTuple):
+    name: Text | None
+    years: str
+    legal: Legal | None
+    groups: list[First]
+
+
+class Aimed(NamedTuple):
+    """What a measure wants to reach in a year."""
+
+    measure: Text
+    aim: Text
+    state: str
+    result: Text
 
 
 class Logo(NamedTuple):
@@ -81,12 +116,15 @@ class Content(NamedTuple):
     status: str
     adopted: tuple[Text, str] | None  # by whom, and the day
     as_of: str
+    legal: Legal | None
     vision: Text
     values: list[Text]
+    plans: list[Plan]  # those of which there is more to say than their years
     states: list[tuple[str, int]]
     aims: list[Aim]
     questions: list[tuple[Text, Text, str, list[Text]]]  # what, by whom, when, with which figures
     findings: list[tuple[Text, str, Text, str]]  # title, by whom and when, what it says, address
+    years: list[tuple[str, list[Aimed]]]
     amendments: list[tuple[str, Text]]
     comments: str
     address: str
@@ -102,18 +140,24 @@ class Content(NamedTuple):
         return words % {"languages": names} if names else ""
 
 
-def content(strategy, user):
-    """The Content that `user` may read, in the language that is active; a fixed number of queries."""
-    measures = Measure.objects.visible_to(user).with_facts().filter(plan__strategy=strategy)
-    measures = measures.prefetch_related("budget_lines", "evaluations")
+def content(strategy, user, plan=None):
+    """The Content that `user` may read, in the language that is active; a fixed number of queries.
+
+    With `plan`, one of the strategy's that the user may see, what stands in that one only.
+    """
+    plans = ActionPlan.objects.visible_to(user).filter(strategy=strategy).order_by("starts_on", "pk")
+    in_view = [plan] if plan else list(plans)
+    measures = Measure.objects.visible_to(user).with_facts()
+    measures = measures.prefetch_related("budget_lines", "evaluations", "yearly_steps")
     objectives = list(
-        strategy.objectives.prefetch_related(
+        strategy.objectives.select_related("owner").prefetch_related(
             Prefetch("needs", Need.objects.visible_to(user)),
             Prefetch("indicators", Indicator.objects.with_figures()),
-            Prefetch("measures", measures, to_attr="shown_measures"),
         )
     )
-    states = tally(measure for objective in objectives for measure in objective.shown_measures)
+    standing = sharing.placed(measures, in_view, user)
+    shown = [measure for objective in objectives for measure in standing.get(objective.pk, [])]
+    states = tally(shown)
     adopted = (_text(strategy, "adopted_by"), date_format(strategy.adopted_on)) if strategy.adopted_on else None
     group = Group.objects.select_related("logo").get(pk=strategy.group_id)
     return Content(
@@ -124,20 +168,67 @@ def content(strategy, user):
         status=strategy.get_status_display(),
         adopted=adopted,
         as_of=_("As it stood on %(day)s.") % {"day": date_format(timezone.localdate())},
+        legal=_legal(strategy),
         vision=_text(strategy, "vision"),
         values=[_text(value, "words") for value in strategy.values.all()],
+        plans=_plans(in_view, plan, user),
         states=[(capfirst(str(words)), count) for words, count, _tone in states],
-        aims=[_aim(objective) for objective in objectives],
+        aims=[_aim(objective, standing.get(objective.pk, [])) for objective in objectives],
         questions=[_question(question) for question in strategy.evaluation_questions.prefetch_related("indicators")],
         findings=[
             _finding(f) for f in strategy.findings.filter(Q(measure=None) | Q(measure__in=measures.values("pk")))
         ],
+        years=_years(shown, plan),
         amendments=[(date_format(a.made_on), _text(a, "reason")) for a in strategy.amendments.all()],
         comments=_answered(strategy.comments.shown().count()),
-        address=settings.PORTAL_ADDRESS + reverse("actionplans:plan-document", args=[strategy.slug]),
+        address=_address(strategy, plan),
         version=strategy.version,
         day=timezone.localdate(),
     )
+
+
+def _address(strategy, plan):
+    address = settings.PORTAL_ADDRESS + reverse("actionplans:plan-document", args=[strategy.slug])
+    return f"{address}?plan={plan.slug}" if plan else address
+
+
+def _legal(record):
+    words = _text(record, "legal_basis")
+    return Legal(words, _text(record, "legal_body"), record.legal_link) if words.words else None
+
+
+def _plans(plans, chosen, user):
+    """[Plan] of those with a name, a legal basis or target groups; of one that was chosen, in any case."""
+    first = priorities.of_plans(plans, user)
+    found = []
+    for plan in plans:
+        name, groups = _text(plan, "title"), [_first(one) for one in first.get(plan.pk, [])]
+        legal = _legal(plan)
+        if name.words or groups or legal or plan == chosen:
+            found.append(Plan(name if name.words else None, plan.years, legal, groups))
+    return found
+
+
+def _first(priority):
+    return First(_text(priority.named.term, "label"), _text(priority.named, "reason"), _reach(priority.reach))
+
+
+def _reach(count):
+    words = ngettext("%(count)s measure reaches this group.", "%(count)s measures reach this group.", count)
+    return words % {"count": count} if count else ""
+
+
+def _years(measures, plan):
+    """[("2026", [Aimed])] by year; of one plan, those within its years."""
+    steps = [(step.year, measure, step) for measure in measures for step in measure.yearly_steps.all()]
+    if plan:
+        steps = [row for row in steps if plan.starts_on.year <= row[0] <= plan.ends_on.year]
+    by_year: dict[int, list[Aimed]] = {}
+    for year, measure, step in sorted(steps, key=lambda row: row[0]):
+        state = _("reached") if step.is_done else _("not reached yet")
+        row = Aimed(_text(measure, "title"), _text(step, "aim"), state, _text(step, "result"))
+        by_year.setdefault(year, []).append(row)
+    return [(str(year), rows) for year, rows in by_year.items()]
 
 
 def _logo(group):
@@ -162,14 +253,15 @@ def _answered(count):
     return words % {"count": count} if count else ""
 
 
-def _aim(objective):
+def _aim(objective, measures):
     return Aim(
         number=objective.number,
         title=_text(objective, "title"),
         description=_text(objective, "description"),
+        owner=_text(objective.owner, "name") if objective.owner else None,
         needs=[_text(need, "title") for need in objective.needs.all()],
         rows=[_row(indicator) for indicator in objective.indicators.all()],
-        steps=[_step(measure) for measure in objective.shown_measures],
+        steps=[_step(measure) for measure in measures],
     )
 
 
@@ -201,6 +293,7 @@ def _step(measure):
         when=" – ".join(date_format(day) for day in (measure.starts_on, measure.ends_on) if day),
         budget="" if amount is None else _euros(amount),
         costs=[(_text(line, "label"), _cost(line)) for line in measure.budget_lines.all()],
+        plans="; ".join(map(str, measure.plans)) if len(measure.plans) > 1 else "",
         verdict=(verdict.get_verdict_display(), _text(verdict, "reason")) if verdict else None,
         reported_on=date_format(report.written_on) if report else "",
         report=_text(report, "text") if report else None,
@@ -245,6 +338,7 @@ def docx(shown):
     writer.opening(shown)
     for aim in shown.aims:
         writer.aim(aim)
+    writer.years(shown.years)
     writer.closing(shown)
     return saved(file)
 
@@ -292,18 +386,46 @@ class _Writer:
         self.line(shown.as_of)
         if shown.note:
             self.line(shown.note)
+        if shown.legal:
+            self.legal(shown.legal)
         if shown.vision.words:
             self.heading(1, _("Vision"))
             self.long(shown.vision)
         if shown.values:
             self.heading(1, _("Values"))
             self.points(*shown.values)
+        for plan in shown.plans:
+            self.plan(plan)
         if shown.states:
             self.heading(1, _("How it goes"))
             self.points(*(f"{words}: {count}" for words, count in shown.states))
 
+    def legal(self, legal):
+        body = (" · ", legal.body) if legal.body.words else ()
+        address = (f" ({legal.address})",) if legal.address else ()
+        self.line(_("Legal basis:"), " ", legal.words, *body, *address)
+
+    def plan(self, plan):
+        name = (plan.name, f", {plan.years}") if plan.name else (plan.years,)
+        self.heading(1, _("Action plan:"), " ", *name)
+        if plan.legal:
+            self.legal(plan.legal)
+        if plan.groups:
+            self.heading(2, _("Who comes first"))
+            none = _("No measure reaches this group yet.")
+            self.points(*((one.group, ": ", one.reason, f" {one.reach or none}") for one in plan.groups))
+
+    def years(self, years):
+        if years:
+            self.heading(1, _("Year by year"))
+        for year, rows in years:
+            self.heading(2, year)
+            self.points(*((r.measure, ": ", r.aim, f" ({r.state}) ", r.result) for r in rows))
+
     def aim(self, aim):
         self.heading(1, f"{aim.number}. ", aim.title)
+        if aim.owner:
+            self.line(_("Answers for it:"), " ", aim.owner)
         self.long(aim.description)
         if aim.needs:
             self.heading(2, _("Because this was missing"))
@@ -332,6 +454,8 @@ class _Writer:
         self.long(step.description)
         if any(facts := _facts(step)):
             self.line(*facts)
+        if step.plans:
+            self.line(_("Stands in the plans:"), f" {step.plans}")
         self.points(*((label, f": {amount}") for label, amount in step.costs))
         if step.verdict:
             self.line(f"{_('What the group decided')}: {step.verdict[0]}. ", step.verdict[1])

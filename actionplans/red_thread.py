@@ -29,6 +29,7 @@ from .models import (
     Objective,
     ObjectiveIndicator,
     ObjectiveNeed,
+    PlanMeasure,
     Strategy,
 )
 
@@ -83,6 +84,7 @@ class Broken(NamedTuple):
 HEADINGS = {
     "need-objective": gettext_lazy("Needs without an objective"),
     "objective-need": gettext_lazy("Objectives without a need"),
+    "objective-owner": gettext_lazy("Objectives that nobody answers for"),
     "objective-measure": gettext_lazy("Objectives without a measure"),
     "objective-indicator": gettext_lazy("Objectives without an indicator"),
     "measure-lead": gettext_lazy("Measures that nobody leads"),
@@ -95,6 +97,7 @@ HEADINGS = {
 ADVICE = {
     "need-objective": gettext_lazy("Link the need to an objective, or decide not to pursue it and say why."),
     "objective-need": gettext_lazy("Say which need the objective answers."),
+    "objective-owner": gettext_lazy("Agree which organisation answers for it."),
     "objective-measure": gettext_lazy("Agree on a first measure."),
     "objective-indicator": gettext_lazy("Choose a figure that shows whether anything changes."),
     "measure-lead": gettext_lazy("Ask a partner to lead it."),
@@ -133,18 +136,20 @@ def _objectives(group, mends, found):
     rows = Objective.objects.filter(strategy__group=group, strategy__in=_running()).select_related("strategy")
     rows = rows.annotate(
         has_need=Exists(ObjectiveNeed.objects.filter(objective=OuterRef("pk"))),
-        has_measure=Exists(Measure.objects.filter(objective=OuterRef("pk"))),
+        has_owner=Q(owner__isnull=False),
+        has_measure=Q(Exists(Measure.objects.filter(objective=OuterRef("pk"))))
+        | Q(Exists(PlanMeasure.objects.filter(objective=OuterRef("pk")))),
         has_indicator=Exists(ObjectiveIndicator.objects.filter(objective=OuterRef("pk"))),
     )
     for objective in rows:
-        for key in ("need", "measure", "indicator"):
+        for key in ("need", "owner", "measure", "indicator"):
             if not getattr(objective, f"has_{key}"):
                 link = mends.mend(f"objective-{key}", objective)
                 found[f"objective-{key}"].append((objective, str(objective.strategy), link))
 
 
 def _measures(group, mends, found):
-    rows = Measure.objects.filter(plan__strategy__group=group, plan__strategy__in=_running())
+    rows = Measure.objects.filter(plan__strategy__group=group).of_strategies(_running())
     leads = Commitment.objects.accepted().filter(role=Commitment.Role.LEAD, measure=OuterRef("pk"))
     rows = rows.exclude(phase__in=Measure.OVER).annotate(
         has_lead=Exists(leads),

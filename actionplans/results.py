@@ -85,9 +85,9 @@ class Results:
 
     @cached_property
     def _measures(self):
-        replaced = Strategy.objects.filter(status=Strategy.Status.SUPERSEDED)
+        running = Strategy.objects.exclude(status=Strategy.Status.SUPERSEDED)
         shown = Measure.objects.visible_to(self.user).filter(plan__strategy__group=self.group)
-        shown = shown.exclude(plan__strategy__in=replaced).exclude(phase=Measure.Phase.PROPOSED)
+        shown = shown.of_strategies(running).exclude(phase=Measure.Phase.PROPOSED)
         return [_of_measure(measure) for measure in shown.with_facts().prefetch_related("budget_lines")]
 
     @cached_property

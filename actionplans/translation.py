@@ -49,6 +49,8 @@ from .models import (
     Objective,
     ObjectiveIndicator,
     ObjectiveNeed,
+    PlanMeasure,
+    PlanTargetGroup,
     PracticeTerm,
     Remark,
     Round,
@@ -60,6 +62,7 @@ from .models import (
     StrategyValue,
     Task,
     Transition,
+    YearlyStep,
 )
 from .models.practices import TEXTS
 
@@ -71,7 +74,22 @@ class NeedTranslation(TranslationOptions):
 
 @register(Strategy)
 class StrategyTranslation(TranslationOptions):
-    fields = ("title", "vision", "adopted_by")
+    fields = ("title", "vision", "adopted_by", "legal_basis", "legal_body")
+
+
+@register(ActionPlan)
+class ActionPlanTranslation(TranslationOptions):
+    fields = ("title", "legal_basis", "legal_body")
+
+
+@register(PlanTargetGroup)
+class PlanTargetGroupTranslation(TranslationOptions):
+    fields = ("reason",)
+
+
+@register(YearlyStep)
+class YearlyStepTranslation(TranslationOptions):
+    fields = ("aim", "result")
 
 
 @register(StrategyValue)
@@ -151,6 +169,9 @@ class IndicatorPartTranslation(TranslationOptions):
 
 track(Need, translated=NeedTranslation.fields)
 track(Strategy, translated=StrategyTranslation.fields)
+track(ActionPlan, translated=ActionPlanTranslation.fields)
+track(PlanTargetGroup, translated=PlanTargetGroupTranslation.fields)
+track(YearlyStep, translated=YearlyStepTranslation.fields)
 track(StrategyValue, translated=StrategyValueTranslation.fields)
 track(Objective, translated=ObjectiveTranslation.fields)
 track(Measure, translated=MeasureTranslation.fields)
@@ -169,7 +190,6 @@ track(Signal, exclude=["email", "token_digest"])
 track(Comment, exclude=["email"])
 track(IndicatorPart, translated=IndicatorPartTranslation.fields)
 for _model in (
-    ActionPlan,
     Answer,
     BarrierSettlement,
     BarrierTerm,
@@ -186,6 +206,7 @@ for _model in (
     NeedTerm,
     ObjectiveIndicator,
     ObjectiveNeed,
+    PlanMeasure,
     PracticeTerm,
     Score,
     Adoption,

@@ -53,6 +53,7 @@ from .demo_interfaces import InterfaceLoader
 from .demo_meetings import MeetingLoader
 from .demo_pathways import PathwayLoader
 from .demo_plan import PlanLoader
+from .demo_plans import PlansLoader
 from .demo_work import WorkLoader
 
 TEXT_FILES = [f"demo_texts_{part}.yaml" for part in range(1, 5)]
@@ -131,6 +132,7 @@ class DemoLoader:
         self._people(demo.pop("people"), places["people"])
         self._programmes(demo.pop("programmes"))
         PlanLoader(self, Row).load(demo)
+        PlansLoader(self).load(self._read("demo_plans.yaml"))
         WorkLoader(self).load(demo, self._read("demo_work.yaml"))
         MeetingLoader(self, Row).load(demo)
         self._reviews(**self._read("demo_review.yaml"))

@@ -45,6 +45,7 @@ class RecordForm(forms.ModelForm):
     fields: dict[str, Any]
     TRANSLATED: tuple[str, ...] = ()
     LONG: tuple[str, ...] = ()
+    IS_NAMED = True  # the first of the translated fields is needed in one language
     base = forms.CharField(required=False, widget=forms.HiddenInput)
     minor = forms.BooleanField(
         required=False,
@@ -75,7 +76,8 @@ class RecordForm(forms.ModelForm):
         if text in self.TRANSLATED:
             original: Any = self._meta.model._meta.get_field(text)
             field.label, field.help_text, field.required = original.verbose_name, original.help_text, False
-            field.is_needed = text == self.TRANSLATED[0]  # in one language at least, so it is not called optional
+            # Needed in one language at least, so it is not called optional.
+            field.is_needed = self.IS_NAMED and text == self.TRANSLATED[0]
             if text in self.LONG:
                 field.widget = forms.Textarea({"rows": 4})
             field.widget.attrs["lang"] = code
@@ -96,7 +98,7 @@ class RecordForm(forms.ModelForm):
     def clean(self):
         """A record is called something: one language is enough."""
         cleaned = super().clean() or self.cleaned_data
-        if self.TRANSLATED and not any(cleaned.get(n) for n in languages.columns(self.TRANSLATED[0])):
+        if self.IS_NAMED and self.TRANSLATED and not any(cleaned.get(n) for n in languages.columns(self.TRANSLATED[0])):
             first = f"{self.TRANSLATED[0]}_{languages.active()}"
             if first not in self.errors:
                 self.add_error(first, self.fields[first].default_error_messages["required"])

@@ -67,6 +67,12 @@ EDITS = {
         address=lambda w: reverse("actionplans:finding-edit", args=[w.strategy.pk, w.finding.pk]),
     ),
     "actionplans:objective-edit": Edit("objective", "title_sl", "description_sl"),
+    "actionplans:plan-edit": Edit("other_plan", "title_sl", "legal_basis_sl"),
+    "actionplans:target-group-edit": Edit("target_group", "reason_sl", "reason_en"),
+    "actionplans:step-edit": Edit(
+        "step", "aim_sl", "result_sl",
+        address=lambda w: reverse("actionplans:step-edit", args=[w.measure.pk, w.step.pk]),
+    ),
     "actionplans:measure-edit": Edit("measure", "title_sl", "rationale_sl"),
     "actionplans:measure-judge": Edit("measure", "judged_reason", "judged_until", apart=f"{soon}"),
     "actionplans:practice-edit": Edit("practice", "title_sl", "outcome_sl"),
@@ -112,7 +118,7 @@ ELSEWHERE = {
 OTHERS = {
     *(f"actionplans:{noun}-add" for noun in (
         "barrier", "decision", "evidence", "finding", "indicator", "interface", "measure", "measure-task", "meeting",
-        "need", "notice", "objective", "plan", "practice", "question", "strategy", "task", "transition", "value",
+        "need", "notice", "objective", "plan", "practice", "question", "step", "strategy", "target-group", "task", "transition", "value",
         "working-group",
     )),
     *("actionplans:round-open", "partners:exception-add", "partners:group-new", "partners:holiday-add"),

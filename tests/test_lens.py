@@ -155,6 +155,7 @@ def whole_plan(group):
     MeasureIndicator.objects.create(measure=measure, indicator=indicator)
     MeasureProgramme.objects.create(measure=measure, programme=programme)
     IndicatorValue.objects.create(indicator=indicator, measured_on=TODAY, value=3)
+    type(measure.objective).objects.update(owner=organisation)
     lead = {"membership": organisation.memberships.get(), "role": "lead", "status": "accepted"}
     Commitment.objects.create(measure=measure, **lead)
     return need, measure.objective, measure, indicator, programme
@@ -173,6 +174,7 @@ def test_a_whole_thread_has_no_break(group, member):
     ("cut", "keys"),
     [
         (lambda n, o, m, i, p: ObjectiveNeed.objects.all().delete(), ["need-objective", "objective-need"]),
+        (lambda n, o, m, i, p: type(o).objects.update(owner=None), ["objective-owner"]),
         (lambda n, o, m, i, p: m.delete(), ["objective-measure"]),
         (lambda n, o, m, i, p: ObjectiveIndicator.objects.all().delete(), ["objective-indicator"]),
         (lambda n, o, m, i, p: Commitment.objects.update(status="proposed"), ["measure-lead"]),

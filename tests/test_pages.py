@@ -25,9 +25,12 @@ from actionplans.models import (
     Need,
     Notice,
     Objective,
+    PlanMeasure,
+    PlanTargetGroup,
     SharedPractice,
     Strategy,
     Transition,
+    YearlyStep,
 )
 from partners import checking
 from partners.models import Group, Location, OpeningException, Organisation, Seat, WorkingGroup
@@ -214,6 +217,20 @@ def cell():
 def budget_line():
     line = BudgetLine.objects.order_by("pk")[0]
     return {"pk": line.measure_id, "number": line.pk}
+
+
+def target_group():
+    return {"pk": PlanTargetGroup.objects.order_by("pk")[0].pk}
+
+
+def placed():
+    row = PlanMeasure.objects.order_by("pk")[0]
+    return {"pk": row.measure_id, "number": row.pk}
+
+
+def yearly_step():
+    step = YearlyStep.objects.order_by("pk")[0]
+    return {"pk": step.measure_id, "number": step.pk}
 
 
 # view name → (arguments, status for visitor, editor, coordinator, administrator, is it a page for people)
@@ -589,6 +606,17 @@ PAGES = {
     "actionplans:results-csv": (nothing, (302, 200, 200, 404), False),
     "actionplans:need-programme-add": (need_number, (302, 404, 404, 200), False),
     "actionplans:budget-spent": (budget_line, (302, 404, 404, 200), False),
+    # a measure in several plans, priority groups, yearly steps
+    "actionplans:plan-edit": (plan_number, (302, 404, 404, 200), False),
+    "actionplans:target-group-add": (plan_number, (302, 404, 404, 200), False),
+    "actionplans:target-group-edit": (target_group, (302, 404, 404, 200), False),
+    "actionplans:target-group-remove": (target_group, (405,) * 4, False),
+    "actionplans:measure-place": (measure_number, (302, 404, 404, 200), False),
+    "actionplans:measure-take-out": (placed, (302, 404, 404, 200), False),
+    "actionplans:measures-csv": (nothing, (200,) * 4, False),
+    "actionplans:step-add": (measure_number, (302, 404, 404, 200), False),
+    "actionplans:step-edit": (yearly_step, (302, 404, 404, 200), False),
+    "actionplans:step-remove": (yearly_step, (405,) * 4, False),
 }
 FOR_PEOPLE = [name for name, (_kwargs, _statuses, is_page) in PAGES.items() if is_page]
 

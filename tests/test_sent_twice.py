@@ -159,6 +159,10 @@ TWICE = {
     "actionplans:measure-add": Twice(of("plan"), lambda w: {
         **WORDS, "approach": "universal", "objective": w.objective.pk}),
     "actionplans:measure-carry": Twice(of("measure"), lambda w: {"plan": w.plan.pk}),
+    "actionplans:measure-place": Twice(of("measure"), lambda w: {"place": f"{w.plan.pk}-{w.objective.pk}"}),
+    "actionplans:step-add": Twice(of("measure"), says(year="2027", aim_sl="Pet poti")),
+    "actionplans:target-group-add": Twice(of("plan"), lambda w: {
+        "term": w.target_group.term_id, "reason_sl": "Najprej oni"}),
     "actionplans:practice-add": Twice(of("proposed"), says(title_sl="Novo", approach="universal")),
     "actionplans:practice-copy": Twice(_practice_of_others, lambda w: {"place": f"{w.plan.pk}-{w.objective.pk}"}),
     "actionplans:report-add": Twice(of("measure"), says(text="Gre")),
@@ -242,6 +246,7 @@ MOVES = {
     *(f"programmes:{deed}" for deed in ("pathway-move", "pathway-looked", "step-shift", "step-remove")),
     *("actionplans:document-remove",),
     *("actionplans:practice-move", "partners:group-standing"),
+    *("actionplans:step-remove", "actionplans:target-group-remove", "actionplans:measure-take-out"),
     *("actionplans:meeting-publish", "actionplans:plan-return", "actionplans:strategy-return"),
     *("partners:exception-remove", "partners:picture-remove", "partners:place-close", "partners:place-reopen"),
     *("partners:invitation-withdraw", "partners:seat-hand-over", "partners:join-take-up"),

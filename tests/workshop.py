@@ -22,12 +22,15 @@ from actionplans.models import (
     Notice,
     Objective,
     ObjectiveNeed,
+    PlanMeasure,
+    PlanTargetGroup,
     Round,
     SharedPractice,
     Signal,
     Strategy,
     Task,
     Transition,
+    YearlyStep,
 )
 from actionplans.models.assessments import year_of
 from partners.models import OpeningException, OpeningHours, Picture, WorkingGroup
@@ -91,6 +94,14 @@ def _plan(w):
     w.practice = SharedPractice.objects.create(
         group=w.group, measure=w.measure, slug=f"told-{w.group.pk}", title_sl="Kako hodimo", approach="universal"
     )
+    years = {"starts_on": date(2026, 1, 1), "ends_on": date(2028, 12, 31)}
+    w.other_plan = ActionPlan.objects.create(
+        strategy=w.measure.plan.strategy, slug=f"mental-{w.group.pk}", title_sl="Duševno zdravje", **years
+    )
+    w.placed = PlanMeasure.objects.create(plan=w.other_plan, measure=w.measure)
+    people = make_term(Vocabulary.TARGET_GROUP, "families")
+    w.target_group = PlanTargetGroup.objects.create(plan=w.other_plan, term=people, reason_sl="Najprej oni")
+    w.step = YearlyStep.objects.create(measure=w.measure, year=2026, aim_sl="Tri poti")
     w.indicator = make_indicator(w.group, slug=f"walkers-{w.group.pk}", name_sl="Pohodniki", owner=w.organisation)
     w.value = IndicatorValue.objects.create(
         indicator=w.indicator, measured_on=w.today - 40 * DAY, value=5, state="submitted", entered_by=w.representative

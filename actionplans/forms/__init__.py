@@ -12,6 +12,7 @@ from .measures import (
     TaskForm,
 )
 from .needs import EvidenceForm, NeedForm, ScoreForm
+from .placed import PlaceForm, TakeOutForm, YearlyStepForm
 from .rounds import AnswerForm, FigureForm, RoundForm
 from .signals import SignalForm, TriageForm
 from .strategies import (
@@ -20,6 +21,7 @@ from .strategies import (
     CommentForm,
     ObjectiveForm,
     PlanForm,
+    PlanTargetGroupForm,
     StrategyForm,
 )
 
@@ -41,14 +43,18 @@ __all__ = [
     "NeedForm",
     "ObjectiveForm",
     "PauseForm",
+    "PlaceForm",
     "PlanForm",
+    "PlanTargetGroupForm",
     "ReportForm",
     "ReturnForm",
     "RoundForm",
     "ScoreForm",
     "SignalForm",
     "StrategyForm",
+    "TakeOutForm",
     "TaskForm",
     "TriageForm",
     "ValueForm",
+    "YearlyStepForm",
 ]

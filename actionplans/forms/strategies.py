@@ -4,12 +4,24 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from partners.models import Membership, Organisation, Seat
 from portal import languages, placeholders
+from portal.models import Term, Vocabulary
 from portal.record_form import RecordForm
 from portal.robots import OpenForm
 from portal.stale import StaleObject
 
-from ..models import ActionPlan, Amendment, Comment, Indicator, Need, Objective, Strategy, StrategyValue
+from ..models import (
+    ActionPlan,
+    Amendment,
+    Comment,
+    Indicator,
+    Need,
+    Objective,
+    PlanTargetGroup,
+    Strategy,
+    StrategyValue,
+)
 from ..personal import refuse_persons
 from ..voices import Voice
 
@@ -20,13 +32,21 @@ def refuse_placeholders(form, fields, *plain):
         for words in placeholders.find(form.cleaned_data.get(name))[:1]:
             form.add_error(name, _("A real text is missing instead of “%(words)s”.") % {"words": words})
 
+LEGAL_TEXTS = ("legal_basis", "legal_body")
+
+
+def legal_link():
+    """The field for the address at which a legal basis can be read."""
+    label = _("where the legal basis can be read")
+    return forms.URLField(label=label, required=False, max_length=300, assume_scheme="https")
+
 
 class AmendingForm(RecordForm):
     """Of a strategy or a part of it: once it is approved, a change needs its reason, which everybody reads."""
 
     def prepare(self, strategy, user):
         self._strategy, self._user = strategy, user
-        if strategy is not None and strategy.is_frozen:
+        if strategy is not None and self.is_frozen(strategy):
             self.fields["amendment"] = forms.CharField(
                 label=_("What do you change, and why?"),
                 widget=forms.Textarea({"rows": 3}),
@@ -40,9 +60,13 @@ class AmendingForm(RecordForm):
             refuse_placeholders(self, self.TRANSLATED)
         return cleaned
 
+    def is_frozen(self, strategy):
+        """Whether what the form changes is approved, as it stands in the database when a record of it is held."""
+        return strategy.is_frozen
+
     def saved(self, record):
         """Raises StaleObject when it was approved since the form was made: then a reason is due that nobody asked."""
-        if self._strategy is not None and self._strategy.hold().is_frozen and "amendment" not in self.fields:
+        if self._strategy is not None and self.is_frozen(self._strategy.hold()) and "amendment" not in self.fields:
             raise StaleObject(record)
         if reason := self.cleaned_data.get("amendment"):
             text = {f"reason_{languages.active()}": reason}
@@ -50,12 +74,14 @@ class AmendingForm(RecordForm):
 
 
 class StrategyForm(AmendingForm):
-    TRANSLATED = ("title", "vision")
-    LONG = ("vision",)
+    TRANSLATED = ("title", "vision", *LEGAL_TEXTS)
+    LONG = ("vision", "legal_basis")
+    legal_link = legal_link()
 
     class Meta:
         model = Strategy
-        fields = [*languages.columns("title", "vision"), "starts_on", "ends_on", "number"]
+        fields = [*languages.columns("title", "vision"), "starts_on", "ends_on", "number",
+                  *languages.columns(*LEGAL_TEXTS), "legal_link"]  # fmt: skip
 
     def prepare(self, strategy, user):
         values = "\n".join(str(v) for v in self.instance.values.all()) if self.instance.pk else ""
@@ -93,7 +119,8 @@ class ObjectiveForm(AmendingForm):
 
     class Meta:
         model = Objective
-        fields = ["number", *languages.columns("title", "description"), "level", "needs", "indicators"]
+        fields = ["number", *languages.columns("title", "description"), "level", "owner", "owner_seat", "needs",
+                  "indicators"]  # fmt: skip
         widgets = {"needs": forms.CheckboxSelectMultiple, "indicators": forms.CheckboxSelectMultiple}
 
     def prepare(self, strategy, user):
@@ -101,13 +128,70 @@ class ObjectiveForm(AmendingForm):
         self.fields["needs"].queryset = needs
         self.fields["indicators"].queryset = Indicator.objects.filter(group=strategy.group_id)
         self.fields["indicators"].required = False
+        members = Membership.objects.current().filter(group=strategy.group_id)
+        known = [self.instance.owner_id], [self.instance.owner_seat_id]
+        owners = Organisation.objects.filter(pk__in=members.values("organisation"))
+        self.fields["owner"].queryset = owners | Organisation.objects.filter(pk__in=[n for n in known[0] if n])
+        seats = Seat.objects.current().filter(membership__group=strategy.group_id)
+        seats = seats | Seat.objects.filter(pk__in=[n for n in known[1] if n])
+        self.fields["owner_seat"].queryset = seats.select_related("user", "membership__organisation")
+        self.fields["owner_seat"].label_from_instance = _person
         super().prepare(strategy, user)
 
+    def clean(self):
+        """Who names only the person means that person's organisation."""
+        cleaned = super().clean()
+        owner, seat = cleaned.get("owner"), cleaned.get("owner_seat")
+        if seat and not owner and "owner" in cleaned:
+            cleaned["owner"] = seat.membership.organisation
+        elif seat and owner and seat.membership.organisation_id != owner.pk:
+            self.add_error("owner_seat", _("This person has no seat for that organisation."))
+        return cleaned
 
-class PlanForm(RecordForm):
+
+def _person(seat):
+    return f"{seat.user}, {seat.membership.organisation}"
+
+
+class OfPlanForm(AmendingForm):
+    """Of an action plan or a part of it: it is the plan's own approval that counts."""
+
+    def plan(self):
+        return self.instance
+
+    def is_frozen(self, strategy):
+        return ActionPlan.objects.filter(pk=self.plan().pk, status__in=ActionPlan.FROZEN).exists()
+
+
+class PlanForm(OfPlanForm):
+    TRANSLATED = ("title", *LEGAL_TEXTS)
+    LONG = ("legal_basis",)
+    IS_NAMED = False  # its years are enough of a name
+    legal_link = legal_link()
+
     class Meta:
         model = ActionPlan
-        fields = ["starts_on", "ends_on"]
+        fields = [*languages.columns("title"), "starts_on", "ends_on", *languages.columns(*LEGAL_TEXTS), "legal_link"]
+
+
+class PlanTargetGroupForm(OfPlanForm):
+    TRANSLATED = ("reason",)
+
+    class Meta:
+        model = PlanTargetGroup
+        fields = ["term", *languages.columns("reason")]
+
+    def plan(self):
+        return self.instance.plan
+
+    def prepare(self, strategy, user):
+        terms = Term.objects.of(Vocabulary.TARGET_GROUP)
+        known = Term.objects.filter(pk=self.instance.term_id) if self.instance.term_id else Term.objects.none()
+        self.fields["term"].queryset = (terms.filter(is_active=True) | known).order_by("order", "slug")
+        super().prepare(strategy, user)
+
+    def _get_validation_exclusions(self):
+        return super()._get_validation_exclusions() - {"plan"}  # type: ignore[misc]
 
 
 class AdoptForm(forms.Form):

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from portal.history.kinds import Kind, Part, register
+from portal.history.past import events_of
 
 from ..models import (
     ActionPlan,
@@ -32,6 +33,8 @@ from ..models import (
     NeedSettlement,
     NeedTerm,
     Objective,
+    PlanMeasure,
+    PlanTargetGroup,
     PracticeTerm,
     Score,
     SharedPractice,
@@ -39,11 +42,17 @@ from ..models import (
     Strategy,
     StrategyValue,
     Task,
+    YearlyStep,
 )
 
 
 def _owned(column):
     return lambda number: {f"{column}_id": number}
+
+
+def _of_plans(number):
+    """Rows that hang on a plan of the strategy, also on one that is gone by now."""
+    return {"plan_id__in": events_of(ActionPlan).objects.filter(strategy_id=number).values("pgh_obj_id")}
 
 
 register(
@@ -73,6 +82,8 @@ register(
             Part(StrategyValue, _("value of a strategy"), _owned("strategy"), ("strategy", "order")),
             Part(Objective, _("objective"), _owned("strategy"), ("strategy", "slug", "version")),
             Part(ActionPlan, _("action plan"), _owned("strategy"), ("strategy", "slug", "version")),
+            Part(PlanTargetGroup, _("priority target group of a plan"), _of_plans, ("plan", "version")),
+            Part(PlanMeasure, _("measure that also runs in a plan"), _of_plans, ("plan",)),
             Part(Amendment, _("amendment"), _owned("strategy"), ("strategy",)),
             Part(EvaluationQuestion, _("question of the evaluation"), _owned("strategy"), ("strategy", "version")),
             Part(Finding, _("report or article"), _owned("strategy"), ("strategy", "version")),
@@ -92,6 +103,8 @@ register(
             Part(StatusReport, _("status report"), _owned("measure"), ("measure",)),
             Part(Evaluation, _("evaluation"), _owned("measure"), ("measure",)),
             Part(BudgetLine, _("budget line"), _owned("measure"), ("measure",)),
+            Part(YearlyStep, _("yearly step"), _owned("measure"), ("measure", "version")),
+            Part(PlanMeasure, _("measure that also runs in a plan"), _owned("measure"), ("measure",)),
             Part(MeasureTerm, _("term"), _owned("measure"), ("measure",)),
             Part(MeasureProgramme, _("programme"), _owned("measure"), ("measure",)),
             Part(MeasureIndicator, _("indicator"), _owned("measure"), ("measure",)),

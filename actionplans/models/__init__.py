@@ -16,7 +16,8 @@ from .measures import BudgetLine, Measure, MeasureBarrier, MeasureIndicator, Mea
 from .meetings import AgendaItem, Attendance, Meeting, Remark
 from .needs import Evidence, Need, NeedIndicator, NeedProgramme, NeedSettlement, NeedTerm, Score
 from .notices import Noted, Notice
-from .plans import ActionPlan
+from .placed import PlanMeasure, YearlyStep
+from .plans import ActionPlan, PlanTargetGroup
 from .practices import Adoption, PracticeTerm, SharedPractice
 from .reports import Evaluation, StatusReport
 from .rounds import Answer, Round, WorkVisit
@@ -71,6 +72,8 @@ __all__ = [
     "Objective",
     "ObjectiveIndicator",
     "ObjectiveNeed",
+    "PlanMeasure",
+    "PlanTargetGroup",
     "PracticeTerm",
     "Remark",
     "Round",
@@ -84,6 +87,7 @@ __all__ = [
     "TaskNotice",
     "Transition",
     "WorkVisit",
+    "YearlyStep",
 ]
 
 # The public pages of a plan show most of it at once, so whatever changes, the plan has changed.
@@ -124,6 +128,8 @@ for _model in (
     Objective,
     ObjectiveIndicator,
     ObjectiveNeed,
+    PlanMeasure,
+    PlanTargetGroup,
     PracticeTerm,
     Score,
     SharedPractice,
@@ -132,6 +138,7 @@ for _model in (
     StrategyValue,
     Task,
     Transition,
+    YearlyStep,
 ):
     feed(_model, "plan", "NULL::bigint")
 
@@ -145,5 +152,6 @@ follows_merges(InterfaceTopic, "term_id")
 follows_merges(Measure, "cooperation_level_id", "prevention_level_id")
 follows_merges(MeasureTerm, "term_id")
 follows_merges(NeedTerm, "term_id")
+follows_merges(PlanTargetGroup, "term_id")
 follows_merges(PracticeTerm, "term_id")
 follows_merges(Transition, "from_phase_id", "to_phase_id")

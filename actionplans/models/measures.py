@@ -19,6 +19,7 @@ from ..moves import move
 from .barriers import Barrier
 from .commitments import Commitment
 from .indicators import Indicator
+from .placed import PlanMeasure
 from .plans import ActionPlan
 from .strategies import Objective, Strategy
 
@@ -27,7 +28,16 @@ class MeasureQuerySet(models.QuerySet):
     def public(self):
         """For everybody, of a strategy in force or replaced."""
         strategies = Strategy.objects.filter(status__in=(Strategy.Status.ADOPTED, Strategy.Status.SUPERSEDED))
-        return self.filter(is_public=True, plan__strategy__in=strategies, plan__in=ActionPlan.objects.public())
+        return self.filter(is_public=True).in_plans(ActionPlan.objects.public().filter(strategy__in=strategies))
+
+    def in_plans(self, plans):
+        """At home in one of these plans, or running in one of them too; each once."""
+        also = PlanMeasure.objects.filter(plan__in=plans)
+        return self.filter(Q(plan__in=plans) | Q(pk__in=also.values("measure")))
+
+    def of_strategies(self, strategies):
+        """At home in a plan of one of these strategies, or running in one too; each once."""
+        return self.in_plans(ActionPlan.objects.filter(strategy__in=strategies))
 
     def editable_by(self, user):
         """All of the groups one coordinates; else those one's organisation has accepted to lead."""
@@ -164,6 +174,11 @@ class Measure(models.Model):
 
     def slug_in(self, language):
         return languages.slug_in(self, "title", language)
+
+    @property
+    def runs_over_years(self):
+        """False when its first and last day are known and of one year."""
+        return not (self.starts_on and self.ends_on) or self.starts_on.year != self.ends_on.year
 
     @property
     def lead(self):

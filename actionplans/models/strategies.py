@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from pghistory.models import Context
 
-from partners.models import Group, coordinated_by, groups_of
+from partners.models import Group, Organisation, Seat, coordinated_by, groups_of
 from portal import languages, placeholders
 from portal.history.past import events_of
 
@@ -61,6 +61,9 @@ class Strategy(models.Model):
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
     title = models.CharField(_("title"), max_length=200)
     vision = models.TextField(_("vision"), blank=True)
+    legal_basis = models.TextField(_("legal basis"), blank=True, help_text=_("The act or resolution it rests on."))
+    legal_body = models.CharField(_("who adopted the legal basis"), max_length=200, blank=True)
+    legal_link = models.URLField(_("where the legal basis can be read"), max_length=300, blank=True)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"))
     status = models.CharField(_("status"), max_length=14, choices=Status, default=Status.DRAFT)
@@ -244,6 +247,23 @@ class ObjectiveQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(strategy__in=Strategy.objects.visible_to(user))
 
+    def answered_for_by(self, user):
+        """Those of strategies not replaced that name the person; where nobody is named, those of whom they speak for.
+
+        A named person whose seat has ended is nobody.
+        """
+        seats = Seat.objects.current()
+        speaking = seats.filter(user=user, role__in=(Seat.Role.REPRESENTATIVE, Seat.Role.DEPUTY))
+        speaks = Q(
+            owner__memberships__in=speaking.values("membership"),
+            owner__memberships__group=F("strategy__group"),
+        )
+        named = Q(owner_seat__in=seats.filter(user=user).values("pk"))
+        nobody = ~Q(owner_seat__in=seats.values("pk")) | Q(owner_seat=None)
+        rows = self.exclude(strategy__status=Strategy.Status.SUPERSEDED)
+        mine = rows.filter(speaks & nobody) | rows.filter(named)
+        return self.filter(pk__in=mine.values("pk"))
+
 
 class Objective(models.Model):
     class Level(models.TextChoices):
@@ -258,6 +278,24 @@ class Objective(models.Model):
     title = models.CharField(_("title"), max_length=200)
     description = models.TextField(_("description"), blank=True)
     level = models.CharField(_("level"), max_length=12, choices=Level)
+    owner = models.ForeignKey(
+        Organisation,
+        models.SET_NULL,
+        verbose_name=_("who answers for it"),
+        null=True,
+        blank=True,
+        related_name="objectives",
+        help_text=_("The organisation stands on the public page."),
+    )
+    owner_seat = models.ForeignKey(
+        Seat,
+        models.SET_NULL,
+        verbose_name=_("the person who answers for it"),
+        null=True,
+        blank=True,
+        related_name="objectives",
+        help_text=_("Of that organisation; only members see who it is. Without one, its representative answers."),
+    )
     needs = models.ManyToManyField(
         Need, through="ObjectiveNeed", verbose_name=_("needs it answers"), related_name="objectives"
     )
@@ -283,6 +321,12 @@ class Objective(models.Model):
 
     def __str__(self):
         return languages.resolve(self, "title")[0] or self.slug
+
+    @property
+    def person(self):
+        """Who answers for it, while their seat lasts; else None."""
+        seat, today = self.owner_seat, timezone.localdate()
+        return seat.user if seat and (seat.ends_on is None or seat.ends_on >= today) else None
 
 
 class ObjectiveNeed(models.Model):

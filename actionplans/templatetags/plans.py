@@ -6,7 +6,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portal import markdown
+from portal import languages, markdown
 
 from ..charts import HEIGHT, WIDTH, chart
 from ..models import Indicator
@@ -29,6 +29,17 @@ def part_name(part):
     """For whom a part of a figure is, marked with its language where that is not the reader's."""
     words, language = part.name
     return format_html('<span lang="{}">{}</span>', language, words) if language else words
+
+
+@register.simple_tag
+def plan_name(plan):
+    """ "Mental health, 2026–2027", its name marked with its language where that is not the reader's; or its years."""
+    name, language = languages.resolve(plan, "title")
+    if not name:
+        return plan.years
+    if language == languages.active():
+        return f"{name}, {plan.years}"
+    return format_html('<span lang="{}">{}</span>, {}', language, name, plan.years)
 
 
 @register.simple_tag

@@ -42,7 +42,8 @@ from .measures import (
 )
 from .needs import need, needs
 from .network import network
-from .plan import measure, plan
+from .placed import measure_place, measure_take_out, step_add, step_edit, step_remove
+from .plan import measure, measures_csv, plan
 from .practices import practice, practice_add, practice_copy, practice_edit, practice_move, practices
 from .rounds import round_answer, round_board, round_close, round_open, rounds
 from .signals import signal_followed, signal_send, signal_triage, signals
@@ -52,6 +53,7 @@ from .strategies import (
     objective_remove,
     plan_add,
     plan_ask,
+    plan_edit,
     plan_move,
     plan_return,
     strategies,
@@ -61,6 +63,9 @@ from .strategies import (
     strategy_move,
     strategy_return,
     strategy_work,
+    target_group_add,
+    target_group_edit,
+    target_group_remove,
 )
 from .tasks import measure_task_add, task_add, task_edit, task_move, tasks
 from .values import figures, indicator_add, indicator_edit, value_add, value_edit, value_move
@@ -106,8 +111,11 @@ __all__ = [
     "measure_edit",
     "measure_judge",
     "measure_move",
+    "measure_place",
+    "measure_take_out",
     "measure_task_add",
     "measure_unjudge",
+    "measures_csv",
     "need",
     "need_add",
     "need_edit",
@@ -124,6 +132,7 @@ __all__ = [
     "plan_add",
     "plan_ask",
     "plan_docx",
+    "plan_edit",
     "plan_move",
     "plan_return",
     "practice",
@@ -142,6 +151,9 @@ __all__ = [
     "signal_send",
     "signal_triage",
     "signals",
+    "step_add",
+    "step_edit",
+    "step_remove",
     "strategies",
     "strategy_add",
     "strategy_ask",
@@ -149,6 +161,9 @@ __all__ = [
     "strategy_move",
     "strategy_return",
     "strategy_work",
+    "target_group_add",
+    "target_group_edit",
+    "target_group_remove",
     "task_add",
     "task_edit",
     "task_move",

@@ -1,16 +1,18 @@
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Max, Prefetch, Q
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
 from partners.models import Group, groups_of
-from portal import addresses
+from portal import addresses, spreadsheets
 from portal.history.past import events_of
 from portal.reading import readable_by
 from programmes.models import Programme
 
-from .. import how_they_go
+from .. import how_they_go, priorities, sharing
 from ..models import (
     ActionPlan,
     Commitment,
@@ -20,6 +22,7 @@ from ..models import (
     Measure,
     Meeting,
     Need,
+    PlanMeasure,
     StatusReport,
     Strategy,
 )
@@ -29,12 +32,15 @@ from .measures import coordinated, reporting
 
 @require_safe
 def plan(request):
-    """What the group promised and how it goes: the strategy in force, or the one of `?strategy=`."""
+    """What the group promised and how it goes: the strategy in force, or the one of `?strategy=`.
+
+    `?plan=` shows one of its plans: the measures that stand in it, wherever their home is.
+    """
     strategies = Strategy.objects.visible_to(request.user).select_related("group").prefetch_related("group")
     shown = _chosen(strategies, request.GET.get("strategy"))
     context = {"strategy": shown, "others": [s for s in strategies if s != shown and s.status in Strategy.PUBLIC]}
     if shown:
-        context |= _contents(shown, request.user)
+        context |= _contents(shown, request.user, request.GET.get("plan"))
     context["is_member"] = bool(shown) and groups_of(request.user).filter(pk=shown.group_id).exists()
     response = render(request, "actionplans/plan.html", context)
     if context["is_member"] or (shown and shown.status not in Strategy.PUBLIC):
@@ -49,14 +55,27 @@ def _chosen(strategies, slug):
     return strategies.in_force().order_by("group", "-starts_on").first() or strategies.first()
 
 
-def _contents(strategy, user):
-    measures = Measure.objects.visible_to(user).filter(plan__strategy=strategy)
-    objectives = strategy.objectives.prefetch_related(
+def plans_shown(strategy, user, slug):
+    """([ActionPlan] of the strategy the user may see, the one of that slug or None). Http404 for a slug of others."""
+    plans = list(ActionPlan.objects.visible_to(user).filter(strategy=strategy).order_by("starts_on", "pk"))
+    chosen = next((plan for plan in plans if plan.slug == slug), None)
+    if slug and chosen is None:
+        raise Http404
+    return plans, chosen
+
+
+def _contents(strategy, user, slug):
+    plans, chosen = plans_shown(strategy, user, slug)
+    in_view = [chosen] if chosen else plans
+    objectives = strategy.objectives.select_related("owner").prefetch_related(
         Prefetch("needs", Need.objects.visible_to(user)),
         Prefetch("indicators", Indicator.objects.with_figures()),
-        Prefetch("measures", measures, to_attr="shown_measures"),
     )
     rows = list(objectives)
+    standing = sharing.placed(Measure.objects.visible_to(user), in_view, user)
+    for objective in rows:
+        objective.shown_measures = standing.get(objective.pk, [])
+    first = priorities.of_plans(in_view, user)
     shown = [measure for objective in rows for measure in objective.shown_measures]
     states = tally(how_they_go.give(shown))
     return {
@@ -65,7 +84,9 @@ def _contents(strategy, user):
         "states": states,
         "changed_on": _changed_on(shown),
         "values": strategy.values.all(),
-        "plans": strategy.plans.all(),
+        "plans": plans,
+        "chosen_plan": chosen,
+        "priorities": [(plan, first[plan.pk]) for plan in in_view if plan.pk in first],
         "questions": strategy.evaluation_questions.prefetch_related("indicators"),
         "findings": _findings(strategy, measures),
         "group": Group.objects.get(pk=strategy.group_id),
@@ -87,6 +108,33 @@ def _changed_on(measures):
     return max(filter(None, [told, changed and timezone.localdate(changed)]), default=None)
 
 
+CSV_COLUMNS = ("id", "title", "group", "objective", "plan", "also_in_plans", "phase", "health", "led_by", "with",
+               "starts_on", "ends_on", "budget_eur", "yearly_steps", "url")  # fmt: skip
+
+
+@require_safe
+def measures_csv(request):
+    """Every public measure of strategies not replaced, one row each, however many plans it stands in."""
+    running = Strategy.objects.exclude(status=Strategy.Status.SUPERSEDED)
+    measures = Measure.objects.public().of_strategies(running).with_facts().order_by("plan__strategy__group", "pk")
+    also = PlanMeasure.objects.filter(plan__in=ActionPlan.objects.visible_to(AnonymousUser())).select_related("plan")
+    measures = measures.select_related("plan__strategy__group", "objective").prefetch_related(
+        "yearly_steps", Prefetch("also_in", also.order_by("plan__starts_on", "pk"), to_attr="shown_also_in")
+    )
+    return spreadsheets.csv_response("measures", [CSV_COLUMNS, *(_csv_row(request, m) for m in measures)])
+
+
+def _csv_row(request, measure):
+    is_told = measure.plan.status in ActionPlan.PUBLIC
+    return [
+        measure.pk, str(measure), str(measure.plan.strategy.group), str(measure.objective),
+        str(measure.plan) if is_told else "", "; ".join(str(row.plan) for row in measure.shown_also_in),
+        measure.phase, measure.health.state, str(measure.lead or ""), "; ".join(map(str, measure.helpers)),
+        measure.starts_on, measure.ends_on, measure.budget_eur,
+        "; ".join(map(str, measure.yearly_steps.all())), request.build_absolute_uri(measure.get_absolute_url()),
+    ]  # fmt: skip
+
+
 @require_safe
 def measure(request, pk, slug):
     """One measure: why, who, until when, how it goes and what was reported."""
@@ -106,6 +154,7 @@ def measure(request, pk, slug):
             Prefetch("indicators__parts", IndicatorPart.objects.select_related("term", "settlement")),
             "barriers__owner",
             "budget_lines",
+            "yearly_steps",
             "evaluations__evidence",
             "carried_from__evaluations",
             "terms",
@@ -119,9 +168,13 @@ def measure(request, pk, slug):
     carried_on = Measure.objects.visible_to(request.user).filter(carried_from=shown).select_related("plan")
     context = {
         "measure": shown,
-        "findings": shown.findings.all(),
+        "findings":
+        shown.findings.all(),
         "programmes": programmes,
         "carried_on": carried_on,
+        "home_shown":
+        ActionPlan.objects.visible_to(request.user).filter(pk=shown.plan_id).exists(),
+        "also_in": sharing.plans_of(shown, request.user),
         **_work(shown, request.user),
     }
     response = render(request, "actionplans/measure.html", context)
@@ -148,6 +201,7 @@ def _work(measure, user):
         "may_report": reporting(user).filter(pk=measure.pk).exists(),
         "steps": steps,
         "later_plans": later if may_coordinate else (),
+        "may_place": may_coordinate and sharing.may_put_in(measure, user),
         "commitments": commitments,
         "answerable": set(answerable.values_list("pk", flat=True)),
     }

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,9 +18,9 @@ from portal import languages
 from portal.addresses import free_slug
 from portal.stale import StaleObject
 
-from .. import approving, assessments, looked_at, voices
-from ..forms import AdoptForm, ObjectiveForm, PlanForm, StrategyForm
-from ..models import ActionPlan, Objective, Strategy
+from .. import approving, assessments, looked_at, voices, priorities
+from ..forms import AdoptForm, ObjectiveForm, PlanForm, PlanTargetGroupForm, StrategyForm
+from ..models import ActionPlan, Objective, PlanMeasure, PlanTargetGroup, Strategy
 from ..models.assessments import year_of
 from .whose import group_of
 
@@ -47,7 +48,12 @@ def strategy_work(request, pk):
 
 def _work_page(request, strategy, status=200, **changed):
     may_edit = Strategy.objects.editable_by(request.user).filter(pk=strategy.pk).exists()
-    plans = list(strategy.plans.select_related("asked_by").prefetch_related("measures__evaluations"))
+    placed = PlanMeasure.objects.select_related("measure").prefetch_related("measure__evaluations")
+    rows = strategy.plans.select_related("asked_by")
+    plans = list(rows.prefetch_related("measures__evaluations", Prefetch("placed", placed)))
+    first = priorities.of_plans(plans, request.user)
+    for plan in plans:
+        plan.priorities = first.get(plan.pk, [])
     marks = looked_at.marks_of_plans(plans)
     comments = list(strategy.comments.select_related("objective"))
     spoke = voices.counted(comment.voice for comment in comments)
@@ -56,7 +62,9 @@ def _work_page(request, strategy, status=200, **changed):
         "strategy": strategy,
         "mark": looked_at.mark(strategy),
         "may_edit": may_edit,
-        "objectives": strategy.objectives.prefetch_related("needs", "indicators", "measures"),
+        "objectives": strategy.objectives.select_related("owner", "owner_seat__user").prefetch_related(
+            "needs", "indicators", "measures", "placed"
+        ),
         "plans": [(plan, marks[plan.pk], may_edit and approving.may_ask(plan)) for plan in plans],
         "may_ask": may_edit and approving.may_ask(strategy),
         "steps": [(status, Strategy.Status(status).label, strategy.lacks(status, request.user))
@@ -225,7 +233,7 @@ def objective_remove(request, pk):
     objective = get_object_or_404(Objective.objects.editable_by(request.user).select_related("strategy"), pk=pk)
     strategy = objective.strategy
     with transaction.atomic():
-        stays = strategy.hold().is_frozen or objective.measures.exists()
+        stays = strategy.hold().is_frozen or objective.measures.exists() or objective.placed.exists()
         if not stays:
             objective.delete()
     if stays:
@@ -243,7 +251,8 @@ def plan_add(request, pk):
     last = strategy.plans.order_by("-ends_on").first()
     year = (last.ends_on.year + 1) if last else strategy.starts_on.year
     initial = {"starts_on": f"{year}-01-01", "ends_on": f"{year}-12-31"}
-    form = PlanForm(request.POST or None, instance=ActionPlan(strategy=strategy), initial=initial)
+    new = ActionPlan(strategy=strategy)
+    form = PlanForm(request.POST or None, instance=new, initial=initial, strategy=strategy, user=request.user)
     if form.is_valid():
         form.instance.slug = free_slug(ActionPlan, strategy)
         form.keep()
@@ -251,6 +260,71 @@ def plan_add(request, pk):
         return redirect("actionplans:strategy-work", pk)
     back = reverse("actionplans:strategy-work", args=[pk])
     return _page(request, form, _("New action plan"), back, str(strategy))
+
+
+@never_cache
+@login_required
+def plan_edit(request, pk):
+    """Its name, its years and what it rests on."""
+    plan = get_object_or_404(ActionPlan.objects.editable_by(request.user).select_related("strategy"), pk=pk)
+    form = PlanForm(request.POST or None, instance=plan, strategy=plan.strategy, user=request.user)
+    return _of_plan(request, form, plan, _("Edit the plan"))
+
+
+def _of_plan(request, form, plan, heading):
+    back = reverse("actionplans:strategy-work", args=[plan.strategy_id])
+    if form.is_valid() and form.keep():
+        messages.success(request, _("Your changes are saved."))
+        return redirect(back)
+    return _page(request, form, heading, back, str(plan.strategy))
+
+
+@never_cache
+@login_required
+@transaction.atomic
+def target_group_add(request, pk):
+    """A group of people whom the plan is for first, and why: three at most."""
+    plan = get_object_or_404(ActionPlan.objects.editable_by(request.user).select_related("strategy"), pk=pk)
+    if request.method == "POST":
+        plan.strategy.hold()
+    taken = set(plan.target_groups.values_list("place", flat=True))
+    free = [place for place in range(1, PlanTargetGroup.MOST + 1) if place not in taken]
+    if not free:
+        messages.info(request, _("A plan names three groups at most."))
+        return redirect("actionplans:strategy-work", plan.strategy_id)
+    new = PlanTargetGroup(plan=plan, place=free[0])
+    form = PlanTargetGroupForm(request.POST or None, instance=new, strategy=plan.strategy, user=request.user)
+    return _of_plan(request, form, plan, _("Who comes first in this plan?"))
+
+
+@never_cache
+@login_required
+@transaction.atomic
+def target_group_edit(request, pk):
+    rows = PlanTargetGroup.objects.editable_by(request.user).select_related("plan__strategy", "term")
+    row = get_object_or_404(rows, pk=pk)
+    if request.method == "POST":
+        row.plan.strategy.hold()
+    form = PlanTargetGroupForm(request.POST or None, instance=row, strategy=row.plan.strategy, user=request.user)
+    return _of_plan(request, form, row.plan, str(row))
+
+
+@require_POST
+@login_required
+def target_group_remove(request, pk):
+    """Only from a draft; of an approved plan one says with a reason which other group comes first."""
+    rows = PlanTargetGroup.objects.editable_by(request.user).select_related("plan__strategy")
+    row = get_object_or_404(rows, pk=pk)
+    with transaction.atomic():
+        row.plan.strategy.hold()
+        stays = ActionPlan.objects.filter(pk=row.plan_id, status__in=ActionPlan.FROZEN).exists()
+        if not stays:
+            row.delete()
+    if stays:
+        messages.error(request, _("The plan is approved: the group can be changed with a reason, not taken away."))
+    else:
+        messages.success(request, _("Taken away. The history still has it."))
+    return redirect("actionplans:strategy-work", row.plan.strategy_id)
 
 
 @require_POST

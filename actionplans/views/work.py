@@ -13,7 +13,7 @@ from partners.models import groups_of
 
 from .. import news
 from ..models import WorkVisit
-from ..my_work import owes
+from ..my_work import answers_for, owes
 from ..waiting import waiting_for
 
 VISIT = timedelta(hours=1)
@@ -34,6 +34,7 @@ def work(request):
         "late": [item for item in items if item.is_late],
         "items": [item for item in items if not item.is_late],
         "waiting": waiting_for(request.user, today),
+        "objectives": answers_for(request.user),
         "since": since,
         "news": news.since(request.user, since),
     }
