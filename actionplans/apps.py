@@ -9,6 +9,6 @@ class ActionPlansConfig(AppConfig):
     verbose_name = _("Action plans")
 
     def ready(self):
-        """Its records are found and have a readable history, what falls due is done, people leave, figures come as tables."""
+        """Its records are found and have a history, what falls due is done, people leave, figures come as tables."""
         for name in ("search", "history", "mails", "snapshots", "leaving", "figures_table"):
             import_module(f"{self.name}.{name}")

@@ -118,8 +118,8 @@ ELSEWHERE = {
 OTHERS = {
     *(f"actionplans:{noun}-add" for noun in (
         "barrier", "decision", "evidence", "finding", "indicator", "interface", "measure", "measure-task", "meeting",
-        "need", "notice", "objective", "plan", "practice", "question", "step", "strategy", "target-group", "task", "transition", "value",
-        "working-group",
+        "need", "notice", "objective", "plan", "practice", "question", "step", "strategy", "target-group", "task",
+        "transition", "value", "working-group",
     )),
     *("actionplans:round-open", "partners:exception-add", "partners:group-new", "partners:holiday-add"),
     *("partners:place-add", "partners:place-hours-preview", "actionplans:meeting-day", "actionplans:meeting-day-new"),

@@ -32,6 +32,7 @@ def refuse_placeholders(form, fields, *plain):
         for words in placeholders.find(form.cleaned_data.get(name))[:1]:
             form.add_error(name, _("A real text is missing instead of “%(words)s”.") % {"words": words})
 
+
 LEGAL_TEXTS = ("legal_basis", "legal_body")
 
 

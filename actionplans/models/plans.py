@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from pghistory.models import Context
 
 from partners.models import groups_of
-from portal import placeholders
-from portal import languages
+from portal import languages, placeholders
 from portal.history.past import events_of
 from portal.models import Vocabulary
 

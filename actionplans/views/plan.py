@@ -88,7 +88,7 @@ def _contents(strategy, user, slug):
         "chosen_plan": chosen,
         "priorities": [(plan, first[plan.pk]) for plan in in_view if plan.pk in first],
         "questions": strategy.evaluation_questions.prefetch_related("indicators"),
-        "findings": _findings(strategy, measures),
+        "findings": _findings(strategy, Measure.objects.visible_to(user)),
         "group": Group.objects.get(pk=strategy.group_id),
         "has_interfaces": Interface.objects.public().filter(group=strategy.group_id).exists(),
         "has_minutes": Meeting.objects.public().filter(group=strategy.group_id).exists(),
@@ -168,12 +168,10 @@ def measure(request, pk, slug):
     carried_on = Measure.objects.visible_to(request.user).filter(carried_from=shown).select_related("plan")
     context = {
         "measure": shown,
-        "findings":
-        shown.findings.all(),
+        "findings": shown.findings.all(),
         "programmes": programmes,
         "carried_on": carried_on,
-        "home_shown":
-        ActionPlan.objects.visible_to(request.user).filter(pk=shown.plan_id).exists(),
+        "home_shown": ActionPlan.objects.visible_to(request.user).filter(pk=shown.plan_id).exists(),
         "also_in": sharing.plans_of(shown, request.user),
         **_work(shown, request.user),
     }

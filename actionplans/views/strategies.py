@@ -18,7 +18,7 @@ from portal import languages
 from portal.addresses import free_slug
 from portal.stale import StaleObject
 
-from .. import approving, assessments, looked_at, voices, priorities
+from .. import approving, assessments, looked_at, priorities, voices
 from ..forms import AdoptForm, ObjectiveForm, PlanForm, PlanTargetGroupForm, StrategyForm
 from ..models import ActionPlan, Objective, PlanMeasure, PlanTargetGroup, Strategy
 from ..models.assessments import year_of
