@@ -117,6 +117,8 @@ class MailsForm(forms.Form):
         self.user = user
         self.slugs = [topic.slug for topic in outbox.topics()]
         off = user.switched_off.values_list("topic", flat=True)
+        for field in self.fields.values():
+            field.is_needed = True  # type: ignore[attr-defined]  # each has an answer already: none is called optional
         self.fields["topics"].choices = [(topic.slug, topic.label) for topic in outbox.topics()]  # type: ignore[attr-defined]
         self.now = outbox.rhythm(user.pk)
         wanted = [slug for slug in self.slugs if slug not in off]

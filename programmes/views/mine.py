@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from partners.models import Organisation
 from portal import languages, translation_states
 
 from ..completeness import facts, gaps, in_words
@@ -47,6 +48,7 @@ def mine(request):
         "kinds": [(key, label, sum(map(count, everything))) for key, label, count in kinds],
         "chosen": chosen,
         "total": len(everything),
+        "may_add": bool(everything) or Organisation.objects.editable_by(request.user).exists(),
         "shown": len(rows),
     }
     return render(request, "programmes/mine.html", context)

@@ -17,7 +17,7 @@ from portal.languages import CODES
 from programmes.models import Programme
 
 from .test_accessibility import OPTIONS
-from .visiting import both_languages, reveal, with_and_without_script
+from .visiting import both_languages, with_and_without_script
 
 pytestmark = pytest.mark.e2e
 
@@ -42,8 +42,7 @@ def test_a_table_is_taken_changed_and_brought_back(visit, read, site, language, 
     key, _group = read(coordinator)
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": site.url}])
     page.goto(at("mine", language))
-    way = page.locator(f'.workbar a[href="{at("import", language)}"]')
-    reveal(way)
+    way = page.locator(f'main a[href="{at("import", language)}"]')
     way.click()
     page.locator(f'main a[href="{at("export", language)}"]').click()
     with page.expect_download() as download:

@@ -114,6 +114,7 @@ def answer_a_report(week, came):
 def invite(week, came, read):
     """Sent, sent again, withdrawn."""
     email = f"neu-{came.mark}@example.org"
+    week.follow(de("actionplans:meetings"))
     week.follow(de("partners:people"))
     week.follow(de("partners:invite"))
     week.write(week.at("input[name=email]"), email)
