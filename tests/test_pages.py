@@ -766,7 +766,9 @@ def test_the_sitemap_lists_every_public_page_in_five_languages(demo):
     space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
     places = [loc.text for loc in tree.findall("s:url/s:loc", space)]
     pages = (
-        19
+        21
+        + Strategy.objects.public().count()
+        + Meeting.objects.public().count()
         + Programme.objects.published().count()
         + Location.objects.count()
         + Organisation.objects.members().count()
@@ -814,7 +816,7 @@ def test_the_manifest_names_icons_that_exist():
         ("actionplans:practice", 6),
         ("actionplans:groups", 6),
         ("programmes:self-help", 24),
-        ("sitemap", 6),
+        ("sitemap", 8),
     ],
 )
 def test_pages_ask_few_questions(demo, name, most, django_assert_max_num_queries):
