@@ -32,7 +32,7 @@ def feed(user):
             if event["uid"] not in seen:  # an organisation may be in two groups
                 seen.add(event["uid"])
                 file.add_component(event)
-    file.add_missing_timezones()
+    file.add_missing_timezones(today - timedelta(days=366), today + timedelta(days=366))
     return file.to_ical()
 
 

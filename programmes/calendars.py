@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
+from django.utils import timezone
 
 from portal import languages
 
@@ -22,7 +23,8 @@ def calendar(request, programmes, holidays):
         for schedule in programme.schedules.all():
             if event := _event(request, programme, schedule, holidays):
                 file.add_component(event)
-    file.add_missing_timezones()
+    today = timezone.localdate()
+    file.add_missing_timezones(today - HORIZON, today + 2 * HORIZON)  # else every change of the clock since 1970
     return file.to_ical()
 
 
