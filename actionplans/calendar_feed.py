@@ -1,6 +1,5 @@
 """The calendar of a person's groups as an .ics file, which their own calendar program reads again and again."""
 
-from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -28,46 +27,36 @@ def feed(user):
     file.add("refresh-interval;value=duration", "PT6H", encode=False)
     seen = set()
     for group in groups_of(user).order_by("pk"):
-        rows = shared_calendar.read(group, user, today - BEFORE, today + AHEAD).rows
-        for key, dates in _series(rows).items():
-            if key not in seen:  # an organisation may be in two groups
-                seen.add(key)
-                file.add_component(_event(key, dates))
-    file.add_missing_timezones()
+        for one in shared_calendar.read(group, user, today - BEFORE, today + AHEAD).rows:
+            event = _event(one)
+            if event["uid"] not in seen:  # an organisation may be in two groups
+                seen.add(event["uid"])
+                file.add_component(event)
+    file.add_missing_timezones(today - timedelta(days=366), today + timedelta(days=366))
     return file.to_ical()
 
 
-def _series(rows):
-    """{(kind, number, place, hours): [Activity]}: one entry of a calendar for each, with all its dates."""
-    found = defaultdict(list)
-    for one in rows:
-        hours = (one.start.time(), one.end - one.start)
-        found[*one.key, one.place and one.place.pk, *hours].append(one)
-    return found
-
-
-def _event(key, dates):
+def _event(one):
+    """One date is one entry: Outlook passes over an entry that is repeated by a list of dates (RDATE)."""
     from icalendar import Event
 
-    event, first = Event(), dates[0]
+    event = Event()
     host = settings.PORTAL_ADDRESS.rpartition("/")[2].partition(":")[0]
-    kind, number, place, start, _length = key
-    event.add("uid", f"{kind}-{number}-{place or 0}-{start:%H%M}@{host}")
+    kind, number = one.key
+    event.add("uid", f"{kind}-{number}-{one.place.pk if one.place else 0}-{one.start:%Y%m%d%H%M}@{host}")
     event.add("dtstamp", datetime.now(UTC))
-    event.add("summary", _title(first))
-    event.add("url", settings.PORTAL_ADDRESS + shared_calendar.address(first))
-    if first.names:
-        event.add("description", ", ".join(map(str, first.names)))
-    if first.is_whole_day:
-        event.add("dtstart", first.day)
+    event.add("summary", _title(one))
+    event.add("url", settings.PORTAL_ADDRESS + shared_calendar.address(one))
+    if one.names:
+        event.add("description", ", ".join(map(str, one.names)))
+    if one.is_whole_day:
+        event.add("dtstart", one.day)
         event.add("transp", "TRANSPARENT")
     else:
-        event.add("dtstart", first.start)
-        event.add("dtend", first.end)
-        if len(dates) > 1:
-            event.add("rdate", [one.start for one in dates[1:]])
-    if first.place:
-        event.add("location", ", ".join(filter(None, [str(first.place), first.place.address])))
+        event.add("dtstart", one.start)
+        event.add("dtend", one.end)
+    if one.place:
+        event.add("location", ", ".join(filter(None, [str(one.place), one.place.address])))
     return event
 
 

@@ -1,5 +1,6 @@
 """Pages of the whole site: home, the legal pages, what machines ask for; and what the shell shows."""
 
+from datetime import date
 from itertools import islice
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from django.utils.translation import override
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from actionplans.models import Measure, Need, SharedPractice
+from actionplans.models import Measure, Meeting, Need, SharedPractice, Strategy
 from actionplans.overview import in_numbers
 from partners.holidays import exceptions
 from partners.models import Group, Location, Organisation
@@ -30,6 +31,7 @@ from . import addresses, languages
 from .kept import until_news
 from .suggested import grouped
 
+STATEMENT = date(2026, 11, 28)  # when the accessibility statement was last looked through; the law asks for it
 PINE = "#0b5a4c"  # the brand where an installation names none; as in site.css
 
 # Six situations a resident may be in: icon, words, query of the catalogue.
@@ -115,7 +117,7 @@ def _centres_for(user):
 
 @require_safe
 def accessibility(request):
-    return render(request, "portal/accessibility.html")
+    return render(request, "portal/accessibility.html", {"looked_through_on": STATEMENT})
 
 
 @require_safe
@@ -171,11 +173,14 @@ def sitemap(request):
              "partners:about", "actionplans:plan", "actionplans:needs", "actionplans:indicators",
              "actionplans:coverage", "actionplans:coverage-changes", "actionplans:chain", "actionplans:lens",
              "actionplans:minutes-published", "actionplans:practices", "actionplans:groups", "programmes:self-help",
-             "programmes:pathways", "actionplans:sectors", "accessibility", "privacy", "open-data")]  # fmt: skip
+             "programmes:pathways", "actionplans:sectors", "programmes:printed", "partners:join",
+             "accessibility", "privacy", "open-data")]  # fmt: skip
+    pages += [("actionplans:plan-document", {"slug": strategy.slug}) for strategy in Strategy.objects.public()]
+    pages += [("actionplans:minutes-public", {"pk": meeting.pk}) for meeting in Meeting.objects.public()]
     records = [
         *(("programmes:programme", p, p.checked_on) for p in Programme.objects.published()),
-        *(("partners:place", p, None) for p in Location.objects.visible_to(request.user)),
-        *(("partners:partner", o, None) for o in Organisation.objects.members()),
+        *(("partners:place", p, p.checked_on) for p in Location.objects.visible_to(request.user)),
+        *(("partners:partner", o, o.checked_on) for o in Organisation.objects.members()),
         *(("actionplans:measure", m, None) for m in Measure.objects.public()),
         *(("actionplans:need", n, None) for n in Need.objects.public()),
         *(("programmes:pathway", p, p.looked_at_on) for p in Pathway.objects.published()),

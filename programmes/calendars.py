@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
+from django.utils import timezone
 
 from portal import languages
 
@@ -22,7 +23,8 @@ def calendar(request, programmes, holidays):
         for schedule in programme.schedules.all():
             if event := _event(request, programme, schedule, holidays):
                 file.add_component(event)
-    file.add_missing_timezones()
+    today = timezone.localdate()
+    file.add_missing_timezones(today - HORIZON, today + 2 * HORIZON)  # else every change of the clock since 1970
     return file.to_ical()
 
 
@@ -32,7 +34,7 @@ def _event(request, programme, schedule, holidays):
     coming = schedule.occurrences(after=after, before=after + HORIZON, holidays=holidays) if after else []
     if not coming:
         return None
-    from icalendar import Event
+    from icalendar import Event, vRecur
 
     event = Event()
     event.add("uid", f"schedule-{schedule.pk}@{request.get_host().split(':')[0]}")
@@ -47,9 +49,14 @@ def _event(request, programme, schedule, holidays):
         event.add("location", ", ".join(filter(None, [str(schedule.location), schedule.location.address])))
         if schedule.location.position:
             event.add("geo", schedule.location.position)
-    # Dates, not the bare rule: closures, holidays and "every second week" come out exactly as on the page.
+    # The rule less the days off, not the dates (RDATE): Outlook passes over an event with dates and no rule.
     if len(coming) > 1:
-        event.add("rdate", [occurrence.start for occurrence in coming[1:]])
+        first, last = coming[0].start, coming[-1].start
+        rule = {key: value for key, value in vRecur.from_ical(schedule.rule).items() if key not in ("COUNT", "UNTIL")}
+        event.add("rrule", vRecur(rule, until=last.astimezone(UTC)))
+        off = {start for start in schedule.starts_by_rule(after, last) if start >= first} - {o.start for o in coming}
+        for start in sorted(off):
+            event.add("exdate", start)
     return event
 
 

@@ -2,7 +2,7 @@
 
 import math
 import re
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from itertools import chain, islice
 from typing import NamedTuple
@@ -28,7 +28,7 @@ VIEWS = {"list": _("List"), "week": _("Week"), "places": _("Places")}
 SWITCH_LABELS = {
     "no_referral": _("No referral needed"),
     "referral": _("By referral"),
-    "this_week": _("This week"),
+    "this_week": _("Next 7 days"),
 }
 LONGEST_QUERY = 200
 
@@ -305,7 +305,3 @@ class ProgrammeFilter(django_filters.FilterSet):
             labels = ", ".join(choice.label for choice in choices)
             rest = self.text & self.catalogue.matching(self.chosen, without=name)
             yield Removable(labels, None, self.address(drop=[name])), rest
-
-    # ---- the week -----------------------------------------------------------------------------
-    def monday(self, today):
-        return self.read["week"] or today - timedelta(days=today.weekday())

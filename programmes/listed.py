@@ -66,9 +66,9 @@ class Way(NamedTuple):
     places: tuple[Place, ...]
 
 
-def sessions(numbers, holidays, monday: date) -> list[tuple[Session, ...]]:
-    """The dates of each programme, those without any left out, in the week that begins on that Monday."""
-    start, end = (timezone.make_aware(datetime.combine(monday + timedelta(days=n), time.min)) for n in (0, 7))
+def sessions(numbers, holidays, first: date) -> list[tuple[Session, ...]]:
+    """The dates of each programme, those without any left out, in the seven days from the first."""
+    start, end = (timezone.make_aware(datetime.combine(first + timedelta(days=n), time.min)) for n in (0, 7))
 
     def made(row, schedules, places, language):
         address, name = _address(row, language), _shown(row, "title", language)
@@ -77,7 +77,7 @@ def sessions(numbers, holidays, monday: date) -> list[tuple[Session, ...]]:
             place = places.get(schedule["location"])
             name_there = place["session"] if place else ""
             for begins, ends in _dates(row, schedule, place, holidays, start, end):
-                if monday <= begins.date() < end.date():
+                if first <= begins.date() < end.date():
                     found.append((begins, ends, name_there))
         found.sort(key=lambda one: one[:2])
         return tuple(
@@ -85,7 +85,7 @@ def sessions(numbers, holidays, monday: date) -> list[tuple[Session, ...]]:
             for begins, ends, there in found
         )
 
-    return [found for found in _each(numbers, ("week", monday), made, _weight) if found]
+    return [found for found in _each(numbers, ("week", first), made, _weight) if found]
 
 
 def ways(numbers) -> list[Way]:

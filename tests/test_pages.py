@@ -858,7 +858,9 @@ def test_the_sitemap_lists_every_public_page_in_five_languages(demo):
     space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
     places = [loc.text for loc in tree.findall("s:url/s:loc", space)]
     pages = (
-        21
+        23
+        + Strategy.objects.public().count()
+        + Meeting.objects.public().count()
         + Programme.objects.published().count()
         + Location.objects.count()
         + Organisation.objects.members().count()
@@ -910,7 +912,7 @@ def test_the_manifest_names_icons_that_exist():
         ("programmes:pathways", 6),
         ("programmes:pathway", 11),
         ("actionplans:sectors", 14),
-        ("sitemap", 7),
+        ("sitemap", 9),
     ],
 )
 def test_pages_ask_few_questions(demo, name, most, django_assert_max_num_queries):

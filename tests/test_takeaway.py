@@ -10,6 +10,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from dateutil.rrule import rruleset, rrulestr
 from django.test import Client
 from django.utils import timezone
 from icalendar import Calendar
@@ -167,10 +168,20 @@ def events(response):
     return Calendar.from_ical(response.content)
 
 
+def dates_of(event):
+    """Every start that another library reads out of the event: its rule less its days off."""
+    start = event["dtstart"].dt
+    found = rruleset()
+    found.rrule(rrulestr(event["rrule"].to_ical().decode(), dtstart=start))
+    off = event.get("exdate", [])
+    for day in off if isinstance(off, list) else [off]:
+        found.exdate(day.dts[0].dt)
+    return list(found)
+
+
 def test_a_calendar_file_keeps_the_wall_clock_across_daylight_saving(walking):
     file = events(Client().get(f"/en/programmes/{walking.pk}-walking/calendar.ics"))
-    event = file.walk("VEVENT")[0]
-    dates = [event["dtstart"].dt, *(d.dt for d in event["rdate"].dts)]
+    dates = dates_of(file.walk("VEVENT")[0])
     assert {d.strftime("%H:%M") for d in dates} == {"09:00"}
     assert len({d.utcoffset() for d in dates}) == 2
     assert [zone["tzid"] for zone in file.walk("VTIMEZONE")] == ["Europe/Ljubljana"]
@@ -190,6 +201,22 @@ def test_closures_and_holidays_are_not_in_the_calendar(walking):
     OpeningException.objects.create(group=group, starts_on=dates[1], ends_on=dates[1])
     event = events(Client().get(f"/en/programmes/{walking.pk}-walking/calendar.ics")).walk("VEVENT")[0]
     assert event["dtstart"].dt.date() == dates[2]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH", "FREQ=MONTHLY;BYDAY=-1FR", "FREQ=WEEKLY;BYDAY=TU;COUNT=900", "FREQ=DAILY"],
+)
+def test_the_rule_in_a_calendar_file_makes_the_dates_of_the_page(rule):
+    """By a rule and days off, which every calendar program knows; Outlook does not know a mere list of dates."""
+    programme = make_programme(title_en="Walking")
+    schedule = make_schedule(programme, rule=rule)
+    coming = [o.start for o in schedule.occurrences(before=timezone.now() + timedelta(days=366))]
+    schedule.exceptions = [coming[1].date(), coming[3].date()]
+    schedule.save()
+    [event] = events(Client().get(f"/en/programmes/{programme.pk}-walking/calendar.ics")).walk("VEVENT")
+    assert "rdate" not in event
+    assert dates_of(event) == [coming[0], coming[2], *coming[4:]]
 
 
 def test_the_calendar_of_a_list_holds_every_programme_with_dates(walking):

@@ -65,20 +65,28 @@ def place(request, pk, slug):
         return moved
     shared, today = exceptions([shown.organisation_id])[shown.organisation_id], timezone.localdate()
     programmes = Programme.objects.published().filter(schedules__location=shown).values_list("pk", flat=True)
-    coming = [e for e in [*shown.exceptions.all(), *shared] if e.ends_on >= today]
+    coming, state = [e for e in [*shown.exceptions.all(), *shared] if e.ends_on >= today], shown.opening(shared)
     return render(
         request,
         "partners/place.html",
         {
             "place": shown,
-            "state": shown.opening(shared),
-            "week": [(n, rows, n in shown.appointment_days) for n, rows in enumerate(shown.week())],
+            "state": state,
+            "week": _week(shown, state, today if any(e.starts_on <= today for e in coming) else None),
             "today": today,
             "exceptions": sorted(coming, key=lambda e: e.starts_on)[:6],
             "programmes": _a_to_z(with_dates(list(dict.fromkeys(programmes)), holidays())),
             "sketch": sketch([shown], Settlement.objects.all()),
         },
     )
+
+
+def _week(place, state, exceptional):
+    """[(weekday, intervals, by appointment)], with the hours of today where they are not those of every week."""
+    usual = [(number, rows, number in place.appointment_days) for number, rows in enumerate(place.week())]
+    if exceptional:
+        usual[exceptional.weekday()] = (exceptional.weekday(), state.today, False)
+    return usual
 
 
 @require_safe

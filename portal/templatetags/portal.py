@@ -7,6 +7,7 @@ from functools import cache
 from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -180,6 +181,12 @@ def current(context, address, *sections):
     else:
         return ""
     return format_html(' aria-current="{}"', value)
+
+
+@register.simple_tag(takes_context=True)
+def again(context, block):
+    """What a block of the page says, a second time; in a template its name may stand only once."""
+    return context.render_context[BLOCK_CONTEXT_KEY].get_block(block).render(context)
 
 
 @register.simple_tag(takes_context=True)

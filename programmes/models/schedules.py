@@ -101,6 +101,14 @@ class Schedule(models.Model):
         )  # fmt: skip
         return [Occurrence(start, end, self) for start, end in found]
 
+    def starts_by_rule(self, after, last):
+        """Every start up to `last` that the rule alone makes, days off, closures and holidays with them."""
+        found = recurrence.occurrences(
+            self.rule, self.valid_from, self.valid_to, self.starts_at, self.ends_at, ZoneInfo(settings.TIME_ZONE),
+            after=after, before=last + timedelta(seconds=1),
+        )  # fmt: skip
+        return [start for start, _end in found]
+
     def _days_off(self, holidays):
         if self.runs_on_holidays or not holidays:
             return ()

@@ -148,27 +148,35 @@ def _nothing(found, meant):
 
 
 def _week(found):
-    """Seven days with what takes place; of a great many programmes those that come first."""
+    """Seven days with what takes place; of a great many programmes those that come first.
+
+    They begin today, not last Monday: on a Sunday a week would be six days that are over. Others are ISO weeks.
+    """
     today = timezone.localdate(found.catalogue.now)
-    monday = found.monday(today)
-    days = {monday + timedelta(days=n): [] for n in range(7)}
-    for dates in sessions(_listed(found, "next"), found.catalogue.index.holidays, monday):
+    first = found.read["week"] or today
+    days = {first + timedelta(days=n): [] for n in range(7)}
+    for dates in sessions(_listed(found, "next"), found.catalogue.index.holidays, first):
         for date in dates:
             days[date.start.date()].append(date)
     for day, rows in days.items():
         rows.sort(key=lambda session: session.start)
         days[day] = joined(session.html for session in rows)
-    earlier, later = (f"{d.isocalendar().year}-W{d.isocalendar().week:02}" for d in
-                      (monday - timedelta(days=7), monday + timedelta(days=7)))  # fmt: skip
+    before, after = first - timedelta(days=7), first + timedelta(days=7 - first.weekday())
+    earlier = found.address(drop=["week"], add=_week_of(before) if before > today else ())
     return {
         "days": days.items(),
         "today": today,
-        "monday": monday,
-        "sunday": monday + timedelta(days=6),
-        "earlier": found.address(add=[("week", earlier)]) if monday > today else None,
-        "later": found.address(add=[("week", later)]) if monday < today + timedelta(days=365) else None,
+        "first": first,
+        "last": first + timedelta(days=6),
+        "earlier": earlier if first > today else None,
+        "later": found.address(add=_week_of(after)) if first < today + timedelta(days=365) else None,
         "listed": MOST_LISTED if found.count > MOST_LISTED else None,
     }
+
+
+def _week_of(day):
+    year, week, _day = day.isocalendar()
+    return [("week", f"{year}-W{week:02}")]
 
 
 def _listed(found, order):
