@@ -261,7 +261,6 @@ def test_letters_of_a_swedish_keyboard_and_bare_ones_stand_for_the_danish(typed,
     [
         ("sl", "zasciten", "zaščiten"),
         ("da", "sovnproblemer", "søvnproblemer"),
-        ("nb", "sovnvansker", "søvnvansker"),
         ("de", "schlafstorungen", "schlafstörungen"),
     ],
 )

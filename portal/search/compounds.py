@@ -66,7 +66,9 @@ def _first(word, language):
 def variants(word, language):
     """As `text.variants`; of a compound that no dictionary has, too: sovnbesvaer → søvnbesvær."""
     found = text.variants(word, language)
-    if len(found) > 1 or language not in LANGUAGES or len(word) < LONG or text.is_known(word, language):
+    if len(found) > 1 or language not in LANGUAGES or not word.isascii() or len(word) < LONG:
+        return found
+    if text.is_known(word, language):
         return found
     if parts(word, language):
         return found

@@ -36,8 +36,8 @@ _QWERTZ = str.maketrans("yz", "zy")
 # Letters that lose their sign where nobody looks for it on the keyboard.
 _BARE = {
     "sl": {"c": "č", "s": "š", "z": "ž"},
-    "da": {"a": "æå", "o": "ø", "e": "æ"},
-    "nb": {"a": "æå", "o": "ø", "e": "æ"},
+    "da": {"a": "æå", "o": "ø"},
+    "nb": {"a": "æå", "o": "ø"},
     "de": {"a": "ä", "o": "ö", "u": "ü"},
 }
 MOST_RESTORED = 24  # spellings of a word that are tried
@@ -236,7 +236,7 @@ def variants(word, language):
     if found == word and ("y" in word or "z" in word) and not is_known(word, language):
         swapped = word.translate(_QWERTZ)
         found = swapped if is_known(swapped, language) else word
-    if found == word and language in _BARE and not is_known(word, language):
+    if found == word and language in _BARE and word.isascii() and not is_known(word, language):
         found = next((one for one in restored(word, language) if _is_form(one, language)), word)
     return [word] if found == word else [word, found]
 
