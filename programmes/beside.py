@@ -59,7 +59,10 @@ def beside(typed, language):
 
 def _saying(kind, records, words, language):
     """The best of what says the words, those first in whose name they stand."""
-    rows = [Beside(kind, record, _holds(*_named(kind, record, language), words)) for record in records.values()]
+    rows = []
+    for record in records.values():
+        name, code = _named(kind, record, language)
+        rows.append(Beside(kind, record, _holds(name, code, words)))
     return sorted(rows, key=lambda row: not row.is_named)[:MOST_OF_PLAN]
 
 

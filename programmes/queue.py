@@ -34,8 +34,8 @@ def queue(user):
     by_programme = {proposal.programme_id: proposal for proposal in proposals}
     notes = ReviewNote.objects.filter(programme__in=found, step=ReviewNote.Step.ASKED, proposal=None)
     asked = {note.programme_id: note for note in notes.select_related("by")}  # the last of each
-    ready = ReviewNote.objects.filter(programme__in=found, step=ReviewNote.Step.READY).select_related("by")
-    ready = {note.programme_id: note for note in ready}
+    notes = ReviewNote.objects.filter(programme__in=found, step=ReviewNote.Step.READY)
+    ready = {note.programme_id: note for note in notes.select_related("by")}
     rows = [_row(p, by_programme.get(p.pk), asked.get(p.pk), ready.get(p.pk)) for p in found]
     return sorted(rows, key=lambda row: (row.since, row.programme.pk))
 

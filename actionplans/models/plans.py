@@ -129,7 +129,8 @@ class ActionPlan(models.Model):
         """Sentences on what is missing before it may move to a status; empty when it may."""
         if status not in (self.Status.APPROVED, self.Status.ADOPTED):
             return []
-        measures, found = list(self.measures.exists() or self.placed.all()), []
+        placed = self.placed.select_related("measure")
+        measures, found = [*self.measures.all(), *(row.measure for row in placed)], []
         for measure in measures:
             found += placeholders.left_in(measure, "title", "description", "rationale")
         if status == self.Status.ADOPTED:

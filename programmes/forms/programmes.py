@@ -197,9 +197,7 @@ class ProgrammeForm(forms.ModelForm):
         texts = [
             (text, code, str(self[f"{text}_{code}"].value() or "")) for text in TRANSLATED for code in languages.CODES
         ]
-        found = [
-            (str(Programme._meta.get_field(text).verbose_name), code, reading(said, code)) for text, code, said in texts
-        ]
+        found = [(str(self.fields[f"{text}_{code}"].label), code, reading(said, code)) for text, code, said in texts]
         return [row for row in found if row[2] and row[2].level != "easy"]
 
     def missing_by_language(self):
