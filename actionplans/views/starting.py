@@ -1,5 +1,7 @@
 """Texts to begin with: the page that shows them, and a strategy made of them."""
 
+from datetime import date
+
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -42,7 +44,7 @@ class BeginForm(forms.Form):
 
     def period(self):
         first, last = self.cleaned_data["first"], self.cleaned_data["last"]
-        return timezone.datetime(first, 1, 1).date(), timezone.datetime(last, 12, 31).date()
+        return date(first, 1, 1), date(last, 12, 31)
 
 
 @never_cache
@@ -53,9 +55,10 @@ def starting(request):
     year = timezone.localdate().year
     form = BeginForm(request.POST or None, initial={"first": year + 1, "last": year + 5})
     if form.is_valid():
+        starts_on, ends_on = form.period()
         number, _is_new = once(
             request.POST.get("once", ""),
-            lambda: starting_texts.begin_strategy(group, *form.period(), form.cleaned_data["topics"]),
+            lambda: starting_texts.begin_strategy(group, starts_on, ends_on, form.cleaned_data["topics"]),
         )
         messages.success(request, _("The draft is there. Write what is true of your place wherever ??? stands."))
         return redirect("actionplans:strategy-work", number)

@@ -48,7 +48,7 @@ class OnBehalf(models.Model):
         """What everybody reads of it; "" when its keepers confirmed it themselves."""
         if self.checked_way not in SAID:
             return ""
-        return SAID[Way(self.checked_way)] % {"role": self.get_checked_role_display()}  # type: ignore[attr-defined]
+        return SAID[Way(self.checked_way)] % {"role": self.get_checked_role_display()}
 
 
 class Checked(OnBehalf):
