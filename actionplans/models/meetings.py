@@ -191,7 +191,7 @@ class Meeting(models.Model):
             raise ValidationError(gettext("Say first where the meeting is: a place, or a link."))
         if status == self.Status.INVITED:
             found = placeholders.left_in(self, "title")
-            for item in AgendaItem.objects.filter(meeting=self).on_agenda():
+            for item in self.items.filter(is_on_agenda=True):
                 found += placeholders.left_in(item, "title")
             if found:
                 raise ValidationError(found)

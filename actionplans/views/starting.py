@@ -55,9 +55,10 @@ def starting(request):
     year = timezone.localdate().year
     form = BeginForm(request.POST or None, initial={"first": year + 1, "last": year + 5})
     if form.is_valid():
-        (first, last), topics = form.period(), form.cleaned_data["topics"]
+        starts_on, ends_on = form.period()
         number, _is_new = once(
-            request.POST.get("once", ""), lambda: starting_texts.begin_strategy(group, first, last, topics)
+            request.POST.get("once", ""),
+            lambda: starting_texts.begin_strategy(group, starts_on, ends_on, form.cleaned_data["topics"]),
         )
         messages.success(request, _("The draft is there. Write what is true of your place wherever ??? stands."))
         return redirect("actionplans:strategy-work", number)

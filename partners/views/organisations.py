@@ -156,7 +156,7 @@ def on_behalf(request, record, organisation):
     """The page on which the coordinator writes down who confirmed an organisation or a place."""
     if organisation not in written_down_by(request.user):
         raise Http404
-    form = OnBehalfForm(request.POST or None)
+    form = OnBehalfForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         record.confirm(request.user, **form.cleaned_data)
         messages.success(request, _("Noted: “%(title)s” is still correct.") % {"title": record})

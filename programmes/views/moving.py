@@ -123,7 +123,7 @@ def programme_on_behalf(request, pk):
     programme = get_object_or_404(Programme.objects.editable_by(request.user).exclude(checked_on=None), pk=pk)
     if programme.status == Status.ARCHIVED or programme.organisation_id not in written_down_by(request.user):
         raise Http404
-    form = OnBehalfForm(request.POST or None)
+    form = OnBehalfForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         given = form.cleaned_data
         with contextlib.suppress(StaleObject):

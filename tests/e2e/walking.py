@@ -14,7 +14,9 @@ from actionplans.models import (
     Barrier,
     Commitment,
     Decision,
+    EvaluationQuestion,
     Evidence,
+    Finding,
     IndicatorValue,
     Measure,
     Meeting,
@@ -152,8 +154,15 @@ def _records(group):
         **{view: [{"pk": one.pk} for one in some if one] for view, some in found.items()},
         **_owed(coordinator()),
         "actionplans:evidence-edit": [{"pk": need.pk, "number": evidence.pk}],
+        "actionplans:question-edit": _part_of_strategy(EvaluationQuestion, group),
+        "actionplans:finding-edit": _part_of_strategy(Finding, group),
         "history": [{"kind": kind, "pk": one.pk} for kind, one in kinds.items()],
     }
+
+
+def _part_of_strategy(model, group):
+    one = model.objects.filter(strategy__group=group).order_by("pk").first()
+    return [{"pk": one.strategy_id, "number": one.pk}]
 
 
 def _told(group):
