@@ -80,5 +80,5 @@ def test_a_seat_that_ends_is_told_of_thirty_and_once_more_seven_days_before():
     told = []
     for days in (5, 15, 16, 34, 35, 39):
         seats_ending(TODAY + timedelta(days=days))
-        told.append(Outbox.objects.filter(user=user).count())
+        told.append(Outbox.objects.filter(to=user.email).count())
     assert told == [0, 1, 1, 2, 2, 2]

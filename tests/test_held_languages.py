@@ -129,7 +129,7 @@ def test_where_the_group_reviews_an_editor_asks_and_the_coordinator_publishes(pe
         held.publish(programme, "de", people.editor, programme.version)
     assert list(review.waiting(people.coordinator)) == []
     assert press(people.editor, programme, "ask").status_code == 302
-    assert Outbox.objects.filter(user=people.coordinator).count() == 1
+    assert Outbox.objects.filter(to=people.coordinator.email).count() == 1
     assert list(review.waiting(people.coordinator)) == [programme]
     assert list(review.waiting(people.stranger)) == []
     page = signed_in(people.coordinator).get(reverse("programmes:review-programme", args=[programme.pk]))

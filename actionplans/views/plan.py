@@ -37,7 +37,7 @@ def plan(request):
     `?plan=` shows one of its plans: the measures that stand in it, wherever their home is.
     """
     strategies = Strategy.objects.visible_to(request.user).select_related("group").prefetch_related("group")
-    shown = _chosen(strategies, request.GET.get("strategy"))
+    shown = _chosen(strategies, request.GET.get("strategy"), request.user)
     context = {"strategy": shown, "others": [s for s in strategies if s != shown and s.status in Strategy.PUBLIC]}
     if shown:
         context |= _contents(shown, request.user, request.GET.get("plan"))
@@ -48,10 +48,10 @@ def plan(request):
     return response
 
 
-def _chosen(strategies, slug):
+def _chosen(strategies, slug, user):
     """The strategy of that slug; without one, that in force of the first group, else the newest."""
     if slug:
-        return get_object_or_404(strategies, slug=slug)
+        return get_object_or_404(readable_by(Strategy.objects, user).select_related("group"), slug=slug)
     return strategies.in_force().order_by("group", "-starts_on").first() or strategies.first()
 
 

@@ -14,6 +14,8 @@ _ASKED = {
     "lte": lambda value, other: value <= other,
     "range": lambda value, other: other[0] <= value <= other[1],
     "in": lambda value, other: value in other,
+    "contains": lambda value, other: set(other) <= set(value),  # of arrays
+    "contained_by": lambda value, other: set(value) <= set(other),
 }
 
 
