@@ -332,6 +332,16 @@ def test_the_week_view_shows_each_date_once_on_its_day():
     assert [day.weekday() for day, rows in days.items() if rows] == [1, 3]
 
 
+def test_the_week_begins_today_and_goes_on_by_whole_weeks():
+    make_schedule(make_programme(), rule="FREQ=DAILY")
+    today = timezone.localdate()
+    now = Client().get("/sl/programi/?view=week").context
+    assert [day for day, _rows in now["days"]] == [today + timedelta(days=n) for n in range(7)]
+    after = Client().get(f"/sl/programi/{now['later']}").context
+    assert after["first"] == today + timedelta(days=7 - today.weekday())
+    assert (now["earlier"], after["earlier"]) == (None, "?view=week")
+
+
 @pytest.mark.parametrize("view", ["week", "places"])
 def test_a_line_of_a_long_list_is_kept_until_what_it_shows_is_edited(view, django_assert_max_num_queries):
     place = make_location(name_sl="Dom na trgu", settlement=make_settlement())

@@ -852,6 +852,12 @@ def test_an_error_of_ours_is_said_plainly_in_the_readers_language():
     assert '<html lang="de">' in response.content.decode()
 
 
+def test_a_shared_link_carries_title_and_description_of_its_page(demo):
+    html = Client().get(address("programmes:self-help", "en")).content.decode()
+    assert '<meta property="og:title" content="Self-help groups">' in html
+    assert '<meta property="og:description" content="Self-help groups near you,' in html
+
+
 # ---- for machines ---------------------------------------------------------------------------------
 def test_the_sitemap_lists_every_public_page_in_five_languages(demo):
     tree = ElementTree.fromstring(Client().get("/sitemap.xml").content)  # noqa: S314 – our own answer

@@ -119,6 +119,15 @@ def test_of_two_who_change_a_place_the_second_is_shown_both(people, place):
     assert (fresh(place).address, fresh(place).phone) == ("Lipova 3", "+386 1 000 01 10")
 
 
+def test_a_place_says_todays_hours_where_a_holiday_changes_them(place):
+    today = timezone.localdate()
+    for weekday in range(7):
+        open_on(place, weekday)
+    exception(place, starts_on=today, ends_on=today)
+    week = Client().get(place.get_absolute_url()).context["week"]
+    assert [day for day, intervals, _by_appointment in week if not intervals] == [today.weekday()]
+
+
 # ---- closed down ---------------------------------------------------------------------------------
 def test_a_place_is_closed_down_and_opened_again(people, place):
     page = place.get_absolute_url()
