@@ -272,9 +272,15 @@ def test_words_that_are_right_as_they_are_get_no_signs():
     assert (compounds.variants("lepa", "sl"), compounds.variants("xqzwvkos", "sl")) == (["lepa"], ["xqzwvkos"])
 
 
-def test_health_is_more_than_what_is_healthy():
-    assert not set(text.keys("sundhed", "da")) & set(text.keys("sund", "da"))
+def test_a_medicine_is_no_health():
     assert not set(text.keys("zdravilo", "sl")) & set(text.keys("zdravo", "sl"))
+
+
+def test_a_car_in_a_compound_is_not_what_is_cheap():
+    topic = make_term(Vocabulary.TOPIC, "nutrition")
+    Synonym.objects.create(language="da", words="billigt", term=topic)
+    make_programme(title_sl="Kuhajmo", terms=[topic])
+    assert found("bilvask", "da") == []
 
 
 def test_smoking_is_no_back_pain():

@@ -124,6 +124,8 @@ def word_keys(word, language):
 
 def _word_slot(word, language, table, is_beginning, is_strict):
     keys = sorted(word_keys(word, language))
+    if is_strict and not text.is_known(word, language):  # a name, perhaps; its stem is that of some other word
+        keys = [key for key in keys if key[0] != "="]
     strict, title = [_quote(key) for key in keys], [_quote(TITLE + key) for key in keys]
     title += [_quote(TITLE + PART + key) for key in keys if key[0] != "="]
     loose = _loose(word, language, table, keys)
@@ -154,7 +156,9 @@ def _loose(word, language, table, keys):
                 own = text.keys(part, language)
                 found += [_quote(key, weights="AB") for key in own if key[0] != "=" or len(part) >= compounds.SHORTEST]
                 found += [_quote(PART + key, weights="AB") for key in own if key[0] != "="]
-                found += [_quote(phrase.term) for phrase in table.at([frozenset(own)]) if phrase.term]
+                # The dictionary knows every part, and a stem may be that of another word: bil (car), billig (cheap).
+                lemmas = frozenset(key for key in own if key[0] != "=") if len(part) >= compounds.SHORTEST else ()
+                found += [_quote(phrase.term) for phrase in table.at([lemmas]) if phrase.term]
     return list(dict.fromkeys(found))
 
 

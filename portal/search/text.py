@@ -78,7 +78,6 @@ _WITH_E = re.compile(r"(\w+?)([bdfgkmnpstv])\2?e(l)")  # cykel, cykler; sykkel, 
 _VERB_SL = re.compile(r"(\w{2,}?)([aei])(?:š|m|mo|te|jo|va|ta|l|la|lo|li|le|li|j|jte|jmo|nj[eaui]|njem|njih|vši|joč)?")
 _STATE_SL = re.compile(r"(\w{3,}[ae]n)ost")
 _STATE = re.compile(r"(\w{4,})he[dt]")
-_NO_STATES = ("sundhed", "sunnhet")  # what is healthy is not all that is about health
 _ENDINGS_SL = sorted(_ENDINGS.split(), key=len, reverse=True)
 
 
@@ -148,7 +147,7 @@ def _family(lemma, language):
     if language in ("da", "nb"):
         if match := _WITH_E.fullmatch(lemma):
             return "".join(match.groups())
-        if (match := _STATE.fullmatch(lemma)) and lemma not in _NO_STATES:
+        if match := _STATE.fullmatch(lemma):
             return match[1]
         return re.sub(r"(?<=..[bdfgklmprstv])ning$|ing$", "", lemma)
     return lemma
