@@ -25,13 +25,27 @@ def beside(typed, language):
     words = text.telling(query.parse(typed).words, language)
     if not words:
         return []
-    places = engine.records("place", typed, language, LOOKED_AT, ["settlement"]).values()
-    partners = engine.records("partner", typed, language, LOOKED_AT, ["sector"]).values()
+    numbers = engine.brief(("place", "partner"), typed, language)
+    places = engine.shown("place", numbers.get("place", []), LOOKED_AT, _of_place).values()
+    partners = engine.shown("partner", numbers.get("partner", []), LOOKED_AT, _of_partner).values()
     found = [
         *_matching("pin", places, words, language, lambda place: f"{place.address} {place.settlement or ''}"),
         *_matching("people", partners, words, language, lambda partner: ""),
     ]
     return sorted(found, key=lambda one: not one.is_named)
+
+
+def _of_place(rows):
+    """What is shown of a place, and nothing else: a record has a hundred columns."""
+    return rows.select_related("settlement").only("slug", "address", "is_remote", "settlement__name", *_NAMES)
+
+
+def _of_partner(rows):
+    labels = (f"sector__{column}" for column in languages.columns("label"))
+    return rows.select_related("sector").only("slug", "sector__slug", *labels, *_NAMES)
+
+
+_NAMES = languages.columns("name")
 
 
 def _matching(icon, records, words, language, more):

@@ -104,10 +104,11 @@ def _find(kind, typed, language, is_brief):
     compiled = _compiled(typed, language, now)
     if compiled is None:
         return NOTHING, True
-    tiers, is_due = _own(kind, language, compiled, is_brief)
     keys = {language: compiled.keys}
     if is_brief:
-        return Hits(tiers, {}, Words(keys)), not is_due
+        named, is_due = _brief([kind], language, compiled)
+        return Hits(named.get(kind, []), {}, Words(keys)), not is_due
+    tiers, is_due = _own(kind, language, compiled)
     tiers = _refined(kind, language, tiers, compiled)
     foreign = {}
     known = {number for tier in tiers for number in tier} if sum(map(len, tiers)) < FEW else None
@@ -134,73 +135,143 @@ def best(kind, typed, language, limit=10):
     return list(records(kind, typed, language, limit))
 
 
-def records(kind, typed, language, limit=10, related=()):
+def records(kind, typed, language, limit=10):
     """{number: record} of what the public may see of one kind, best first, at most `limit`."""
-    numbers = find(kind, typed, language, is_brief=True).numbers[: limit * 5]
+    return shown(kind, find(kind, typed, language, is_brief=True).numbers, limit)
+
+
+def shown(kind, numbers, limit, narrow=lambda rows: rows):
+    """{number: record} of those of the numbers that the public may see, in their order, at most `limit`.
+
+    `narrow(rows)` says what of them is read.
+    """
+    numbers = numbers[: limit * 5]
     if not numbers:
         return {}
-    found = index.KINDS[kind].visible(numbers).select_related(*related).in_bulk()
+    found = narrow(index.KINDS[kind].visible(numbers)).in_bulk()
     return dict(islice(((number, found[number]) for number in numbers if number in found), limit))
 
 
-# ---- questions to the database ----------------------------------------------------------------------
-def _own(kind, language, one, is_brief=False):
-    """(tiers in the reader's own language, whether entries still wait).
+def brief(kinds, typed, language):
+    """{kind: numbers, best first} of several kinds together: all words, in the reader's own language; not kept."""
+    compiled = _compiled(typed, language, synonyms.version())
+    if compiled is None:
+        return {}
+    found, _is_due = _brief(kinds, language, compiled)
+    return {kind: [number for tier in tiers for number in tier] for kind, tiers in found.items()}
 
-    What carries the term and what says the word: the rarer comes first.
-    """
-    loose = None
-    if is_brief:  # among names nearly all words find nothing, and what holds all other readings says so at once
-        [loose], is_due = _numbers(kind, [(language, one.loose)])
-        if not loose and not is_due:
-            return [], False
-    has_terms = one.term != one.title
-    questions = [(language, one.title), (language, one.strict)]
-    if has_terms:
-        questions += [(language, one.named), (language, one.term)]
-    found, is_due = _numbers(kind, questions)
+
+# ---- questions to the database ----------------------------------------------------------------------
+def _own(kind, language, one):
+    """(tiers in the reader's own language, whether entries still wait)."""
+    [read], is_due = _readings([(kind, language, one)])
     if is_due:
         index.repair(REPAIRED)
-        found, is_due = _numbers(kind, questions)
-        loose = None
-    title, strict, named, term = found if has_terms else [*found, found[0], found[0]]
-    # Without the title: a part of it says the word, and yet not in full.
-    tiers = [_without(strict, named), _without(term, strict, title)]
-    tiers = [title, _without(named, title), *sorted(tiers, key=len)]
+        [read], is_due = _readings([(kind, language, one)])
+    tiers = _tiers(*read)
     if sum(map(len, tiers)) < MANY:
-        if loose is None:
-            [loose], _is_due = _numbers(kind, [(language, one.loose)])
-        tiers.append(_without(loose, term, strict))
+        [loose], _is_due = _numbers([(kind, language, one.more)])
+        tiers.append(_without(loose, read.term, read.strict))
     return tiers, is_due
+
+
+def _brief(kinds, language, one):
+    """({kind: tiers}, whether entries still wait): all words, for names.
+
+    Among names nearly all words find nothing, and what holds all other readings says so at once.
+    """
+    questions = [(kind, language, one.loose) for kind in kinds]
+    loose, is_due = _numbers(questions)
+    if is_due:
+        index.repair(REPAIRED)
+        loose, is_due = _numbers(questions)
+    found = {kind: numbers for kind, numbers in zip(kinds, loose, strict=True) if numbers}
+    if not found:
+        return {}, is_due
+    rows, _is_due = _readings([(kind, language, one) for kind in found])
+    read = dict(zip(found, rows, strict=True))
+    return {kind: [*_tiers(*row), _without(found[kind], row.term, row.strict)] for kind, row in read.items()}, is_due
+
+
+class Readings(NamedTuple):
+    """Arrays of numbers, for each reading of a query: see query.Compiled."""
+
+    title: array
+    strict: array
+    named: array
+    term: array
+
+
+def _readings(asked):
+    """([Readings] for each (kind, language, compiled), whether entries wait), in one round trip.
+
+    Of a single word the database looks up each lexeme once, and the readings are put together here: every lexeme
+    of a list costs it a way down the index.
+    """
+    wanted = [_asked(one) for _kind, _language, one in asked]
+    questions = [(*row[:2], text) for row, texts in zip(asked, wanted, strict=True) for text in texts]
+    found, is_due = _numbers(questions)
+    answers, readings = iter(found), []
+    for texts in wanted:
+        title, strict, *others = islice(answers, len(texts))
+        if len(others) < 2:
+            others = _of_single(title, strict, *others)
+        readings.append(Readings(title, strict, *others))
+    return readings, is_due
+
+
+def _asked(one):
+    """The tsquery texts that are asked for a compiled query: for title, strict and, where there are terms, these."""
+    if one.is_single:
+        return (one.title, one.strict, one.single_term) if one.single_term else (one.title, one.strict)
+    return (one.title, one.strict) if one.term == one.title else (one.title, one.strict, one.named, one.term)
+
+
+def _of_single(title, strict, term=()):
+    """(named, term) of a single word, from what has it in the title, says it, and carries its term."""
+    said = set(strict)
+    both = array("I", [number for number in term if number in said])
+    return title + _without(both, title), title + _without(array("I", term), title)
+
+
+def _tiers(title, strict, named, term):
+    """What carries the term and what says the word: the rarer comes first.
+
+    Without the title: a part of it says the word, and yet not in full.
+    """
+    tiers = [_without(strict, named), _without(term, strict, title)]
+    return [title, _without(named, title), *sorted(tiers, key=len)]
 
 
 def _without(numbers, *others):
     """An array of the numbers that are in none of the others, in their order."""
     known = set().union(*others)
-    return array("I", (number for number in numbers if number not in known)) if known else numbers
+    return array("I", [number for number in numbers if number not in known]) if known else numbers
 
 
-def _numbers(kind, questions, most=None):
-    """([array of numbers for each (language, tsquery text)], whether entries wait), in one round trip.
+def _numbers(questions, most=None):
+    """([array of numbers for each (kind, language, tsquery text)], whether entries wait), in one round trip.
 
     `most` limits each array, whichever numbers are met first. Differences are made here, not asked for: "& !" doubles
-    what the index has to look up.
+    what the index has to look up. An empty text finds nothing.
     """
     one = (
         "(SELECT string_agg(int4send(number), '') FROM (SELECT number FROM portal_searchentry "
         "WHERE language = %s AND kind = %s AND vector @@ %s::tsquery LIMIT %s) AS hit), "
     )
-    parameters = [part for language, tsquery in questions for part in (language, kind, tsquery, most)]
+    asked = [question for question in questions if question[2]]
+    parameters = [part for kind, language, tsquery in asked for part in (language, kind, tsquery, most)]
     with connection.cursor() as cursor:
         # The statement is fixed text, only its length varies. The planner does not know that a vector is long and
         # stands out of line, so it would rather read every row than ask the index for many lexemes; a row is made
         # dear for this one transaction.
-        asked = f"SELECT {one * len(questions)} EXISTS (SELECT 1 FROM portal_searchdue)"  # noqa: S608
-        cursor.execute(f"SELECT set_config('cpu_tuple_cost', '10', true); {asked}", parameters)
+        statement = f"SELECT {one * len(asked)} EXISTS (SELECT 1 FROM portal_searchdue)"  # noqa: S608
+        cursor.execute(f"SELECT set_config('cpu_tuple_cost', '10', true); {statement}", parameters)
         while cursor.nextset():  # the last result is the answer; another wrapper may stand on it already
             pass
-        *found, is_due = cursor.fetchone()
-    return [_unpacked(packed) for packed in found], is_due
+        *packed, is_due = cursor.fetchone()
+    found = iter(packed)
+    return [_unpacked(next(found)) if question[2] else array("I") for question in questions], is_due
 
 
 def _unpacked(packed):
@@ -258,14 +329,11 @@ def _foreign(kind, typed, language, now, known):
     }
     if not compiled:
         return {}, {}
-    questions = [(code, tsquery) for code, one in compiled.items() for tsquery in (one.named, one.mixed)]
-    found, _is_due = _numbers(kind, questions)
-    found[1::2] = [_without(mixed, named) for named, mixed in zip(found[::2], found[1::2], strict=True)]
-    if not known and not any(found):
-        found, _is_due = _numbers(
-            kind, [question for code, one in compiled.items() for question in ((code, one.named), (code, one.loose))]
-        )
-    theirs = {code: found[2 * place : 2 * place + 2] for place, code in enumerate(compiled)}
+    theirs = _mixed(kind, compiled)
+    if not known and not any(map(any, theirs.values())):
+        questions = [(kind, code, part) for code, one in compiled.items() for part in (one.named, one.loose)]
+        found, _is_due = _numbers(questions)
+        theirs = {code: found[2 * place : 2 * place + 2] for place, code in enumerate(compiled)}
     numbers, keys, known = {}, {}, set(known)
     words = [word for word in query.parse(typed).words if not word.isdigit()]
     # Which language it is: the one whose dictionary knows most of the words.
@@ -280,6 +348,19 @@ def _foreign(kind, typed, language, now, known):
     return numbers, keys
 
 
+def _mixed(kind, compiled):
+    """{language: (numbers of what is named so, of what else says the words or carries their terms)}"""
+    if all(one.is_single for one in compiled.values()):
+        rows, _is_due = _readings([(kind, code, one) for code, one in compiled.items()])
+        return {
+            code: (row.named, _without(row.strict + _without(row.term, row.strict), row.named))
+            for code, row in zip(compiled, rows, strict=True)
+        }
+    found, _is_due = _numbers([(kind, code, part) for code, one in compiled.items() for part in (one.named, one.mixed)])
+    pairs = zip(found[::2], found[1::2], strict=True)
+    return {code: (named, _without(mixed, named)) for code, (named, mixed) in zip(compiled, pairs, strict=True)}
+
+
 def _by_words(kind, language, slots, tiers):
     """The tiers in the order of what each word counts, and among them what has most of the words.
 
@@ -289,10 +370,10 @@ def _by_words(kind, language, slots, tiers):
     if len(slots) < 2 and not slots[0].words:
         return tiers
     asked = [one for slot in slots for one in (slot, *slot.words)]
-    questions = list(dict.fromkeys((language, part) for one in asked for part in one.parts if part))
-    found, _is_due = _numbers(kind, questions, MANY)
-    numbers_of = dict(zip(questions, map(set, found), strict=True))
-    held = {one: tuple(numbers_of.get((language, part), set()) for part in one.parts) for one in asked}
+    parts = list(dict.fromkeys(part for one in asked for part in one.parts if part))
+    found, _is_due = _numbers([(kind, language, part) for part in parts], MANY)
+    numbers_of = dict(zip(parts, map(set, found), strict=True))
+    held = {one: tuple(numbers_of.get(part, set()) for part in one.parts) for one in asked}
     covered, score, weights = defaultdict(float), defaultdict(float), 0.0
     place_of = {number: place for place, tier in enumerate(tiers) for number in tier}
     units = [one for slot in slots for one in (slot.words if slot.words and not any(held[slot]) else (slot,))]
