@@ -18,8 +18,9 @@ from partners.models import Group
 from portal import languages, markdown, pictures
 from portal.templatetags.portal import language_name, thousands
 
+from . import how_they_go
 from .health import Health
-from .models import Indicator, Measure, Need
+from .models import Commitment, Indicator, Measure, Need
 from .overview import tally
 from .templatetags.plans import figure
 from .word_file import Text, begin, cleaned, draw, heads, saved, say
@@ -102,8 +103,9 @@ class Content(NamedTuple):
 
 def content(strategy, user):
     """The Content that `user` may read, in the language that is active; a fixed number of queries."""
-    measures = Measure.objects.visible_to(user).with_facts().filter(plan__strategy=strategy)
-    measures = measures.prefetch_related("budget_lines", "evaluations")
+    commitments = Prefetch("commitments", Commitment.objects.select_related("membership__organisation"))
+    measures = Measure.objects.visible_to(user).filter(plan__strategy=strategy)
+    measures = measures.prefetch_related(commitments, "reports", "budget_lines", "evaluations")
     objectives = list(
         strategy.objectives.prefetch_related(
             Prefetch("needs", Need.objects.visible_to(user)),
@@ -111,7 +113,7 @@ def content(strategy, user):
             Prefetch("measures", measures, to_attr="shown_measures"),
         )
     )
-    states = tally(measure for objective in objectives for measure in objective.shown_measures)
+    states = tally(how_they_go.give([measure for objective in objectives for measure in objective.shown_measures]))
     adopted = (_text(strategy, "adopted_by"), date_format(strategy.adopted_on)) if strategy.adopted_on else None
     group = Group.objects.select_related("logo").get(pk=strategy.group_id)
     return Content(
