@@ -267,5 +267,5 @@ def test_it_asks_a_fixed_number_of_questions(
         make_user("editor", organisation).seats.update(ends_on=timezone.localdate() + 9 * DAY)
     client = signed_in(coordinator)
     client.get(url("work"))
-    with django_assert_max_num_queries(85):
+    with django_assert_max_num_queries(50):
         assert client.get(url("work")).status_code == 200
