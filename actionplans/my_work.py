@@ -51,7 +51,7 @@ class Kind(NamedTuple):
 def items_of(user, kinds):
     """[Item] of all kinds: whether they have rows is asked of all of them in one question."""
     asked = {f"kind_{place}": Exists(kind.rows) for place, kind in enumerate(kinds)}
-    there = User.objects.filter(pk=user.pk).values_list(*asked.values()).first()
+    there = User.objects.filter(pk=user.pk).values_list(*asked.values()).get()
     return [item for kind, is_there in zip(kinds, there, strict=True) if is_there for item in kind.items()]
 
 
