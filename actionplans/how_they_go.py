@@ -39,6 +39,14 @@ def give(measures):
     return measures
 
 
+def give_leads(measures):
+    """Lets each of these records know its `lead`, in two questions. → them"""
+    leads = _leads([measure.pk for measure in measures])
+    for measure in measures:
+        measure.known_lead = leads.get(measure.pk)
+    return measures
+
+
 def _leads(numbers):
     """{measure: Organisation that has accepted to lead it}"""
     led = Commitment.objects.accepted().filter(measure__in=numbers, role=Commitment.Role.LEAD).order_by("-pk")

@@ -1,18 +1,19 @@
 """What a person's organisations owe: the rows of My work. What waits for their decision stands in waiting.py."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from partners import checking
-from partners.models import Organisation, Seat, WorkingGroup, groups_of
+from partners.models import Organisation, Seat, User, WorkingGroup, groups_of
 from programmes.models import Programme, Proposal, ReviewNote
 from programmes.models.programmes import HIDE_AFTER
 
@@ -43,6 +44,20 @@ class Item:
         return self.due_on or self.since
 
 
+class Kind(NamedTuple):
+    """One kind of thing to do: its rows, and what makes Items of them, called only where there are any."""
+
+    rows: Any
+    items: Callable[[], Iterable[Item]]
+
+
+def items_of(user, kinds):
+    """[Item] of all kinds: whether they have rows is asked of all of them in one question."""
+    asked = {f"kind_{place}": Exists(kind.rows) for place, kind in enumerate(kinds)}
+    there = User.objects.filter(pk=user.pk).values_list(*asked.values()).get()
+    return [item for kind, is_there in zip(kinds, there, strict=True) if is_there for item in kind.items()]
+
+
 def by_day(items):
     """Those with a day first, the earliest at the top."""
     return sorted(items, key=lambda item: (item.day is None, item.day or date.max))
@@ -60,19 +75,18 @@ def owes(user, today):
     represented = Seat.objects.current().filter(user=user)
     mine = own.filter(memberships__in=represented.values("membership"))
     numbers = set(mine.values_list("pk", flat=True))
-    return by_day(
-        [
-            *_asked(user),
-            *_tasks(user, numbers, today),
-            *_rounds(user, numbers, today),
-            *_figures(user),
-            *_returned(numbers),
-            *_held(numbers),
-            *_unconfirmed(numbers, today),
-            *_unchecked(numbers, today),
-            *to_end(today, programme__organisation__in=numbers, group__in=groups_of(user)),
-        ]
-    )
+    kinds = [
+        _asked(user),
+        _tasks(user, numbers, today),
+        _rounds(user, numbers, today),
+        _figures(user),
+        _returned(numbers),
+        _held(numbers),
+        _unconfirmed(numbers, today),
+        *_unchecked(numbers, today),
+        to_end(today, programme__organisation__in=numbers, group__in=groups_of(user)),
+    ]
+    return by_day(items_of(user, kinds))
 
 
 def answers_for(user):
@@ -87,10 +101,14 @@ def answers_for(user):
 def _asked(user):
     answering = Seat.objects.current().filter(user=user, role__in=Commitment.ANSWERING)
     rows = Commitment.objects.open().filter(membership__in=answering.values("membership"))
-    for row in rows.select_related("measure"):
-        words = _("Your organisation is asked: %(role)s") % {"role": row.get_role_display()}
-        link = reverse("actionplans:commitment-answer", args=[row.pk])
-        yield Item(words, str(row.measure), link, since=row.asked_on)
+
+    def items():
+        for row in rows.select_related("measure"):
+            words = _("Your organisation is asked: %(role)s") % {"role": row.get_role_display()}
+            link = reverse("actionplans:commitment-answer", args=[row.pk])
+            yield Item(words, str(row.measure), link, since=row.asked_on)
+
+    return Kind(rows, items)
 
 
 def _tasks(user, numbers, today):
@@ -98,59 +116,80 @@ def _tasks(user, numbers, today):
     shared = Q(working_group__in=WorkingGroup.objects.of_person(user).values("pk"), person=None, organisation=None)
     rows = Task.objects.open().of_group(groups_of(user))
     rows = rows.filter(Q(person=user) | Q(organisation__in=numbers) | shared)
-    for row in rows.select_related("measure", "working_group").distinct():
-        link = row.measure.get_absolute_url() if row.measure_id else reverse("actionplans:tasks")
-        about = str(row.measure or row.working_group or "")
-        yield Item(str(row), about, link, row.due_on, row.days_overdue(today) > 0, task=row)
+
+    def items():
+        for row in rows.select_related("measure", "working_group").distinct():
+            link = row.measure.get_absolute_url() if row.measure_id else reverse("actionplans:tasks")
+            about = str(row.measure or row.working_group or "")
+            yield Item(str(row), about, link, row.due_on, row.days_overdue(today) > 0, task=row)
+
+    return Kind(rows, items)
 
 
 def _rounds(user, numbers, today):
-    for opened in Round.objects.open().filter(group__in=groups_of(user)):
-        for row in owed.board(opened):
-            if row.organisation.pk in numbers and not row.is_whole:
-                count = row.total - row.done
-                words = ngettext("Report on %(count)s thing", "Report on %(count)s things", count) % {"count": count}
-                link = reverse("actionplans:round-answer", args=[opened.pk, row.organisation.pk])
-                yield Item(words, str(opened), link, opened.due_on, opened.due_on < today)
+    rows = Round.objects.open().filter(group__in=groups_of(user))
+
+    def items():
+        for opened in rows:
+            for row in owed.board(opened):
+                if row.organisation.pk in numbers and not row.is_whole:
+                    count = row.total - row.done
+                    words = ngettext("Report on %(count)s thing", "Report on %(count)s things", count)
+                    link = reverse("actionplans:round-answer", args=[opened.pk, row.organisation.pk])
+                    is_late = opened.due_on < today
+                    yield Item(words % {"count": count}, str(opened), link, opened.due_on, is_late)
+
+    return Kind(rows, items)
 
 
 def _figures(user):
     rows = IndicatorValue.objects.editable_by(user).filter(entered_by=user, state=IndicatorValue.State.RETURNED)
-    for row in rows.select_related("indicator"):
-        words = _("A figure was returned: %(note)s") % {"note": row.note}
-        yield Item(words, str(row.indicator), reverse("actionplans:value-edit", args=[row.pk]))
+
+    def items():
+        for row in rows.select_related("indicator"):
+            words = _("A figure was returned: %(note)s") % {"note": row.note}
+            yield Item(words, str(row.indicator), reverse("actionplans:value-edit", args=[row.pk]))
+
+    return Kind(rows, items)
 
 
 def _returned(numbers):
     """Programmes and proposals that came back from review, with what was said."""
-    notes = ReviewNote.objects.filter(programme__organisation__in=numbers).order_by("programme_id", "-pk")
-    notes = notes.exclude(step__in=ReviewNote.OF_LANGUAGES)
-    last = notes.distinct("programme_id").select_related("programme", "proposal")
-    for note in last:
-        came_back = (
-            note.proposal.state == Proposal.State.RETURNED
-            if note.proposal
-            else note.programme.status == Programme.Status.DRAFT
-        )
-        if note.step == ReviewNote.Step.RETURNED and came_back:
-            words = _("Returned with a note: %(note)s") % {"note": note.text}
-            link = reverse("programmes:programme-edit", args=[note.programme_id])
-            yield Item(words, str(note.programme), link, since=timezone.localdate(note.created_at))
+    notes = ReviewNote.objects.filter(programme__organisation__in=numbers).exclude(step__in=ReviewNote.OF_LANGUAGES)
+
+    def items():
+        last = notes.order_by("programme_id", "-pk").distinct("programme_id")
+        for note in last.select_related("programme", "proposal"):
+            came_back = (
+                note.proposal.state == Proposal.State.RETURNED
+                if note.proposal
+                else note.programme.status == Programme.Status.DRAFT
+            )
+            if note.step == ReviewNote.Step.RETURNED and came_back:
+                words = _("Returned with a note: %(note)s") % {"note": note.text}
+                link = reverse("programmes:programme-edit", args=[note.programme_id])
+                yield Item(words, str(note.programme), link, since=timezone.localdate(note.created_at))
+
+    return Kind(notes, items)
 
 
 def _held(numbers):
     """Languages that are held back and that nobody has asked to be published: the text is to be finished."""
     rows = Programme.objects.filter(organisation__in=numbers, held_languages__len__gt=0).order_by("pk")
     rows = rows.exclude(status=Programme.Status.ARCHIVED).exclude(ready_languages__contains=F("held_languages"))
-    found = (
-        Item(
-            _("Finish what is held back: %(languages)s") % {"languages": _languages(row)},
-            str(row),
-            f"{reverse('programmes:programme-edit', args=[row.pk])}#languages",
+
+    def items():
+        found = (
+            Item(
+                _("Finish what is held back: %(languages)s") % {"languages": _languages(row)},
+                str(row),
+                f"{reverse('programmes:programme-edit', args=[row.pk])}#languages",
+            )
+            for row in rows[: MOST + 1]
         )
-        for row in rows[: MOST + 1]
-    )
-    return few(found, _("More languages held back"), reverse("programmes:mine"))
+        return few(found, _("More languages held back"), reverse("programmes:mine"))
+
+    return Kind(rows, items)
 
 
 def _languages(programme):
@@ -160,12 +199,16 @@ def _languages(programme):
 
 def _unconfirmed(numbers, today):
     """Those that nobody confirmed for half a year: after a whole one they are hidden."""
-    rows = Programme.objects.due_for_check(today).filter(organisation__in=numbers).order_by("checked_on", "pk")
-    return few(
-        (_to_confirm(row, today) for row in rows[: MOST + 1]),
-        _("More programmes to confirm"),
-        f"{reverse('programmes:mine')}?show=due",
-    )
+    rows = Programme.objects.due_for_check(today).filter(organisation__in=numbers)
+
+    def items():
+        return few(
+            (_to_confirm(row, today) for row in rows.order_by("checked_on", "pk")[: MOST + 1]),
+            _("More programmes to confirm"),
+            f"{reverse('programmes:mine')}?show=due",
+        )
+
+    return Kind(rows, items)
 
 
 def _to_confirm(row, today):
@@ -175,20 +218,25 @@ def _to_confirm(row, today):
 
 
 def _unchecked(numbers, today):
-    """One's organisations, and their places, that nobody confirmed for half a year."""
+    """One's organisations, and their places, that nobody confirmed for half a year: a kind each."""
     organisations, places = checking.due(today)
-    words = _("Is this still correct?")
-    found = [
-        _to_check(words, row, "partners:organisation-confirm")
-        for row in organisations.filter(pk__in=numbers)[: MOST + 1]
-    ]
-    own = places.filter(organisation__in=numbers)[: MOST + 1]
-    found += [_to_check(words, row, "partners:place-confirm") for row in own]
-    return few(found, _("More partners and places to confirm"), reverse("partners:my"))
+    own = {
+        "partners:organisation-confirm": organisations.filter(pk__in=numbers),
+        "partners:place-confirm": places.filter(organisation__in=numbers),
+    }
+    return [_to_check(rows, name) for name, rows in own.items()]
 
 
-def _to_check(words, row, name):
-    return Item(words, str(row), row.get_absolute_url(), since=row.checked_on, confirm_at=reverse(name, args=[row.pk]))
+def _to_check(rows, name):
+    def items():
+        words = _("Is this still correct?")
+        found = (
+            Item(words, str(row), row.get_absolute_url(), since=row.checked_on, confirm_at=reverse(name, args=[row.pk]))
+            for row in rows[: MOST + 1]
+        )
+        return few(found, _("More partners and places to confirm"), reverse("partners:my"))
+
+    return Kind(rows, items)
 
 
 def to_end(today, **whose):
@@ -196,6 +244,13 @@ def to_end(today, **whose):
     rows = Assessment.objects.decided().filter(
         **whose, verdict=Assessment.Verdict.STOP, until__lte=today + ENDS_SOON, programme__status__in=Programme.PUBLIC
     )
-    for row in rows.select_related("programme", "group").order_by("until", "pk")[:MOST]:
-        link = f"{reverse('actionplans:assessment', args=[row.programme_id])}?group={row.group.slug}&year={row.year}"
-        yield Item(_("It was decided to stop this: end it"), str(row.programme), link, row.until, row.until < today)
+
+    def items():
+        for row in rows.select_related("programme", "group").order_by("until", "pk")[:MOST]:
+            link = (
+                f"{reverse('actionplans:assessment', args=[row.programme_id])}?group={row.group.slug}&year={row.year}"
+            )
+            words, is_late = _("It was decided to stop this: end it"), row.until < today
+            yield Item(words, str(row.programme), link, row.until, is_late)
+
+    return Kind(rows, items)

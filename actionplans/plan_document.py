@@ -18,9 +18,9 @@ from partners.models import Group
 from portal import languages, markdown, pictures
 from portal.templatetags.portal import language_name, thousands
 
-from . import priorities, sharing
+from . import how_they_go, priorities, sharing
 from .health import Health
-from .models import ActionPlan, Indicator, Measure, Need
+from .models import ActionPlan, Commitment, Indicator, Measure, Need
 from .overview import tally
 from .templatetags.plans import figure
 from .word_file import Text, begin, cleaned, draw, heads, saved, say
@@ -147,8 +147,9 @@ def content(strategy, user, plan=None):
     """
     plans = ActionPlan.objects.visible_to(user).filter(strategy=strategy).order_by("starts_on", "pk")
     in_view = [plan] if plan else list(plans)
-    measures = Measure.objects.visible_to(user).with_facts()
-    measures = measures.prefetch_related("budget_lines", "evaluations", "yearly_steps")
+    commitments = Prefetch("commitments", Commitment.objects.select_related("membership__organisation"))
+    measures = Measure.objects.visible_to(user)
+    measures = measures.prefetch_related(commitments, "reports", "budget_lines", "evaluations", "yearly_steps")
     objectives = list(
         strategy.objectives.select_related("owner").prefetch_related(
             Prefetch("needs", Need.objects.visible_to(user)),
@@ -157,7 +158,7 @@ def content(strategy, user, plan=None):
     )
     standing = sharing.placed(measures, in_view, user)
     shown = [measure for objective in objectives for measure in standing.get(objective.pk, [])]
-    states = tally(shown)
+    states = tally(how_they_go.give(shown))
     adopted = (_text(strategy, "adopted_by"), date_format(strategy.adopted_on)) if strategy.adopted_on else None
     group = Group.objects.select_related("logo").get(pk=strategy.group_id)
     return Content(

@@ -7,6 +7,7 @@ figures of one year.
 
 from typing import NamedTuple
 
+from django.db.models import Prefetch
 from django.utils.functional import cached_property
 
 from partners.models import Membership
@@ -14,7 +15,8 @@ from portal import languages
 from programmes.models import Programme
 
 from .assessments import Known, known
-from .models import Assessment, Indicator, Measure, Strategy
+from .how_they_go import give_leads
+from .models import Assessment, Indicator, Measure, StatusReport, Strategy
 from .overlaps import Overlaps, Standing
 
 OUTCOMES = (Indicator.Kind.OUTCOME, Indicator.Kind.EQUITY)
@@ -88,7 +90,12 @@ class Results:
         running = Strategy.objects.exclude(status=Strategy.Status.SUPERSEDED)
         shown = Measure.objects.visible_to(self.user).filter(plan__strategy__group=self.group)
         shown = shown.of_strategies(running).exclude(phase=Measure.Phase.PROPOSED)
-        return [_of_measure(measure) for measure in shown.with_facts().prefetch_related("budget_lines")]
+        told = StatusReport.objects.filter(reached__isnull=False)
+        outcomes = Indicator.objects.filter(kind__in=OUTCOMES).prefetch_related("values", "targets")
+        rows = shown.prefetch_related(
+            "budget_lines", Prefetch("reports", told, "told"), Prefetch("indicators", outcomes, "outcomes")
+        )
+        return list(map(_of_measure, give_leads(list(rows))))
 
     @cached_property
     def _programmes(self):
@@ -103,15 +110,14 @@ class Results:
 
 
 def _of_measure(measure):
-    told = [report for report in measure.reports.all() if report.reached is not None]
-    report = max(told, key=lambda one: (one.written_on, one.pk), default=None)
+    report = max(measure.told, key=lambda one: (one.written_on, one.pk), default=None)
     lines = list(measure.budget_lines.all())
     amounts = [line.spent_eur for line in lines if line.spent_eur is not None]
     return MeasureResult(
         measure=measure,
         reached=report and report.reached,
         reached_on=report and report.written_on,
-        outcomes=[indicator for indicator in measure.indicators.all() if indicator.kind in OUTCOMES],
+        outcomes=measure.outcomes,
         planned=sum(line.amount_eur for line in lines) if lines else measure.budget_eur,
         spent=sum(amounts) if lines and len(amounts) == len(lines) else None,
         spent_partly=sum(amounts) if amounts and len(amounts) < len(lines) else None,

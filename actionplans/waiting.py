@@ -15,6 +15,7 @@ from partners.models.invitations import VALID
 from partners.people import seats_to_keep
 from portal import languages
 from portal.history.past import events_of
+from programmes import review
 from programmes.models import ProblemReport, SelfHelpRequest, VisitRequest
 from programmes.queue import queue
 
@@ -22,70 +23,79 @@ from . import assessments
 from .mails import in_words
 from .models import ActionPlan, Comment, Commitment, IndicatorValue, Need, Notice, Signal, Strategy
 from .models.assessments import year_of
-from .my_work import MOST, Item, by_day, few, to_end
+from .my_work import MOST, Item, Kind, by_day, few, items_of, to_end
 from .templatetags.plans import figure
 
 SOON = timedelta(days=2)  # before an invitation ends, it can be sent again
 
 
 def waiting_for(user, today):
-    """[Item], by day. A fixed number of queries, whatever waits."""
-    groups = coordinated_by(user) if not user.is_superuser else groups_of(user)
-    found = [*_reports(user), *_self_help(user), *_visits(user)]
-    found += [*_invitations(user), *_seats(user, today), *_unnoted(user)]
-    if groups.exists():
-        kinds = (_reviews, _requests, _notices)
-        found += [item for kind in kinds for item in kind(user)]
-        decided = (_figures, _approvals, _adoptions)
-        found += [item for kind in decided for item in kind(user, groups)]
-        found += [*_comments(groups), *_signals(groups), *_needs(groups), *_offers(groups)]
-        found += [*_to_assess(user, groups, today), *to_end(today, group__in=groups)]
-    return by_day(found)
+    """[Item], by day. A number of queries that depends on what kinds wait, not on how much does."""
+    kinds = [_reports(user), _self_help(user), _visits(user)]
+    kinds += [_invitations(user), _seats(user, today), _unnoted(user)]
+    groups = list(coordinated_by(user) if not user.is_superuser else groups_of(user))
+    if groups:
+        kinds += [_reviews(user), _requests(user), _notices(user), _figures(user, groups), *_approvals(user, groups)]
+        kinds += [_adoptions(groups), _comments(groups), _signals(groups), _needs(groups), _offers(groups)]
+        kinds += [to_end(today, group__in=groups)]
+    return by_day([*items_of(user, kinds), *_to_assess(user, groups, today)])
 
 
 def _local(moment):
     return timezone.localtime(moment).date()
 
 
+def _kind(rows, item, words, link):
+    """The first of the rows, each made an Item, and where the others stand."""
+    return Kind(rows, lambda: few(map(item, rows[: MOST + 1]), words, link))
+
+
 def _reviews(user):
     words = {"new": _("Review a new programme"), "proposal": _("Review changes"), "changed": _("Look at what changed")}
     words["language"] = _("Publish a language that was held back")
-    rows = (
-        Item(
-            words[row.kind],
-            str(row.programme),
-            reverse("programmes:review-programme", args=[row.programme.pk]),
-            since=_local(row.since),
+
+    def items():
+        rows = (
+            Item(
+                words[row.kind],
+                str(row.programme),
+                reverse("programmes:review-programme", args=[row.programme.pk]),
+                since=_local(row.since),
+            )
+            for row in queue(user)
         )
-        for row in queue(user)
-    )
-    return few(rows, _("More to review"), reverse("programmes:review"))
+        return few(rows, _("More to review"), reverse("programmes:review"))
+
+    return Kind(review.waiting(user), items)
 
 
 def _requests(user):
-    rows = JoinRequest.objects.editable_by(user).open().order_by("created_at", "pk")[: MOST + 1]
-    found = (
-        Item(
-            _("Answer who would like to take part"),
-            row.name,
-            reverse("partners:join-request", args=[row.pk]),
-            since=_local(row.created_at),
-        )
-        for row in rows
-    )
-    return few(found, _("More requests to take part"), reverse("partners:join-requests"))
+    rows = JoinRequest.objects.editable_by(user).open()
+
+    def item(row):
+        link = reverse("partners:join-request", args=[row.pk])
+        return Item(_("Answer who would like to take part"), row.name, link, since=_local(row.created_at))
+
+    found = rows.order_by("created_at", "pk")
+    return _kind(found, item, _("More requests to take part"), reverse("partners:join-requests"))
 
 
 def _unnoted(user):
-    rows = Notice.objects.unnoted_by(user).order_by("sent_at", "pk")[: MOST + 1]
-    found = (_notice(_("Read a notice and say so"), row, _local(row.sent_at)) for row in rows)
-    return few(found, _("More notices"), reverse("actionplans:notices"))
+    rows = Notice.objects.unnoted_by(user).order_by("sent_at", "pk")
+
+    def item(row):
+        return _notice(_("Read a notice and say so"), row, _local(row.sent_at))
+
+    return _kind(rows, item, _("More notices"), reverse("actionplans:notices"))
 
 
 def _notices(user):
-    rows = Notice.objects.sendable_by(user).filter(state=Notice.State.PROPOSED).order_by("pk")[: MOST + 1]
-    found = (_notice(_("Send a notice, or give it back"), row) for row in rows)
-    return few(found, _("More notices"), reverse("actionplans:notices"))
+    rows = Notice.objects.sendable_by(user).filter(state=Notice.State.PROPOSED).order_by("pk")
+
+    def item(row):
+        return _notice(_("Send a notice, or give it back"), row)
+
+    return _kind(rows, item, _("More notices"), reverse("actionplans:notices"))
 
 
 def _notice(words, row, since=None):
@@ -96,82 +106,92 @@ def _notice(words, row, since=None):
 def _reports(user):
     """Of readers, about one's own organisations; to coordinators those of the group and about nobody's page."""
     rows = ProblemReport.objects.editable_by(user).open().select_related("programme", "organisation")
-    found = (
-        Item(
+
+    def item(row):
+        return Item(
             _("Answer a reader: %(kind)s") % {"kind": row.get_kind_display()},
             str(row.programme or row.organisation or ""),
             reverse("programmes:report-answer", args=[row.pk]),
             since=_local(row.created_at),
         )
-        for row in rows.order_by("created_at", "pk")[: MOST + 1]
-    )
-    return few(found, _("More reports of readers"), reverse("programmes:reports"))
+
+    found = rows.order_by("created_at", "pk")
+    return _kind(found, item, _("More reports of readers"), reverse("programmes:reports"))
 
 
 def _self_help(user):
     """Who would like to start a self-help group, or wrote to one; what they wrote stands on its page only."""
     rows = SelfHelpRequest.objects.editable_by(user).open().select_related("programme", "topic")
-    found = (
-        Item(
+
+    def item(row):
+        return Item(
             _("Answer who writes to a self-help group") if row.programme else _("Answer who starts a self-help group"),
             str(row.programme or row.topic or ""),
             reverse("programmes:self-help-answer", args=[row.pk]),
             since=_local(row.created_at),
         )
-        for row in rows.order_by("created_at", "pk")[: MOST + 1]
-    )
-    return few(found, _("More requests about self-help"), reverse("programmes:self-help-requests"))
+
+    found = rows.order_by("created_at", "pk")
+    return _kind(found, item, _("More requests about self-help"), reverse("programmes:self-help-requests"))
 
 
 def _visits(user):
     """Institutions that would like a programme at their own place."""
     rows = VisitRequest.objects.editable_by(user).open().select_related("programme")
-    found = (
-        Item(
+
+    def item(row):
+        return Item(
             _("Answer %(name)s, who asks for a visit") % {"name": row.institution},
             str(row.programme),
             reverse("programmes:visit-answer", args=[row.pk]),
             since=_local(row.created_at),
         )
-        for row in rows.order_by("created_at", "pk")[: MOST + 1]
-    )
-    return few(found, _("More requests for a visit"), reverse("programmes:visit-requests"))
+
+    found = rows.order_by("created_at", "pk")
+    return _kind(found, item, _("More requests for a visit"), reverse("programmes:visit-requests"))
 
 
 def _invitations(user):
     """Those that end within two days or have ended: they can be sent again, or withdrawn."""
     rows = Invitation.objects.editable_by(user).pending().filter(sent_at__lt=timezone.now() - VALID + SOON)
-    link = reverse("partners:people")
-    for row in rows.order_by("sent_at", "pk")[:MOST]:
-        last = _local(row.sent_at + VALID)
-        is_over = not row.is_open
-        words = _("An invitation has ended: send it again") if is_over else _("An invitation ends: send it again")
-        yield Item(words, row.email, link, last, is_over)
+
+    def items():
+        for row in rows.order_by("sent_at", "pk")[:MOST]:
+            last, is_over = _local(row.sent_at + VALID), not row.is_open
+            words = _("An invitation has ended: send it again") if is_over else _("An invitation ends: send it again")
+            yield Item(words, row.email, reverse("partners:people"), last, is_over)
+
+    return Kind(rows, items)
 
 
 def _seats(user, today):
     """Seats that end within thirty days and that this person may prolong or hand over."""
     ending = Seat.objects.current(today).filter(ends_on__lte=today + NOTICE, pk__in=seats_to_keep(user).values("pk"))
-    for seat in ending.select_related("user", "membership__organisation").order_by("ends_on", "pk")[:MOST]:
-        about = f"{seat.user}: {seat.get_role_display()}, {seat.membership.organisation}"
-        link = reverse("partners:leaving", args=[seat.pk])
-        yield Item(_("A seat ends: prolong it, or hand over what they hold"), about, link, seat.ends_on)
+
+    def items():
+        for seat in ending.select_related("user", "membership__organisation").order_by("ends_on", "pk")[:MOST]:
+            about = f"{seat.user}: {seat.get_role_display()}, {seat.membership.organisation}"
+            link = reverse("partners:leaving", args=[seat.pk])
+            yield Item(_("A seat ends: prolong it, or hand over what they hold"), about, link, seat.ends_on)
+
+    return Kind(ending, items)
 
 
 def _figures(user, groups):
     submitted = events_of(IndicatorValue).objects.filter(pgh_obj_id=OuterRef("pk"), state="submitted")
     rows = IndicatorValue.objects.submitted().filter(indicator__group__in=groups).exclude(entered_by=user)
     rows = rows.annotate(since=Subquery(submitted.order_by("-pgh_id").values("pgh_created_at")[:1]))
-    found = (
-        Item(
+
+    def item(row):
+        return Item(
             _("Approve a figure"),
             f"{row.indicator}: {figure(row.indicator, row.value)}",
             f"{reverse('actionplans:figures')}?group={row.indicator.group.slug}",
             since=row.since and _local(row.since),
         )
-        for row in rows.select_related("indicator__group").order_by("pk")[: MOST + 1]
-    )
-    return few(found, _("More figures to approve"), reverse("actionplans:figures"))
+
+    found = rows.select_related("indicator__group").order_by("pk")
+    return _kind(found, item, _("More figures to approve"), reverse("actionplans:figures"))
 
 
 def _to_assess(user, groups, today):
@@ -191,68 +211,82 @@ def _to_assess(user, groups, today):
 def _approvals(user, groups):
     """Strategies and plans whose authors asked for approval; nobody approves what they ask for themselves."""
     asked = Strategy.objects.filter(group__in=groups, asked_on__isnull=False).exclude(asked_by=user)
-    for row in asked.order_by("pk"):
-        link = reverse("actionplans:strategy-work", args=[row.pk])
-        yield Item(_("Approve a strategy, or give it back"), str(row), link, since=row.asked_on)
     plans = ActionPlan.objects.filter(strategy__group__in=groups, asked_on__isnull=False).exclude(asked_by=user)
-    for plan in plans.select_related("strategy").order_by("pk"):
-        link = reverse("actionplans:strategy-work", args=[plan.strategy_id])
-        yield Item(_("Approve a plan, or give it back"), in_words(plan), link, since=plan.asked_on)
+
+    def of_strategies():
+        for row in asked.order_by("pk"):
+            link = reverse("actionplans:strategy-work", args=[row.pk])
+            yield Item(_("Approve a strategy, or give it back"), str(row), link, since=row.asked_on)
+
+    def of_plans():
+        for plan in plans.select_related("strategy").order_by("pk"):
+            link = reverse("actionplans:strategy-work", args=[plan.strategy_id])
+            yield Item(_("Approve a plan, or give it back"), in_words(plan), link, since=plan.asked_on)
+
+    return Kind(asked, of_strategies), Kind(plans, of_plans)
 
 
-def _adoptions(user, groups):
-    for row in Strategy.objects.filter(group__in=groups, status=Strategy.Status.APPROVED).order_by("pk"):
-        link = reverse("actionplans:strategy-work", args=[row.pk])
-        yield Item(_("Say who adopted the strategy, and when"), str(row), link, since=row.approved_on)
+def _adoptions(groups):
+    rows = Strategy.objects.filter(group__in=groups, status=Strategy.Status.APPROVED).order_by("pk")
+
+    def items():
+        for row in rows:
+            link = reverse("actionplans:strategy-work", args=[row.pk])
+            yield Item(_("Say who adopted the strategy, and when"), str(row), link, since=row.approved_on)
+
+    return Kind(rows, items)
 
 
 def _needs(groups):
     """Needs that somebody reported and nobody answered yet."""
     rows = Need.objects.filter(group__in=groups, status=Need.Status.REPORTED).order_by("reported_on", "pk")
-    found = (
-        Item(_("Answer a need for the first time"), str(row), row.get_absolute_url(), since=row.reported_on)
-        for row in rows[: MOST + 1]
-    )
-    return few(found, _("More needs without a first answer"), reverse("actionplans:needs-board"))
+
+    def item(row):
+        return Item(_("Answer a need for the first time"), str(row), row.get_absolute_url(), since=row.reported_on)
+
+    return _kind(rows, item, _("More needs without a first answer"), reverse("actionplans:needs-board"))
 
 
 def _comments(groups):
     """One row a strategy, since its oldest comment that nobody answered."""
     open_ones = Comment.objects.filter(strategy__group__in=groups, status=Comment.Status.WAITING).order_by()
-    counts = {
-        pk: (count, first)
-        for pk, count, first in open_ones.values_list("strategy").annotate(count=Count("pk"), first=Min("sent_at"))
-    }
-    for pk, strategy in Strategy.objects.in_bulk(counts).items():
-        count, first = counts[pk]
-        words = ngettext("%(count)s comment to answer", "%(count)s comments to answer", count) % {"count": count}
-        yield Item(words, str(strategy), reverse("actionplans:strategy-work", args=[pk]), since=_local(first))
+
+    def items():
+        rows = open_ones.values_list("strategy").annotate(count=Count("pk"), first=Min("sent_at"))
+        counts = {pk: (count, first) for pk, count, first in rows}
+        for pk, strategy in Strategy.objects.in_bulk(counts).items():
+            count, first = counts[pk]
+            words = ngettext("%(count)s comment to answer", "%(count)s comments to answer", count) % {"count": count}
+            yield Item(words, str(strategy), reverse("actionplans:strategy-work", args=[pk]), since=_local(first))
+
+    return Kind(open_ones, items)
 
 
 def _signals(groups):
-    rows = Signal.objects.open().filter(group__in=groups).order_by("sent_at", "pk")[: MOST + 1]
-    found = (
-        Item(
+    rows = Signal.objects.open().filter(group__in=groups).order_by("sent_at", "pk")
+
+    def item(row):
+        return Item(
             _("Answer a signal"),
             Truncator(row.text).chars(100),
             reverse("actionplans:signal-triage", args=[row.pk]),
             since=_local(row.sent_at),
             language=row.language,
         )
-        for row in rows
-    )
-    return few(found, _("More signals to answer"), reverse("actionplans:signals"))
+
+    return _kind(rows, item, _("More signals to answer"), reverse("actionplans:signals"))
 
 
 def _offers(groups):
     rows = Commitment.objects.filter(membership__group__in=groups, status=Commitment.Status.COUNTERED)
-    found = (
-        Item(
+
+    def item(row):
+        return Item(
             _("Look at another offer of %(organisation)s") % {"organisation": row.membership.organisation},
             str(row.measure),
             reverse("actionplans:commitment-answer", args=[row.pk]),
             since=row.answered_on,
         )
-        for row in rows.select_related("measure", "membership__organisation").order_by("pk")[: MOST + 1]
-    )
-    return few(found, _("More other offers"), reverse("actionplans:load"))
+
+    found = rows.select_related("measure", "membership__organisation").order_by("pk")
+    return _kind(found, item, _("More other offers"), reverse("actionplans:load"))

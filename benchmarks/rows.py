@@ -20,7 +20,8 @@ TEXTS = ("title", "summary", "description", "what_happens")
 COLUMNS = {
     "partners_municipality": ("id", "code", "name", "name_sl", "lat", "lon", "population"),
     "partners_settlement": ("id", "municipality_id", "slug", "name", "lat", "lon"),
-    "partners_group": ("id", "slug", "name", "name_sl", "name_en", "phone", "reviews_programmes", "accepts_signals"),
+    "partners_group": ("id", "slug", "name", "name_sl", "name_en", "phone", "reviews_programmes", "accepts_signals",
+                       "reviews_edits", "standing"),
     "partners_group_municipalities": ("group_id", "municipality_id"),
     "partners_organisation": ("id", "slug", "name", "name_sl", "name_en", "sector_id", "phone", "version"),
     "partners_membership": ("group_id", "organisation_id", "joined_on"),
@@ -32,7 +33,7 @@ COLUMNS = {
     "programmes_programme": ("id", "organisation_id", "slug", "status", "is_full", "resumes_on", "title", "age_min",
                              "age_max", "capacity", "contact_phone", "checked_on", "version", "held_languages",
                              "ready_languages",
-                             *(f"{text}_{code}" for text in TEXTS for code in LANGUAGES)),
+                             "reviewed_version", *(f"{text}_{code}" for text in TEXTS for code in LANGUAGES)),
     "programmes_programmeterm": ("programme_id", "term_id"),
     "programmes_schedule": ("id", "programme_id", "location_id", "rule", "starts_at", "ends_at", "valid_from",
                             "valid_to", "exceptions", "runs_on_holidays", "has_interpreter", "note", "note_sl"),
@@ -166,6 +167,8 @@ def around(scale):
             "+386 1 000 01 10",
             True,
             False,
+            "before",
+            "participating",
         )
         add("group_municipalities", number, number)
     for number in range(1, scale.settlements + 1):
@@ -261,7 +264,7 @@ def _programme(scale, rng, number, organisation, topics):
     ages = rng.choice([(None, None), (None, None), (18, None), (60, None), (6, 14), (0, 3), (15, 29)])
     return line(number, organisation, f"program-{number}", status, state > 0.97, resumes, title, *ages,
                 rng.choice([None, None, 8, 12, 20]), PHONE, scale.day(-rng.randrange(330)), 1, "{}", "{}",
-                *texts)  # fmt: skip
+                1, *texts)  # fmt: skip
 
 
 def _texts(scale, rng, topics):

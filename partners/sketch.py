@@ -8,6 +8,8 @@ from django.utils.html import format_html_join
 WIDTH, HEIGHT, MARGIN = 640, 480, 48
 APART = 34  # pixels between the middles of two numbered marks
 ROUNDS = 60
+# Of more marks than the sheet has room for, some lie on others however long they are pushed.
+ROOM, ROUNDS_WITHOUT_ROOM = WIDTH * HEIGHT // (APART * APART), 6
 
 
 class Mark(NamedTuple):
@@ -117,7 +119,7 @@ def _apart(spots):
     Only marks in neighbouring cells can do so: a hundred marks have five thousand pairs, and few that are near.
     """
     spots = [list(spot) for spot in spots]
-    for _round in range(ROUNDS):
+    for _round in range(ROUNDS if len(spots) < ROOM else ROUNDS_WITHOUT_ROOM):
         moved, cells = False, {}
         for i, a in enumerate(spots):
             cell = int(a[0] // APART) + 1000 * int(a[1] // APART)

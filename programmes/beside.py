@@ -19,7 +19,35 @@ ICONS = {
     "need": "chart",
 }
 PLAN = ("practice", "measure", "need")
-RELATED = {"place": ["settlement"], "partner": ["sector"]}
+_NAMES = languages.columns("name")
+
+
+def _of_place(rows):
+    """What is shown of a place, and nothing else: a record has a hundred columns."""
+    return rows.select_related("settlement").only("slug", "address", "is_remote", "settlement__name", *_NAMES)
+
+
+def _of_partner(rows):
+    labels = (f"sector__{column}" for column in languages.columns("label"))
+    return rows.select_related("sector").only("slug", "sector__slug", *labels, *_NAMES)
+
+
+def _saying(kind, records, words, language):
+    """The best of what says the words, those first in whose name they stand."""
+    rows = []
+    for record in records.values():
+        name, code = _named(kind, record, language)
+        rows.append(Beside(kind, record, _holds(name, code, words)))
+    return sorted(rows, key=lambda row: not row.is_named)[:MOST_OF_PLAN]
+
+
+def _named(kind, record, language):
+    """(its name, the language that is in)"""
+    name, code = languages.resolve(record, index.KINDS[kind].label, language)
+    return name, code or language
+
+
+NARROW = {"place": _of_place, "partner": _of_partner}
 
 
 class Beside(NamedTuple):
@@ -47,7 +75,7 @@ def beside(typed, language):
     words = text.telling(query.parse(typed).words, language)
     if not words:
         return []
-    found = engine.records(tuple(ICONS), typed, language, LOOKED_AT, RELATED, whole=PLAN, few=LOOKED_AT)
+    found = engine.records(tuple(ICONS), typed, language, LOOKED_AT, NARROW, whole=PLAN, few=LOOKED_AT)
     rows = [
         *_matching("place", found["place"], words, language, lambda place: f"{place.address} {place.settlement or ''}"),
         *_matching("partner", found["partner"], words, language, lambda partner: ""),
@@ -55,21 +83,6 @@ def beside(typed, language):
     ]
     rows.sort(key=lambda one: not one.is_named)
     return rows + [row for kind in PLAN for row in _saying(kind, found[kind], words, language)]
-
-
-def _saying(kind, records, words, language):
-    """The best of what says the words, those first in whose name they stand."""
-    rows = []
-    for record in records.values():
-        name, code = _named(kind, record, language)
-        rows.append(Beside(kind, record, _holds(name, code, words)))
-    return sorted(rows, key=lambda row: not row.is_named)[:MOST_OF_PLAN]
-
-
-def _named(kind, record, language):
-    """(its name, the language that is in)"""
-    name, code = languages.resolve(record, index.KINDS[kind].label, language)
-    return name, code or language
 
 
 def _matching(kind, records, words, language, more):

@@ -4,6 +4,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 
@@ -39,6 +40,14 @@ def test_every_generated_programme_is_public_and_has_terms_and_dates(generated):
     assert published.count() == SIZE
     assert published.filter(terms__vocabulary="topic").distinct().count() == SIZE
     assert Schedule.objects.values("programme").distinct().count() == SIZE
+
+
+def test_what_is_one_of_some_choices_has_one_of_them(generated):
+    models = [model for model in apps.get_models() if model._meta.db_table in rows.COLUMNS]
+    for field in (field for model in models for field in model._meta.concrete_fields if field.choices):
+        found = set(field.model.objects.exclude(**{f"{field.name}__isnull": True}).values_list(field.name, flat=True))
+        allowed = {value for value, _label in field.flatchoices} | ({""} if field.blank else set())
+        assert found <= allowed, field
 
 
 def test_generated_rules_are_rules_that_schedules_know(generated):

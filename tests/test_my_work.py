@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from actionplans import news
 from actionplans.models import ActionPlan, Comment, IndicatorValue, Meeting, StatusReport, Strategy, WorkVisit
-from partners.models import Invitation, JoinRequest
+from partners.models import Invitation, JoinRequest, Organisation, coordinated_by, groups_of, looked_up_once
 from portal.history.past import events_of
 from programmes import review
 from programmes.models import ProblemReport, Programme
@@ -267,5 +267,22 @@ def test_it_asks_a_fixed_number_of_questions(
         make_user("editor", organisation).seats.update(ends_on=timezone.localdate() + 9 * DAY)
     client = signed_in(coordinator)
     client.get(url("work"))
-    with django_assert_max_num_queries(85):
+    with django_assert_max_num_queries(50):
         assert client.get(url("work")).status_code == 200
+
+
+@pytest.mark.parametrize("role", ["coordinator", "representative", "editor", "adviser"])
+def test_rights_that_are_read_once_for_a_page_are_those_of_every_other(group, organisation, role):
+    make_organisation(group), make_organisation(make_group())
+    person = make_user(role, organisation)
+
+    def rights():
+        groups = [set(rule(person).values_list("pk", flat=True)) for rule in (groups_of, coordinated_by)]
+        return [*groups, set(Organisation.objects.editable_by(person).values_list("pk", flat=True))]
+
+    before = rights()
+    with looked_up_once():
+        assert rights() == before
+        person.seats.all().delete()
+        assert rights() == before
+    assert rights() == [set(), set(), set()]

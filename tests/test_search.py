@@ -22,6 +22,7 @@ from portal.search import compounds, engine, index, query, text
 from portal.search.did_you_mean import suggest
 from portal.search.marks import mark
 from portal.search.suggestions import complete
+from programmes.beside import beside
 from programmes.models import Programme, ProgrammeTerm
 from programmes.search import find
 
@@ -651,3 +652,54 @@ def test_a_word_that_no_name_holds_costs_one_question_beside_the_one_for_news(dj
     assert len(engine.briefly(("place", "partner"), "trg", "sl")["place"]) == 1
     with django_assert_num_queries(2):
         assert engine.briefly(("place", "partner"), "nibesede", "sl") == {}
+
+
+@pytest.mark.parametrize("language", CODES)
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "spanje",
+        "søvn",
+        "Schlaf",
+        "sleep -course",
+        "pohod",
+        "rygestop",
+        "zdravnik",
+        "telovadb",
+        '"dobro spanje"',
+        "hrib",
+    ],
+)
+def test_a_single_word_is_put_together_as_the_database_would_answer_it(sleep, language, typed):
+    Synonym.objects.create(language="sl", words="zaspati", term=sleep)
+    texts = ("Dobro spanje", "Pohod na hrib", "Rygestop i dag", "Schlaf und Rücken", "Sleep course", "Zdravnik svetuje")
+    for place, title in enumerate(texts):
+        programme = make_programme(
+            **{f"title_{code}": title for code in CODES}, summary_sl=texts[place - 1], summary_da=texts[place - 2]
+        )
+        if place % 2:
+            ProgrammeTerm.objects.create(programme=programme, term=sleep)
+    find("vse", "sl")  # works off what is due
+    one = query.compile(query.parse(typed), language, engine.synonyms.of(language, engine.synonyms.version()))
+    assert one.is_single
+    whole = one._replace(is_single=False, more=one.loose)
+
+    def told(compiled):
+        tiers, _is_due = engine._own("programme", language, compiled)
+        mixed = engine._mixed("programme", {language: compiled})[language]
+        return [sorted(set(tier)) for tier in (*tiers, *mixed)]
+
+    assert told(one) == told(whole)
+
+
+def test_places_and_partners_beside_a_word_cost_two_questions_and_one_for_each_kind(django_assert_num_queries):
+    organisation = make_organisation(name_sl="Društvo Javor")
+    make_location(organisation, name_sl="Dom Javor")
+    find("vse", "sl")
+    with django_assert_num_queries(5):  # with the one for news
+        found_there = beside("javor", "sl")
+        assert {str(one.record.get_absolute_url()) for one in found_there}
+        assert [one.record.is_remote for one in found_there if one.icon == "pin"] == [False]
+        assert [one.record.sector.label_sl for one in found_there if one.icon == "people"] != []
+    with django_assert_num_queries(2):
+        assert beside("nibesede", "sl") == []

@@ -10,6 +10,7 @@ from portal import addresses
 from portal.reading import readable_by
 from programmes.models import Programme
 
+from .. import how_they_go
 from ..models import Evidence, Indicator, Measure, Need, Objective, Signal, Strategy
 from ..red_thread import breaks, outcomes, trail
 
@@ -17,7 +18,8 @@ from ..red_thread import breaks, outcomes, trail
 @require_safe
 def needs(request):
     """You said, we did: every need that was assessed, and what became of it."""
-    rows = list(_with_thread(Need.objects.visible_to(request.user), request.user).order_by("-reported_on"))
+    rows = list(_with_answers(Need.objects.visible_to(request.user), request.user).order_by("-reported_on"))
+    how_they_go.give([step for need in rows for objective in need.answers for step in objective.steps])
     days = [need.days_to_response for need in rows if need.days_to_response is not None]
     context = {"needs": rows, "days": round(mean(days)) if days else None}
     response = render(request, "actionplans/needs.html", context)
@@ -74,6 +76,13 @@ def scoring_seats(user):
     """The seats of a person that score needs: those of representatives, deputies and coordinators."""
     roles = (Seat.Role.REPRESENTATIVE, Seat.Role.DEPUTY, Seat.Role.COORDINATOR)
     return Seat.objects.current().filter(user=user, role__in=roles)
+
+
+def _with_answers(needs, user):
+    """Each need with its objectives (`answers`) and their measures (`steps`), and no more than the list shows."""
+    measures = Measure.objects.visible_to(user).prefetch_related("evaluations")
+    objectives = Objective.objects.visible_to(user).prefetch_related(Prefetch("measures", measures, to_attr="steps"))
+    return needs.prefetch_related("settlements", Prefetch("objectives", objectives, to_attr="answers"))
 
 
 def _with_thread(needs, user):

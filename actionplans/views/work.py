@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from partners.models import groups_of
+from partners.models import groups_of, looked_up_once
 
 from .. import news
 from ..models import WorkVisit
@@ -23,6 +23,7 @@ FIRST = timedelta(days=14)  # what is new to somebody who has never been here
 @require_safe
 @never_cache
 @login_required
+@looked_up_once()
 def work(request):
     groups = list(groups_of(request.user))
     if not groups:
@@ -48,5 +49,10 @@ def _visit(user, now):
         since = now - FIRST
     else:
         since = visit.seen_at if now - visit.seen_at > VISIT else visit.since_at or visit.seen_at
-    WorkVisit.objects.update_or_create(user=user, defaults={"seen_at": now, "since_at": since})
+    WorkVisit.objects.bulk_create(
+        [WorkVisit(user=user, seen_at=now, since_at=since)],
+        update_conflicts=True,
+        unique_fields=["user"],
+        update_fields=["seen_at", "since_at"],
+    )
     return since

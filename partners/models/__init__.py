@@ -9,6 +9,7 @@ from .invitations import Invitation, UsedUp, inviting, roles_to_give
 from .joining import JoinRequest
 from .leaving import SeatNotice
 from .locations import Location, LocationAccess, OpeningException, OpeningHours
+from .once import looked_up_once
 from .organisations import Membership, Organisation, Seat
 from .people import User
 from .pictures import Picture
@@ -41,6 +42,7 @@ __all__ = [
     "coordinated_by",
     "groups_of",
     "inviting",
+    "looked_up_once",
     "roles_to_give",
 ]
 

@@ -1,12 +1,13 @@
 """In which groups a person has a say: what every right outside one's own organisation follows from."""
 
 from .groups import Group
+from .once import once
 from .organisations import Membership, Seat
 
 
 def groups_of(user):
     """The groups in which the person holds a seat today, whatever the role."""
-    return _groups(_seats(user))
+    return _groups(("groups", user.pk), _seats(user))
 
 
 def written_down_by(user):
@@ -17,12 +18,14 @@ def written_down_by(user):
 
 def coordinated_by(user):
     """The groups the person coordinates today; an administrator may all."""
-    return Group.objects.all() if user.is_superuser else _groups(_seats(user).filter(role=Seat.Role.COORDINATOR))
+    if user.is_superuser:
+        return Group.objects.all()
+    return _groups(("coordinated", user.pk), _seats(user).filter(role=Seat.Role.COORDINATOR))
 
 
 def _seats(user):
     return Seat.objects.current().filter(user=user) if user.is_authenticated else Seat.objects.none()
 
 
-def _groups(seats):
-    return Group.objects.filter(pk__in=seats.values_list("membership__group", flat=True))
+def _groups(key, seats):
+    return Group.objects.filter(pk__in=once(key, seats.values_list("membership__group", flat=True)))

@@ -1,6 +1,7 @@
 from itertools import groupby
 
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -29,6 +30,7 @@ def places(request):
     rows.sort(key=_by_distance if here else _by_settlement)
     for number, place in enumerate(rows, start=1):
         place.number = number  # as on the sketch map
+    _render_alike(rows)
     grouped = [(None, rows)] if here else [(s, list(p)) for s, p in groupby(rows, key=lambda place: place.settlement)]
     context = {
         "grouped": grouped,
@@ -37,6 +39,19 @@ def places(request):
         "sketch": sketch(rows, settlements, here),
     }
     return render(request, "partners/places.html", context)
+
+
+def _render_alike(places):
+    """Gives each place `opening_html` and `access_html`: hundreds have the same, which is rendered once."""
+    hours, access = {}, {}
+    for place in places:
+        if place.state not in hours:
+            hours[place.state] = render_to_string("components/opening.html", {"state": place.state})
+        facts = list(place.access.all())
+        key = tuple(fact.pk for fact in facts)
+        if key not in access:
+            access[key] = render_to_string("partners/_access.html", {"facts": facts})
+        place.opening_html, place.access_html = hours[place.state], access[key]
 
 
 def _by_distance(place):

@@ -165,20 +165,21 @@ def best(kind, typed, language, limit=10):
     return list(records((kind,), typed, language, limit)[kind])
 
 
-def records(kinds, typed, language, limit=10, related=None, **options):
+def records(kinds, typed, language, limit=10, narrow=None, **options):
     """{kind: {number: record}} of what the public may see, best first, at most `limit` of each kind.
 
-    `related`: {kind: relations to read with it}; options as of `briefly`.
+    `narrow`: {kind: function of the rows that says what of them is read}; options as of `briefly`.
     """
     numbers = briefly(kinds, typed, language, **options)
-    return {kind: _public(kind, numbers.get(kind, ()), limit, (related or {}).get(kind, ())) for kind in kinds}
+    return {kind: _public(kind, numbers.get(kind, ()), limit, (narrow or {}).get(kind)) for kind in kinds}
 
 
-def _public(kind, numbers, limit, related):
+def _public(kind, numbers, limit, narrow):
     numbers = numbers[: limit * 5]
     if not numbers:
         return {}
-    found = index.KINDS[kind].visible(numbers).select_related(*related).in_bulk()
+    rows = index.KINDS[kind].visible(numbers)
+    found = (narrow(rows) if narrow else rows).in_bulk()
     return dict(islice(((number, found[number]) for number in numbers if number in found), limit))
 
 
@@ -186,56 +187,99 @@ def _public(kind, numbers, limit, related):
 def _own(kind, language, one, loose=None):
     """(tiers in the reader's own language, whether entries still wait).
 
-    What carries the term and what says the word: the rarer comes first. `loose`: what the loosest reading has found,
-    where it was asked before.
+    `loose`: what the loosest reading has found, where it was asked before.
     """
-    has_terms = one.term != one.title
-    questions = [(language, one.title), (language, one.strict)]
-    if has_terms:
-        questions += [(language, one.named), (language, one.term)]
-    found, is_due = _numbers(kind, questions)
+    [read], is_due = _readings([(kind, language, one)])
     if is_due:
         index.repair(REPAIRED)
-        found, is_due = _numbers(kind, questions)
-        loose = None
-    title, strict, named, term = found if has_terms else [*found, found[0], found[0]]
-    # Without the title: a part of it says the word, and yet not in full.
-    tiers = [_without(strict, named), _without(term, strict, title)]
-    tiers = [title, _without(named, title), *sorted(tiers, key=len)]
+        [read], is_due = _readings([(kind, language, one)])
+    tiers = _tiers(*read)
     if sum(map(len, tiers)) < MANY:
         if loose is None:
-            [loose], _is_due = _numbers(kind, [(language, one.loose)])
-        tiers.append(_without(loose, term, strict))
+            [loose], _is_due = _numbers([(kind, language, one.more)])
+        tiers.append(_without(loose, read.term, read.strict))
     return tiers, is_due
+
+
+class Readings(NamedTuple):
+    """Arrays of numbers, for each reading of a query: see query.Compiled."""
+
+    title: array
+    strict: array
+    named: array
+    term: array
+
+
+def _readings(asked):
+    """([Readings] for each (kind, language, compiled), whether entries wait), in one round trip.
+
+    Of a single word the database looks up each lexeme once, and the readings are put together here: every lexeme
+    of a list costs it a way down the index.
+    """
+    wanted = [_asked(one) for _kind, _language, one in asked]
+    questions = [(*row[:2], text) for row, texts in zip(asked, wanted, strict=True) for text in texts]
+    found, is_due = _numbers(questions)
+    answers, readings = iter(found), []
+    for texts in wanted:
+        title, strict, *others = islice(answers, len(texts))
+        if len(others) < 2:
+            others = _of_single(title, strict, *others)
+        readings.append(Readings(title, strict, *others))
+    return readings, is_due
+
+
+def _asked(one):
+    """The tsquery texts that are asked for a compiled query: for title, strict and, where there are terms, these."""
+    if one.is_single:
+        return (one.title, one.strict, one.single_term) if one.single_term else (one.title, one.strict)
+    return (one.title, one.strict) if one.term == one.title else (one.title, one.strict, one.named, one.term)
+
+
+def _of_single(title, strict, term=()):
+    """(named, term) of a single word, from what has it in the title, says it, and carries its term."""
+    said = set(strict)
+    both = array("I", [number for number in term if number in said])
+    return title + _without(both, title), title + _without(array("I", term), title)
+
+
+def _tiers(title, strict, named, term):
+    """What carries the term and what says the word: the rarer comes first.
+
+    Without the title: a part of it says the word, and yet not in full.
+    """
+    tiers = [_without(strict, named), _without(term, strict, title)]
+    return [title, _without(named, title), *sorted(tiers, key=len)]
 
 
 def _without(numbers, *others):
     """An array of the numbers that are in none of the others, in their order."""
     known = set().union(*others)
-    return array("I", (number for number in numbers if number not in known)) if known else numbers
+    return array("I", [number for number in numbers if number not in known]) if known else numbers
 
 
-def _numbers(kind, questions, most=None):
-    """([array of numbers for each (language, tsquery text)], whether entries wait), in one round trip.
+def _numbers(questions, most=None):
+    """([array of numbers for each (kind, language, tsquery text)], whether entries wait), in one round trip.
 
     `most` limits each array, whichever numbers are met first. Differences are made here, not asked for: "& !" doubles
-    what the index has to look up.
+    what the index has to look up. An empty text finds nothing.
     """
     one = (
         "(SELECT string_agg(int4send(number), '') FROM (SELECT number FROM portal_searchentry "
         "WHERE language = %s AND kind = %s AND vector @@ %s::tsquery LIMIT %s) AS hit), "
     )
-    parameters = [part for language, tsquery in questions for part in (language, kind, tsquery, most)]
+    asked = [question for question in questions if question[2]]
+    parameters = [part for kind, language, tsquery in asked for part in (language, kind, tsquery, most)]
     with connection.cursor() as cursor:
         # The statement is fixed text, only its length varies. The planner does not know that a vector is long and
         # stands out of line, so it would rather read every row than ask the index for many lexemes; a row is made
         # dear for this one transaction.
-        asked = f"SELECT {one * len(questions)} EXISTS (SELECT 1 FROM portal_searchdue)"  # noqa: S608
-        cursor.execute(f"SELECT set_config('cpu_tuple_cost', '10', true); {asked}", parameters)
+        statement = f"SELECT {one * len(asked)} EXISTS (SELECT 1 FROM portal_searchdue)"  # noqa: S608
+        cursor.execute(f"SELECT set_config('cpu_tuple_cost', '10', true); {statement}", parameters)
         while cursor.nextset():  # the last result is the answer; another wrapper may stand on it already
             pass
-        *found, is_due = cursor.fetchone()
-    return [_unpacked(packed) for packed in found], is_due
+        *packed, is_due = cursor.fetchone()
+    found = iter(packed)
+    return [_unpacked(next(found)) if question[2] else array("I") for question in questions], is_due
 
 
 def _of_kinds(language, questions):
@@ -312,14 +356,11 @@ def _foreign(kind, typed, language, now, known):
     }
     if not compiled:
         return {}, {}
-    questions = [(code, tsquery) for code, one in compiled.items() for tsquery in (one.named, one.mixed)]
-    found, _is_due = _numbers(kind, questions)
-    found[1::2] = [_without(mixed, named) for named, mixed in zip(found[::2], found[1::2], strict=True)]
-    if not known and not any(found):
-        found, _is_due = _numbers(
-            kind, [question for code, one in compiled.items() for question in ((code, one.named), (code, one.loose))]
-        )
-    theirs = {code: found[2 * place : 2 * place + 2] for place, code in enumerate(compiled)}
+    theirs = _mixed(kind, compiled)
+    if not known and not any(map(any, theirs.values())):
+        questions = [(kind, code, part) for code, one in compiled.items() for part in (one.named, one.loose)]
+        found, _is_due = _numbers(questions)
+        theirs = {code: found[2 * place : 2 * place + 2] for place, code in enumerate(compiled)}
     numbers, keys, known = {}, {}, set(known)
     words = [word for word in query.parse(typed).words if not word.isdigit()]
     # Which language it is: the one whose dictionary knows most of the words.
@@ -339,6 +380,19 @@ def _have_words(slots):
     return len(slots) > 1 or bool(slots[0].words)
 
 
+def _mixed(kind, compiled):
+    """{language: (numbers of what is named so, of what else says the words or carries their terms)}"""
+    if all(one.is_single for one in compiled.values()):
+        rows, _is_due = _readings([(kind, code, one) for code, one in compiled.items()])
+        return {
+            code: (row.named, _without(row.strict + _without(row.term, row.strict), row.named))
+            for code, row in zip(compiled, rows, strict=True)
+        }
+    found, _is_due = _numbers([(kind, code, part) for code, one in compiled.items() for part in (one.named, one.mixed)])
+    pairs = zip(found[::2], found[1::2], strict=True)
+    return {code: (named, _without(mixed, named)) for code, (named, mixed) in zip(compiled, pairs, strict=True)}
+
+
 def _by_words(kind, language, compiled, tiers):
     """The tiers in the order of what each word counts, and among them what has most of the words.
 
@@ -347,10 +401,10 @@ def _by_words(kind, language, compiled, tiers):
     """
     slots = compiled.slots
     asked = [one for slot in slots for one in (slot, *slot.words)]
-    questions = list(dict.fromkeys((language, part) for one in asked for part in one.parts if part))
-    found, _is_due = _numbers(kind, questions, MANY)
-    numbers_of = dict(zip(questions, map(set, found), strict=True))
-    held = {one: tuple(numbers_of.get((language, part), set()) for part in one.parts) for one in asked}
+    parts = list(dict.fromkeys(part for one in asked for part in one.parts if part))
+    found, _is_due = _numbers([(kind, language, part) for part in parts], MANY)
+    numbers_of = dict(zip(parts, map(set, found), strict=True))
+    held = {one: tuple(numbers_of.get(part, set()) for part in one.parts) for one in asked}
     covered, score, weights = defaultdict(float), defaultdict(float), 0.0
     place_of = {number: place for place, tier in enumerate(tiers) for number in tier}
     units = [one for slot in slots for one in (slot.words if slot.words and not any(held[slot]) else (slot,))]

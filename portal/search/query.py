@@ -49,6 +49,7 @@ class Slot(NamedTuple):
     meant: str = ""  # what somebody has said that it means
     is_meant: bool = False
     known: "Slot | None" = None  # a word of a phrase, with what it means by itself
+    more: str = ""  # what `loose` has beyond the strict reading, or all of `loose`
 
 
 class Slots(NamedTuple):
@@ -76,6 +77,9 @@ class Compiled(NamedTuple):
     rank: str  # what counts within a tier
     own: str  # what counts twice
     keys: frozenset[str]
+    is_single: bool  # one word or phrase: then `named` and `term` follow from title, strict and single_term
+    single_term: str  # the name of a term, of a single one
+    more: str  # what `loose` finds beyond strict and term; it may find these again
 
 
 def parse(typed):
@@ -134,7 +138,7 @@ def _word_slot(word, language, table, is_beginning, is_strict):
     parts = {key for spelt in compounds.variants(word, language) for key in compounds.part_keys(spelt, language)}
     near = [_quote(mark + key) for key in sorted(parts) for mark in ("", PART)]
     rank = _any([*title, *strict, *loose, *near])
-    return Slot(_any(title), "", _any(strict), _any([*strict, *loose]), rank, rank)
+    return Slot(_any(title), "", _any(strict), _any([*strict, *loose]), rank, rank, more=_any(loose))
 
 
 def _known_slot(word, language, table, is_beginning, is_strict):
@@ -205,6 +209,7 @@ def _joined(slots, phrases, language, table):
         tuple(slot.known or slot for slot in slots) if len(slots) > 1 or slots[0].known else (),
         _any(meant),
         is_meant=True,
+        more=slots[0].more if len(slots) == 1 else _any([_all(slot.loose for slot in slots), *meant]),
     )
 
 
@@ -332,15 +337,20 @@ def compile(parsed, language, table, is_strict=False):
         return Slots(title, said, term, tuple(map(counted, slot.words)), slot.is_meant)
 
     slots = [slot for group in groups for slot in group]
+    is_single = len(slots) == 1
+    loose = reading(lambda slot: _any([slot.loose, slot.term]))
     return Compiled(
         title=reading(lambda slot: slot.title),
         named=reading(lambda slot: _any([slot.title, slot.term and _all([slot.term, slot.strict])])),
         term=reading(lambda slot: _any([slot.title, slot.term])),
         strict=reading(lambda slot: slot.strict),
         mixed=reading(lambda slot: _any([slot.strict, slot.term])),
-        loose=reading(lambda slot: _any([slot.loose, slot.term])),
+        loose=loose,
         slots=list(map(counted, slots)),
         rank=_any(slot.rank for slot in slots),
         own=_any(slot.own for slot in slots),
         keys=frozenset(key for word in parsed.words for key in word_keys(word, language)),
+        is_single=is_single,
+        single_term=slots[0].term and slots[0].term + refused,
+        more=(slots[0].more and slots[0].more + refused) if is_single else loose,
     )
