@@ -49,6 +49,7 @@ class VisitForm(OpenForm, forms.ModelForm):
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
         fields["email"].required = True
+        fields["kind"].choices = [("", "–"), *VisitRequest.Kind.choices]
         places = sorted(Settlement.objects.all(), key=lambda place: languages.sort_key(place.name))
         fields["settlement"].choices = [("", "–"), *((place.pk, place.name) for place in places)]
 
