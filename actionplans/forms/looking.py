@@ -1,6 +1,7 @@
 """The plan of evaluation of a strategy, and what was published about it."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from portal import languages
 from portal.record_form import RecordForm
@@ -32,6 +33,7 @@ class EvaluationQuestionForm(RecordForm):
 
 class FindingForm(RecordForm):
     TRANSLATED = ("title", "says")
+    url = forms.URLField(label=_("link"), required=False, max_length=300, assume_scheme="https")
 
     class Meta:
         model = Finding
@@ -39,7 +41,6 @@ class FindingForm(RecordForm):
 
     def prepare(self, strategy):
         self.fields["measure"].queryset = Measure.objects.filter(plan__strategy=strategy)
-        self.fields["url"].assume_scheme = "https"
 
     def clean(self):
         cleaned = super().clean()
