@@ -135,7 +135,7 @@ def _numbers(queryset):
 
 
 @admin.register(Synonym)
-class SynonymAdmin(admin.ModelAdmin):
+class SynonymAdmin(Explained, admin.ModelAdmin):
     list_display = ["words", "language", "term", "meaning", "concept"]
     list_filter = ["language", "term__vocabulary"]
     list_select_related = ["term"]

@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +38,7 @@ class RecordForm(forms.ModelForm):
         return given
 
 
+LONGEST_NUMBER = 18  # digits; a longer one is no record's
 EXPLAINED = {
     "slug": _("Short name in addresses and exports. Whoever has kept an old address still arrives."),
     "lat": _("Degrees north, for distances and the sketch of the places; empty where it is not known."),
@@ -58,8 +60,23 @@ EXPLAINED = {
 }
 
 
+class Searched(AutocompleteSelect):
+    """A search field that shows nothing for what is no number, where Django's would ask the database for it."""
+
+    def optgroups(self, name, value, attrs=None):
+        numbers = [one for one in value if not one or (str(one).isdecimal() and len(str(one)) < LONGEST_NUMBER)]
+        return super().optgroups(name, numbers, attrs)
+
+
 class Explained:
-    """Says below a field what it is for, where the model does not: its own forms have a question above instead."""
+    """Says below a field what it is for, where the model does not: its own forms have a question above instead. And
+    takes anything in its search fields without falling over."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        own: Any = self
+        if db_field.name in own.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", Searched(db_field, own.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
@@ -109,7 +126,7 @@ class RecordAdmin(GroupedAdmin):
 def rows(model, *lookups, base=admin.TabularInline, **more):
     """A table of related rows within a form, with a search field for each foreign key named."""
     more = {"model": model, "extra": 0, "autocomplete_fields": list(lookups), **more}
-    return type(f"{model.__name__}Rows", (base,), more)
+    return type(f"{model.__name__}Rows", (Explained, base), more)
 
 
 class Shown(admin.TabularInline):

@@ -121,3 +121,16 @@ def test_no_state_that_only_moves_change_can_be_typed(workshop, administrator):
         if found := set(re.findall(fields, html)):
             typed[model.__name__] = found
     assert typed == {"Transition": {"state"}}
+
+
+def test_a_search_field_takes_what_is_no_number_with_a_sentence(workshop, administrator):
+    wrong = []
+    for model in MODELS:
+        names = admin.site._registry[model].autocomplete_fields
+        if not names or not administrator.may(model, "add"):
+            continue
+        for typed in ("x", "9" * 30, "-1"):
+            answer = administrator.post(address(model, "add"), dict.fromkeys(names, typed))
+            if answer.status_code != 200:
+                wrong.append((model.__name__, typed, answer.status_code))
+    assert wrong == []

@@ -52,7 +52,7 @@ class SettlementAdmin(Explained, admin.ModelAdmin):
     prepopulated_fields = {"slug": ["name"]}
 
 
-class WorkingGroupInline(TranslationTabularInline):
+class WorkingGroupInline(Explained, TranslationTabularInline):
     model = WorkingGroup
     extra = 0
     autocomplete_fields = ["lead"]
@@ -165,7 +165,7 @@ class LocationAdmin(RecordAdmin):
 
 
 @admin.register(OpeningException)
-class OpeningExceptionAdmin(TranslationAdmin):
+class OpeningExceptionAdmin(Explained, TranslationAdmin):
     list_display = ["starts_on", "ends_on", "location", "group", "opens", "closes", "reason"]
     list_filter = ["group"]
     list_select_related = ["location", "group"]

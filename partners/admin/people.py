@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
 from portal.languages import columns
+from portal.record_admin import Explained
 from portal.stale import StaleObject
 
 from ..models import (
@@ -68,7 +69,7 @@ class SeatForm(forms.ModelForm):
         return given
 
 
-class SeatInline(TranslationTabularInline):
+class SeatInline(Explained, TranslationTabularInline):
     """Seats end on a day; who takes one away altogether does so on its own page."""
 
     model = Seat
@@ -162,7 +163,7 @@ class MembershipSeatInline(SeatInline):
 
 
 @admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin):
+class MembershipAdmin(Explained, admin.ModelAdmin):
     list_display = ["organisation", "group", "joined_on", "left_on"]
     list_filter = ["group"]
     list_select_related = ["organisation", "group"]
@@ -172,7 +173,7 @@ class MembershipAdmin(admin.ModelAdmin):
 
 
 @admin.register(Seat)
-class SeatAdmin(TranslationAdmin):
+class SeatAdmin(Explained, TranslationAdmin):
     form = SeatForm
     list_display = ["user", "role", "membership", "starts_on", "ends_on"]
     list_filter = ["role", "membership__group"]
