@@ -157,6 +157,8 @@ def content(strategy, user, plan=None):
         )
     )
     standing = sharing.placed(measures, in_view, user)
+    if plan:
+        objectives = [objective for objective in objectives if objective.pk in standing]
     shown = [measure for objective in objectives for measure in standing.get(objective.pk, [])]
     states = tally(how_they_go.give(shown))
     adopted = (_text(strategy, "adopted_by"), date_format(strategy.adopted_on)) if strategy.adopted_on else None

@@ -75,6 +75,8 @@ def _contents(strategy, user, slug):
     standing = sharing.placed(Measure.objects.visible_to(user), in_view, user)
     for objective in rows:
         objective.shown_measures = standing.get(objective.pk, [])
+    if chosen:
+        rows = [objective for objective in rows if objective.shown_measures]
     first = priorities.of_plans(in_view, user)
     shown = [measure for objective in rows for measure in objective.shown_measures]
     states = tally(how_they_go.give(shown))
