@@ -65,7 +65,7 @@ def find(kind, typed, language, is_brief=False, pack=None):
     `is_brief`: all words, in the reader's own language, in no fine order: for names and while somebody types.
     `pack(numbers)` makes of a tier what is to be kept: something smaller with `weight`, its bytes, or the numbers.
     """
-    typed = typed[: query.LONGEST].replace("\0", " ")
+    typed = _clean(typed)
     if not query.parse(typed).groups:
         return NOTHING
     if connection.in_atomic_block:  # what this transaction writes, the feed tells only later
@@ -80,6 +80,10 @@ def find(kind, typed, language, is_brief=False, pack=None):
         if is_whole:
             _remember(key, hits)
     return hits
+
+
+def _clean(typed):
+    return typed[: query.LONGEST].replace("\0", " ")
 
 
 def _remember(key, hits):
@@ -154,7 +158,7 @@ def shown(kind, numbers, limit, narrow=lambda rows: rows):
 
 def brief(kinds, typed, language):
     """{kind: numbers, best first} of several kinds together: all words, in the reader's own language; not kept."""
-    compiled = _compiled(typed, language, synonyms.version())
+    compiled = _compiled(_clean(typed), language, synonyms.version())
     if compiled is None:
         return {}
     found, _is_due = _brief(kinds, language, compiled)
@@ -169,7 +173,7 @@ def _own(kind, language, one):
         index.repair(REPAIRED)
         [read], is_due = _readings([(kind, language, one)])
     tiers = _tiers(*read)
-    if sum(map(len, tiers)) < MANY:
+    if one.more and sum(map(len, tiers)) < MANY:
         [loose], _is_due = _numbers([(kind, language, one.more)])
         tiers.append(_without(loose, read.term, read.strict))
     return tiers, is_due
