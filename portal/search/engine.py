@@ -194,7 +194,7 @@ def _own(kind, language, one, loose=None):
         index.repair(REPAIRED)
         [read], is_due = _readings([(kind, language, one)])
     tiers = _tiers(*read)
-    if sum(map(len, tiers)) < MANY:
+    if one.more and sum(map(len, tiers)) < MANY:
         if loose is None:
             [loose], _is_due = _numbers([(kind, language, one.more)])
         tiers.append(_without(loose, read.term, read.strict))
