@@ -85,7 +85,8 @@ class Table:
 
     @cached_property
     def found(self):
-        value, compared = IndicatorValue._meta.get_field, gettext_lazy("compared with")
+        value: Any = IndicatorValue._meta.get_field
+        compared = gettext_lazy("compared with")
         return (
             read_only(NUMBER, pgettext_lazy("of a record", "number"), lambda line, known: str(line.indicator.pk)),
             Column("indicator", gettext_lazy("indicator"), lambda line, known: str(line.indicator)),
