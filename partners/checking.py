@@ -114,8 +114,10 @@ def asked(token):
     except signing.BadSignature as error:
         raise LinkDead from error
     user = User.objects.filter(pk=found["u"], is_active=True).first()
-    record = user and MODELS[found["k"]].objects.editable_by(user).filter(pk=found["n"]).first()
-    if not record:
+    if user is None:
+        raise LinkDead
+    record = MODELS[found["k"]].objects.editable_by(user).filter(pk=found["n"]).first()
+    if record is None:
         raise LinkDead
     checked_on = found["c"] and date.fromisoformat(found["c"])
     return Asked(record, user, record.checked_on != checked_on or checked_on == timezone.localdate())
