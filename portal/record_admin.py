@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -60,12 +60,19 @@ EXPLAINED = {
 }
 
 
-class Searched(AutocompleteSelect):
-    """A search field that shows nothing for what is no number, where Django's would ask the database for it."""
+def _numbers(values):
+    """Those that can be the number of a record; Django's search fields would ask the database for all of them."""
+    return [one for one in values if not one or (str(one).isdecimal() and len(str(one)) < LONGEST_NUMBER)]
 
+
+class Searched(AutocompleteSelect):
     def optgroups(self, name, value, attrs=None):
-        numbers = [one for one in value if not one or (str(one).isdecimal() and len(str(one)) < LONGEST_NUMBER)]
-        return super().optgroups(name, numbers, attrs)
+        return super().optgroups(name, _numbers(value), attrs)
+
+
+class SearchedMany(AutocompleteSelectMultiple):
+    def optgroups(self, name, value, attrs=None):
+        return super().optgroups(name, _numbers(value), attrs)
 
 
 class Explained:
@@ -77,6 +84,12 @@ class Explained:
         if db_field.name in own.get_autocomplete_fields(request):
             kwargs.setdefault("widget", Searched(db_field, own.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        own: Any = self
+        if db_field.name in own.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", SearchedMany(db_field, own.admin_site))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]

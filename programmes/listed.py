@@ -203,8 +203,8 @@ def _each(numbers, kind, made, weight):
 
 def _read(numbers):
     """([programme as a row], {number: [schedule as a row]}), in two queries."""
-    columns = ("pk", "slug", "status", "is_full", "resumes_on", "organisation", languages.HELD)
-    columns += tuple(languages.columns("title"))
+    titles = (languages.HELD, *languages.columns("title"))
+    columns = ("pk", "slug", "status", "is_full", "resumes_on", "organisation", *titles)
     schedules = defaultdict(list)
     for schedule in Schedule.objects.current().filter(programme__in=numbers).order_by("pk").values(*_SCHEDULE):
         schedules[schedule["programme"]].append(schedule)

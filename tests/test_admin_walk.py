@@ -12,7 +12,7 @@ from django.urls import reverse
 from actionplans.models import CoverageSnapshot
 from portal import outbox
 from portal.models import EmptySearch, Look, Synonym
-from programmes.models import SlipCount
+from programmes.models import Schedule, SlipCount
 
 from .records import make_settlement, make_user, signed_in
 from .workshop import build
@@ -134,3 +134,10 @@ def test_a_search_field_takes_what_is_no_number_with_a_sentence(workshop, admini
             if answer.status_code != 200:
                 wrong.append((model.__name__, typed, answer.status_code))
     assert wrong == []
+
+
+def test_a_rule_that_is_none_is_told_in_the_form(workshop, administrator):
+    schedule = first(Schedule)
+    typed = {"rule": "every Monday", "programme": schedule.programme_id, "valid_from": "2026-01-01"}
+    rows = {"schedulelanguage_set-TOTAL_FORMS": "0", "schedulelanguage_set-INITIAL_FORMS": "0"}
+    assert administrator.post(address(Schedule, "change", schedule.pk), typed | rows).status_code == 200

@@ -1,14 +1,13 @@
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
 from portal.languages import columns
-from portal.record_admin import Explained, GroupedAdmin, RecordAdmin, UntranslatedFilter, rows
+from portal.record_admin import Explained, GroupedAdmin, RecordAdmin, Searched, UntranslatedFilter, rows
 
 from ..invitation_mail import renewed, send
 from ..models import (
@@ -77,7 +76,7 @@ class GroupForm(forms.ModelForm):
         label=_("organisation of the first coordinator"),
         required=False,
         help_text=_("It becomes a member of the group."),
-        widget=AutocompleteSelect(Membership._meta.get_field("organisation"), admin.site),
+        widget=Searched(Membership._meta.get_field("organisation"), admin.site),
     )
 
     def clean(self):

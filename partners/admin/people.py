@@ -5,7 +5,6 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group as PermissionGroup
@@ -18,7 +17,7 @@ from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
 from portal.languages import columns
-from portal.record_admin import Explained
+from portal.record_admin import Explained, Searched
 from portal.stale import StaleObject
 
 from ..models import (
@@ -81,7 +80,7 @@ class SeatInline(Explained, TranslationTabularInline):
 
 class MoveSeatsForm(forms.Form):
     to = forms.ModelChoiceField(
-        User.objects.none(), label=_("To whom?"), widget=AutocompleteSelect(Seat._meta.get_field("user"), admin.site)
+        User.objects.none(), label=_("To whom?"), widget=Searched(Seat._meta.get_field("user"), admin.site)
     )
 
     def __init__(self, *args, person, **kwargs):

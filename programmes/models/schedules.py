@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -85,7 +86,10 @@ class Schedule(models.Model):
         ]
 
     def __str__(self):
-        return self.in_words()
+        try:
+            return self.in_words()
+        except ValidationError:  # a form that is shown again holds what was typed
+            return self.rule
 
     def occurrences(self, holidays=(), after=None, before=None, limit=None):
         """[Occurrence] that end after `after` (now), soonest first; days off, closures and holidays left out.
