@@ -40,12 +40,8 @@ class Kind(NamedTuple):
 
 def since(user, moment):
     """[News], newest first. A fixed number of queries: two for what happened, and one for each kind that did."""
-    groups = list(groups_of(user))
-    found = [
-        news
-        for kind, numbers in _happened(user, moment).items()
-        for news in (kind.tell(user, groups, numbers) if numbers else ())
-    ]
+    groups, happened = list(groups_of(user)), _happened(user, moment)
+    found = [news for kind in KINDS for news in (kind.tell(user, groups, happened[kind]) if happened.get(kind) else ())]
     return sorted(found, key=lambda news: news.moment, reverse=True)[:MOST]
 
 
