@@ -692,11 +692,11 @@ def test_a_single_word_is_put_together_as_the_database_would_answer_it(sleep, la
     assert told(one) == told(whole)
 
 
-def test_places_and_partners_beside_a_word_cost_two_questions_and_one_for_each_kind(django_assert_num_queries):
+def test_places_and_partners_beside_a_word_cost_one_question_and_one_for_each_kind(django_assert_num_queries):
     organisation = make_organisation(name_sl="Društvo Javor")
     make_location(organisation, name_sl="Dom Javor")
     find("vse", "sl")
-    with django_assert_num_queries(5):  # with the one for news
+    with django_assert_num_queries(4):  # with the one for news
         found_there = beside("javor", "sl")
         assert {str(one.record.get_absolute_url()) for one in found_there}
         assert [one.record.is_remote for one in found_there if one.icon == "pin"] == [False]
