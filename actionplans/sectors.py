@@ -143,8 +143,9 @@ class Sectors:
         return Cell(sector, topic, frozenset(programmes), frozenset(measures), address)
 
     def cell(self, sector, topic):
-        """One Cell by its slugs; KeyError when the table has none such."""
-        rows, columns = {t.slug: t for t in self.sectors}, {t.slug: t for t in self.topics}
+        """One Cell by its slugs, of a sector without a partner too; KeyError when there is no such sector or topic."""
+        rows = {term.slug: term for term in self.terms.values() if term.vocabulary == Vocabulary.SECTOR}
+        columns = {term.slug: term for term in self.topics}
         return self._cell(rows[sector], columns[topic])
 
     @property
