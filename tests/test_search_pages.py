@@ -71,14 +71,14 @@ def korak():
 # ---- places and partners --------------------------------------------------------------------------
 def test_whose_name_was_typed_stands_above_the_programmes(korak):
     page = html("q=korak")
-    assert page.index("Kraji in partnerji") < page.index("Telovadba ob torkih")
+    assert page.index("Kraji, partnerji in poti pomoči") < page.index("Telovadba ob torkih")
     assert 'Dvorana <mark>Korak</mark></span> <span class="beside__why">Lipova 7, Vas' in page
 
 
 def test_a_place_in_the_street_that_was_typed_stands_below_the_programmes(korak):
     make_programme(title_sl="Lipova alej", summary_sl="Sprehod")
     page = html("q=lipova")
-    assert page.index("card__title") < page.index("Kraji in partnerji")
+    assert page.index("card__title") < page.index("Kraji, partnerji in poti pomoči")
 
 
 def test_a_partner_that_only_mentions_the_word_is_not_listed(korak):
@@ -96,7 +96,7 @@ def test_of_each_kind_three_at_most(korak):
 def test_places_stand_on_the_first_page_of_the_list_only(korak, query):
     for number in range(30):
         make_programme(korak[0], title_sl=f"Telovadba {number}")
-    assert "Kraji in partnerji" not in html(query)
+    assert "Kraji, partnerji in poti pomoči" not in html(query)
 
 
 def test_a_partner_that_has_left_is_not_named(korak):

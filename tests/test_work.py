@@ -754,12 +754,12 @@ def test_the_workshop_asks_a_fixed_number_of_questions(group, coordinator, size,
     opened = make_round(group)
     client = signed_in(coordinator)
     for address, most in (
-        (url("work"), 80),
+        (url("work"), 40),
         (url("load"), 20),
         (url("needs-board"), 20),
         (url("tasks"), 22),
         (url("figures"), 22),
-        (url("strategy-work", strategy.pk), 34),
+        (url("strategy-work", strategy.pk), 38),
         (url("round", opened.pk), 24),
     ):
         client.get(address)
