@@ -71,7 +71,7 @@ class TestMerging:
             "CoverageJudgement.row",
             "CoverageJudgement.column", "IndicatorPart.term", "Transition.from_phase", "Transition.to_phase",
             "ExpectedSector.sector", "PracticeTerm.term", "InterfaceTopic.term", "SelfHelpRequest.topic",
-            "PathwayTerm.term", "PathwayStep.level",
+            "PathwayTerm.term", "PathwayStep.level", "PlanTargetGroup.term",
         }  # fmt: skip
 
     def test_words_and_mappings_are_joined(self, old, new):

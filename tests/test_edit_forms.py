@@ -123,6 +123,7 @@ OTHERS = {
     )),
     *("actionplans:round-open", "partners:exception-add", "partners:group-new", "partners:holiday-add"),
     *("partners:place-add", "partners:place-hours-preview", "actionplans:meeting-day", "actionplans:meeting-day-new"),
+    *("programmes:pathway-add", "programmes:step-add"),
     *(f"programmes:programme-{deed}" for deed in ("add", "preview", "preview-new")),
     *(f"programmes:schedule-{deed}" for deed in ("add", "end", "preview", "preview-new", "remove", "restore")),
 }  # fmt: skip
