@@ -17,7 +17,8 @@ demo: .venv/ok  ## Run the portal with example data (PORT=8000)
 	@$(BIN)/python manage.py demo
 
 # Two processes, each with a database of its own; the tests of a file stay together, for they share what it made.
-BESIDE = -n 2 --dist loadfile
+# In the order of names: else files of few and long tests are begun last, and one process waits for the other.
+BESIDE = -n 2 --dist loadfile --no-loadscope-reorder
 test: .venv/ok  ## Run the tests, all but those in a browser (TESTS=tests/test_x.py, ARGS="-n 0 -x")
 	@$(BIN)/python -m pytest $(TESTS) --ignore=tests/e2e $(BESIDE) $(ARGS)
 	@echo "The tests in a browser are run by: make e2e"
