@@ -48,7 +48,9 @@ class PathwayQuerySet(models.QuerySet):
 
     def with_steps(self):
         """All that the page shows, in a fixed number of queries; of programmes those that residents see."""
-        programmes = Programme.objects.published().only("slug", "status", "is_full", languages.HELD, *languages.columns("title"))
+        programmes = Programme.objects.published().only(
+            "slug", "status", "is_full", languages.HELD, *languages.columns("title")
+        )
         steps = PathwayStep.objects.select_related("organisation", "place", "level").prefetch_related(
             models.Prefetch("programmes", programmes.order_by("pk"))
         )
