@@ -3,7 +3,8 @@
 The measure is LIX (C.-H. Björnsson, Läsbarhet, 1968): words per sentence plus the percentage of long words. A long
 word has more letters in German, where words are put together, and in Slovenian, whose endings make them longer, so
 that texts that say the same in five languages come out alike (tests/test_reading_level.py holds the demo to it).
-It needs no dictionary and no question to the database, and looks at the first three thousand words and thirty thousand letters only.
+It needs no dictionary and no question to the database, and looks at the first three thousand words only, and at no
+more than thirty thousand letters.
 """
 
 import re
