@@ -199,7 +199,8 @@ def _deliver_one(connection, busy, now):
     if later := _turn_comes(row.to_user_id, now):
         waiting.filter(next_try_at__lt=later).update(next_try_at=later)
         return "later"
-    rows = waiting.filter(to=row.to, next_try_at__lte=now).order_by("pk").select_for_update(skip_locked=True)
+    # No row is skipped: a tick that has just found the member busy holds one for a moment, and lets go without waiting.
+    rows = waiting.filter(to=row.to, next_try_at__lte=now).order_by("pk").select_for_update()
     return _hand_over(list(rows), connection)
 
 

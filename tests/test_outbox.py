@@ -161,6 +161,26 @@ class TestDelivery:
         outbox.queue("report-new", ana.email, "en", "Number 6", "x", user=ana)
         assert [outbox.deliver(), len(server.mails)] == [(0, 0), 1]
 
+    def test_a_message_that_another_tick_holds_for_a_moment_goes_with_the_others(self, server):
+        ana, now = make_user(language="en"), timezone.now()
+        outbox.choose(ana, "weekly", weekday=timezone.localtime(now - timedelta(days=1)).weekday())
+        for number in range(3):
+            outbox.queue("report-new", ana.email, "en", f"Number {number}", "x", user=ana)
+        Outbox.objects.update(created_at=now - timedelta(days=3), next_try_at=now)
+
+        def tick():
+            outbox.deliver(now)
+            connection.close()
+
+        thread = threading.Thread(target=tick)
+        with transaction.atomic():
+            list(Outbox.objects.order_by("-pk").select_for_update()[:1])
+            thread.start()
+            thread.join(1)
+        thread.join()
+        [got] = server.mails
+        assert got["Subject"] == "3 messages from Skupaj"
+
     def test_a_mail_of_the_week_that_no_server_took_goes_on_the_next_try(self, server):
         ana, now = make_user(language="en"), timezone.now()
         outbox.choose(ana, "weekly", weekday=timezone.localtime(now - timedelta(days=1)).weekday())
