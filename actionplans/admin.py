@@ -67,8 +67,13 @@ class NeedAdmin(TitledAdmin):
 class FrozenAdmin(TitledAdmin):
     """What is approved is changed on the pages of the portal, where everybody reads what and why."""
 
+    stays: tuple[str, ...] = ()  # what a record belongs to is chosen once; the database holds what hangs on it
+
     def strategy_of(self, record):
         return record
+
+    def get_readonly_fields(self, request, obj=None):
+        return [*super().get_readonly_fields(request, obj), *(self.stays if obj else ())]
 
     def has_change_permission(self, request, obj=None):
         is_frozen = obj is not None and self.strategy_of(obj).is_frozen
@@ -90,6 +95,7 @@ class StrategyAdmin(FrozenAdmin):
     list_select_related = ["group"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     autocomplete_fields = ["group"]
+    stays = ("group",)
     moved = ("status", "approved_by", "approved_on", "adopted_on", "consultation_until", "supersedes",
              *columns("adopted_by"))  # fmt: skip
     inlines = [
@@ -104,6 +110,7 @@ class ObjectiveAdmin(FrozenAdmin):
     list_filter = ["level", "strategy__group", UntranslatedFilter]
     list_select_related = ["strategy"]
     autocomplete_fields = ["strategy", "owner", "owner_seat"]
+    stays = ("strategy",)
     inlines = [rows(ObjectiveNeed, "need"), rows(ObjectiveIndicator, "indicator")]
 
     def strategy_of(self, record):

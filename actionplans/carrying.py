@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.db.models import Count, Q
+from django.utils.translation import gettext
+
 from portal.addresses import free_slug
 
 from .models import Commitment, Measure, MeasureBarrier, MeasureIndicator, MeasureProgramme, MeasureTerm
@@ -11,7 +15,7 @@ def carry_on(measure, plan, today):
     """The measure that carries `measure` on in `plan`: the one that does already, else a new proposed one.
 
     Texts, terms, programmes, indicators and barriers come along; tasks, reports and evaluations do not. Dates are
-    those of the plan. Of two who carry it on at once, the second gets the first one's.
+    those of the plan. Raises ValidationError where the plan's strategy has no objective yet. Of two who carry it on at once, the second gets the first one's.
     """
     Measure.objects.select_for_update().get(pk=measure.pk)
     if known := Measure.objects.filter(carried_from=measure, plan=plan).first():
@@ -21,8 +25,7 @@ def carry_on(measure, plan, today):
         for field in Measure._meta.concrete_fields
         if field.name not in _OWN
     }
-    objective = plan.strategy.objectives.filter(number=measure.objective.number).first() or measure.objective
-    new = Measure(**fields, plan=plan, objective=objective, carried_from=measure)
+    new = Measure(**fields, plan=plan, objective=objective_in(plan.strategy, measure), carried_from=measure)
     new.starts_on, new.ends_on, new.slug = max(plan.starts_on, today), plan.ends_on, free_slug(Measure, measure)
     new.save()
     links: tuple[tuple[Any, str], ...] = (
@@ -40,6 +43,20 @@ def carry_on(measure, plan, today):
         for c in asked
     )
     return new
+
+
+def objective_in(strategy, measure):
+    """Its own objective; in another strategy the one that answers most of the same needs, else that of its number.
+
+    Raises ValidationError where the strategy has none.
+    """
+    if strategy.pk == measure.objective.strategy_id:
+        return measure.objective
+    shared = Count("needs", filter=Q(needs__in=measure.objective.needs.values("pk")))
+    found = list(strategy.objectives.annotate(shared=shared))
+    if not found:
+        raise ValidationError(gettext("The strategy of that plan has no objective yet: write one first."))
+    return min(found, key=lambda one: (-one.shared, one.number != measure.objective.number, one.number))
 
 
 _OWN = ("id", "plan", "objective", "slug", "phase", "starts_on", "ends_on", "pause_reason", "paused_until",

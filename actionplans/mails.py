@@ -12,7 +12,7 @@ from partners.models import Seat, User
 from portal import outbox, ticks
 
 from . import owed
-from .models import Commitment, Need, Round, Signal, Strategy, Task, TaskNotice
+from .models import Commitment, Need, Round, Signal, Strategy, Task, TaskNotice, YearlyStep
 
 outbox.optional("tasks", _("Tasks and their days"), "task-given", "tasks-due")
 outbox.optional("rounds", _("Reporting rounds and figures"), "round-opened", "value-returned")
@@ -82,9 +82,16 @@ def _holders(task):
     return task.working_group.people() if task.working_group_id else User.objects.none()
 
 
+def _leading(step):
+    """Who answers for the organisation that leads the measure of a yearly step, else its coordinators."""
+    lead = step.measure.commitments.accepted().filter(role=Commitment.Role.LEAD).first()
+    return answering(lead.membership) if lead else coordinating(step.measure.plan.strategy.group_id)
+
+
 def _is_news(task, person, threshold):
     """Notes that the person is told; False when they were told before. A tick running beside this one waits here."""
-    facts = {"task": task, "user": person, "due_on": task.due_on, "threshold": threshold}
+    kind = "step" if isinstance(task, YearlyStep) else "task"
+    facts = {kind: task, "user": person, "due_on": task.due_on, "threshold": threshold}
     return TaskNotice.objects.get_or_create(**facts)[1]
 
 
@@ -150,12 +157,19 @@ def value_returned(value):
 def tasks_due(today=None):
     """One mail a person about tasks due within a week, and again when they are overdue. → words, or None.
 
+    The yearly steps of measures stand in it too, from the last month of their year on.
+
     A threshold crossed since the last tick counts, so a missed day is made up for; the key sees to it that nobody
     hears of the same threshold twice, for as long as the day stays.
     """
     today = today or timezone.localdate()
     soon = today + timedelta(days=7)
     news = {}
+    for step in YearlyStep.objects.open(today).select_related("measure__plan__strategy"):
+        if step.due_on <= today + timedelta(days=30):
+            threshold = "overdue" if step.due_on < today else "due"
+            for person in _leading(step):
+                news.setdefault((person, threshold), []).append(step)
     for task in Task.objects.open().filter(due_on__lte=soon).select_related("measure__plan__strategy", "working_group"):
         threshold = "overdue" if task.due_on < today else "due"
         for person in _holders(task):

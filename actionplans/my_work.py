@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from partners import checking
-from partners.models import Organisation, Seat, User, WorkingGroup, groups_of
+from partners.models import Organisation, Seat, User, WorkingGroup, coordinated_by, groups_of
 from programmes.models import Programme, Proposal, ReviewNote
 from programmes.models.programmes import HIDE_AFTER
 
 from . import owed
-from .models import Assessment, Commitment, IndicatorValue, Measure, Objective, Round, Task
+from .models import Assessment, Commitment, IndicatorValue, Measure, Objective, Round, Task, YearlyStep
 
 ENDS_SOON = timedelta(days=14)  # before the last day of a programme that is to be stopped
 MOST = 12  # rows of one kind; the rest stands on the page of its own, to which a last row leads
@@ -78,6 +78,7 @@ def owes(user, today):
     kinds = [
         _asked(user),
         _tasks(user, numbers, today),
+        _steps(user, numbers, today),
         _rounds(user, numbers, today),
         _figures(user),
         _returned(numbers),
@@ -122,6 +123,20 @@ def _tasks(user, numbers, today):
             link = row.measure.get_absolute_url() if row.measure_id else reverse("actionplans:tasks")
             about = str(row.measure or row.working_group or "")
             yield Item(str(row), about, link, row.due_on, row.days_overdue(today) > 0, task=row)
+
+    return Kind(rows, items)
+
+
+def _steps(user, numbers, today):
+    """What is to be reached this year, of measures that one's organisations lead, or one's group while nobody does."""
+    rows = YearlyStep.objects.open(today)
+    unled = rows.without_lead().filter(measure__plan__strategy__group__in=coordinated_by(user))
+    rows = rows.led_by(numbers) | unled
+
+    def items():
+        for row in rows.select_related("measure"):
+            link = reverse("actionplans:step-edit", args=[row.measure_id, row.pk])
+            yield Item(str(row), str(row.measure), link, row.due_on, row.due_on < today)
 
     return Kind(rows, items)
 

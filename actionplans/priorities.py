@@ -30,6 +30,19 @@ def of_plans(plans, user):
     return dict(found)
 
 
+def named(first, slug):
+    """([Term] that plans name first, each once; the one of that slug or None); `first` as `of_plans` gives it."""
+    terms = {one.named.term_id: one.named.term for rows in first.values() for one in rows}
+    return list(terms.values()), next((term for term in terms.values() if term.slug == slug), None)
+
+
+def reaching(measures, term):
+    """The numbers of those of [Measure] that reach the people of a term, counted as in `of_plans`; two questions."""
+    numbers = [measure.pk for measure in measures if measure.phase != Measure.Phase.STOPPED]
+    own = MeasureTerm.objects.filter(measure__in=numbers, term=term).values_list("measure", flat=True)
+    return {*own, *(measure for measure, _term in _by_programmes(numbers, [term.pk]))}
+
+
 def _reached(plans, terms, user):
     """{(plan, term): {measure}}"""
     measures = Measure.objects.visible_to(user).in_plans(plans).exclude(phase=Measure.Phase.STOPPED)

@@ -1,6 +1,7 @@
-"""One measure in several plans: putting it into another plan of its group, taking it out, and what stands where.
+"""One measure in several plans: putting it into another plan of its group, taking it out, moving its home, and what
+stands where.
 
-It keeps its home plan and stays one measure: one report, one lead, one count. A draft plan takes it freely; of an
+It has one home plan and stays one measure: one report, one lead, one count. A draft plan takes it freely; of an
 approved or adopted one everybody reads why (`Amendment`); a closed one takes nothing more, and gives nothing back.
 """
 
@@ -8,13 +9,17 @@ from collections import defaultdict
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from partners.models import Group
 from portal import languages
 from portal.stale import StaleObject
 
 from .models import ActionPlan, Amendment, Measure, PlanMeasure
+
+WHY_FROZEN = gettext_lazy("The plan is approved: say why, for everybody to read.")
 
 
 def open_plans(measure, user):
@@ -38,8 +43,12 @@ def put_in(measure, plan, objective, by, reason=""):
     the measure or the plan is over, or without a reason for a plan that is approved by now.
     """
     plan = _held(plan, reason)
-    if Measure.objects.filter(pk=measure.pk, phase__in=Measure.OVER).exists():
-        raise ValidationError(_("It is over: carry it on instead, as a new measure."))
+    now = _running(measure.pk)
+    if now.plan_id == plan.pk:
+        return False
+    is_own = plan.strategy_id == now.plan.strategy_id
+    if bool(objective) == is_own:  # its home moved since the form was opened
+        raise ValidationError(_("Its home plan has changed meanwhile: choose again."))
     _row, is_new = PlanMeasure.objects.get_or_create(plan=plan, measure=measure, defaults={"objective": objective})
     if is_new:
         _amend(plan, by, reason)
@@ -56,6 +65,48 @@ def take_out(row, by, reason=""):
     _amend(plan, by, reason)
 
 
+@transaction.atomic
+def make_home(row, by, reason=""):
+    """The plan of `row` is the measure's home from now on; in the plan that was, it runs on as in one more.
+
+    It serves then the objective it serves there. Where the strategy that was its own is another one, it keeps its
+    objective in all plans of that strategy. Raises as `take_out`; a plan that is closed may still cease to be home.
+    """
+    new = _held(row.plan, reason)
+    measure = _running(row.measure_id)
+    also = list(PlanMeasure.objects.filter(measure=measure).select_related("plan", "objective"))
+    chosen = next((one for one in also if one.pk == row.pk), None)
+    if chosen is None:
+        raise StaleObject(row)
+    old, aim = measure.plan, measure.objective
+    is_open = ActionPlan.objects.taking_measures().filter(pk=old.pk).exists()
+    if is_open and old.is_frozen and not reason.strip():
+        raise ValidationError({"reason": WHY_FROZEN})
+    changes = {"plan": new, "objective": chosen.objective or aim}
+    Measure.objects.filter(pk=measure.pk).update(**changes, version=F("version") + 1)
+    chosen.delete()
+    for one in [PlanMeasure(plan=old, measure=measure), *(one for one in also if one != chosen)]:
+        one.objective = _served(one, new, aim)
+        one.save()
+    _amend(new, by, reason)
+    if is_open and old.strategy_id != new.strategy_id:
+        _amend(old, by, reason)
+
+
+def _served(row, home, aim):
+    """The objective of a row once `home` is the home plan and `aim` was the objective before."""
+    return None if row.plan.strategy_id == home.strategy_id else row.objective or aim
+
+
+def _running(number):
+    """The measure as it is now, held. Raises ValidationError when it is over."""
+    rows = Measure.objects.select_related("plan__strategy", "objective")
+    measure = rows.select_for_update(of=("self",), no_key=True).get(pk=number)
+    if measure.phase in Measure.OVER:
+        raise ValidationError(_("It is over: carry it on instead, as a new measure."))
+    return measure
+
+
 def _held(plan, reason):
     """The plan as it is now. Its group is held, as when a plan is approved: nobody approves it meanwhile."""
     Group.objects.select_for_update(no_key=True).get(pk=plan.strategy.group_id)
@@ -63,7 +114,7 @@ def _held(plan, reason):
     if now is None:
         raise ValidationError(_("This plan was replaced by a later one; it stays as it is."))
     if now.is_frozen and not reason.strip():
-        raise ValidationError({"reason": _("The plan is approved: say why, for everybody to read.")})
+        raise ValidationError({"reason": WHY_FROZEN})
     return now
 
 

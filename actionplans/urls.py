@@ -94,6 +94,11 @@ urlpatterns = [
         views.measure_take_out,
         name="measure-take-out",
     ),
+    path(
+        pgettext_lazy("url", "work/measures/<int:pk>/plans/<int:number>/home/"),
+        views.measure_home,
+        name="measure-home",
+    ),
     path(pgettext_lazy("url", "work/measures/<int:pk>/years/"), views.step_add, name="step-add"),
     path(pgettext_lazy("url", "work/measures/<int:pk>/years/<int:number>/"), views.step_edit, name="step-edit"),
     path(

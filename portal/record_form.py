@@ -45,6 +45,7 @@ class RecordForm(forms.ModelForm):
     fields: dict[str, Any]
     TRANSLATED: tuple[str, ...] = ()
     LONG: tuple[str, ...] = ()
+    QUESTIONS: tuple[tuple[str, Any, tuple[str, ...]], ...] = ()  # (key, question, names of fields), in this order
     IS_NAMED = True  # the first of the translated fields is needed in one language
     base = forms.CharField(required=False, widget=forms.HiddenInput)
     minor = forms.BooleanField(
@@ -213,6 +214,12 @@ class RecordForm(forms.ModelForm):
             elif code == languages.CODES[0]:
                 found.append((text, [(each, self[f"{text}_{each}"]) for each in languages.CODES]))
         return found
+
+    def questions(self):
+        """[(key, question, its rows)]; what no question names stands at the end, with key and question empty."""
+        left = {name if texts else name.name: (name, texts) for name, texts in self.rows()}
+        found = [(key, words, [left.pop(n) for n in names if n in left]) for key, words, names in self.QUESTIONS]
+        return [*found, ("", "", list(left.values()))]
 
     def lacks(self):
         """{code: how many texts it lacks that another language has}; empty without translated fields."""

@@ -7,12 +7,13 @@ from io import StringIO
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from actionplans import looked_at, owed, priorities, red_thread, sharing
+from actionplans import looked_at, mails, owed, priorities, red_thread, sharing
+from actionplans.carrying import objective_in
 from actionplans.coverage import measures_of
 from actionplans.models import (
     ActionPlan,
@@ -21,21 +22,22 @@ from actionplans.models import (
     MeasureProgramme,
     MeasureTerm,
     Objective,
+    ObjectiveNeed,
     PlanMeasure,
     PlanTargetGroup,
     Round,
     Strategy,
     YearlyStep,
 )
-from actionplans.my_work import answers_for
+from actionplans.my_work import answers_for, owes
 from partners import leaving
 from portal.history.past import events_of
-from portal.models import Vocabulary
+from portal.models import Outbox, Vocabulary
 from portal.stale import StaleObject
 
 from .records import make_group, make_organisation, make_programme, make_term, make_user, signed_in
 from .test_organisation import at_the_same_time
-from .test_plan import make_measure, make_strategy
+from .test_plan import make_measure, make_need, make_strategy
 
 pytestmark = pytest.mark.django_db
 NOBODY = AnonymousUser()
@@ -188,6 +190,152 @@ def test_of_two_who_put_it_in_at_the_same_moment_it_stands_there_once():
     told = at_the_same_time(*(lambda by=by: sharing.put_in(measure, plan, None, by) for by in people))
     assert sorted(map(str, told)) == ["False", "True"]
     assert PlanMeasure.objects.count() == 1
+
+
+class TestTheHomePlan:
+    def test_it_moves_within_a_strategy_and_stands_in_both_plans_as_before(self, strategy, measure, coordinator):
+        old, plan = measure.plan, make_plan(strategy, status="draft")
+        row = PlanMeasure.objects.create(plan=plan, measure=measure)
+        client, address = signed_in(coordinator), at("measure-home", measure.pk, row.pk)
+        assert address in client.get(measure.get_absolute_url()).content.decode()
+        refused = client.post(address)
+        assert (refused.status_code, Measure.objects.get().plan) == (422, old)
+        assert b"The plan is approved: say why, for everybody to read." in refused.content
+        assert client.post(address, {"reason": "It is about the mind"}).status_code == 302
+        now = Measure.objects.get()
+        assert (now.plan, now.objective, now.version) == (plan, measure.objective, measure.version + 1)
+        assert [(row.plan, row.objective) for row in PlanMeasure.objects.all()] == [(old, None)]
+        assert client.post(address, {"reason": "Again"}).status_code == 404
+
+    def test_with_another_strategy_it_changes_its_objective_and_leaves_the_old_one_where_it_was(
+        self, group, strategy, measure, coordinator
+    ):
+        old, aim = measure.plan, measure.objective
+        following = make_strategy(group, slug="next", status="draft", adopted_on=None)
+        calm = Objective.objects.create(strategy=following, number=1, slug="calm", title_en="Calm", level="system")
+        first, second = (make_plan(following, slug, status="draft") for slug in ("first", "second"))
+        third = make_plan(strategy, "third", status="draft")
+        row, beside = (PlanMeasure.objects.create(plan=p, measure=measure, objective=calm) for p in (first, second))
+        PlanMeasure.objects.create(plan=third, measure=measure)
+        sharing.make_home(row, coordinator, "The old strategy ends")
+        now = Measure.objects.get()
+        assert (now.plan, now.objective) == (first, calm)
+        assert {(row.plan, row.objective) for row in PlanMeasure.objects.all()} == {
+            (old, aim), (second, None), (third, aim),
+        }  # fmt: skip
+        assert [str(a) for a in strategy.amendments.all()] == ["The old strategy ends"]
+        assert following.amendments.count() == 0
+        connection.check_constraints()
+
+    def test_out_of_a_replaced_strategy_it_moves_without_a_trace_there(self, group, strategy, measure, coordinator):
+        Strategy.objects.filter(pk=strategy.pk).update(status="superseded")
+        following = make_strategy(group, slug="next", status="draft", adopted_on=None)
+        calm = Objective.objects.create(strategy=following, number=1, slug="calm", title_en="Calm", level="system")
+        row = PlanMeasure.objects.create(plan=make_plan(following, status="draft"), measure=measure, objective=calm)
+        sharing.make_home(row, coordinator)
+        assert (Measure.objects.get().objective, strategy.amendments.count()) == (calm, 0)
+
+    def test_what_is_over_or_closed_keeps_its_home(self, strategy, measure, coordinator):
+        row = PlanMeasure.objects.create(plan=make_plan(strategy, status="superseded"), measure=measure)
+        with pytest.raises(ValidationError):
+            sharing.make_home(row, coordinator, "Why not")
+        ActionPlan.objects.filter(pk=row.plan_id).update(status="draft")
+        Measure.objects.update(phase="completed")
+        with pytest.raises(ValidationError):
+            sharing.make_home(row, coordinator, "Why not")
+        assert Measure.objects.get().plan == measure.plan
+
+    def test_only_coordinators_of_its_group_move_it(self, group, strategy, measure):
+        lead = make_organisation(group)
+        Commitment.objects.create(measure=measure, membership=lead.memberships.get(), role="lead", status="accepted")
+        row = PlanMeasure.objects.create(plan=make_plan(strategy), measure=measure)
+        address = at("measure-home", measure.pk, row.pk)
+        for user in (make_user("coordinator"), make_user("editor", lead)):
+            assert signed_in(user).post(address, {"reason": "Mine"}).status_code == 404
+        assert Measure.objects.get().plan == measure.plan
+
+    def test_who_puts_it_elsewhere_on_a_page_from_before_chooses_again(self, group, strategy, measure, coordinator):
+        following = make_strategy(group, slug="next", status="draft", adopted_on=None)
+        calm = Objective.objects.create(strategy=following, number=1, slug="calm", title_en="Calm", level="system")
+        row = PlanMeasure.objects.create(plan=make_plan(following), measure=measure, objective=calm)
+        later = make_plan(following, "later", status="draft")
+        sharing.make_home(row, coordinator, "It belongs there")
+        with pytest.raises(ValidationError):
+            sharing.put_in(measure, later, calm, coordinator)
+        assert sharing.put_in(measure, Measure.objects.get().plan, None, coordinator, "Again") is False
+        assert sharing.put_in(measure, later, None, coordinator) is True
+
+
+class TestWhatBelongsTogether:
+    """Held by the database, whoever writes."""
+
+    def refused(self):
+        with pytest.raises(IntegrityError, match="a measure serves objectives"):
+            connection.check_constraints()
+
+    @pytest.fixture
+    def calm(self, group):
+        draft = make_strategy(group, slug="next", status="draft", adopted_on=None)
+        return Objective.objects.create(strategy=draft, number=1, slug="calm", title_en="Calm", level="system")
+
+    def test_a_measure_serves_an_objective_of_the_strategy_of_its_plan(self, measure, calm):
+        with transaction.atomic():
+            Measure.objects.update(objective=calm)
+            self.refused()
+            transaction.set_rollback(True)
+        measure.objective = calm
+        with pytest.raises(ValidationError):
+            measure.full_clean()
+
+    def test_in_one_more_plan_it_serves_one_of_its_strategy(self, strategy, measure, calm):
+        plan, other = make_plan(calm.strategy), make_plan(strategy)
+        for row in ({"plan": plan}, {"plan": plan, "objective": measure.objective}, {"plan": other, "objective": calm}):
+            with transaction.atomic():
+                PlanMeasure.objects.create(measure=measure, **row)
+                self.refused()
+                transaction.set_rollback(True)
+        PlanMeasure.objects.create(measure=measure, plan=plan, objective=calm)
+        PlanMeasure.objects.create(measure=measure, plan=other, objective=measure.objective)
+        connection.check_constraints()
+
+    def test_it_runs_in_plans_of_its_group_only_and_in_its_home_once(self, measure):
+        theirs = make_strategy(make_group())
+        aim = Objective.objects.create(strategy=theirs, number=1, slug="calm", title_en="Calm", level="system")
+        for row in ({"plan": make_plan(theirs), "objective": aim}, {"plan": measure.plan}):
+            with transaction.atomic():
+                PlanMeasure.objects.create(measure=measure, **row)
+                self.refused()
+                transaction.set_rollback(True)
+
+    def test_objectives_plans_and_strategies_do_not_leave_with_a_measure_on_them(self, group, strategy, measure, calm):
+        PlanMeasure.objects.create(measure=measure, plan=make_plan(calm.strategy), objective=calm)
+        moves = (
+            lambda: Objective.objects.filter(pk=measure.objective_id).update(strategy=calm.strategy, number=7),
+            lambda: ActionPlan.objects.filter(pk=measure.plan_id).update(strategy=calm.strategy),
+            lambda: Strategy.objects.filter(pk=strategy.pk).update(group=make_group()),
+        )
+        for move in moves:
+            with transaction.atomic():
+                move()
+                self.refused()
+                transaction.set_rollback(True)
+
+
+class TestCarryingOn:
+    def test_in_another_strategy_it_serves_the_objective_that_answers_the_same_needs(self, group, measure, coordinator):
+        following = make_strategy(group, slug="next", status="draft", adopted_on=None)
+        plan = make_plan(following, status="draft")
+        client, data = signed_in(coordinator), {"plan": plan.pk}
+        client.post(at("measure-carry", measure.pk), data)
+        assert Measure.objects.count() == 1
+        same = Objective.objects.create(strategy=following, number=1, slug="calm", title_en="Calm", level="system")
+        other = Objective.objects.create(strategy=following, number=2, slug="air", title_en="Air", level="system")
+        assert objective_in(following, measure) == same
+        need = make_need(group)
+        for objective in (measure.objective, other):
+            ObjectiveNeed.objects.create(objective=objective, need=need)
+        client.post(at("measure-carry", measure.pk), data)
+        assert Measure.objects.exclude(pk=measure.pk).get().objective == other
 
 
 class TestWhereItStands:
@@ -412,6 +560,30 @@ class TestWhoComesFirst:
         assert PlanTargetGroup.objects.count() == 0
 
 
+    def test_measures_are_filtered_by_whom_the_plan_is_for_first(self, strategy, measure, coordinator):
+        families, old = (make_term(Vocabulary.TARGET_GROUP, slug) for slug in ("families", "old"))
+        by_programme, stopped = make_measure(strategy, slug="bikes"), make_measure(strategy, slug="no", phase="stopped")
+        make_measure(strategy, slug="alone", title_en="Alone")
+        programme = make_programme(make_organisation(strategy.group), terms=[families])
+        MeasureProgramme.objects.create(measure=by_programme, programme=programme)
+        for one in (measure, stopped):
+            MeasureTerm.objects.create(measure=one, term=families)
+        for place, term in enumerate((families, old), start=1):
+            PlanTargetGroup.objects.create(plan=measure.plan, term=term, place=place, reason_en="First")
+        client, plan = signed_in(coordinator), f"/en/plan/?strategy={strategy.slug}"
+
+        def shown(page):
+            return {m.slug for o in page.context["objectives"] for m in o.shown_measures}
+
+        assert shown(Client().get(f"{plan}&for=families")) == {"walks", "bikes"}
+        assert shown(Client().get(f"{plan}&for=nonsense")) == {"walks", "bikes", "alone", "no"}
+        assert b"No measure reaches this group yet: " in Client().get(f"{plan}&for=old").content
+        work = client.get(f"{at('strategy-work', strategy.pk)}?for=families").context["plans"][0][0]
+        assert {m.slug for m, _is_placed in work.standing} == {"walks", "bikes"}
+        table = Client().get(f"{at('measures-csv')}?for=families").content.decode("utf-8-sig")
+        assert len(list(csv.DictReader(StringIO(table)))) == 2
+
+
 class TestYearByYear:
     def test_the_lead_says_what_is_to_be_reached_and_everybody_reads_it(self, group, strategy, measure):
         lead = make_organisation(group)
@@ -436,6 +608,45 @@ class TestYearByYear:
         PlanMeasure.objects.create(plan=plan, measure=measure)
         html = Client().get(f"{at('plan-document', strategy.slug)}?plan={plan.slug}").content.decode()
         assert ("Five paths" in html, "Ten paths" in html) == (True, False)
+
+
+    def test_an_open_one_stands_in_the_work_of_who_leads_and_else_of_coordinators(self, group, measure, coordinator):
+        lead = make_organisation(group)
+        commitment = Commitment.objects.create(measure=measure, membership=lead.memberships.get(), role="lead")
+        step = YearlyStep.objects.create(measure=measure, year=2026, aim_en="Five paths")
+        YearlyStep.objects.create(measure=measure, year=2025, aim_en="Two paths", is_done=True)
+        YearlyStep.objects.create(measure=measure, year=2027, aim_en="Ten paths")
+        speaks, stranger = make_user("representative", lead), make_user("coordinator")
+
+        def work(day=date(2026, 3, 1)):
+            people = (coordinator, speaks, stranger)
+            return [[(i.what, i.due_on, i.is_late) for i in owes(u, day) if "paths" in i.what] for u in people]
+
+        open_one = [("2026: Five paths", date(2026, 12, 31), False)]
+        assert work() == [open_one, [], []]
+        Commitment.objects.filter(pk=commitment.pk).update(status="accepted")
+        assert work() == [[], open_one, []]
+        assert work(date(2027, 1, 1))[1][0] == ("2026: Five paths", date(2026, 12, 31), True)
+        address = at("step-edit", measure.pk, step.pk)
+        assert address in [item.link for item in owes(speaks, date(2026, 3, 1))]
+        Measure.objects.update(phase="paused")
+        assert work() == [[], [], []]
+        Measure.objects.update(phase="in_progress")
+        YearlyStep.objects.filter(pk=step.pk).update(is_done=True)
+        assert work() == [[], [], []]
+
+    def test_its_last_month_and_its_end_are_said_once_each(self, group, measure, coordinator):
+        lead = make_organisation(group)
+        Commitment.objects.create(measure=measure, membership=lead.memberships.get(), role="lead", status="accepted")
+        speaks = make_user("representative", lead, language="en")
+        YearlyStep.objects.create(measure=measure, year=2026, aim_en="Five paths")
+        said = []
+        for day in (date(2026, 11, 1), date(2026, 12, 2), date(2026, 12, 31), date(2027, 1, 4), date(2027, 2, 1)):
+            mails.tasks_due(day)
+            said.append(Outbox.objects.filter(kind="tasks-due").count())
+        assert said == [0, 1, 1, 2, 2]
+        mail = Outbox.objects.earliest("pk")
+        assert (mail.to, "- Walks, 2026: Five paths: " in mail.text) == (speaks.email, True)
 
 
 class TestWhatItRestsOn:

@@ -12,7 +12,7 @@ from .measures import (
     TaskForm,
 )
 from .needs import EvidenceForm, NeedForm, ScoreForm
-from .placed import PlaceForm, TakeOutForm, YearlyStepForm
+from .placed import PlaceForm, ReasonForm, YearlyStepForm
 from .rounds import AnswerForm, FigureForm, RoundForm
 from .signals import SignalForm, TriageForm
 from .strategies import (
@@ -52,7 +52,7 @@ __all__ = [
     "ScoreForm",
     "SignalForm",
     "StrategyForm",
-    "TakeOutForm",
+    "ReasonForm",
     "TaskForm",
     "TriageForm",
     "ValueForm",

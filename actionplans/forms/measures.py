@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django import forms
 from django.contrib.auth import get_user_model
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -38,6 +39,15 @@ class MeasureForm(TermedForm):
     LONG = ("description", "rationale", "no_indicator_reason")
     THROUGH = MeasureTerm
     OWNER = "measure"
+    QUESTIONS = (
+        ("what", _("What is done, and why?"), ("objective", "title", "description", "rationale")),
+        ("who", _("For whom?"), ("approach", "target_group", "life_phase", "topic", "setting")),
+        ("when", _("From when until when?"), ("starts_on", "ends_on")),
+        ("how", _("How, and with which programmes?"), ("prevention_level", "cooperation_level", "programmes")),
+        ("trouble", _("What stands in the way?"), ("barriers",)),
+        ("seen", _("How do we see whether it helps?"), ("indicators", "no_indicator_reason")),
+        ("cost", _("What does it cost, and who reads it?"), ("budget_eur", "is_public")),
+    )
 
     class Meta:
         model = Measure
@@ -70,6 +80,12 @@ class MeasureForm(TermedForm):
         self.fields["barriers"].queryset = Barrier.objects.filter(group=group)
         for name in ("programmes", "indicators", "barriers"):
             self.fields[name].required = False
+        for name, vocabulary in (
+            ("prevention_level", Vocabulary.PREVENTION_LEVEL),
+            ("cooperation_level", Vocabulary.COOPERATION_LEVEL),
+        ):
+            offered = Q(is_active=True) | Q(pk=getattr(self.instance, f"{name}_id"))
+            self.fields[name].queryset = Term.objects.of(vocabulary).filter(offered).order_by("order", "slug")
         self._is_read = plan.status in ActionPlan.PUBLIC
 
     def clean(self):
@@ -78,11 +94,6 @@ class MeasureForm(TermedForm):
         if self._is_read and cleaned.get("is_public"):
             refuse_placeholders(self, ("title", "description", "rationale"))
         return cleaned
-        for name, vocabulary in (
-            ("prevention_level", Vocabulary.PREVENTION_LEVEL),
-            ("cooperation_level", Vocabulary.COOPERATION_LEVEL),
-        ):
-            self.fields[name].queryset = Term.objects.of(vocabulary).order_by("order", "slug")
 
 
 class BudgetForm(forms.ModelForm):

@@ -61,6 +61,17 @@ def settlements_of(group, record=None):
 class NeedForm(TermedForm):
     TRANSLATED = ("title", "description", "causes", "steps", "decision")
     LONG = ("description", "causes", "steps", "decision")
+    QUESTIONS = (
+        ("what", _("What is missing?"), ("title", "description")),
+        ("who", _("For whom, and where?"), ("target_group", "life_phase", "topic", "setting", "settlements")),
+        (
+            "basis",
+            _("Who noticed it, and what does it rest on?"),
+            ("reported_by", "reported_on", "is_from_residents", "is_from_professionals", "is_from_data", "indicators"),
+        ),
+        ("why", _("Why is it so, and what could be done?"), ("causes", "steps")),
+        ("decision", _("What did the group decide?"), ("owner", "decision")),
+    )
 
     class Meta:
         model = Need

@@ -46,7 +46,7 @@ def _of_plan(plan):
     return gettext("%(strategy)s: %(plan)s (%(status)s)") % words
 
 
-class TakeOutForm(forms.Form):
+class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Which measure, and why?"), required=False, max_length=500, help_text=REASON,
         widget=forms.Textarea({"rows": 2}),

@@ -4,6 +4,7 @@ from portal.models import feed, follows_merges
 
 from .assessments import Assessment
 from .barriers import Barrier, BarrierSettlement, BarrierTerm
+from .belonging import belongs
 from .comments import Comment
 from .commitments import Commitment
 from .coverage import CoverageJudgement, CoverageSnapshot, MatrixName, Transition
@@ -155,3 +156,9 @@ follows_merges(NeedTerm, "term_id")
 follows_merges(PlanTargetGroup, "term_id")
 follows_merges(PracticeTerm, "term_id")
 follows_merges(Transition, "from_phase_id", "to_phase_id")
+
+belongs(Measure, "m.id = NEW.id", "plan", "objective")
+belongs(PlanMeasure, "m.id = NEW.measure_id", "plan", "measure", "objective")
+belongs(Objective, "m.objective_id = NEW.id OR also.objective_id = NEW.id", "strategy", made=False)
+belongs(ActionPlan, "m.plan_id = NEW.id OR also.plan_id = NEW.id", "strategy", made=False)
+belongs(Strategy, "home.strategy_id = NEW.id OR there.strategy_id = NEW.id", "group", made=False)

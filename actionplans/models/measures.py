@@ -175,6 +175,16 @@ class Measure(models.Model):
     def slug_in(self, language):
         return languages.slug_in(self, "title", language)
 
+    def clean(self):
+        """Raises ValidationError for an objective of another strategy than its plan's, as the database does."""
+        is_known = self.objective_id and self.plan_id
+        if is_known and self.objective.strategy_id != self.plan.strategy_id:
+            raise ValidationError(gettext("Choose an objective of the strategy of its plan."))
+
+    @property
+    def is_over(self):
+        return self.phase in self.OVER
+
     @property
     def runs_over_years(self):
         """False when its first and last day are known and of one year."""

@@ -1,5 +1,7 @@
 """A measure that also runs in other plans than the one it was proposed in, and what it wants to reach each year."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -7,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal import languages
 
+from .commitments import Commitment
 from .plans import ActionPlan
 from .strategies import Objective
 
@@ -49,6 +52,21 @@ class PlanMeasure(models.Model):
         return str(self.plan)
 
 
+class YearlyStepQuerySet(models.QuerySet):
+    def open(self, day):
+        """Not reached yet, of the year of `day` or an earlier one, of measures that are planned or in progress."""
+        return self.filter(is_done=False, year__lte=day.year, measure__phase__in=("planned", "in_progress"))
+
+    def led_by(self, organisations):
+        """Of measures that one of these organisations has accepted to lead."""
+        leads = Commitment.objects.accepted().filter(role=Commitment.Role.LEAD)
+        return self.filter(measure__in=leads.filter(membership__organisation__in=organisations).values("measure"))
+
+    def without_lead(self):
+        leads = Commitment.objects.accepted().filter(role=Commitment.Role.LEAD)
+        return self.exclude(measure__in=leads.values("measure"))
+
+
 class YearlyStep(models.Model):
     """What a measure that runs over several years wants to reach in one of them, and whether it did."""
 
@@ -62,6 +80,8 @@ class YearlyStep(models.Model):
         _("what became of it"), max_length=300, blank=True, help_text=_("A sentence is enough. Everybody reads it.")
     )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+
+    objects = YearlyStepQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("yearly step")
@@ -82,3 +102,8 @@ class YearlyStep(models.Model):
 
     def __str__(self):
         return f"{self.year}: {languages.resolve(self, 'aim')[0]}"
+
+    @property
+    def due_on(self):
+        """The last day of its year."""
+        return date(self.year, 12, 31)

@@ -12,6 +12,7 @@ from partners.models import Group, Organisation, WorkingGroup, coordinated_by, g
 from portal import languages
 
 from ..moves import move
+from .placed import YearlyStep
 
 
 class TaskQuerySet(models.QuerySet):
@@ -163,9 +164,10 @@ class Task(models.Model):
 
 
 class TaskNotice(models.Model):
-    """That a person was told of a task's day coming or passed: once a task, day and threshold."""
+    """That a person was told of the day of a task or yearly step coming or passed: once for it, a day and threshold."""
 
-    task = models.ForeignKey(Task, models.CASCADE, related_name="notices")
+    task = models.ForeignKey(Task, models.CASCADE, null=True, related_name="notices")
+    step = models.ForeignKey(YearlyStep, models.CASCADE, null=True, related_name="notices")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     due_on = models.DateField()
     threshold = models.CharField(max_length=8)
@@ -173,7 +175,12 @@ class TaskNotice(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["task", "user", "due_on", "threshold"], name="task_notice_once"),
+            models.UniqueConstraint(fields=["step", "user", "due_on", "threshold"], name="step_notice_once"),
+            models.CheckConstraint(
+                condition=Q(task__isnull=False, step__isnull=True) | Q(task__isnull=True, step__isnull=False),
+                name="notice_of_a_task_or_a_step",
+            ),
         ]
 
     def __str__(self):
-        return f"{self.task} {self.threshold}"
+        return f"{self.task or self.step} {self.threshold}"

@@ -42,7 +42,7 @@ from .measures import (
 )
 from .needs import need, needs
 from .network import network
-from .placed import measure_place, measure_take_out, step_add, step_edit, step_remove
+from .placed import measure_home, measure_place, measure_take_out, step_add, step_edit, step_remove
 from .plan import measure, measures_csv, plan
 from .practices import practice, practice_add, practice_copy, practice_edit, practice_move, practices
 from .rounds import round_answer, round_board, round_close, round_open, rounds
@@ -109,6 +109,7 @@ __all__ = [
     "measure_add",
     "measure_carry",
     "measure_edit",
+    "measure_home",
     "measure_judge",
     "measure_move",
     "measure_place",

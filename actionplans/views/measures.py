@@ -199,11 +199,15 @@ def _part(line):
 @login_required
 def measure_carry(request, pk):
     """The same measure in a later plan: proposed anew, with its partners asked again."""
-    measure = get_object_or_404(coordinated(request.user).select_related("plan"), pk=pk)
+    measure = get_object_or_404(coordinated(request.user).select_related("plan", "objective"), pk=pk)
     number = request.POST.get("plan", "")
     plans = ActionPlan.objects.editable_by(request.user).filter(strategy__group=measure.plan.strategy.group_id)
     plan = get_object_or_404(plans, pk=int(number) if number.isdecimal() and len(number) < 15 else 0)
-    with transaction.atomic():
-        copy = carry_on(measure, plan, timezone.localdate())
+    try:
+        with transaction.atomic():
+            copy = carry_on(measure, plan, timezone.localdate())
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect(measure)
     messages.success(request, _("It stands in the plan as proposed. Its partners are asked again."))
     return redirect(copy)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from portal.stale import StaleObject
 
 from .. import sharing
-from ..forms import PlaceForm, TakeOutForm, YearlyStepForm
+from ..forms import PlaceForm, ReasonForm, YearlyStepForm
 from ..models import Measure, PlanMeasure, YearlyStep
 from .measures import coordinated
 
@@ -49,23 +49,36 @@ def _stands_there(measure, place):
 @login_required
 def measure_take_out(request, pk, number):
     """Takes it out of a plan in which it runs besides its own."""
+    heading, save = _("Take it out of the plan %(plan)s"), _("Take it out")
+    return _of_place(request, pk, number, sharing.take_out, heading, save, _("Taken away. The history still has it."))
+
+
+@never_cache
+@login_required
+def measure_home(request, pk, number):
+    """A plan in which it runs besides becomes its home plan; it runs on in the one that was."""
+    heading, save = _("Make the plan %(plan)s its home"), _("Make it its home plan")
+    return _of_place(request, pk, number, sharing.make_home, heading, save, _("That plan is its home now."))
+
+
+def _of_place(request, pk, number, deed, heading, save, done):
+    """The page that asks for the reason of a deed with one more plan of a measure, and does it."""
     measure = get_object_or_404(coordinated(request.user), pk=pk)
     rows = PlanMeasure.objects.editable_by(request.user).select_related("plan__strategy")
     row = get_object_or_404(rows, measure=measure, pk=number)
-    form = TakeOutForm(request.POST or None)
+    form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            sharing.take_out(row, request.user, form.cleaned_data["reason"])
+            deed(row, request.user, form.cleaned_data["reason"])
         except ValidationError as error:
             form.add_error(None, error)
         except StaleObject:
             messages.error(request, _("Somebody else took it out meanwhile."))
             return redirect(measure)
         else:
-            messages.success(request, _("Taken away. The history still has it."))
+            messages.success(request, done)
             return redirect(measure)
-    heading = _("Take it out of the plan %(plan)s") % {"plan": row.plan}
-    return _plain(request, form, measure, heading, _("Take it out"))
+    return _plain(request, form, measure, heading % {"plan": row.plan}, save)
 
 
 def _plain(request, form, measure, heading, save):

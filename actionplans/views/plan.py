@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from partners.models import Group, groups_of
 from portal import addresses, spreadsheets
 from portal.history.past import events_of
+from portal.models import Term, Vocabulary
 from portal.reading import readable_by
 from programmes.models import Programme
 
@@ -34,13 +35,14 @@ from .measures import coordinated, reporting
 def plan(request):
     """What the group promised and how it goes: the strategy in force, or the one of `?strategy=`.
 
-    `?plan=` shows one of its plans: the measures that stand in it, wherever their home is.
+    `?plan=` shows one of its plans: the measures that stand in it, wherever their home is; `?for=` those that reach
+    a group of people whom the plans are for first.
     """
     strategies = Strategy.objects.visible_to(request.user).select_related("group").prefetch_related("group")
     shown = _chosen(strategies, request.GET.get("strategy"), request.user)
     context = {"strategy": shown, "others": [s for s in strategies if s != shown and s.status in Strategy.PUBLIC]}
     if shown:
-        context |= _contents(shown, request.user, request.GET.get("plan"))
+        context |= _contents(shown, request.user, request.GET.get("plan"), request.GET.get("for"))
     context["is_member"] = bool(shown) and groups_of(request.user).filter(pk=shown.group_id).exists()
     response = render(request, "actionplans/plan.html", context)
     if context["is_member"] or (shown and shown.status not in Strategy.PUBLIC):
@@ -64,7 +66,7 @@ def plans_shown(strategy, user, slug):
     return plans, chosen
 
 
-def _contents(strategy, user, slug):
+def _contents(strategy, user, slug, whom):
     plans, chosen = plans_shown(strategy, user, slug)
     in_view = [chosen] if chosen else plans
     objectives = strategy.objectives.select_related("owner").prefetch_related(
@@ -75,9 +77,14 @@ def _contents(strategy, user, slug):
     standing = sharing.placed(Measure.objects.visible_to(user), in_view, user)
     for objective in rows:
         objective.shown_measures = standing.get(objective.pk, [])
-    if chosen:
-        rows = [objective for objective in rows if objective.shown_measures]
     first = priorities.of_plans(in_view, user)
+    people, whom = priorities.named(first, whom)
+    if whom:
+        reached = priorities.reaching([m for found in standing.values() for m in found], whom)
+        for objective in rows:
+            objective.shown_measures = [m for m in objective.shown_measures if m.pk in reached]
+    if chosen or whom:
+        rows = [objective for objective in rows if objective.shown_measures]
     shown = [measure for objective in rows for measure in objective.shown_measures]
     states = tally(how_they_go.give(shown))
     return {
@@ -88,6 +95,8 @@ def _contents(strategy, user, slug):
         "values": strategy.values.all(),
         "plans": plans,
         "chosen_plan": chosen,
+        "people": people,
+        "chosen_people": whom,
         "priorities": [(plan, first[plan.pk]) for plan in in_view if plan.pk in first],
         "questions": strategy.evaluation_questions.prefetch_related("indicators"),
         "findings": _findings(strategy, Measure.objects.visible_to(user)),
@@ -116,14 +125,21 @@ CSV_COLUMNS = ("id", "title", "group", "objective", "plan", "also_in_plans", "ph
 
 @require_safe
 def measures_csv(request):
-    """Every public measure of strategies not replaced, one row each, however many plans it stands in."""
+    """Every public measure of strategies not replaced, one row each, however many plans it stands in.
+
+    `?for=`, the slug of a target group, leaves those that reach it.
+    """
     running = Strategy.objects.exclude(status=Strategy.Status.SUPERSEDED)
     measures = Measure.objects.public().of_strategies(running).with_facts().order_by("plan__strategy__group", "pk")
     also = PlanMeasure.objects.filter(plan__in=ActionPlan.objects.visible_to(AnonymousUser())).select_related("plan")
     measures = measures.select_related("plan__strategy__group", "objective").prefetch_related(
         "yearly_steps", Prefetch("also_in", also.order_by("plan__starts_on", "pk"), to_attr="shown_also_in")
     )
-    return spreadsheets.csv_response("measures", [CSV_COLUMNS, *(_csv_row(request, m) for m in measures)])
+    rows = list(measures)
+    if whom := Term.objects.of(Vocabulary.TARGET_GROUP).filter(slug=request.GET.get("for", "")).first():
+        reached = priorities.reaching(rows, whom)
+        rows = [measure for measure in rows if measure.pk in reached]
+    return spreadsheets.csv_response("measures", [CSV_COLUMNS, *(_csv_row(request, m) for m in rows)])
 
 
 def _csv_row(request, measure):

@@ -52,8 +52,12 @@ def _work_page(request, strategy, status=200, **changed):
     rows = strategy.plans.select_related("asked_by")
     plans = list(rows.prefetch_related("measures__evaluations", Prefetch("placed", placed)))
     first = priorities.of_plans(plans, request.user)
+    people, whom = priorities.named(first, request.GET.get("for"))
     for plan in plans:
         plan.priorities = first.get(plan.pk, [])
+        plan.standing = [*((m, False) for m in plan.measures.all()), *((row.measure, True) for row in plan.placed.all())]
+    if whom:
+        _reaching_only(plans, whom)
     marks = looked_at.marks_of_plans(plans)
     comments = list(strategy.comments.select_related("objective"))
     spoke = voices.counted(comment.voice for comment in comments)
@@ -66,6 +70,8 @@ def _work_page(request, strategy, status=200, **changed):
             "needs", "indicators", "measures", "placed"
         ),
         "plans": [(plan, marks[plan.pk], may_edit and approving.may_ask(plan)) for plan in plans],
+        "people": people,
+        "chosen_people": whom,
         "may_ask": may_edit and approving.may_ask(strategy),
         "steps": [(status, Strategy.Status(status).label, strategy.lacks(status, request.user))
                   for status in sorted(Strategy.NEXT[strategy.status], key=lambda to: to == Strategy.Status.DRAFT)
@@ -83,6 +89,13 @@ def _work_page(request, strategy, status=200, **changed):
         **changed,
     }  # fmt: skip
     return render(request, "actionplans/strategy_work.html", context, status=status)
+
+
+def _reaching_only(plans, term):
+    """Of what stands in the plans leaves the measures that reach the people of a term."""
+    reached = priorities.reaching([measure for plan in plans for measure, _is_placed in plan.standing], term)
+    for plan in plans:
+        plan.standing = [(m, is_placed) for m, is_placed in plan.standing if m.pk in reached]
 
 
 @never_cache
