@@ -107,7 +107,7 @@ def round_opened(opened, memberships):
 def value_submitted(value, by):
     """To the coordinators, who approve it; not to who entered it."""
     for person in coordinating(value.indicator.group_id).exclude(pk=by.pk):
-        context = {"value": value, "by": str(by), "link": link_for(person, "actionplans:figures")}
+        context = {"value": value, "by": str(by), "link": _to_approve(person, value.indicator.group)}
         key = f"value {value.pk} submitted {value.version} {person.pk}"
         outbox.send("value-submitted", person, context=context, key=key)
 
@@ -115,8 +115,13 @@ def value_submitted(value, by):
 def values_submitted(group, by, count, key):
     """To the coordinators, who approve them: how many figures came as a table; not to who brought it."""
     for person in coordinating(group.pk).exclude(pk=by.pk):
-        context = {"count": count, "group": group, "by": str(by), "link": link_for(person, "actionplans:figures")}
+        context = {"count": count, "group": group, "by": str(by), "link": _to_approve(person, group)}
         outbox.send("values-submitted", person, context=context, key=f"values {key} submitted {person.pk}")
+
+
+def _to_approve(person, group):
+    """The address of all figures of the group that wait."""
+    return f"{link_for(person, 'actionplans:figures-waiting')}?group={group.slug}"
 
 
 def approval_asked(record, by, people):

@@ -186,12 +186,12 @@ def _figures(user, groups):
         return Item(
             _("Approve a figure"),
             f"{row.indicator}: {figure(row.indicator, row.value)}",
-            f"{reverse('actionplans:figures')}?group={row.indicator.group.slug}",
+            f"{reverse('actionplans:figures-waiting')}?group={row.indicator.group.slug}",
             since=row.since and _local(row.since),
         )
 
     found = rows.select_related("indicator__group").order_by("pk")
-    return _kind(found, item, _("More figures to approve"), reverse("actionplans:figures"))
+    return _kind(found, item, _("More figures to approve"), reverse("actionplans:figures-waiting"))
 
 
 def _to_assess(user, groups, today):

@@ -79,8 +79,8 @@ def test_parts_are_entered_with_the_figure_and_show_once_it_is_approved(indicato
     public = "/en/plan/indicators/"
     assert "By sex" not in Client().get(public).content.decode()
     client = signed_in(coordinator)
-    assert "By sex" in client.get(url("figures")).content.decode()  # who approves it sees what
-    posted(client, url("value-move", figure.pk), state="approved")
+    assert "By sex" in client.get(url("figures-waiting")).content.decode()  # who approves it sees what
+    posted(client, url("figures-approve"), tick=f"{figure.pk}-{figure.version}")
     html = Client().get(public).content.decode()
     for words in ("By sex", "women", "By age", "school en", "By settlement", "Javorje", "men-at-risk en"):
         assert words in html

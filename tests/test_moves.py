@@ -267,7 +267,7 @@ decision implemented    -       -      -      -         -         -       -     
 meeting invited         -       -      -      -         -         -       -       y         -        -         -
 round closed            -       -      -      -         -         -       -       y         -        -         y
 signal answered         -       -      -      -         -         -       -       y         -        -         y
-figure approved         -       -      -      -         -         -       -       y         -        -         y
+figure returned         -       -      -      -         -         -       -       y         -        -         y
 barrier solved          -       -      -      -         -         -       -       y         -        -         y
 barrier own             -       y      y      y         -         -       -       y         -        -         y
 comment shown           -       -      -      -         -         -       -       y         -        -         y
@@ -292,7 +292,7 @@ def presses(w):
         "meeting invited": (w.meeting, "meeting-move", {"to": "invited", "version": w.meeting.version}),
         "round closed": (w.round, "round-close", {}),
         "signal answered": (w.signal, "signal-triage", {"status": "answered", "answer": "Hvala"}),
-        "figure approved": (w.value, "value-move", {"state": "approved"}),
+        "figure returned": (w.value, "value-move", {"note": "Preveri"}),
         "barrier solved": (w.barrier, "barrier-move", {"status": "solved"}),
         "barrier own": (own, "barrier-move", {"status": "solved"}),
         "comment shown": (w.comment, "comment-answer", {"status": "shown", "answer": "Jeseni"}),

@@ -565,7 +565,7 @@ def test_a_percentage_is_computed_and_approved_by_somebody_else(group, organisat
     assert Indicator.objects.get().latest is None
     with pytest.raises(PermissionDenied):
         value.move_to("approved", representative)
-    posted(signed_in(coordinator), url("value-move", value.pk), state="approved")
+    posted(signed_in(coordinator), url("figures-approve"), tick=f"{value.pk}-{value.version}")
     assert str(Indicator.objects.get().latest[1]) == "33.33"
 
 
@@ -575,9 +575,9 @@ def test_a_figure_is_returned_with_a_note(group, organisation, representative, c
         indicator=indicator, measured_on=date(2026, 11, 1), value=5, state="submitted", entered_by=representative
     )
     client = signed_in(coordinator)
-    posted(client, url("value-move", value.pk), state="returned")
+    posted(client, url("value-move", value.pk))
     assert IndicatorValue.objects.get().state == "submitted"
-    posted(client, url("value-move", value.pk), state="returned", note="Preveri vir")
+    posted(client, url("value-move", value.pk), note="Preveri vir")
     assert IndicatorValue.objects.get().note == "Preveri vir"
     assert [m.to for m in Outbox.objects.filter(kind="value-returned")] == [representative.email]
 

@@ -76,6 +76,13 @@ def points(indicator, value):
     return ngettext("%(number)s percentage point", "%(number)s percentage points", _plural(value)) % {"number": number}
 
 
+@register.simple_tag
+def difference(indicator, value):
+    """ "+12", "−8,9 percentage points" or "0": by how much a figure differs from another one."""
+    sign = "+" if value > 0 else "\u2212" if value < 0 else ""
+    return sign + points(indicator, abs(value))
+
+
 def _plural(value):
     """The whole number whose form a language uses; of fractions the one for many, as 8,9 is read."""
     return int(value) if value == round(value) else 3

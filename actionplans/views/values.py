@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,18 +27,16 @@ from .whose import group_of
 @never_cache
 @login_required
 def figures(request):
-    """The group's indicators with who owns them and how fresh they are; and figures waiting for approval."""
+    """The group's indicators with who owns them and how fresh they are; and how many wait for approval."""
     group = group_of(request, groups_of(request.user))
     rows = Indicator.objects.filter(group=group).select_related("owner").with_figures()
     may_approve = coordinated_by(request.user).filter(pk=group.pk).exists()
-    waiting = (
-        IndicatorValue.objects.filter(indicator__group=group).submitted().select_related("indicator", "entered_by")
-    )
+    waiting = IndicatorValue.objects.filter(indicator__group=group).submitted()
     context = {
         "group": group,
         "indicators": rows,
         "fed": set(Indicator.objects.fed_by(request.user).filter(group=group).values_list("pk", flat=True)),
-        "waiting": waiting.with_parts() if may_approve else (),
+        "waiting": waiting.count() if may_approve else 0,
         "own": IndicatorValue.objects.filter(entered_by=request.user, indicator__group=group)
         .exclude(state=IndicatorValue.State.APPROVED)
         .select_related("indicator"),
@@ -137,19 +135,17 @@ def _submit(form, by):
 @require_POST
 @login_required
 def value_move(request, pk):
-    """Approves a figure, or returns it with a note."""
+    """Returns a figure with a note, one that waits or one that was approved."""
     rows = IndicatorValue.objects.filter(indicator__in=Indicator.objects.editable_by(request.user))
     value = get_object_or_404(rows, pk=pk)
     form = ReturnForm(request.POST)
     form.is_valid()
-    state = request.POST.get("state", "")
     try:
         with transaction.atomic():
-            value.move_to(state, request.user, form.cleaned_data.get("note", ""))
-            if state == IndicatorValue.State.RETURNED:
-                mails.value_returned(value)
-    except (ValidationError, PermissionDenied) as error:
-        for words in getattr(error, "messages", [str(error)]):
+            value.move_to(IndicatorValue.State.RETURNED, request.user, form.cleaned_data.get("note", ""))
+            mails.value_returned(value)
+    except ValidationError as error:
+        for words in error.messages:
             messages.error(request, words)
     except StaleObject:
         messages.error(request, _("Somebody else moved it meanwhile. Look again."))

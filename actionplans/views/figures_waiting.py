@@ -1,0 +1,79 @@
+"""All figures that wait for approval on one page: those ticked are approved together, any may be given back."""
+
+import re
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from partners.models import coordinated_by
+
+from .. import figures_waiting as deeds
+from .whose import group_of
+
+PER_PAGE = 50
+_TICK = re.compile(r"(\d{1,15})-(\d{1,9})", re.ASCII)
+
+
+@require_safe
+@never_cache
+@login_required
+def figures_waiting(request):
+    """Each with what was before and what looks odd; `?tick=plain` ticks those in which nothing does."""
+    group = group_of(request, coordinated_by(request.user))
+    page = Paginator(deeds.waiting(group), PER_PAGE).get_page(request.GET.get("page"))
+    rows = deeds.rows(list(page), request.user)
+    context = {
+        "group": group,
+        "rows": rows,
+        "odd": sum(bool(row.odd) for row in rows),
+        "may_approve": any(not row.is_own for row in rows),
+        "ticks_plain": request.GET.get("tick") == "plain",
+        "page": page,
+        **_pages(page, group),
+    }
+    return render(request, "actionplans/figures_waiting.html", context)
+
+
+def _pages(page, group):
+    """What components/pagination.html shows."""
+
+    def address(number):
+        return f"?group={group.slug}&page={number}"
+
+    found = page.paginator.get_elided_page_range(page.number)
+    return {
+        "pages": [(n, address(n) if isinstance(n, int) else "", n == page.number) for n in found],
+        "previous": address(page.number - 1) if page.has_previous() else "",
+        "next": address(page.number + 1) if page.has_next() else "",
+    }
+
+
+@require_POST
+@login_required
+def figures_approve(request):
+    """Approves the ticked ones; what changed since it was looked at stays, and is said."""
+    group = group_of(request, coordinated_by(request.user))
+    ticks = {int(m[1]): int(m[2]) for text in request.POST.getlist("tick")[:PER_PAGE] if (m := _TICK.fullmatch(text))}
+    done, changed, own = deeds.approve(group, ticks, request.user)
+    if not ticks:
+        messages.error(request, _("Tick the figures you want to approve."))
+    if done:
+        words = ngettext("%(count)s figure is approved.", "%(count)s figures are approved.", done)
+        messages.success(request, words % {"count": done})
+    if changed:
+        words = ngettext(
+            "%(count)s figure changed since you looked at it, or is approved already. Look again.",
+            "%(count)s figures changed since you looked at them, or are approved already. Look again.",
+            changed,
+        )
+        messages.error(request, words % {"count": changed})
+    if own:
+        messages.error(request, _("Somebody else has to approve what you entered."))
+    return redirect(f"{reverse('actionplans:figures-waiting')}?group={group.slug}")
