@@ -5,6 +5,7 @@ from django.utils import timezone
 from portal import addresses, languages
 from portal.stale import StaleObject
 
+from . import mails
 from .models import ActionPlan, Adoption, Measure, MeasureTerm, PracticeTerm, SharedPractice, Strategy
 
 
@@ -36,7 +37,8 @@ def adopt(practice, place, by):
     already, else a new proposed one. → (measure, is it new)
 
     Words come along in every language that has them, and the terms; who did it, when, for how much and with what
-    result do not. Within a transaction. Raises StaleObject when the practice was withdrawn meanwhile.
+    result do not. Those who told it hear of it. Within a transaction. Raises StaleObject when the practice was
+    withdrawn meanwhile.
     """
     held = SharedPractice.objects.select_for_update().get(pk=practice.pk)
     if not held.is_published:
@@ -53,7 +55,8 @@ def adopt(practice, place, by):
     addresses.save_new(measure, str(held))
     numbers = PracticeTerm.objects.filter(practice=held).values_list("term_id", flat=True)
     MeasureTerm.objects.bulk_create(MeasureTerm(measure=measure, term_id=number) for number in numbers)
-    Adoption.objects.create(
+    taken = Adoption.objects.create(
         practice=held, group_id=plan.strategy.group_id, measure=measure, adopted_by=by, adopted_on=timezone.localdate()
     )
+    mails.practice_copied(taken, by)
     return measure, True

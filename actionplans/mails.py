@@ -24,6 +24,7 @@ outbox.optional(
     "values-submitted",
 )
 outbox.optional("answers", _("What organisations answer to what they are asked"), "commitment-answered")
+outbox.optional("practices", _("Other groups that take up a practice of yours"), "practice-copied")
 
 
 def link_for(person, name, *args):
@@ -203,6 +204,19 @@ def rounds_due(today=None):
                 key = f"round {opened.pk} reminded {membership.pk} {person.pk}"
                 sent += bool(outbox.send("round-opened", person, context={"round": opened, "link": link}, key=key))
     return ngettext("%(count)s reminder", "%(count)s reminders", sent) % {"count": sent} if sent else None
+
+
+def practice_copied(adoption, by):
+    """To those who told it: the coordinators of its group, and who answers there for the organisation that did it."""
+    practice = adoption.practice
+    told = coordinating(practice.group_id)
+    if practice.organisation_id:
+        did = {"membership__group": practice.group_id, "membership__organisation": practice.organisation_id}
+        told = told | _people(**did, role__in=Commitment.ANSWERING)
+    for person in told.exclude(pk=by.pk):
+        link = link_for(person, "actionplans:practice", practice.pk, practice.slug_in(person.language))
+        key = f"practice {practice.pk} copied {adoption.pk} {person.pk}"
+        outbox.send("practice-copied", person, context={"adoption": adoption, "link": link}, key=key)
 
 
 def signal_answered(signal):

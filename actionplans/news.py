@@ -17,7 +17,7 @@ from partners.models import Membership, groups_of
 from portal.history.past import events_of
 from programmes.models import Programme
 
-from .models import Commitment, Decision, Evaluation, Meeting, Need, StatusReport, Strategy, Task
+from .models import Adoption, Commitment, Decision, Evaluation, Meeting, Need, StatusReport, Strategy, Task
 
 MOST = 15  # are told
 LOOKED_AT = 400  # newest events of a kind; who was away for years reads what is left of them
@@ -190,6 +190,14 @@ def _programmes(user, groups, found):
         yield News(found[row.pk], words, row.get_absolute_url())
 
 
+def _copies(user, groups, found):
+    rows = Adoption.objects.filter(practice__group__in=groups)
+    for row in _newest(rows, found).select_related("practice", "group"):
+        facts = {"group": row.group, "practice": row.practice}
+        words = _("%(group)s took up your practice: %(practice)s") % facts
+        yield News(found[row.pk], words, row.practice.get_absolute_url())
+
+
 KINDS = (
     Kind(_reports, StatusReport),
     Kind(
@@ -214,5 +222,6 @@ KINDS = (
         ),
     ),
     Kind(_tasks, Task, "state", (Task.State.DONE,)),
+    Kind(_copies, Adoption),
     Kind(_programmes, Programme, "status", (Programme.Status.PUBLISHED,)),
 )

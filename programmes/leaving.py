@@ -1,18 +1,20 @@
-"""What a person who leaves holds of programmes: being their contact, having confirmed them last, readers' reports."""
+"""What a person who leaves holds of programmes: being their contact, having confirmed them last, and what others wrote
+and wait for: readers' reports, requests for a visit, messages about self-help groups."""
 
 from functools import partial
 
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats, timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from partners.leaving import Held, Source, register
-from partners.models import Organisation
+from partners.models import Organisation, coordinated_by
 
 from . import confirming, editing
-from .models import ProblemReport, Programme
+from .models import ProblemReport, Programme, SelfHelpRequest, VisitRequest
 
 
 def _programmes(leave):
@@ -86,6 +88,65 @@ def _give_report(leave, held, to, ends_on):
         return reverse("programmes:report-answer", args=[held.record.pk])
 
 
+def _held_visits(leave):
+    """Requests for a visit that the person has taken up and not answered."""
+    organisations = Organisation.objects.filter(memberships__in=leave.memberships)
+    mine = VisitRequest.objects.editable_by(leave.by).filter(
+        programme__organisation__in=organisations, answered_by=leave.person, state=VisitRequest.State.IN_PROGRESS
+    )
+    return [
+        Held(f"visit-{v.pk}", v, partial(_visit_in_words, v), v.programme.organisation_id)
+        for v in mine.select_related("programme").order_by("pk")
+    ]
+
+
+def _visit_in_words(asked):
+    return f"{asked.institution}: {asked.programme}"
+
+
+def _give_visit(leave, held, to, ends_on):
+    asked = VisitRequest.objects.filter(pk=held.record.pk, state=VisitRequest.State.IN_PROGRESS)
+    asked.update(answered_by=to)
+    with override(to.language):
+        return reverse("programmes:visit-answer", args=[held.record.pk])
+
+
+def _held_self_help(leave):
+    """Messages about self-help that the person has taken up and not answered. Whoever sees to the leaving learns that
+    there is one, and not what it says: they need not be among those who may read it."""
+    organisations = Organisation.objects.filter(memberships__in=leave.memberships)
+    to_groups = Q(programme__organisation__in=organisations)
+    if coordinated_by(leave.by).filter(pk=leave.group.pk).exists():
+        to_groups |= Q(programme=None, group=leave.group)
+    mine = SelfHelpRequest.objects.filter(
+        to_groups, answered_by=leave.person, state=SelfHelpRequest.State.IN_PROGRESS
+    ).select_related("programme")
+    return [
+        Held(
+            f"self-help-{s.pk}",
+            s,
+            partial(_self_help_in_words, s),
+            s.programme.organisation_id if s.programme else None,
+            is_theirs=s.programme is not None,
+        )
+        for s in mine.order_by("pk")
+    ]
+
+
+def _self_help_in_words(asked):
+    day = formats.date_format(timezone.localdate(asked.created_at))
+    return f"{asked.programme or gettext('A new self-help group')}, {day}"
+
+
+def _give_self_help(leave, held, to, ends_on):
+    asked = SelfHelpRequest.objects.filter(pk=held.record.pk, state=SelfHelpRequest.State.IN_PROGRESS)
+    asked.update(answered_by=to)
+    with override(to.language):
+        return reverse("programmes:self-help-answer", args=[held.record.pk])
+
+
 register(Source("contact", _("Contact person of programmes"), _held_contacts, _give_contact))
 register(Source("check", _("Programmes they confirmed last"), _held_checks, _give_check))
 register(Source("report", _("Reports of readers they are looking at"), _held_reports, _give_report))
+register(Source("visit", _("Requests for a visit they are looking at"), _held_visits, _give_visit))
+register(Source("self-help", _("Messages about self-help they are looking at"), _held_self_help, _give_self_help))

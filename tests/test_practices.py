@@ -24,7 +24,7 @@ from actionplans.models import (
 )
 from actionplans.models.practices import links
 from portal import languages
-from portal.models import Vocabulary
+from portal.models import Outbox, Vocabulary
 from portal.stale import StaleObject
 
 from .records import make_group, make_organisation, make_term, make_user, signed_in
@@ -338,3 +338,44 @@ def test_two_coordinators_who_copy_at_once_make_one_measure():
     assert len({measure.pk for measure, _is_new in found}) == 1
     assert sorted(is_new for _measure, is_new in found) == [False, True]
     assert Adoption.objects.count() == 1
+
+
+@pytest.mark.django_db
+class TestThoseWhoToldItHear:
+    def test_coordinators_and_who_did_it_get_a_mail_and_read_who_took_it_up(self, here):
+        did = make_organisation(name_sl="Planinsko društvo")
+        home = did.memberships.get().group
+        coordinator = make_user("coordinator", did, language="en")
+        speaks = make_user("representative", did, language="de")
+        make_user("editor", did)
+        make_user("representative", make_organisation(home))
+        told = make_practice(home, organisation=did)
+        adopting.adopt(told, make_place(here[0])[1], here[2])
+        sent = Outbox.objects.filter(kind="practice-copied")
+        assert {(mail.to, mail.language) for mail in sent} == {(coordinator.email, "en"), (speaks.email, "de")}
+        text = sent.get(to=coordinator.email).text
+        assert f"{here[0]} copied “{told}” into its plan" in text.replace("\n", " ")
+        with translation.override("en"):
+            assert told.get_absolute_url() in text
+        html = signed_in(speaks).get(told.get_absolute_url()).content.decode()
+        assert str(here[0]) in html
+
+    def test_pressed_twice_they_hear_once(self, here):
+        did = make_organisation()
+        make_user("coordinator", did)
+        told, (_plan, place) = make_practice(did.memberships.get().group), make_place(here[0])
+        for _press in range(2):
+            adopting.adopt(told, place, here[2])
+        assert Outbox.objects.filter(kind="practice-copied").count() == 1
+
+    def test_my_work_says_it_to_the_group_that_told_it_and_to_no_other(self, here):
+        did = make_organisation()
+        told = make_practice(did.memberships.get().group)
+        client = signed_in(here[2])
+        client.post(url("practice-copy", told.pk), {"place": make_place(here[0])[1]})
+        words = f"took up your practice: {told}"
+        with translation.override("en"):
+            page = reverse("actionplans:work")
+        assert words in signed_in(make_user("editor", did)).get(page).content.decode()
+        assert words not in signed_in(make_user("editor", here[1])).get(page).content.decode()
+        assert words not in client.get(page).content.decode()
