@@ -62,6 +62,7 @@ tables = [
     path("", views.import_table, name="import"),
     path("<int:pk>/", views.import_preview, name="import-preview"),
     path(pgettext_lazy("url", "<int:pk>/confirm/"), views.import_confirm, name="import-confirm"),
+    path(pgettext_lazy("url", "<int:pk>/read-again/"), views.import_read_again, name="import-read-again"),
     path(pgettext_lazy("url", "<int:pk>/discard/"), views.import_discard, name="import-discard"),
     path(pgettext_lazy("url", "template/<slug:kind>.<slug:form>"), views.import_template, name="import-template"),
 ]

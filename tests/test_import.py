@@ -22,7 +22,7 @@ from portal import spreadsheets, translation_states
 from portal.models import Vocabulary
 from programmes import editing
 from programmes.content import content
-from programmes.imports import saving
+from programmes.imports import preview, saving
 from programmes.imports.sheets import SHEETS
 from programmes.models import Import, Programme, ProgrammeTerm, Proposal
 
@@ -648,10 +648,75 @@ class TestTogether:
         assert "4 of 8" in html
         assert confirm(client, record).status_code == 302
         gate.set()
-        for thread in [t for t in threading.enumerate() if t is not threading.current_thread()]:
-            thread.join(20)
+        _all_done()
         record.refresh_from_db()
         assert (record.state, Programme.objects.count()) == ("saved", 8)
+
+    def test_a_long_table_is_read_by_itself_and_says_how_far_it_is(self, client, own, reading):
+        gate, record = reading
+        html = client.get(f"/en/import/{record.pk}/").content.decode()
+        assert 'http-equiv="refresh"' in html
+        assert "4 of 8" in html
+        assert "being read" in client.get("/en/import/").content.decode()
+        assert confirm(client, record).status_code == 302
+        gate.set()
+        _all_done()
+        record.refresh_from_db()
+        assert (record.state, record.counts["new"], states(record)) == ("preview", 8, ["new"] * 8)
+        assert confirm(client, record).status_code == 302
+        _all_done()
+        assert Programme.objects.count() == 8
+
+    def test_a_long_table_that_is_forgotten_while_it_is_read_stays_forgotten(self, client, own, reading):
+        gate, record = reading
+        client.post(f"/en/import/{record.pk}/discard/")
+        gate.set()
+        _all_done()
+        assert Import.objects.count() == 0
+
+    def test_a_reading_that_was_interrupted_begins_anew(self, client, own, reading):
+        gate, record = reading
+        client.post(f"/en/import/{record.pk}/read-again/")
+        assert Import.objects.get().checked == 4
+        Import.objects.update(started_at=timezone.now() - timedelta(minutes=3))
+        html = client.get(f"/en/import/{record.pk}/").content.decode()
+        assert "interrupted" in html
+        assert "http-equiv" not in html
+        client.post(f"/en/import/{record.pk}/read-again/")
+        gate.set()
+        _all_done()
+        assert states(Import.objects.get()) == ["new"] * 8
+
+    def test_a_reading_that_fails_says_so_and_begins_anew(self, client, own, monkeypatch):
+        monkeypatch.setattr(saving, "AT_ONCE", 3)
+        real = preview._Reader._row
+        monkeypatch.setattr(preview._Reader, "_row", _refuse)
+        record = brought(client, ["title_sl", "organisation"], *[[f"P{n}", "hoja"] for n in range(8)])
+        _all_done()
+        html = client.get(f"/en/import/{record.pk}/").content.decode()
+        assert "Something went wrong on our side." in html
+        assert "http-equiv" not in html
+        monkeypatch.setattr(preview._Reader, "_row", real)
+        assert client.post(f"/en/import/{record.pk}/read-again/").status_code == 302
+        _all_done()
+        assert states(Import.objects.get()) == ["new"] * 8
+
+    def test_two_read_long_tables_at_once_and_each_gets_their_own(self, client, own, coordinator, monkeypatch):
+        monkeypatch.setattr(saving, "AT_ONCE", 3)
+        other = signed_in(make_user("coordinator", own))
+        records = [
+            brought(one, ["title_sl", "organisation"], *[[f"{name}{n}", "hoja"] for n in range(250)])
+            for one, name in ((client, "P"), (other, "Q"))
+        ]
+        _all_done()
+        for record, name in zip(records, "PQ", strict=True):
+            record.refresh_from_db()
+            assert (record.state, record.counts["new"], record.rows[-1]["name"]) == ("preview", 250, f"{name}249")
+
+    def test_headings_that_are_not_known_are_refused_at_once_in_a_long_table_too(self, client, own, monkeypatch):
+        monkeypatch.setattr(saving, "AT_ONCE", 3)
+        assert bring(client, table(["colour"], *[["red"]] * 8)).status_code == 422
+        assert Import.objects.count() == 0
 
     def test_what_was_interrupted_can_be_saved_again(self, client, own):
         record = brought(client, ["title_sl", "organisation"], ["A", "hoja"])
@@ -659,6 +724,34 @@ class TestTogether:
         assert "interrupted" in client.get(f"/en/import/{record.pk}/").content.decode()
         confirm(client, record)
         assert Programme.objects.count() == 1
+
+
+@pytest.fixture
+def reading(client, own, monkeypatch):
+    """(what lets it go on, the import): a long table, of which four rows of eight are read."""
+    monkeypatch.setattr(saving, "AT_ONCE", 3)
+    monkeypatch.setattr(preview, "STEP", 1)
+    gate, real = threading.Event(), preview._Reader._row
+
+    def row(self, number, cells):
+        if number == 6:
+            gate.wait(20)
+        return real(self, number, cells)
+
+    monkeypatch.setattr(preview._Reader, "_row", row)
+    record = brought(client, ["title_sl", "organisation"], *[[f"P{n}", "hoja"] for n in range(8)])
+    for _ in range(200):
+        if Import.objects.filter(checked=4).exists():
+            break
+        time.sleep(0.05)
+    yield gate, record
+    gate.set()
+    _all_done()
+
+
+def _all_done():
+    for thread in [t for t in threading.enumerate() if t is not threading.current_thread()]:
+        thread.join(20)
 
 
 def _refuse(*args):

@@ -516,6 +516,7 @@ PAGES = {
     "programmes:import-preview": (lambda: {"pk": 999999}, (302, 404, 404, 404), False),
     "programmes:import-confirm": (lambda: {"pk": 999999}, (302, 405, 405, 405), False),
     "programmes:import-discard": (lambda: {"pk": 999999}, (302, 405, 405, 405), False),
+    "programmes:import-read-again": (lambda: {"pk": 999999}, (302, 405, 405, 405), False),
     "programmes:import-template": (lambda: {"kind": "programmes", "form": "csv"}, (302, 404, 200, 200), False),
     "programmes:export": (nothing, (302, 404, 200, 200), False),
     "programmes:export-file": (lambda: {"kind": "places", "form": "csv"}, (302, 404, 200, 200), False),

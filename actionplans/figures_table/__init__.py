@@ -7,8 +7,9 @@ from programmes.imports.kinds import Kind, register
 from programmes.models import Import
 
 from ..models.indicators import groups_with_figures
+from .columns import TABLE
 from .export import rows, template
 from .preview import preview
 from .saving import save
 
-register(Import.Kind.FIGURES, Kind(groups_with_figures, preview, rows, template, save, of_group=True))
+register(Import.Kind.FIGURES, Kind(groups_with_figures, TABLE, preview, rows, template, save, of_group=True))

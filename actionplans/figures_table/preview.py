@@ -17,7 +17,7 @@ from portal import languages
 from portal.spreadsheets import tidy
 from programmes.imports.columns import NUMBER
 from programmes.imports.known import Known, key, names
-from programmes.imports.preview import CHANGED, NEW, SAME, STATES, WRONG, Preview, recognised
+from programmes.imports.preview import CHANGED, NEW, SAME, STATES, WRONG, Preview, in_steps, recognised, unheard
 
 from ..figure_rules import check_day, closed_rounds, too_much, worked_out
 from ..forms.indicators import cells
@@ -29,9 +29,9 @@ _WHOLE: Any = forms.IntegerField(min_value=0, max_value=2_147_483_647)
 _PERIOD = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
 
 
-def preview(user, group, head, table):
+def preview(user, group, head, table, note=unheard):
     """The Preview of a table of figures; a fixed number of queries, whatever its size. Raises Refused."""
-    return _Reader(user, group, head).preview(table)
+    return _Reader(user, group, head).preview(in_steps(table, note))
 
 
 class _Reader:

@@ -12,7 +12,7 @@ from partners.models import Group, Organisation, coordinated_by
 
 from ..models import Import
 from . import export
-from .preview import preview
+from .preview import preview, unheard
 from .sheets import SHEETS
 
 
@@ -20,11 +20,12 @@ from .sheets import SHEETS
 class Kind:
     """`groups(user)` → those whose tables the person may bring and take; `of_group`: the template is of one group.
 
-    `preview(user, group, head, rows)` → Preview, raises Refused. `rows(user, group)` and `template(user, group)` →
-    [[text]]. `save(rows, record)` → [what became of each], all at once in the transaction; None as sheets are saved.
+    `sheet` has the columns. `preview(user, group, head, rows, note)` → Preview, raises Refused; `note(checked)` is told
+    now and then how far it is. `rows(user, group)` and `template(user, group)` → [[text]]. `save(rows, record)` → [what became of each], all at once in the transaction; None as sheets are saved.
     """
 
     groups: Callable
+    sheet: Any
     preview: Callable
     rows: Callable
     template: Callable
@@ -58,15 +59,15 @@ def choices(user, group=None):
 
 
 def _of_sheet(name):
-    def look(user, group, head, rows):
-        return preview(name, user, head, rows)
+    def look(user, group, head, rows, note=unheard):
+        return preview(name, user, head, rows, note)
 
     def template(user, group):
         groups = [group] if group else coordinated_by(user)
         members = Organisation.objects.editable_by(user).filter(memberships__group__in=groups)
         return export.template(name, members.order_by("slug").first())
 
-    return Kind(coordinated_by, look, partial(export.rows, name), template)
+    return Kind(coordinated_by, SHEETS[name], look, partial(export.rows, name), template)
 
 
 for _name in SHEETS:

@@ -22,6 +22,7 @@ from .sheets import SHEETS
 
 NEW, CHANGED, SAME, WRONG = "new", "changed", "same", "wrong"
 STATES = (WRONG, NEW, CHANGED, SAME)
+STEP = 100  # rows after which a preview says how far it is
 
 
 class Preview(NamedTuple):
@@ -30,12 +31,24 @@ class Preview(NamedTuple):
     unknown: list  # headings of columns that are left out
 
 
-def preview(kind, user, head, rows):
+def unheard(checked):
+    """Nobody waits to be told how far it is."""
+
+
+def in_steps(rows, note):
+    """Yields the rows, and says after each STEP of them how many there were."""
+    for place, row in enumerate(rows, 1):
+        yield row
+        if place % STEP == 0:
+            note(place)
+
+
+def preview(kind, user, head, rows, note=unheard):
     """The Preview of a table; a fixed number of queries, whatever its size. Raises Refused on its headings.
 
-    `rows`: [(number of the row, [text])], each as long as `head`.
+    `rows`: [(number of the row, [text])], each as long as `head`. `note(checked)` is told how many of them are done.
     """
-    return _Reader(SHEETS[kind], user, head).preview(rows)
+    return _Reader(SHEETS[kind], user, head).preview(in_steps(rows, note))
 
 
 def same(one, other):

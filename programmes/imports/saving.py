@@ -1,4 +1,4 @@
-"""Saving an import: whole or not at all, as each person's edits are saved, and only what the preview showed.
+"""An import: read for its preview, and saved whole or not at all, as each person's edits are, and as the preview showed.
 
 The table is read again first; where it would no longer do the same, nothing is saved and the preview is made anew.
 """
@@ -24,9 +24,9 @@ from ..content import put
 from ..models import Import, Programme
 from . import partners_together, together
 from .kinds import KINDS
-from .preview import CHANGED, NEW, WRONG, same
+from .preview import CHANGED, NEW, WRONG, recognised, same, unheard
 
-AT_ONCE = 200  # rows that are saved while the person waits; more of them go on by themselves
+AT_ONCE = 200  # rows that are read or saved while the person waits; more of them go on by themselves
 _STEP = 100  # rows that are written together, and after which the progress is noted
 log = logging.getLogger(__name__)
 
@@ -36,6 +36,10 @@ class Outcome(Enum):
     MOVED = "moved"  # the data changed since the preview, which is made anew
     WRONG = "wrong"  # a row cannot be saved, and now says why
     BUSY = "busy"  # somebody, perhaps this person, is saving it
+
+
+class _Forgotten(Exception):
+    """Nobody waits for it any longer."""
 
 
 class _Moved(Exception):
@@ -49,35 +53,91 @@ class _Unsaved(Exception):
 
 
 def begin(kind, user, group, name, table):
-    """A new Import with its preview. Raises Refused."""
-    found = KINDS[kind].preview(user, group, table.head, table.rows)
-    return Import.objects.create(
-        kind=kind,
-        group=group,
-        by=user,
-        file_name=name[:200],
-        table={"head": table.head, "rows": table.rows},
-        rows=found.rows,
-        counts=found.counts,
-        unknown=found.unknown,
-    )
+    """A new Import with its preview or, if it is long, one that is being read. Raises Refused."""
+    recognised(KINDS[kind].sheet, table.head)
+    record = Import(kind=kind, group=group, by=user, file_name=name[:200], total=len(table.rows),
+                    table={"head": table.head, "rows": table.rows})  # fmt: skip
+    if record.total > AT_ONCE:
+        record.state, record.started_at = Import.State.READING, timezone.now()
+        record.save()
+        _by_itself(_read_alone, record.pk)
+        return record
+    for name, value in _seen(_preview(record)).items():
+        setattr(record, name, value)
+    record.save()
+    return record
+
+
+def read_again(record):
+    """Reads what was interrupted anew; nothing where it goes on, was forgotten, or is read already."""
+    if Import.objects.unread().filter(pk=record.pk).update(started_at=timezone.now(), checked=0, problem=""):
+        _by_itself(_read_alone, record.pk)
+
+
+def _by_itself(deed, pk):
+    """Beside the request, once what it wrote is there for others."""
+    thread = threading.Thread(target=deed, args=[pk, get_language()])
+    transaction.on_commit(thread.start)
+
+
+def _seen(found):
+    """A Preview as the columns of an import."""
+    return {"rows": found.rows, "counts": found.counts, "unknown": found.unknown}
+
+
+def read(pk):
+    """Makes the preview of an import that is being read, and says how far it is. Raises Refused."""
+    reading = Import.objects.filter(pk=pk, state=Import.State.READING)
+
+    def note(checked):
+        if not reading.update(checked=checked, started_at=timezone.now()):
+            raise _Forgotten
+
+    try:
+        found = _preview(reading.select_related("by", "group").get(), note)
+    except (Import.DoesNotExist, _Forgotten):
+        return
+    reading.update(state=Import.State.PREVIEW, **_seen(found))
+
+
+def _read_alone(pk, language):
+    """In a thread of its own. What cannot be read says why; what fails can be read again."""
+    with override(language):
+        try:
+            read(pk)
+        except Refused as error:
+            _stop_reading(pk, error.sentence)
+        except Exception:
+            log.exception("Import %s could not be read", pk)
+            _stop_reading(pk, _("Something went wrong on our side. Nothing was saved; please try again."))
+        finally:
+            connection.close()
+
+
+def _stop_reading(pk, sentence):
+    stopped = {"problem": sentence, "started_at": None}
+    Import.objects.filter(pk=pk, state=Import.State.READING).update(**stopped)
 
 
 def save(record):
     """Saves the import, at once or, if it is long, by itself: an Outcome, BUSY where it goes on."""
     claimed = Import.objects.claimable().filter(pk=record.pk)
-    changes = {"state": Import.State.SAVING, "started_at": timezone.now(), "done": 0, "problem": "", "has_moved": False}
+    changes = {"state": Import.State.SAVING, "started_at": timezone.now(), "checked": 0, "done": 0, "problem": "",
+               "has_moved": False}  # fmt: skip
     if not claimed.update(**changes):
         record.refresh_from_db()
         return Outcome.SAVED if record.state == Import.State.SAVED else Outcome.BUSY
-    if record.to_save <= AT_ONCE:
+    if max(record.to_save, record.total) <= AT_ONCE:
         return carry_out(record.pk)
-    threading.Thread(target=_carry_out_alone, args=[record.pk, get_language()]).start()
+    _by_itself(_carry_out_alone, record.pk)
     return Outcome.BUSY
 
 
-def carry_out(pk, note=lambda done: None):
-    """Saves a claimed import in one transaction. `note` is told how many rows are done. Whatever fails undoes all."""
+def carry_out(pk, note=lambda checked, done: None):
+    """Saves a claimed import in one transaction. Whatever fails undoes all.
+
+    `note` is told how many rows of the table are checked once more, and how many of those that differ are saved.
+    """
     try:
         with transaction.atomic():
             record = _alone(pk)
@@ -103,9 +163,10 @@ def _carry_out_alone(pk, language):
     """In a thread of its own: for the person a page says how far it is."""
     progress = connections.create_connection("default")  # what the transaction writes, nobody else would see
 
-    def note(done):
+    def note(checked, done):
         with progress.cursor() as cursor:
-            cursor.execute("UPDATE programmes_import SET done = %s WHERE id = %s", [done, pk])
+            cursor.execute("UPDATE programmes_import SET checked = %s, done = %s, started_at = now() WHERE id = %s",
+                           [checked, done, pk])  # fmt: skip
 
     try:
         with override(language):
@@ -133,7 +194,7 @@ def _save_rows(record, note):
     kind = KINDS[record.kind]
     if not kind.groups(record.by).filter(pk=record.group_id).exists():
         raise _Moved
-    found = _preview(record)
+    found = _preview(record, lambda checked: note(checked, 0))
     if not same(found.rows, record.rows) or found.counts[WRONG]:
         raise _Moved
     counts = {"created": 0, "changed": 0, "proposed": 0, "same": found.counts["same"]}
@@ -143,12 +204,12 @@ def _save_rows(record, note):
         batch = todo[start : start + step]
         for what in (kind.save or _save_batch)(batch, record):
             counts[what] += 1
-        note(start + len(batch))
+        note(record.total, start + len(batch))
     return counts
 
 
-def _preview(record):
-    return KINDS[record.kind].preview(record.by, record.group, record.table["head"], record.table["rows"])
+def _preview(record, note=unheard):
+    return KINDS[record.kind].preview(record.by, record.group, record.table["head"], record.table["rows"], note)
 
 
 def _save_batch(rows, record):
@@ -204,8 +265,7 @@ def _look_again(pk):
     record = Import.objects.select_related("by", "group").get(pk=pk)
     values = {"state": Import.State.PREVIEW, "has_moved": True}
     try:
-        found = _preview(record)
-        values |= {"rows": found.rows, "counts": found.counts}
+        values |= _seen(_preview(record))
     except Refused as error:
         values["problem"] = error.sentence
     Import.objects.filter(pk=pk).update(**values)

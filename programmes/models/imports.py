@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from partners.models import Group
 
 KEPT = timedelta(days=2)
-LOST = timedelta(minutes=15)  # a saving that has not ended by then was interrupted, and undone with it
+# What has not said by then how far it is was interrupted: a saving, and undone with it, or a reading.
+LOST = timedelta(minutes=15)
+LOST_READING = timedelta(minutes=2)
 
 
 class ImportQuerySet(models.QuerySet):
@@ -25,6 +27,11 @@ class ImportQuerySet(models.QuerySet):
         lost = Q(state=Import.State.SAVING, started_at__lt=timezone.now() - LOST)
         return self.filter(Q(state=Import.State.PREVIEW) | lost)
 
+    def unread(self):
+        """Those of which the reading was interrupted."""
+        lost = Q(started_at=None) | Q(started_at__lt=timezone.now() - LOST_READING)
+        return self.filter(lost, state=Import.State.READING)
+
     def prune(self):
         """Forgets what is older than two days; → how many rows."""
         return self.filter(created_at__lte=timezone.now() - KEPT).delete()[0]
@@ -32,6 +39,9 @@ class ImportQuerySet(models.QuerySet):
 
 class Import(models.Model):
     """`table` is what was read, `rows` what it means (programmes.imports.preview); both are emptied once saved.
+
+    Of `total` rows in the table so many are `checked`; of those that are to be saved so many are `done`. `started_at` is
+    when a reading or a saving began, or last said how far it is.
 
     It has no history: it is forgotten after two days, and what it changed has one.
     """
@@ -43,6 +53,7 @@ class Import(models.Model):
         FIGURES = "figures", _("figures")
 
     class State(models.TextChoices):
+        READING = "reading", _("being read")
         PREVIEW = "preview", _("not saved yet")
         SAVING = "saving", _("being saved")
         SAVED = "saved", _("saved")
@@ -58,6 +69,8 @@ class Import(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.PREVIEW)
     has_moved = models.BooleanField(default=False, editable=False)
     problem = models.CharField(max_length=300, blank=True, editable=False)
+    total = models.PositiveIntegerField(default=0, editable=False)
+    checked = models.PositiveIntegerField(default=0, editable=False)
     done = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("at"), default=timezone.now, editable=False)
     started_at = models.DateTimeField(null=True, editable=False)
@@ -86,5 +99,20 @@ class Import(models.Model):
         return self.state == self.State.PREVIEW
 
     @property
+    def is_reading(self):
+        return self.state == self.State.READING
+
+    @property
     def is_lost(self):
-        return self.state == self.State.SAVING and (not self.started_at or self.started_at < timezone.now() - LOST)
+        """It was interrupted while it was read or saved."""
+        patience = {self.State.SAVING: LOST, self.State.READING: LOST_READING}.get(self.state)
+        return patience is not None and (not self.started_at or self.started_at < timezone.now() - patience)
+
+    @property
+    def steps(self):
+        """How many steps a saving has: each row is checked once more, and those that differ are saved."""
+        return self.total + self.to_save
+
+    @property
+    def steps_done(self):
+        return self.checked + self.done

@@ -8,6 +8,7 @@ from .imports import (
     import_confirm,
     import_discard,
     import_preview,
+    import_read_again,
     import_table,
     import_template,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "import_confirm",
     "import_discard",
     "import_preview",
+    "import_read_again",
     "import_table",
     "import_template",
     "language_ask",

@@ -20,6 +20,7 @@ from ..imports.saving import Outcome
 from ..models import Import
 
 PER_PAGE = 50
+_LONG = ("table", "rows")
 FILES = {"csv": spreadsheets.csv_response, "xlsx": spreadsheets.xlsx_response}
 
 
@@ -39,7 +40,7 @@ def import_table(request):
     form = ImportForm(request.POST or None, request.FILES or None, user=request.user, initial=asked)
     if form.is_valid():
         return redirect(form.record.get_absolute_url())
-    waiting = Import.objects.visible_to(request.user).defer("table", "rows")
+    waiting = Import.objects.visible_to(request.user).defer(*_LONG)
     context = {"form": form, "waiting": waiting, "templates": _templates(request.user)}
     return render(request, "programmes/import.html", context, status=form.status)
 
@@ -52,8 +53,9 @@ def _templates(user):
 
 
 def _own(request, pk):
+    """The person's import. What it holds of the table is asked for once it is shown."""
     _groups(request)
-    return get_object_or_404(Import.objects.visible_to(request.user), pk=pk)
+    return get_object_or_404(Import.objects.visible_to(request.user).defer(*_LONG), pk=pk)
 
 
 @never_cache
@@ -63,12 +65,14 @@ def import_preview(request, pk):
     return _page(request, _own(request, pk))
 
 
+_PAGES = {Import.State.READING: "import_reading", Import.State.SAVING: "import_saving",
+          Import.State.SAVED: "import_saved"}  # fmt: skip
+
+
 def _page(request, record, status=200):
     if not record.is_preview:
-        template = "import_saved" if record.state == Import.State.SAVED else "import_saving"
-        return render(
-            request, f"programmes/{template}.html", {"record": record, "sentences": _said(record)}, status=status
-        )
+        context = {"record": record, "sentences": _said(record)}
+        return render(request, f"programmes/{_PAGES[record.state]}.html", context, status=status)
     shown = request.GET.get("show", "")
     rows = [row for row in record.rows if shown not in STATES or row["state"] == shown]
     if shown not in STATES:
@@ -142,10 +146,22 @@ def import_confirm(request, pk):
 @never_cache
 @login_required
 @require_POST
-def import_discard(request, pk):
-    """Forgets a preview; what is saved, or being saved, stays."""
+def import_read_again(request, pk):
+    """Goes on with a reading that was interrupted."""
     record = _own(request, pk)
-    Import.objects.filter(pk=record.pk, state=Import.State.PREVIEW).delete()
+    saving.read_again(record)
+    return redirect(record)
+
+
+@never_cache
+@login_required
+@require_POST
+def import_discard(request, pk):
+    """Forgets a preview, or what is still being read; what is saved, or being saved, stays."""
+    record = _own(request, pk)
+    forgettable = [Import.State.PREVIEW, Import.State.READING]
+    if not Import.objects.filter(pk=record.pk, state__in=forgettable).delete()[0]:
+        return redirect(record)
     messages.success(request, _("The table is forgotten. Nothing was changed."))
     return redirect("programmes:import")
 
