@@ -12,6 +12,7 @@ import time
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import SuspiciousOperation
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
@@ -67,10 +68,33 @@ def _is_signed_in(request):
     return bool(has_session) and request.user.is_authenticated
 
 
+def to_send_again(request):
+    """[(name, value)] of a form that was sent and not taken; empty for one with secrets, and when it cannot be read."""
+    match = request.resolver_match
+    if match is None or _is_secret(match):
+        return []
+    try:
+        return [(name, value) for name, values in _harmless(request.POST).items() for value in values]
+    except (OSError, SuspiciousOperation):  # the connection broke, or it was too much to read
+        return []
+
+
+def texts(fields):
+    """What people wrote in words, of [(name, value)]."""
+    return [value for _name, value in fields if " " in value.strip()]
+
+
+def _is_secret(match):
+    return not match.namespaces and (match.url_name or "").startswith(NEVER)
+
+
+def _harmless(data):
+    return {n: v for n, v in data.lists() if not any(word in n.lower() for word in SECRET)}
+
+
 def _offer(request, form):
     fields = [(name, value) for name, values in form["fields"].items() for value in values]
-    texts = [value for _name, value in fields if " " in value.strip()]
-    context = {"fields": fields, "texts": texts, "has_files": form["has_files"], "throw_away": THROW_AWAY}
+    context = {"fields": fields, "texts": texts(fields), "has_files": form["has_files"], "throw_away": THROW_AWAY}
     response = render(request, "portal/typed.html", context)
     add_never_cache_headers(response)
     return response
@@ -87,10 +111,9 @@ def leads_to_sign_in(response):
 def _keep(request):
     match = request.resolver_match
     user = _who(request)
-    if user is None or match is None or (not match.namespaces and (match.url_name or "").startswith(NEVER)):
+    if user is None or match is None or _is_secret(match):
         return
-    fields = {n: v for n, v in request.POST.lists() if not any(word in n.lower() for word in SECRET)}
-    form = {"user": user, "at": time.time(), "fields": fields, "has_files": bool(request.FILES)}
+    form = {"user": user, "at": time.time(), "fields": _harmless(request.POST), "has_files": bool(request.FILES)}
     kept = _fresh(request)
     kept.pop(request.get_full_path(), None)
     kept[request.get_full_path()] = form

@@ -1,14 +1,21 @@
 """What went wrong is said calmly, in the reader's language, with the right number, and never as a 500."""
 
 import re
+import time
+from html import unescape
 
 import pytest
 from django.conf import settings
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import InterfaceError, OperationalError
 from django.test import Client, RequestFactory
 from django.utils import translation
 
 from portal import errors, middleware
+from portal.robots import SALT
+from portal.stale import StaleObject
+from programmes.models import ProblemReport
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -131,3 +138,81 @@ def test_too_large_a_request_is_refused_unread(settings):
 
 def test_the_door_reads_bytes_not_guesses():
     assert [middleware.is_clean(text) for text in (b"q=%E4", b"q=%C3%A4", b"q=%00", b"")] == [False, True, False, True]
+
+
+# ---- nothing typed is lost --------------------------------------------------------------------------
+FORM = {"kind": "times", "text": "Ura ni prava: <b>ob petih</b>", "email": "", "page": ""}
+FORM["opened"] = signing.dumps(time.time() - 60, salt=SALT)
+OURS = {"sec-fetch-site": "same-origin"}
+
+
+def hidden(response):
+    found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', response.content.decode())
+    return {name: unescape(value) for name, value in found}
+
+
+def test_a_form_of_before_signing_in_comes_back_filled_in_and_is_sent_again():
+    client = Client(enforce_csrf_checks=True, headers=OURS)
+    response = client.post("/en/report/", {**FORM, "csrfmiddlewaretoken": "of another tab"})
+    kept = hidden(response)
+    token = kept.pop("csrfmiddlewaretoken")
+    assert (response.status_code, kept) == (403, FORM)
+    assert "<b>ob petih" not in response.content.decode()
+    assert ProblemReport.objects.count() == 0
+    assert client.post("/en/report/", {**FORM, "csrfmiddlewaretoken": token}).status_code == 302
+    assert ProblemReport.objects.get().text == FORM["text"]
+
+
+@pytest.mark.parametrize("headers", [{}, {"sec-fetch-site": "cross-site"}, {"origin": "https://elsewhere.example"}])
+def test_a_form_of_another_site_is_never_handed_on(headers):
+    response = Client(enforce_csrf_checks=True, headers=headers).post("/en/report/", FORM)
+    assert (response.status_code, hidden(response)) == (403, {})
+    assert "ob petih" not in response.content.decode()
+
+
+def test_a_password_is_never_handed_back():
+    client = Client(enforce_csrf_checks=True, headers=OURS)
+    response = client.post("/en/account/login/", {"login": "ana@example.org", "password": "very secret words"})
+    assert (response.status_code, hidden(response)) == (403, {})
+    assert "secret" not in response.content.decode()
+
+
+def broken(monkeypatch, error):
+    def breaks(*_args, **_more):
+        raise error
+
+    monkeypatch.setattr(ProblemReport, "store", breaks)
+    return Client(raise_request_exception=False).post("/sl/sporoci/", FORM)
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(KeyError("x"), 500), (OperationalError("away"), 503), (InterfaceError("away"), 503)],
+)
+def test_what_we_could_not_take_stands_on_the_page_and_is_sent_again_by_one_press(monkeypatch, error, status):
+    response = broken(monkeypatch, error)
+    kept = hidden(response)
+    assert response.status_code == status
+    assert kept.pop("csrfmiddlewaretoken")
+    assert kept == FORM
+    assert "&lt;b&gt;ob petih" in response.content.decode()
+    assert response["Cache-Control"] == "no-store"
+    assert response.get("Retry-After") == ("120" if status == 503 else None)
+    assert "Content-Security-Policy" in response
+
+
+def test_somebody_faster_whom_no_page_foresaw_is_a_409_in_words(monkeypatch):
+    response = broken(monkeypatch, StaleObject())
+    assert response.status_code == 409
+    assert response.content.decode().count("<h1") == 1
+
+
+def test_too_many_attempts_to_sign_in_are_a_page_of_ours_in_the_readers_language(settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
+    fields = {"login": "ana@example.org", "password": "wrong"}
+    client = Client()
+    client.post("/de/konto/login/", fields)
+    response = client.post("/de/konto/login/", fields)
+    assert (response.status_code, response["Retry-After"]) == (429, "60")
+    assert '<html lang="de"' in response.content.decode()
+    assert 'class="oops"' in response.content.decode()
