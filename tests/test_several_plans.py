@@ -629,7 +629,7 @@ class TestYearByYear:
         assert work(date(2027, 1, 1))[1][0] == ("2026: Five paths", date(2026, 12, 31), True)
         address = at("step-edit", measure.pk, step.pk)
         assert address in [item.link for item in owes(speaks, date(2026, 3, 1))]
-        Measure.objects.update(phase="paused")
+        Measure.objects.update(phase="paused", pause_reason="Winter")
         assert work() == [[], [], []]
         Measure.objects.update(phase="in_progress")
         YearlyStep.objects.filter(pk=step.pk).update(is_done=True)

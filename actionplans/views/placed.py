@@ -66,8 +66,8 @@ def _of_place(request, pk, number, deed, heading, save, done):
     measure = get_object_or_404(coordinated(request.user), pk=pk)
     rows = PlanMeasure.objects.editable_by(request.user).select_related("plan__strategy")
     row = get_object_or_404(rows, measure=measure, pk=number)
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         try:
             deed(row, request.user, form.cleaned_data["reason"])
         except ValidationError as error:
