@@ -59,6 +59,7 @@ PORTAL_NAME = os.environ.get("PORTAL_NAME", "Skupaj")
 PORTAL_BRAND = os.environ.get("PORTAL_BRAND", "")  # "#rrggbb" for everything that is pine green by default
 if PORTAL_BRAND and not re.fullmatch(r"#[0-9a-fA-F]{6}", PORTAL_BRAND):
     sys.exit(f"PORTAL_BRAND is {PORTAL_BRAND!r}; it must be a colour like #0b5a4c.")
+PORTAL_COUNTRY = os.environ.get("PORTAL_COUNTRY", "si").lower()  # whose numbers for danger and distress are shown
 TIME_ZONE = os.environ.get("TIME_ZONE", "Europe/Ljubljana")
 
 INSTALLED_APPS = [

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from programmes.facets import FACET_OF
 from programmes.index import current
 
+from . import help_now
 from .search import index
 from .search.suggestions import complete
 from .search.text import WORD, fold, words
@@ -44,7 +45,14 @@ def grouped(typed, language):
     for one in suggestions:
         if address := _facet(one.value) if one.kind == "term" else _address(records[one.kind].get(one.value)):
             rows[one.kind].append(Row(begun(one.label, typed), one.language, address))
-    return [(*KINDS[kind], found) for kind, found in rows.items() if found]
+    found = [(*KINDS[kind], found) for kind, found in rows.items() if found]
+    return [_help_now(), *found] if help_now.asks(typed) else found
+
+
+def _help_now():
+    """Before all else, where the words are those of somebody in danger: the numbers, and the page about them."""
+    numbers = " · ".join(line.number for line in help_now.first_lines())
+    return (_("Help right now"), "phone", [Row(numbers, None, reverse("help-now"))])
 
 
 def _records(suggestions):

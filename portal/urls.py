@@ -34,6 +34,7 @@ urlpatterns = [
         path("", include("programmes.urls")),
         path("", include("partners.urls")),
         path("", include("actionplans.urls")),
+        path(pgettext_lazy("url", "help-now/"), views.help_at_once, name="help-now"),
         path(pgettext_lazy("url", "accessibility/"), views.accessibility, name="accessibility"),
         path(pgettext_lazy("url", "privacy/"), views.privacy, name="privacy"),
         path(pgettext_lazy("url", "open-data/"), views.open_data, name="open-data"),

@@ -27,7 +27,7 @@ from programmes.index import current
 from programmes.models import Pathway, Programme
 from programmes.selection import read_list
 
-from . import addresses, languages
+from . import addresses, help_now, languages
 from .kept import until_news
 from .suggested import grouped
 
@@ -98,6 +98,7 @@ def home(request):
             "partner_count": partner_count,
             "centres": [(centre, centre.opening(shared)) for centre, shared in centres],
             "plan": in_numbers(),
+            "help_now": help_now.first_lines(),
         },
     )
 
@@ -113,6 +114,19 @@ def _centres_for(user):
     centres = list(Location.objects.filter(is_centre=True).visible_to(user).with_hours())
     shared = exceptions(centre.organisation_id for centre in centres)
     return [(centre, shared[centre.organisation_id]) for centre in centres], Organisation.objects.members().count()
+
+
+@require_safe
+def help_at_once(request):
+    """Whom to ring in danger or distress."""
+    situations = help_now.by_situation()
+    context = {
+        "situations": situations,
+        "has_listeners": any(slug == "distress" for _words, slug, _lines in situations),
+        "name_language": help_now.name_language(),
+        "looked_through_on": help_now.looked_through_on(),
+    }
+    return render(request, "portal/help_now.html", context)
 
 
 @require_safe
@@ -174,7 +188,7 @@ def sitemap(request):
              "actionplans:coverage", "actionplans:coverage-changes", "actionplans:chain", "actionplans:lens",
              "actionplans:minutes-published", "actionplans:practices", "actionplans:groups", "programmes:self-help",
              "programmes:pathways", "actionplans:sectors", "programmes:printed", "partners:join",
-             "accessibility", "privacy", "open-data")]  # fmt: skip
+             "help-now", "accessibility", "privacy", "open-data")]  # fmt: skip
     pages += [("actionplans:plan-document", {"slug": strategy.slug}) for strategy in Strategy.objects.public()]
     pages += [("actionplans:minutes-public", {"pk": meeting.pk}) for meeting in Meeting.objects.public()]
     records = [

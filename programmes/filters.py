@@ -277,6 +277,11 @@ class ProgrammeFilter(django_filters.FilterSet):
         return found
 
     @cached_property
+    def choices_made(self):
+        """How many choices narrow the list beside the words typed, which stand in their field and in the heading."""
+        return len(self.active) - bool(self.read["q"])
+
+    @cached_property
     def _chosen_choices(self):
         """{facet or switch: [Choice]} of what is chosen, in words."""
         return {name: self._in_words(name, values) for name, values in self.chosen.items()}

@@ -10,6 +10,7 @@ from django.utils.html import conditional_escape
 from django.views.decorators.http import require_safe
 
 from partners.sketch import sketch
+from portal import help_now
 from portal.models import EmptySearch
 from portal.pages import fresh_until
 from portal.search.marks import mark
@@ -43,6 +44,7 @@ def catalogue(request):
         "settlements": settlements_html(found.catalogue, found.read["near"]),
         "meant": meant(found),
         "pathways": of_topics(tuple(found.read["topic"])),
+        "help_now": help_now.first_lines() if help_now.asks(found.read["q"]) else [],
     }
     if not found.count:
         context |= _nothing(found, context["meant"])
