@@ -15,7 +15,8 @@ def carry_on(measure, plan, today):
     """The measure that carries `measure` on in `plan`: the one that does already, else a new proposed one.
 
     Texts, terms, programmes, indicators and barriers come along; tasks, reports and evaluations do not. Dates are
-    those of the plan. Raises ValidationError where the plan's strategy has no objective yet. Of two who carry it on at once, the second gets the first one's.
+    those of the plan. Of two who carry it on at once, the second gets the first one's. Raises ValidationError where
+    the plan's strategy has no objective yet.
     """
     Measure.objects.select_for_update().get(pk=measure.pk)
     if known := Measure.objects.filter(carried_from=measure, plan=plan).first():

@@ -17,7 +17,7 @@ from partners.models import Group
 from portal import languages
 from portal.stale import StaleObject
 
-from .models import ActionPlan, Amendment, Measure, PlanMeasure
+from .models import ActionPlan, Amendment, Measure, PlanMeasure, Strategy
 
 WHY_FROZEN = gettext_lazy("The plan is approved: say why, for everybody to read.")
 
@@ -79,8 +79,7 @@ def make_home(row, by, reason=""):
     if chosen is None:
         raise StaleObject(row)
     old, aim = measure.plan, measure.objective
-    is_open = ActionPlan.objects.taking_measures().filter(pk=old.pk).exists()
-    if is_open and old.is_frozen and not reason.strip():
+    if is_open(old) and old.is_frozen and not reason.strip():
         raise ValidationError({"reason": WHY_FROZEN})
     changes = {"plan": new, "objective": chosen.objective or aim}
     Measure.objects.filter(pk=measure.pk).update(**changes, version=F("version") + 1)
@@ -89,7 +88,7 @@ def make_home(row, by, reason=""):
         one.objective = _served(one, new, aim)
         one.save()
     _amend(new, by, reason)
-    if is_open and old.strategy_id != new.strategy_id:
+    if is_open(old) and old.strategy_id != new.strategy_id:
         _amend(old, by, reason)
 
 
@@ -105,6 +104,11 @@ def _running(number):
     if measure.phase in Measure.OVER:
         raise ValidationError(_("It is over: carry it on instead, as a new measure."))
     return measure
+
+
+def is_open(plan):
+    """As `taking_measures` says of many: neither it nor its strategy was replaced."""
+    return plan.status != ActionPlan.Status.SUPERSEDED and plan.strategy.status != Strategy.Status.SUPERSEDED
 
 
 def _held(plan, reason):

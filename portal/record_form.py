@@ -62,6 +62,8 @@ class RecordForm(forms.ModelForm):
         self.prepare(**about)
         if not self.TRANSLATED or not self.instance.pk:
             del self.fields["minor"]
+        else:
+            self.fields["minor"] = self.fields.pop("minor")  # after what a subclass added: it is about all of them
         for name, field in self.fields.items():
             self._shape(name, field)
         if self.instance.pk:

@@ -617,6 +617,7 @@ PAGES = {
     "actionplans:target-group-remove": (target_group, (405,) * 4, False),
     "actionplans:measure-place": (measure_number, (302, 404, 404, 200), False),
     "actionplans:measure-take-out": (placed, (302, 404, 404, 200), False),
+    "actionplans:measure-home": (placed, (302, 404, 404, 200), False),
     "actionplans:measures-csv": (nothing, (200,) * 4, False),
     "actionplans:step-add": (measure_number, (302, 404, 404, 200), False),
     "actionplans:step-edit": (yearly_step, (302, 404, 404, 200), False),

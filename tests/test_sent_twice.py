@@ -248,6 +248,7 @@ MOVES = {
     *("actionplans:practice-move", "partners:group-standing"),
     "actionplans:figures-approve",
     *("actionplans:step-remove", "actionplans:target-group-remove", "actionplans:measure-take-out"),
+    "actionplans:measure-home",  # what moved is no longer one more plan
     *("actionplans:meeting-publish", "actionplans:plan-return", "actionplans:strategy-return"),
     *("partners:exception-remove", "partners:picture-remove", "partners:place-close", "partners:place-reopen"),
     *("partners:invitation-withdraw", "partners:seat-hand-over", "partners:join-take-up"),

@@ -215,7 +215,7 @@ class TestTheHomePlan:
         calm = Objective.objects.create(strategy=following, number=1, slug="calm", title_en="Calm", level="system")
         first, second = (make_plan(following, slug, status="draft") for slug in ("first", "second"))
         third = make_plan(strategy, "third", status="draft")
-        row, beside = (PlanMeasure.objects.create(plan=p, measure=measure, objective=calm) for p in (first, second))
+        row, _beside = (PlanMeasure.objects.create(plan=p, measure=measure, objective=calm) for p in (first, second))
         PlanMeasure.objects.create(plan=third, measure=measure)
         sharing.make_home(row, coordinator, "The old strategy ends")
         now = Measure.objects.get()
@@ -559,7 +559,6 @@ class TestWhoComesFirst:
         client.post(at("target-group-remove", row.pk))
         assert PlanTargetGroup.objects.count() == 0
 
-
     def test_measures_are_filtered_by_whom_the_plan_is_for_first(self, strategy, measure, coordinator):
         families, old = (make_term(Vocabulary.TARGET_GROUP, slug) for slug in ("families", "old"))
         by_programme, stopped = make_measure(strategy, slug="bikes"), make_measure(strategy, slug="no", phase="stopped")
@@ -608,7 +607,6 @@ class TestYearByYear:
         PlanMeasure.objects.create(plan=plan, measure=measure)
         html = Client().get(f"{at('plan-document', strategy.slug)}?plan={plan.slug}").content.decode()
         assert ("Five paths" in html, "Ten paths" in html) == (True, False)
-
 
     def test_an_open_one_stands_in_the_work_of_who_leads_and_else_of_coordinators(self, group, measure, coordinator):
         lead = make_organisation(group)

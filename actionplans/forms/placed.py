@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from portal import languages
 from portal.record_form import RecordForm
 
+from .. import sharing
 from ..models import YearlyStep
 
 REASON = _("Needed where the plan is approved already: the sentence stands on its page, with today’s date.")
@@ -47,10 +48,17 @@ def _of_plan(plan):
 
 
 class ReasonForm(forms.Form):
+    """Why something changes; `is_due`: a plan it concerns is approved, so it cannot be left out."""
+
     reason = forms.CharField(
         label=_("Which measure, and why?"), required=False, max_length=500, help_text=REASON,
         widget=forms.Textarea({"rows": 2}),
     )  # fmt: skip
+
+    def __init__(self, data=None, *, is_due):
+        super().__init__(data)
+        self.fields["reason"].required = is_due
+        self.fields["reason"].error_messages["required"] = sharing.WHY_FROZEN
 
 
 class YearlyStepForm(RecordForm):

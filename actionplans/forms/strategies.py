@@ -77,6 +77,11 @@ class AmendingForm(RecordForm):
 class StrategyForm(AmendingForm):
     TRANSLATED = ("title", "vision", *LEGAL_TEXTS)
     LONG = ("vision", "legal_basis")
+    QUESTIONS = (
+        ("what", _("What do we want to reach?"), ("title", "vision", "values")),
+        ("when", _("From when until when?"), ("starts_on", "ends_on", "number")),
+        ("legal", _("What does it rest on?"), (*LEGAL_TEXTS, "legal_link")),
+    )
     legal_link = legal_link()
 
     class Meta:
@@ -117,6 +122,11 @@ class StrategyForm(AmendingForm):
 class ObjectiveForm(AmendingForm):
     TRANSLATED = ("title", "description")
     LONG = ("description",)
+    QUESTIONS = (
+        ("what", _("What do we want to reach?"), ("number", "title", "description", "level")),
+        ("who", _("Who answers for it?"), ("owner", "owner_seat")),
+        ("why", _("Which needs does it answer, and how do we see whether it helps?"), ("needs", "indicators")),
+    )
 
     class Meta:
         model = Objective

@@ -52,7 +52,7 @@ class Comment(models.Model):
 
     strategy = models.ForeignKey(Strategy, models.CASCADE, verbose_name=_("strategy"), related_name="comments")
     objective = models.ForeignKey(
-        "Objective", models.SET_NULL, verbose_name=_("about"), null=True, blank=True, related_name="comments"
+        "Objective", models.SET_NULL, verbose_name=_("what it is about"), null=True, blank=True, related_name="comments"
     )
     text = models.TextField(_("your comment"), max_length=3000)
     signed = models.CharField(

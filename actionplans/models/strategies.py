@@ -274,7 +274,7 @@ class Objective(models.Model):
 
     strategy = models.ForeignKey(Strategy, models.CASCADE, verbose_name=_("strategy"), related_name="objectives")
     slug = models.SlugField(_("slug"), max_length=80, unique=True)
-    number = models.PositiveSmallIntegerField(_("number"))
+    number = models.PositiveSmallIntegerField(_("number of the objective"))
     title = models.CharField(_("title"), max_length=200)
     description = models.TextField(_("description"), blank=True)
     level = models.CharField(_("level"), max_length=12, choices=Level)

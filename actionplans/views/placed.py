@@ -49,40 +49,56 @@ def _stands_there(measure, place):
 @login_required
 def measure_take_out(request, pk, number):
     """Takes it out of a plan in which it runs besides its own."""
-    heading, save = _("Take it out of the plan %(plan)s"), _("Take it out")
-    return _of_place(request, pk, number, sharing.take_out, heading, save, _("Taken away. The history still has it."))
+    measure, row = _placed(request.user, pk, number)
+    heading = _("Take it out of the plan %(plan)s") % {"plan": row.plan}
+    form = _reason(request, row.plan)
+    done = _done(request, form, row, sharing.take_out, _("Taken away. The history still has it."))
+    return done or _plain(request, form, measure, heading, _("Take it out"))
 
 
 @never_cache
 @login_required
 def measure_home(request, pk, number):
     """A plan in which it runs besides becomes its home plan; it runs on in the one that was."""
-    heading, save = _("Make the plan %(plan)s its home"), _("Make it its home plan")
-    return _of_place(request, pk, number, sharing.make_home, heading, save, _("That plan is its home now."))
+    measure, row = _placed(request.user, pk, number)
+    heading = _("Make the plan %(plan)s its home") % {"plan": row.plan}
+    form = _reason(request, row.plan, measure.plan)
+    done = _done(request, form, row, sharing.make_home, _("That plan is its home now."))
+    words = {"measure": measure, "plan": measure.plan}
+    lead = _("%(measure)s runs on in the plan %(plan)s too, and is reported and counted once.") % words
+    return done or _plain(request, form, measure, heading, _("Make it its home plan"), lead)
 
 
-def _of_place(request, pk, number, deed, heading, save, done):
-    """The page that asks for the reason of a deed with one more plan of a measure, and does it."""
-    measure = get_object_or_404(coordinated(request.user), pk=pk)
-    rows = PlanMeasure.objects.editable_by(request.user).select_related("plan__strategy")
-    row = get_object_or_404(rows, measure=measure, pk=number)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            deed(row, request.user, form.cleaned_data["reason"])
-        except ValidationError as error:
-            form.add_error(None, error)
-        except StaleObject:
-            messages.error(request, _("Somebody else took it out meanwhile."))
-            return redirect(measure)
-        else:
-            messages.success(request, done)
-            return redirect(measure)
-    return _plain(request, form, measure, heading % {"plan": row.plan}, save)
+def _placed(user, pk, number):
+    """(measure, its row in one more plan) of a coordinator. Http404 else."""
+    measure = get_object_or_404(coordinated(user).select_related("plan__strategy"), pk=pk)
+    rows = PlanMeasure.objects.editable_by(user).select_related("plan__strategy", "measure")
+    return measure, get_object_or_404(rows, measure=measure, pk=number)
 
 
-def _plain(request, form, measure, heading, save):
-    context = {"form": form, "heading": heading, "lead": str(measure), "save": save,
+def _reason(request, *plans):
+    is_due = any(plan.is_frozen for plan in plans if sharing.is_open(plan))
+    return ReasonForm(request.POST if request.method == "POST" else None, is_due=is_due)
+
+
+def _done(request, form, row, deed, words):
+    """Does it, or somebody else was first: where to go; None while something is to be mended in the form."""
+    if not form.is_valid():
+        return None
+    try:
+        deed(row, request.user, form.cleaned_data["reason"])
+    except ValidationError as error:
+        form.add_error(None, error)
+        return None
+    except StaleObject:
+        messages.error(request, _("Somebody else took it out meanwhile."))
+    else:
+        messages.success(request, words)
+    return redirect(row.measure)
+
+
+def _plain(request, form, measure, heading, save, lead=""):
+    context = {"form": form, "heading": heading, "lead": lead or str(measure), "save": save,
                "back": measure.get_absolute_url(), "back_name": str(measure)}  # fmt: skip
     return render(request, "actionplans/plain_form.html", context, status=422 if form.errors else 200)
 

@@ -97,13 +97,19 @@ def _contents(strategy, user, slug, whom):
         "chosen_plan": chosen,
         "people": people,
         "chosen_people": whom,
-        "priorities": [(plan, first[plan.pk]) for plan in in_view if plan.pk in first],
+        "priorities": _priorities(in_view, first, whom),
         "questions": strategy.evaluation_questions.prefetch_related("indicators"),
         "findings": _findings(strategy, Measure.objects.visible_to(user)),
         "group": Group.objects.get(pk=strategy.group_id),
         "has_interfaces": Interface.objects.public().filter(group=strategy.group_id).exists(),
         "has_minutes": Meeting.objects.public().filter(group=strategy.group_id).exists(),
     }
+
+
+def _priorities(plans, first, whom):
+    """[(plan, [Priority])] of plans that name a group first; only that group where one was chosen."""
+    rows = [(plan, [one for one in first.get(plan.pk, ()) if whom in (None, one.named.term)]) for plan in plans]
+    return [(plan, found) for plan, found in rows if found]
 
 
 def _findings(strategy, measures):

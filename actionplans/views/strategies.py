@@ -55,7 +55,10 @@ def _work_page(request, strategy, status=200, **changed):
     people, whom = priorities.named(first, request.GET.get("for"))
     for plan in plans:
         plan.priorities = first.get(plan.pk, [])
-        plan.standing = [*((m, False) for m in plan.measures.all()), *((row.measure, True) for row in plan.placed.all())]
+        plan.standing = [
+            *((m, False) for m in plan.measures.all()),
+            *((row.measure, True) for row in plan.placed.all()),
+        ]
     if whom:
         _reaching_only(plans, whom)
     marks = looked_at.marks_of_plans(plans)
