@@ -42,11 +42,11 @@ def _by_itself(value, is_share):
 
 
 def _beside(now, then, is_share):
-    """A count of a few people may double any day, so small differences are not odd."""
+    """A few people, or percentage points, more or less are not odd, even where they double what was."""
     if now == then:
         return [_("Exactly as the figure before.")]
-    if is_share:
-        return [_("Far from the figure before: 20 percentage points or more.")] if abs(now - then) >= POINTS else []
+    if is_share and abs(now - then) >= POINTS:
+        return [_("Far from the figure before: 20 percentage points or more.")]
     if min(now, then) < 0 or abs(now - then) < SMALLEST:
         return []
     if now >= TIMES * then:

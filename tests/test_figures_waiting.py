@@ -196,7 +196,9 @@ def test_many_are_looked_through_in_a_fixed_number_of_questions(
         ("count", "12.5", 12, ["It has decimals; no figure before it has any."]),
         ("percent", "12.5", 12, []),
         ("percent", "32", 12, ["Far from the figure before: 20 percentage points or more."]),
-        ("percent", "31.9", 12, []),
+        ("percent", "31.9", 16, []),
+        ("percent", "31.9", 12, ["At least twice the figure before."]),
+        ("percent", "4", 1, []),
         ("percent", 101, 99, ["A share of more than 100 %."]),
     ],
 )

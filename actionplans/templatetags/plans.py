@@ -1,8 +1,10 @@
 """What templates of the plan need: figures with their unit, and their drawing."""
 
+from functools import lru_cache
+
 from django import template
-from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,11 +19,36 @@ register = template.Library()
 @register.simple_tag
 def figure(indicator, value):
     """ "29,7 %" or "8" as the reader writes it; the unit belongs to the figure."""
-    if value is None:
-        return "–"
+    return "–" if value is None else _figure(languages.active(), indicator.unit, value)
+
+
+@lru_cache(4096)
+def _figure(_language, unit, value):
+    """Remembered, as a page of all figures writes thousands and many are the same."""
     whole = value == value.to_integral_value()
     number = number_format(value, 0 if whole else 1)
-    return _percent(number) if indicator.unit == Indicator.Unit.PERCENT else number
+    return _percent(number) if unit == Indicator.Unit.PERCENT else number
+
+
+@lru_cache(2048)
+def _day(_language, day):
+    return date_format(day)
+
+
+ROW = '<tr><th scope="row">{}</th><td class="table__number">{}</td></tr>'
+
+
+@register.simple_tag
+def series_rows(indicator):
+    """The rows of its approved figures, oldest first; a loop in a template takes four times as long."""
+    rows = ((_day(languages.active(), day), figure(indicator, value)) for day, value in indicator.series)
+    return format_html_join("", ROW, rows)
+
+
+@register.simple_tag
+def dots(chart):
+    """The points of a drawing."""
+    return format_html_join("", '<circle class="indicator__dot" cx="{}" cy="{}" r="4" />', chart.points)
 
 
 @register.simple_tag

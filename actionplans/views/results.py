@@ -1,6 +1,7 @@
 """Results against resources on one page: whom the group reaches, what has changed, and what it costs; for members."""
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -14,12 +15,17 @@ from ..results import MEASURE_SORTS, PROGRAMME_SORTS, Results
 from ..templatetags.plans import figure
 from .whose import group_of
 
+PER_PAGE = 50
+
 
 @require_safe
 @never_cache
 @login_required
 def results(request):
-    """Two tables; `?sort=` orders that of measures, `?order=` that of programmes."""
+    """Two tables; `?sort=` orders that of measures, `?order=` that of programmes.
+
+    Of each so many rows at once as `PER_PAGE` says, from `?page=` and `?offers=`; with `?all=1` all of them.
+    """
     group, shown = _read(request)
     keeps = f"?{urlencode({'of': group.slug})}" if shown.names_group else ""
     sort, order = request.GET.get("sort", ""), request.GET.get("order", "")
@@ -28,8 +34,9 @@ def results(request):
         "group": group,
         "keeps": keeps,
         "is_member": True,
-        "measures": measures,
-        "programmes": programmes,
+        "measures": _part(request, measures, "page", "h-measures"),
+        "programmes": _part(request, programmes, "offers", "h-programmes"),
+        "is_cut": max(len(measures), len(programmes)) > PER_PAGE and "all" not in request.GET,
         "sort": sort if sort in MEASURE_SORTS else "title",
         "order": order if order in PROGRAMME_SORTS else "title",
         "measures_known": sum(row.reached is not None for row in measures),
@@ -37,6 +44,25 @@ def results(request):
         "query": request.GET.urlencode(),
     }
     return render(request, "actionplans/results.html", context)
+
+
+def _part(request, rows, name, place):
+    """One page of a table, with what components/pagination.html shows; `name` is its number in the address."""
+    page = Paginator(rows, len(rows) or 1 if "all" in request.GET else PER_PAGE).get_page(request.GET.get(name))
+
+    def address(number):
+        query = request.GET.copy()
+        query[name] = number
+        return f"?{query.urlencode()}#{place}"
+
+    found = page.paginator.get_elided_page_range(page.number)
+    return {
+        "total": len(rows),
+        "page": page,
+        "pages": [(n, address(n) if isinstance(n, int) else "", n == page.number) for n in found],
+        "previous": address(page.number - 1) if page.has_previous() else "",
+        "next": address(page.number + 1) if page.has_next() else "",
+    }
 
 
 def _read(request):
