@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from partners.models import Group, Organisation
 from portal import languages
 from portal.models import Vocabulary
+from portal.search import engine
 
 from .assessments import KINDS
 from .models import Decision, PracticeTerm, SharedPractice
@@ -90,13 +91,15 @@ class PracticeFilter(django_filters.FilterSet):
         return rows.filter(pk__in=of.values("practice"))
 
     def search(self, rows, _name, words):
-        """All words, in any language, in anything that is told."""
+        """What the search of the whole site finds of them, as in the catalogue: other forms, without diacritics, what
+        means the same. Besides what holds all words as they are typed, in any language, in anything that is told."""
+        typed = Q()
         for word in words.split()[:8]:
             found = Q()
             for column in languages.columns(*TEXTS):
                 found |= Q(**{f"{column}__icontains": word})
-            rows = rows.filter(found)
-        return rows
+            typed &= found
+        return rows.filter(Q(pk__in=engine.find("practice", words, languages.active()).numbers) | typed)
 
 
 class AssessmentFilter(django_filters.FilterSet):

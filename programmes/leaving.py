@@ -6,9 +6,8 @@ from functools import partial
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import formats, timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from partners.leaving import Held, Source, register
 from partners.models import Organisation, coordinated_by

@@ -89,6 +89,7 @@ urlpatterns = [
     path(pgettext_lazy("url", "pathways/steps/<int:pk>/remove/"), pathways.step_remove, name="step-remove"),
     # visits: an institution asks somebody to come
     path(pgettext_lazy("url", "visits/<int:pk>/"), visits.visit_ask, name="visit-ask"),
+    path(pgettext_lazy("url", "visits/partner/<int:pk>/"), visits.visit_ask_partner, name="visit-ask-partner"),
     path(pgettext_lazy("url", "visits/state/<str:token>/"), visits.visit_followed, name="visit-followed"),
     path(pgettext_lazy("url", "visits/requests/"), visits.visit_requests, name="visit-requests"),
     path(pgettext_lazy("url", "visits/requests/<int:pk>/"), visits.visit_answer, name="visit-answer"),

@@ -257,7 +257,7 @@ class TestHandingOver:
             make_user("editor", here)
         client = signed_in(make_user("coordinator", here))
         client.get(path(ana))
-        with django_assert_max_num_queries(30):
+        with django_assert_max_num_queries(34):
             client.get(path(ana))
 
 

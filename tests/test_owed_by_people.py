@@ -13,11 +13,11 @@ from programmes.models import ProblemReport
 
 from . import test_interfaces, test_joining, test_notices, test_self_help, test_visits
 from .records import make_organisation, make_programme, make_user
-from .test_people import invite
 from .test_plan import make_indicator, make_need, make_strategy
 from .test_work import make_task
 
 pytestmark = pytest.mark.django_db
+APPS = ("portal", "partners", "programmes", "actionplans")
 PAST = "it says who did something; that stays true when they leave"
 OWN = "it is the person's own and ends with them"
 TOLD = "it only remembers that the person was told"
@@ -79,8 +79,8 @@ def a_report(person):
 
 
 def an_invitation(person):
-    invite(person, membership(person))
-    return Invitation.objects.get()
+    facts = {"role": "editor", "email": "new@example.org", "language": "en", "token_digest": "x"}
+    return Invitation.objects.create(membership=membership(person), invited_by=person, **facts)
 
 
 def a_place_in_a_working_group(person):
@@ -137,7 +137,9 @@ OWED = {
     "partners.Seat.user": seat_of,
     "partners.WorkingGroupMember.user": a_place_in_a_working_group,
     "programmes.ProblemReport.answered_by": a_report,
-    "programmes.Programme.checked_by": lambda person: make_programme(membership(person).organisation, checked_by=person),
+    "programmes.Programme.checked_by": lambda person: make_programme(
+        membership(person).organisation, checked_by=person
+    ),
     "programmes.SelfHelpRequest.answered_by": a_message,
     "programmes.VisitRequest.answered_by": a_visit,
 }
@@ -147,13 +149,13 @@ ANEW = {"partners.Seat.user", "partners.WorkingGroupMember.user", "programmes.Pr
 
 def columns():
     """ "app.Model.column" of all that name a person or a seat; the tables of the history repeat what others say."""
-    found = set()
-    for model in apps.get_models():
-        if model._meta.app_label in ("partners", "programmes", "actionplans", "portal") and not hasattr(model, "pgh_obj"):
-            for field in (*model._meta.fields, *model._meta.many_to_many):
-                if field.related_model in (User, Seat):
-                    found.add(f"{model._meta.label}.{field.name}")
-    return found
+    own = [model for app in APPS for model in apps.get_app_config(app).get_models() if not hasattr(model, "pgh_obj")]
+    return {
+        f"{model._meta.label}.{field.name}"
+        for model in own
+        for field in (*model._meta.fields, *model._meta.many_to_many)
+        if field.related_model in (User, Seat)
+    }
 
 
 def test_no_column_that_names_a_person_is_forgotten():

@@ -250,6 +250,10 @@ def comes_on_request():
     return {"pk": Programme.objects.get(slug="zdravi-na-delu").pk}
 
 
+def who_comes_on_request():
+    return {"pk": Programme.objects.get(slug="zdravi-na-delu").organisation_id}
+
+
 PAGES = {
     "home": (nothing, (200,) * 4, True),
     "accessibility": (nothing, (200,) * 4, True),
@@ -592,6 +596,7 @@ PAGES = {
     "programmes:step-shift": (a_step, (405,) * 4, False),
     "programmes:step-remove": (a_step, (405,) * 4, False),
     "programmes:visit-ask": (comes_on_request, (200,) * 4, False),
+    "programmes:visit-ask-partner": (who_comes_on_request, (200,) * 4, False),
     "programmes:visit-followed": (lambda: {"token": "x"}, (404,) * 4, False),
     "programmes:visit-requests": (nothing, (302, 200, 200, 200), False),
     "programmes:visit-answer": (lambda: {"pk": 999999}, (302, 404, 404, 404), False),

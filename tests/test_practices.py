@@ -211,6 +211,14 @@ class TestList:
         html = Client().get(f"{url('practices')}?q=nothing+like+it").content.decode()
         assert "No practice is like that" in html or first.get_absolute_url() not in html
 
+    @pytest.mark.parametrize("words", ["društvo", "drustvo", "DRUŠTVA", "telovadnici"])
+    def test_words_are_found_as_in_the_catalogue(self, words):
+        first = make_practice(description_sl="Društvo vadi v telovadnici.")
+        second = make_practice(title_sl="Kuhamo", for_whom_sl="Za starše.")
+        with translation.override("sl"):
+            html = Client().get(url("practices"), {"q": words}).content.decode()
+            assert [one.get_absolute_url() in html for one in (first, second)] == [True, False]
+
     def test_nonsense_in_the_address_is_left_aside(self):
         shown = make_practice()
         html = Client().get(f"{url('practices')}?topic=x&phase=1&page=-3&group=nobody").content.decode()

@@ -78,6 +78,31 @@ def test_the_partners_page_leads_to_the_form(programme, provider):
         assert url("visit-ask", programme.pk) in Client().get(provider.get_absolute_url()).content.decode()
 
 
+def test_of_a_partner_with_several_one_chooses_which(programme, provider):
+    route = make_term(Vocabulary.REFERRAL_ROUTE, "organisation-request")
+    second = make_programme(provider, terms=[route], title_en="Cooking at school")
+    make_programme(provider, title_en="Only here")
+    make_programme(make_organisation(), terms=[route], title_en="Of somebody else")
+    page = url("visit-ask-partner", provider.pk)
+    with translation.override("en"):
+        assert page in Client().get(provider.get_absolute_url()).content.decode()
+    html = Client().get(page).content.decode()
+    names = ("At work", "Cooking at school", "Only here", "Of somebody else")
+    assert [name in html for name in names] == [True, True, False, False]
+    answer = Client().post(page, asked_for(which=second.pk))
+    assert (answer.status_code, VisitRequest.objects.get().programme) == (302, second)
+
+
+def test_of_a_partner_nothing_is_asked_that_it_does_not_bring(programme, provider):
+    other = make_programme(provider)
+    page = url("visit-ask-partner", provider.pk)
+    answers = [Client().post(page, asked_for(words="Two classes", which=which)) for which in ("", other.pk, "x")]
+    assert [(answer.status_code, "Two classes" in answer.content.decode()) for answer in answers] == [(422, True)] * 3
+    assert not VisitRequest.objects.exists()
+    Programme.objects.filter(pk=programme.pk).update(status="paused")
+    assert Client().get(page).status_code == 404
+
+
 def test_it_is_stored_once_and_whoever_keeps_the_pages_hears_of_it(programme, provider):
     editor = make_user("editor", provider, language="en")
     make_user("editor", make_organisation(provider.memberships.get().group))

@@ -78,18 +78,28 @@ def _days(found, first, last, today, most):
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
         rows = by_day.get(day, [])
+        shown = _in_cell(rows, most)
         days.append(
             {
                 "day": day,
                 "weekday": day.weekday(),
                 "is_today": day == today,
                 "holiday": found.holidays.get(day),
-                "rows": rows[:most],
-                "more": len(rows) - len(rows[:most]),
+                "rows": shown,
+                "count": len(rows),
+                "more": len(rows) - len(shown),
                 "week": week_name(day),
             }
         )
     return days
+
+
+def _in_cell(rows, most):
+    """At most `most` of a day's rows, in their order: first what the group meets for or owes, and what clashes."""
+    if most is None or len(rows) <= most:
+        return rows
+    places = sorted(range(len(rows)), key=lambda place: rows[place][0].kind == "programme" and not rows[place][2])
+    return [rows[place] for place in sorted(places[:most])]
 
 
 # ---- in one's own calendar program --------------------------------------------------------------------

@@ -13,8 +13,11 @@ from ..models import VisitRequest
 
 
 class VisitForm(OpenForm, forms.ModelForm):
-    """Asks for the institution, not for the person who writes."""
+    """Asks for the institution, not for the person who writes; and, with programmes to choose from, for which."""
 
+    which = forms.ModelChoiceField(
+        label=_("What would you like at your place?"), queryset=None, empty_label=None, widget=forms.RadioSelect
+    )
     people = forms.IntegerField(
         label=_("How many people, about?"),
         required=False,
@@ -45,13 +48,25 @@ class VisitForm(OpenForm, forms.ModelForm):
             "phone": forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
         }
 
-    def __init__(self, *args, **kwargs):
+    field_order = ["which"]
+
+    def __init__(self, *args, programmes=None, **kwargs):
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
+        if programmes is None:
+            del fields["which"]
+        else:
+            fields["which"].queryset = programmes
         fields["email"].required = True
         fields["kind"].choices = [("", "–"), *VisitRequest.Kind.choices]
         places = sorted(Settlement.objects.all(), key=lambda place: languages.sort_key(place.name))
         fields["settlement"].choices = [("", "–"), *((place.pk, place.name) for place in places)]
+
+    def clean(self):
+        given = super().clean()
+        if which := given.get("which"):
+            self.instance.programme = which
+        return given
 
 
 class VisitAnswerForm(forms.Form):

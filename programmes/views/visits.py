@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from partners.models import Organisation
 from portal import errors, robots
 from portal.once import once_followed
 from portal.stale import StaleObject
@@ -25,6 +26,18 @@ def visit_ask(request, pk):
     programme = get_object_or_404(deeds.on_request().select_related("organisation"), pk=pk)
     form = VisitForm(request.POST or None)
     form.instance.programme = programme
+    return _ask(request, form, programme.organisation, programme)
+
+
+@never_cache
+def visit_ask_partner(request, pk):
+    """The same of an organisation: which of its programmes is chosen in the form."""
+    coming = deeds.on_request().filter(organisation=pk)
+    organisation = get_object_or_404(Organisation.objects.filter(pk__in=coming.values("organisation")), pk=pk)
+    return _ask(request, VisitForm(request.POST or None, programmes=coming), organisation)
+
+
+def _ask(request, form, organisation, programme=None):
     status = 422 if form.errors else 200
     if form.is_valid():
         if form.is_from_a_robot:
@@ -34,7 +47,7 @@ def visit_ask(request, pk):
         status, minutes = 429, robots.HOUR // 60
         words = ngettext("Please wait a minute, then try again.", "Please wait %(count)s minutes, then try again.", 60)
         form.add_error(None, words % {"count": minutes})
-    context = {"form": form, "programme": programme, "noindex": True}
+    context = {"form": form, "organisation": organisation, "programme": programme, "noindex": True}
     response = render(request, "programmes/visit_ask.html", context, status=status)
     if status == 429:
         response["Retry-After"] = str(robots.HOUR)

@@ -1,15 +1,19 @@
-// The menu closes on Escape and on a press outside it. Without script it is a plain <details>.
-const menu = document.querySelector("details.menu");
+// A menu closes on Escape and on a press outside it. Without script it is a plain <details>.
+const menus = document.querySelectorAll("details.menu, .subnav__more > details");
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && menu?.open) {
-    menu.open = false;
-    menu.querySelector("summary").focus();
+  for (const menu of menus) {
+    if (event.key === "Escape" && menu.open) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
   }
 });
 
 document.addEventListener("click", (event) => {
-  if (menu?.open && !menu.contains(event.target)) {
-    menu.open = false;
+  for (const menu of menus) {
+    if (menu.open && !menu.contains(event.target)) {
+      menu.open = false;
+    }
   }
 });
