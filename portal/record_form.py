@@ -14,9 +14,11 @@ fields in which they differ named. The view has always this shape:
 from typing import Any, NamedTuple
 
 from django import forms
+from django.conf import settings
 from django.core import signing
 from django.db import models, transaction
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from portal import languages, translation_states
@@ -194,8 +196,8 @@ class RecordForm(forms.ModelForm):
 
     def _label(self, name):
         text, _underscore, code = name.rpartition("_")
-        label = str(self.fields[name].label)
-        return f"{label} ({code})" if text in self.TRANSLATED else label
+        label = capfirst(self.fields[name].label)
+        return f"{label} ({dict(settings.LANGUAGES)[code]})" if text in self.TRANSLATED else label
 
     def answer(self):
         """(the form to show, its status): 200 as opened, 422 with errors, 409 when somebody saved meanwhile."""

@@ -2,7 +2,9 @@
 
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.text import capfirst
 
 from portal import addresses, languages
 
@@ -71,8 +73,8 @@ def label(name):
     known = columns()
     if code in languages.CODES and name in known and hasattr(Programme, text):
         original: Any = Programme._meta.get_field(text)
-        return f"{original.verbose_name} ({code})"
-    return str(known[name].verbose_name) if name in known else name
+        return f"{capfirst(original.verbose_name)} ({dict(settings.LANGUAGES)[code]})"
+    return capfirst(known[name].verbose_name) if name in known else name
 
 
 def said(name, value):

@@ -40,7 +40,8 @@ _SL = Words(
     every="vsak(o|a|ega)?",
     units={"day": "d(an|neva?)|dnevno", "week": "ted(en|na|nu|ensko)", "month": "mesec[a-z]*", "year": "let[ao]"},
     to="do", since="od|zacne", until="do(?: konca| vkljucno)?", on_months="v", beside="razen",
-    not_holidays=r"(?:ne|razen|brez) (?:ob |na )?(?:praznik\w*)", holidays_too=r"tudi (?:ob |na )?praznik\w*",
+    not_holidays=r"(?:ne|razen|brez) (?:ob |na )?(?:praznik\w*)|(?:ob |na )?praznikih ne",
+        holidays_too=r"tudi (?:ob |na )?praznik\w*",
     at="ob|od", clock="ure?|h", times=r"(\d+)-?krat", working_days="delavnik(ih|i|e)?", arrangement="po dogovoru",
     pairs=(), quiet="in|v|ob|na|se|je|dne|od|uri|ure",
 )  # fmt: skip
@@ -99,7 +100,7 @@ _DE = Words(
         "year": "jahre?s?|jahrlich"},
     to="bis", since="von|vom|ab|seit", until="bis(?: zum| einschliesslich| ende)?", on_months="im",
         beside="ausser(?: am)?|nicht am",
-    not_holidays=r"(?:nicht|ausser) an (?:gesetzlichen )?feiertagen",
+    not_holidays=r"(?:nicht|ausser) an (?:gesetzlichen )?feiertagen|an (?:gesetzlichen )?feiertagen nicht",
         holidays_too=r"auch an (?:gesetzlichen )?feiertagen",
     at="um|von", clock="uhr|h", times=r"(\d+)-?mal", working_days="werktags|wochentags",
         arrangement="nach (?:absprache|vereinbarung)",
