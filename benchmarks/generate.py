@@ -152,8 +152,6 @@ def _make(name, size, processes, say):
     begun = time.monotonic()
     say(f"{name}: making it")
     database.create(name)
-    database.manage(name, "migrate", "--verbosity", "0")
-    database.manage(name, "load_vocabulary")
     with database.connect(name) as connection:
         load(connection, size, processes=processes, say=lambda text: say(f"{name}: {text}"))
         connection.execute("VACUUM")

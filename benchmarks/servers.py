@@ -104,7 +104,7 @@ class Gunicorn:
 
     def _ran(self):
         """Seconds that the worker's threads and the watched processes have been on a core so far."""
-        return sum(map(_on_core, (*self._workers(), *self.backends)))
+        return sum(map(on_core, (*self._workers(), *self.backends)))
 
     def _workers(self):
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
@@ -125,7 +125,7 @@ class Gunicorn:
             return None
 
 
-def _on_core(process):
+def on_core(process):
     """Seconds that all threads of a process have run; 0 where unknown."""
     spent = 0
     for row in Path(f"/proc/{process}/task").glob("*/schedstat"):

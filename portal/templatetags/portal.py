@@ -33,8 +33,13 @@ FOREIGN_NOTE = {
 @register.simple_tag
 def translated(record, field):
     """The text of a field; in a span with its language when it stands in for a missing translation."""
-    text, code = languages.resolve(record, field)
-    return text if code in (None, languages.active()) else format_html('<span lang="{}">{}</span>', code, text)
+    return _in_language(record, field, languages.active())
+
+
+def _in_language(record, field, language):
+    """As `translated`: whoever asks for hundreds of texts asks once which language it is."""
+    text, code = languages.resolve(record, field, language)
+    return text if code in (None, language) else format_html('<span lang="{}">{}</span>', code, text)
 
 
 @register.simple_tag
@@ -68,15 +73,20 @@ def term(term):
 @register.simple_tag
 def named(record):
     """The name of a partner, place or group, or the title of a programme, marked when in another language."""
-    field = next(f for f in ("title", "name", "label") if hasattr(record, f"{f}_{languages.active()}"))
-    return translated(record, field)
+    language = languages.active()
+    field = next(f for f in ("title", "name", "label") if hasattr(record, f"{f}_{language}"))
+    return _in_language(record, field, language)
 
 
-@register.inclusion_tag("components/foreign_note.html")
+@register.simple_tag
 def foreign_note(record, fields):
     """Says once per thing that some of these fields (space-separated) are not in the reader's language."""
-    codes = {languages.resolve(record, field)[1] for field in fields.split()} - {None, languages.active()}
-    return {"notes": [_(FOREIGN_NOTE[code]) for code in languages.CODES if code in codes]}
+    language = languages.active()
+    codes = {languages.resolve(record, field, language)[1] for field in fields.split()} - {None, language}
+    if not codes:  # nearly always: no template is begun for nothing
+        return ""
+    notes = [_(FOREIGN_NOTE[code]) for code in languages.CODES if code in codes]
+    return render_to_string("components/foreign_note.html", {"notes": notes})
 
 
 @register.inclusion_tag("components/reading.html")

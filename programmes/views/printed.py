@@ -5,9 +5,9 @@ from django.views.decorators.http import require_safe
 from portal import languages
 from portal.pages import fresh_until
 
-from ..cards import programmes as with_dates
 from ..catalogue import Catalogue
 from ..filters import ProgrammeFilter
+from ..on_paper import entries
 
 MOST = 500  # programmes on paper; of more the reader is told to narrow
 
@@ -16,10 +16,9 @@ MOST = 500  # programmes on paper; of more the reader is told to narrow
 def printed(request):
     """The catalogue as a document by topic: all that matches the query string, to print or to keep as a PDF."""
     found = ProgrammeFilter(request.GET, Catalogue())
-    programmes = with_dates(found.numbers(0, MOST), found.catalogue.index.holidays)
     context = {
         "filter": found,
-        "sections": _by_topic(programmes),
+        "sections": _by_topic(entries(found.numbers(0, MOST))),
         "count": found.count,
         "listed": MOST if found.count > MOST else None,
         "today": timezone.localdate(found.catalogue.now),
