@@ -258,6 +258,7 @@ PAGES = {
     "home": (nothing, (200,) * 4, True),
     "accessibility": (nothing, (200,) * 4, True),
     "privacy": (nothing, (200,) * 4, True),
+    "help-now": (nothing, (200,) * 4, True),
     "open-data": (nothing, (200,) * 4, True),
     "suggestions": (nothing, (200,) * 4, False),
     "programmes:catalogue": (nothing, (200,) * 4, True),

@@ -11,7 +11,7 @@ from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
@@ -173,6 +173,14 @@ def phone_link(value):
     """ "+386 (0)1 000 01 10" → "+38610000110": what a telephone dials."""
     number = str(value).replace("(0)", "") if str(value).startswith("+") else str(value)
     return "".join(c for c in number if c.isdigit() or c == "+")
+
+
+@register.simple_tag
+def mail_link(address):
+    """A link to write to an address, which a narrow column breaks before the @ or a dot and nowhere else."""
+    name, _at, domain = address.rpartition("@")
+    shown = format_html_join("", "<wbr>{}{}", [("@" if not n else ".", part) for n, part in enumerate(domain.split("."))])
+    return format_html('<a href="mailto:{}">{}{}</a>', address, name, shown)
 
 
 @register.simple_tag

@@ -1,0 +1,68 @@
+"""Whom to ring when it cannot wait: the numbers, and who is told them before all else."""
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from portal import help_now
+
+from .records import make_group, make_programme
+
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+
+
+@pytest.mark.parametrize("typed", [
+    "samomor", "Nočem več živeti", "nocem  vec ziveti", "rada bi umrla", "suicide", "I want to die", "I don’t want to live",
+    "selvmord", "jeg vil ikke leve", "jeg orker ikke å leve", "Selbstmord", "ich möchte sterben", "lebensmüde",
+    "mož me pretepa", "posilstvo", "he beats me",
+])  # fmt: skip
+def test_words_of_despair_are_heard_in_every_language(typed):
+    assert help_now.asks(typed)
+
+
+@pytest.mark.parametrize("typed", [
+    "", "slabo spim", "osamljen", "zdravo živim", "quit smoking", "grape", "trapez", "diabetes", "Kind hat Angst",
+    "vil dorme", "leve med diabetes",
+])  # fmt: skip
+def test_everyday_words_are_not_taken_for_despair(typed):
+    assert not help_now.asks(typed)
+
+
+@pytest.mark.parametrize("country", [*help_now._known()["countries"], "xx"])
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_country_has_a_number_for_danger_and_its_hours_in_every_language(settings, country, code):
+    settings.PORTAL_COUNTRY = country
+    with translation.override(code):
+        lines = help_now.lines()
+    assert lines[0].situation == "danger"
+    assert {line.situation for line in lines} <= set(help_now.SITUATIONS)
+    assert lines[0].hours  # said in words, or a KeyError
+    assert country == "xx" or {line.situation for line in lines} >= {"danger", "distress", "child", "violence"}
+
+
+@pytest.mark.django_db
+def test_a_search_in_despair_says_the_numbers_before_the_programmes(client):
+    make_group()
+    make_programme()
+    with translation.override("en"):
+        address = reverse("programmes:catalogue")
+    page = client.get(address, {"q": "suicide"}).content.decode()
+    assert page.index('href="tel:116123"') < page.index('id="count"')
+    assert 'href="tel:116123"' not in client.get(address, {"q": "walking"}).content.decode()
+
+
+@pytest.mark.django_db
+def test_suggestions_for_words_of_despair_begin_with_help(client):
+    with translation.override("en"):
+        page = client.get(reverse("suggestions"), {"q": "suicide"}).content.decode()
+        assert page.index("112 · 116 123") < page.index(f'data-address="{reverse("help-now")}"') + 400
+        assert f'data-address="{reverse("help-now")}"' in page
+
+
+@pytest.mark.django_db
+def test_the_page_names_lines_in_the_language_of_the_country(client, settings):
+    settings.PORTAL_COUNTRY = "dk"
+    with translation.override("en"):
+        page = client.get(reverse("help-now")).content.decode()
+    assert '<strong lang="da">Livslinien</strong>' in page
