@@ -15,6 +15,8 @@ from django.utils import timezone, translation
 from actionplans import looked_at, mails, owed, priorities, red_thread, sharing
 from actionplans.carrying import objective_in
 from actionplans.coverage import measures_of
+from actionplans.forms import MeasureForm, NeedForm, ObjectiveForm, StrategyForm
+from actionplans.forms.needs import TermedForm
 from actionplans.models import (
     ActionPlan,
     Commitment,
@@ -681,3 +683,22 @@ class TestWhatItRestsOn:
         assert client.post(address, data).status_code == 422
         plan.refresh_from_db()
         assert plan.title_en == "Mental health"
+
+
+@pytest.mark.parametrize("form", [NeedForm, MeasureForm, StrategyForm, ObjectiveForm])
+def test_every_field_of_a_form_grouped_by_question_stands_under_one_of_them(form):
+    named = [name for _key, _words, names in form.QUESTIONS for name in names]
+    texts = {name.rpartition("_")[0] for name in form._meta.fields} & set(form.TRANSLATED)
+    plain = {name for name in form._meta.fields if name.rpartition("_")[0] not in texts}
+    terms = {vocabulary.value for vocabulary in form.THROUGH.VOCABULARIES} if issubclass(form, TermedForm) else set()
+    assert sorted(named) == sorted(texts | plain | terms | ({"values"} if form is StrategyForm else set()))
+
+
+def test_the_page_shows_the_questions_and_keeps_what_is_about_all_of_them_for_the_end(group, strategy, coordinator):
+    measure = make_measure(strategy)
+    html = signed_in(coordinator).get(at("measure-edit", measure.pk)).content.decode()
+    places = [
+        html.index(part) for part in ('id="q-what"', 'name="title_en"', 'id="q-who"', 'id="q-cost"', 'name="minor"')
+    ]
+    assert places == sorted(places)
+    assert html.count("<fieldset") == html.count("</fieldset>")
