@@ -5,7 +5,7 @@ call it off. The number of a meeting never changes, and each change raises its S
 entry it has instead of adding another.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -21,6 +21,7 @@ from portal import languages, outbox
 from .models import Meeting
 
 Status = Meeting.Status
+YEAR = timedelta(days=366)
 
 
 def members(meeting):
@@ -85,7 +86,8 @@ def calendar(meeting, method="PUBLISH", attendee=None):
     file.add("version", "2.0")
     file.add("method", method)
     file.add_component(_event(meeting, method, attendee))
-    file.add_missing_timezones()
+    day = meeting.day
+    file.add_missing_timezones(day - YEAR, day + YEAR)  # else every change of the clock since 1970
     return file.to_ical()
 
 

@@ -41,7 +41,10 @@ class Content(NamedTuple):
     attendance: list[tuple[str, list[str]]]  # (present, [organisation (role)])
     items: list[Item]
     language: str  # of minutes and notes
+    in_language: str  # a sentence where they are in another language than the reader's, or ""
+    draft: str  # a sentence while minutes are not approved, or ""
     approved: str  # a sentence, or ""
+    is_signed: bool  # are lines left on paper for who chaired and who wrote the minutes?
 
 
 def content(meeting):
@@ -58,8 +61,18 @@ def content(meeting):
         attendance=_attendance(meeting),
         items=[_item(number, item) for number, item in enumerate(items, start=1)],
         language=meeting.language,
+        in_language=in_language(meeting),
+        draft=_("Draft: these minutes are not approved yet.") if is_over and not meeting.approved_on else "",
         approved=_approved(meeting),
+        is_signed=is_over,
     )
+
+
+def in_language(meeting):
+    """Minutes are written in one language and not translated; a reader of another is told which."""
+    if meeting.language == languages.active():
+        return ""
+    return _("Minutes and notes are in: %(language)s.") % {"language": meeting.get_language_display()}
 
 
 def _text(record, field):
@@ -103,16 +116,22 @@ def _approved(meeting):
 # ---- the file for a word processor ----------------------------------------------------------------
 def docx(meeting):
     """Bytes of a .docx file with the same content; headings are headings, so a screen reader finds its way."""
+    from docx.shared import Pt  # four megabytes that few processes ever need
+
     shown, language = cleaned(content(meeting)), languages.active()
     file = begin(f"{shown.heading}: {shown.title.words}", shown.group, f"{shown.group} · {shown.when}")
     file.add_heading(shown.heading, level=0)
     say(file.add_paragraph(style="Subtitle"), shown.title, language)
+    if shown.in_language:
+        file.add_paragraph().add_run(shown.in_language).italic = True
+    if shown.draft:
+        file.add_paragraph().add_run(shown.draft).bold = True
     for label, words in (
         (_("Group"), shown.group),
         (_("When"), shown.when),
         (_("Where"), shown.where),
         (_("Online"), shown.online_link),
-        *((label.capitalize(), ", ".join(names)) for label, names in shown.attendance),
+        *((f"{label.capitalize()} ({len(names)})", ", ".join(names)) for label, names in shown.attendance),
     ):
         if words:
             line = file.add_paragraph()
@@ -122,6 +141,10 @@ def docx(meeting):
         _write_item(file, item, shown.language, language)
     if shown.approved:
         file.add_paragraph(shown.approved)
+    if shown.is_signed:
+        for words in (_("Chaired by"), _("Minutes written by")):
+            line = file.add_paragraph(f"{words}: {'_' * 40}")
+            line.paragraph_format.space_before = Pt(24)
     return saved(file)
 
 

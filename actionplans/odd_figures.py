@@ -33,7 +33,7 @@ def oddities(value, before, approved):
 def _by_itself(value, is_share):
     found = []
     if is_share and value.value > 100:
-        found.append(_("A share of more than 100 %."))
+        found.append(_("A share of more than a hundred per cent."))
     if value.value < 0:
         found.append(_("It is below zero."))
     if is_share and _is_outside(value):

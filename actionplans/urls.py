@@ -151,6 +151,9 @@ urlpatterns = [
     path(pgettext_lazy("url", "work/figures/waiting/"), figures_waiting.figures_waiting, name="figures-waiting"),
     path(pgettext_lazy("url", "work/figures/approve/"), figures_waiting.figures_approve, name="figures-approve"),
     path(pgettext_lazy("url", "work/figures/<int:pk>/"), views.indicator_edit, name="indicator-edit"),
+    path(
+        pgettext_lazy("url", "work/figures/<int:pk>/values/"), figures_waiting.indicator_values, name="indicator-values"
+    ),
     path(pgettext_lazy("url", "work/figures/<int:pk>/value/"), views.value_add, name="value-add"),
     path(pgettext_lazy("url", "work/values/<int:pk>/"), views.value_edit, name="value-edit"),
     path(pgettext_lazy("url", "work/values/<int:pk>/state/"), views.value_move, name="value-move"),

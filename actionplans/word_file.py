@@ -57,8 +57,19 @@ def begin(title, author, footer, version=1, day=None):
         moment = datetime.combine(day, time.min, UTC)
         file.core_properties.created = file.core_properties.modified = moment
     line = page.footer.paragraphs[0]
-    line.alignment, line.text = WD_ALIGN_PARAGRAPH.CENTER, footer
+    line.alignment, line.text = WD_ALIGN_PARAGRAPH.CENTER, f"{footer} · "
+    _number_pages(line)
     return file
+
+
+def _number_pages(line):
+    """The number of the page, which a word processor fills in, so that printed sheets stay in order."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), "PAGE")
+    line._p.append(field)
 
 
 def saved(file):

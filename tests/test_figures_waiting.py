@@ -180,6 +180,26 @@ def test_many_are_looked_through_in_a_fixed_number_of_questions(
     assert len(answer.context["rows"]) == 50
 
 
+# ---- all of one indicator --------------------------------------------------------------------------
+def test_a_coordinator_returns_an_approved_figure_and_it_shows_no_longer(group, owner, coordinator):
+    indicator = make_indicator(group, owner=owner.seats.get().membership.organisation)
+    value = make_value(indicator, 7, state="approved", entered_by=owner)
+    page = url("indicator-values", indicator.pk)
+    client = signed_in(coordinator)
+    assert url("value-move", value.pk) in client.get(page).content.decode()
+    assert url("value-move", value.pk) not in signed_in(owner).get(page).content.decode()
+    assert client.post(url("value-move", value.pk), {"note": "Preveri vir", "next": page}).url == page
+    assert Indicator.objects.get().latest is None
+    html = signed_in(owner).get(page).content.decode()
+    assert "Preveri vir" in html
+    assert url("value-edit", value.pk) in html
+
+
+def test_another_group_sees_no_figures_of_an_indicator(group, coordinator):
+    other = make_indicator(make_group(slug="other"), "theirs")
+    assert signed_in(coordinator).get(url("indicator-values", other.pk)).status_code == 404
+
+
 # ---- what looks odd -------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("unit", "value", "before", "words"),
@@ -199,7 +219,7 @@ def test_many_are_looked_through_in_a_fixed_number_of_questions(
         ("percent", "31.9", 16, []),
         ("percent", "31.9", 12, ["At least twice the figure before."]),
         ("percent", "4", 1, []),
-        ("percent", 101, 99, ["A share of more than 100 %."]),
+        ("percent", 101, 99, ["A share of more than a hundred per cent."]),
     ],
 )
 def test_what_looks_odd_is_said(group, unit, value, before, words):

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
 from docx import Document
+from docx.oxml.ns import qn
 from icalendar import Calendar
 
 from actionplans import agenda, invitations
@@ -561,6 +562,30 @@ class TestDocument:
         assert "Ana Skrivna" not in text + html
         assert [p.style.name for p in file.paragraphs if p.text.startswith("1. ")] == ["Heading 1"]
         assert file.core_properties.language == "en"
+
+    def test_minutes_are_a_draft_until_they_are_approved_and_say_in_which_language_they_are(self, here):
+        meeting = held(here, 1)
+        draft, language = "Draft: these minutes are not approved yet.", "Minutes and notes are in: Slovenščina."
+        for address in ("minutes.docx", "document/"):
+            said = self.said(here, meeting, address)
+            assert (draft in said, language in said) == (True, True), address
+        meeting = approved(here)
+        Meeting.objects.filter(pk=meeting.pk).update(language="en")
+        for address in ("minutes.docx", "document/"):
+            said = self.said(here, meeting, address)
+            assert (draft in said, language in said) == (False, False), address
+
+    def test_its_sheets_are_numbered(self, here):
+        answer = here.client.get(f"/en/meetings/{held(here, 1).pk}/minutes.docx")
+        footer = Document(BytesIO(answer.content)).sections[0].footer.paragraphs[0]
+        assert [field.get(qn("w:instr")) for field in footer._p.iter(qn("w:fldSimple"))] == ["PAGE"]
+
+    @staticmethod
+    def said(here, meeting, address):
+        content = here.client.get(f"/en/meetings/{meeting.pk}/{address}").content
+        if address == "document/":
+            return content.decode()
+        return "\n".join(paragraph.text for paragraph in Document(BytesIO(content)).paragraphs)
 
     def test_odd_letters_and_control_characters_do_not_break_it(self, here):
         meeting = held(here, 1)

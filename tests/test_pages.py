@@ -449,6 +449,7 @@ PAGES = {
     "actionplans:value-move": (lambda: {"pk": 999999}, (405,) * 4, False),
     # figures
     "actionplans:figures-waiting": (nothing, (302, 404, 200, 200), False),
+    "actionplans:indicator-values": (indicator_number, (302, 404, 404, 404), False),
     "actionplans:figures-approve": (nothing, (405,) * 4, False),
     "actionplans:rounds": (nothing, (302, 200, 200, 404), False),
     "actionplans:round-open": (nothing, (302, 404, 200, 200), False),

@@ -1,32 +1,21 @@
 """What a table of figures would change: each row new, changed, the same, or with errors; nothing is written."""
 
-import calendar
-import re
 from collections import defaultdict
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from partners.models import coordinated_by
-from portal import languages
 from portal.spreadsheets import tidy
-from programmes.imports.columns import NUMBER
-from programmes.imports.known import Known, key, names
 from programmes.imports.preview import CHANGED, NEW, SAME, STATES, WRONG, Preview, in_steps, recognised, unheard
 
 from ..figure_rules import check_day, closed_rounds, too_much, worked_out
-from ..forms.indicators import cells
-from ..models import Indicator, IndicatorPart, IndicatorValue
-from .columns import COMPARED, TABLE, By, Line, by_figure, indicators, key_of, plain
-
-_VALUE: Any = forms.DecimalField(max_digits=12, decimal_places=2)
-_WHOLE: Any = forms.IntegerField(min_value=0, max_value=2_147_483_647)
-_PERIOD = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
+from ..models import Indicator, IndicatorValue
+from .columns import COMPARED, TABLE, By, Line, by_figure, indicators, key_of
+from .reading import VALUE, WHOLE, Reading, Wrong
 
 
 def preview(user, group, head, table, note=unheard):
@@ -37,7 +26,6 @@ def preview(user, group, head, table, note=unheard):
 class _Reader:
     def __init__(self, user, group, head):
         self.columns, self.unknown = recognised(TABLE, head)
-        self.known = Known(user)
         self.may_compare = coordinated_by(user).filter(pk=group.pk).exists()
         self.indicators = {indicator.pk: indicator for indicator in indicators(user, group)}
         self.figures = {(i.pk, f.measured_on): f for i in self.indicators.values() for f in i.values.all()}
@@ -46,14 +34,9 @@ class _Reader:
             for i in self.indicators.values()
             for figure, parts in by_figure(i).items()
         }
-        self.by_name = defaultdict(set)
-        for indicator in self.indicators.values():
-            for name in {*names(indicator, "name"), key(indicator.slug)}:
-                self.by_name[name].add(indicator.pk)
         self.closed = closed_rounds(group)
         used = {part.term_id for parts in self.parts.values() for part in parts.values() if part.term_id}
-        self.cells = {(cell.by, str(cell.value)): cell for cell in cells(group, used)}
-        self.ways = _ways()
+        self.reading = Reading(user, group, self.indicators, used)
         self.once: dict[tuple, int] = {}  # what a row is about → its row
         self.compared: dict[tuple, str] = {}  # (indicator, column) → what a row before says
 
@@ -78,72 +61,27 @@ class _Reader:
         row: dict[str, Any] = {"n": number_, "pk": None, "version": None, "name": given.get("indicator", ""),
                                "values": {}, "differences": [], "errors": [], "notes": [], "is_new": False,
                                "about": None}  # fmt: skip
-        if indicator := self._indicator(row, given):
+        if indicator := self._said(row, self.reading.indicator, given):
             row["name"] = str(indicator)
             self._read(row, indicator, given)
         return row
 
-    # ---- which one --------------------------------------------------------------------------------
-    def _indicator(self, row, given):
-        text, name = given.get(NUMBER, ""), given.get("indicator", "")
-        if text:
-            found = self.indicators.get(int(text)) if text.isascii() and text.isdigit() and len(text) < 18 else None
-            if found is None:
-                sentence = _("There is none with the number %(number)s that you may edit.")
-                self._wrong(row, NUMBER, sentence % {"number": text[:20]})
-            return found
-        numbers = self.by_name.get(key(name), ()) if name else ()
-        if len(numbers) == 1:
-            return self.indicators[next(iter(numbers))]
-        sentence = (
-            _("Several indicators are called “%(name)s”; write the number of the one you mean.") if numbers
-            else _("There is no indicator “%(name)s” among those of this group.")
-        )  # fmt: skip
-        self._wrong(row, "indicator", sentence % {"name": name[:100]} if name else _("This must be given."))
-        return None
-
-    def _part(self, row, given):
-        """(by, key) of the part a row is about; None where it is the whole figure, or where it cannot be told."""
-        by, whom = given.get("by", ""), given.get("for_whom", "")
-        if not by and not whom:
-            return None
-        kind = self.ways.get(key(by))
-        if kind is None:
-            self._wrong(row, "by", _("Write what it is a part by: %(ways)s.") % {
-                "ways": ", ".join(str(way.label) for way in By)})  # fmt: skip
-            return None
+    def _said(self, row, read, *texts):
+        """What `read` reads; None, with an error in the row, where it cannot be meant."""
         try:
-            found = self._whom(kind, whom)
-        except ValidationError as error:
-            self._wrong(row, "for_whom", " ".join(error.messages))
-            return None
-        return found
-
-    def _whom(self, kind, text):
-        if not text:
-            raise ValidationError(_("This must be given."))
-        if kind == By.SEX:
-            value = _sexes().get(key(text))
-        elif kind == By.SETTLEMENT:
-            places = [cell.value for cell in self.cells.values() if cell.by == kind and key(cell.words) == key(text)]
-            value = places[0] if len(places) == 1 else self.known.read_settlement(text)
-        else:
-            vocabulary = IndicatorPart.VOCABULARIES[kind]
-            used = [value for by, value in self.cells if by == kind]
-            numbers = self.known.read_terms(vocabulary, text, [int(number_) for number_ in used])
-            value = numbers[0] if len(numbers) == 1 else None
-        if value is None or (kind, str(value)) not in self.cells:
-            raise ValidationError(_("The figures of this group have no part “%(name)s”.") % {"name": text[:100]})
-        return kind, str(value)
+            return read(*texts)
+        except Wrong as error:
+            self._wrong(row, error.column, error.words)
+        return None
 
     # ---- what it says -----------------------------------------------------------------------------
     def _read(self, row, indicator, given):
-        part = self._part(row, given)
+        part = self._said(row, self.reading.part, given)
         self._compare(row, indicator, given, part)
         texts = {name: given.get(name, "") for name in ("value", "numerator", "denominator")}
         if row["errors"] or not (part or given.get("measured_on") or any(texts.values())):
             return
-        day = self._day(row, given.get("measured_on", ""))
+        day = self._said(row, self.reading.day, given.get("measured_on", ""))
         if day is None:
             return
         about = (indicator.pk, day, part)
@@ -153,6 +91,7 @@ class _Reader:
             return
         figure = self.figures.get((indicator.pk, day))
         row["about"] = about
+        row["name"] = f"{row['name']}, {date_format(day, 'SHORT_DATE_FORMAT')}"
         if figure is not None:
             row |= {"pk": figure.pk, "version": figure.version}
         if part is None:
@@ -172,35 +111,11 @@ class _Reader:
         if figure is not None and figure.state == IndicatorValue.State.APPROVED:
             self._wrong(row, "value", _("This figure is approved, so it stays. The coordinator can return it."))
 
-    def _day(self, row, text):
-        if not text:
-            self._wrong(row, "measured_on", _("This must be given."))
-            return None
-        try:
-            if match := _PERIOD.fullmatch(text):
-                year, month = int(match[1]), int(match[2] or 12)
-                return date(year, month, calendar.monthrange(year, month)[1])
-            day: Any = forms.DateField()
-            return day.clean(text)
-        except (ValidationError, ValueError, calendar.IllegalMonthError):
-            self._wrong(row, "measured_on", _("Write a day, for example 2025-12-31, a month or a year."))
-        return None
-
-    def _number(self, row, field, name, text):
-        try:
-            return None if text == "" else field.clean(text.replace(",", "."))
-        except ValidationError:
-            words = _("Write a whole number.") if field is _WHOLE else _(
-                "Write a number with at most two decimals, for example 12.5.")  # fmt: skip
-            self._wrong(row, name, words)
-            return None
-
     def _read_figure(self, row, indicator, figure, given):
-        line = Line(indicator, figure)
         come = {}
-        for name, field in (("value", _VALUE), ("numerator", _WHOLE), ("denominator", _WHOLE)):
+        for name, field in (("value", VALUE), ("numerator", WHOLE), ("denominator", WHOLE)):
             now = getattr(figure, name) if figure is not None else None
-            come[name] = self._number(row, field, name, given[name]) if name in given else now
+            come[name] = self._said(row, self.reading.number, field, name, given[name]) if name in given else now
         if indicator.unit != Indicator.Unit.PERCENT and (come["numerator"], come["denominator"]) != (None, None):
             self._wrong(row, "numerator", _("Only a share has how many out of how many; this one is a number."))
         if row["errors"]:
@@ -217,14 +132,14 @@ class _Reader:
             now = getattr(figure, name) if figure is not None else None
             if value != now:
                 row["values"][name] = None if value is None else str(value)
-                self._differs(row, name, self._shown(name, line) if figure is not None else "", plain(value))
+                self._differs(row, name, _number(now), _number(value))
 
     def _read_part(self, row, indicator, figure, given, texts):
         if texts["numerator"] or texts["denominator"]:
             self._wrong(row, "numerator", _("A part has one value only."))
         if "value" not in given:
             self._wrong(row, "value", _("This must be given."))
-        value = self._number(row, _VALUE, "value", texts["value"])
+        value = self._said(row, self.reading.number, VALUE, "value", texts["value"])
         if row["errors"]:
             return
         if value is not None and value < 0 and indicator.unit == Indicator.Unit.COUNT:
@@ -236,7 +151,7 @@ class _Reader:
         row["name"] = f"{row['name']}: {By(by).label}, {given.get('for_whom', '')}"
         if value != (part.value if part else None):
             row["values"] |= {"by": by, "key": cell, "value": None if value is None else str(value)}
-            self._differs(row, "value", plain(part.value) if part else "", plain(value))
+            self._differs(row, "value", _number(part.value) if part else "", _number(value))
 
     def _compare(self, row, indicator, given, part):
         """What the indicator is compared with; an empty cell says nothing, and only the coordinator may change it."""
@@ -245,7 +160,7 @@ class _Reader:
             text, now = given.get(name, ""), tidy(self._shown(name, line))
             if not text or text == now:
                 continue
-            value = self._number(row, _VALUE, name, text) if name == "comparator" else text
+            value = self._said(row, self.reading.number, VALUE, name, text) if name == "comparator" else text
             if value is None or value == getattr(indicator, name):
                 continue
             said = self.compared.setdefault((indicator.pk, name), str(value))
@@ -301,7 +216,7 @@ class _Reader:
         return next(column for column in TABLE.columns() if column.name == name)
 
     def _shown(self, name, line):
-        return self._column(name).show(line, self.known)
+        return self._column(name).show(line, self.reading.known)
 
     def _wrong(self, row, name, text):
         row["errors"].append({"column": self._column(name).heading, "text": text})
@@ -316,22 +231,13 @@ def _changes_figure(row):
     return bool({"value", "numerator", "denominator"} & set(row["values"]))
 
 
+def _number(value):
+    """As the reader writes it: 12,5; no zeros at its end."""
+    if value is None:
+        return ""
+    decimals = max(0, -Decimal(value).normalize().as_tuple().exponent)
+    return number_format(value, decimals)
+
+
 def _fits(value):
     return abs(value) < Decimal(10) ** 10
-
-
-def _ways():
-    """{word as it is compared: By}, in all languages, and the name in the code."""
-    found = {key(way.value): way for way in By}
-    for code in languages.CODES:
-        with override(code):
-            found |= {key(str(way.label)): way for way in By}
-    return found
-
-
-def _sexes():
-    found = {key(sex.value): sex.value for sex in IndicatorPart.Sex}
-    for code in languages.CODES:
-        with override(code):
-            found |= {key(str(sex.label)): sex.value for sex in IndicatorPart.Sex}
-    return found

@@ -1,11 +1,11 @@
-"""All figures that wait for approval on one page: those ticked are approved together, any may be given back."""
+"""All figures that wait for approval, approved together or given back; and all of one indicator, old ones too."""
 
 import re
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from partners.models import coordinated_by
 
 from .. import figures_waiting as deeds
+from ..models import Indicator
 from .whose import group_of
 
 PER_PAGE = 50
@@ -77,3 +78,18 @@ def figures_approve(request):
     if own:
         messages.error(request, _("Somebody else has to approve what you entered."))
     return redirect(f"{reverse('actionplans:figures-waiting')}?group={group.slug}")
+
+
+@require_safe
+@never_cache
+@login_required
+def indicator_values(request, pk):
+    """Every figure of an indicator with its state; from here the coordinator returns one that was approved."""
+    indicator = get_object_or_404(Indicator.objects.visible_to(request.user), pk=pk)
+    context = {
+        "indicator": indicator,
+        "values": indicator.values.order_by("-measured_on"),
+        "may_enter": Indicator.objects.fed_by(request.user).filter(pk=pk).exists(),
+        "may_edit": Indicator.objects.editable_by(request.user).filter(pk=pk).exists(),
+    }
+    return render(request, "actionplans/indicator_values.html", context)

@@ -18,6 +18,7 @@ from portal.stale import StaleObject
 
 from .. import agenda, invitations, minutes, shared_calendar, starting_texts
 from ..forms.meetings import MeetingForm, NewItemForm
+from ..minutes_document import in_language
 from ..models import Attendance, Decision, Meeting
 from ..models.meetings import kept_by
 from . import documents
@@ -159,6 +160,7 @@ def page(request, shown, status=200, problem="", new_item=None):
     context = {
         "meeting": shown,
         "items": [item for item in items if item.is_on_agenda],
+        "in_language": in_language(shown) if any(item.minutes or item.note for item in items) else "",
         "proposals": [item for item in items if not item.is_on_agenda],
         "attendances": _attendances(shown),
         "may_edit": may_edit,
