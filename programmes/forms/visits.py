@@ -69,7 +69,7 @@ class VisitForm(OpenForm, forms.ModelForm):
         fields["settlement"].choices = [("", "–"), *((place.pk, place.name) for place in places)]
 
     def clean(self):
-        given = super().clean()
+        given = super().clean() or self.cleaned_data
         if which := given.get("which"):
             self.instance.programme = which
         return given
