@@ -17,11 +17,13 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.models import Membership
 from portal import addresses
+from portal.models import Term
 from programmes.catalogue import Catalogue, Choice
 from programmes.facets import FACET_OF, FACETS
 from programmes.index.bits import NOTHING, union
 
 from .models import (
+    ActionPlan,
     CoverageJudgement,
     MatrixName,
     Measure,
@@ -404,3 +406,22 @@ def need_link(matrix, row, column, user, numbers=(), more=()):
     if not page and user.is_staff:
         page = addresses.known("admin:actionplans_need_add")
     return f"{page}?{query}" if page else ""
+
+
+def measure_link(group, user, numbers):
+    """Where a gap becomes a measure of the group's latest plan, with the terms of `numbers` filled in; "" for who
+    cannot propose one there, or where the group has no plan with an objective."""
+    plans = ActionPlan.objects.editable_by(user).taking_measures().filter(strategy__group=group)
+    plan = plans.filter(strategy__objectives__isnull=False).order_by("-ends_on", "-pk").first()
+    if plan is None:
+        return ""
+    return f"{reverse('actionplans:measure-add', args=[plan.pk])}?{urlencode([('term', n) for n in numbers])}"
+
+
+def terms_asked(query):
+    """{vocabulary: [number]} of the terms that such a link fills in."""
+    numbers = [int(n) for n in query.getlist("term")[:8] if n.isdecimal() and len(n) < 10]
+    found = defaultdict(list)
+    for term in Term.objects.filter(pk__in=numbers).order_by("pk"):
+        found[term.vocabulary].append(term.pk)
+    return found

@@ -13,7 +13,7 @@ from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from actionplans.coverage import MATRICES, Coverage, State, need_link, state_of
+from actionplans.coverage import MATRICES, Coverage, State, measure_link, need_link, state_of
 from actionplans.models import CoverageJudgement, CoverageSnapshot, MeasureProgramme, NeedTerm, ObjectiveNeed
 from actionplans.snapshots import closed, compared, opened, picture, take, yearly
 from partners.models import Settlement
@@ -251,6 +251,25 @@ def test_a_gap_becomes_a_need_with_both_terms(group):
     staff = make_user(is_staff=True)
     link = need_link(PHASES, "food", "school", staff, [3, 4])
     assert link.endswith("?phase=school&topic=food&term=3&term=4")
+
+
+def test_a_gap_becomes_a_measure_with_both_terms_for_who_may_propose_one(group, food, school):
+    strategy = make_strategy(group)
+    here = make_organisation(group)
+    user = make_user("coordinator", here)
+    coordinator, words = signed_in(user), "Propose a measure here"
+    assert words not in coordinator.get(cell_page("coverage-cell")).content.decode()  # no objective yet
+    plan = make_measure(strategy).plan
+    link = measure_link(group, user, [food.pk, school.pk])
+    html = coordinator.get(cell_page("coverage-cell")).content.decode()
+    assert words in html
+    assert f"/plans/{plan.pk}/measures/?term=" in html
+    form = coordinator.get(link).context["form"]
+    assert (form.instance.plan, form.initial[food.vocabulary], form.initial[school.vocabulary]) == (
+        plan, [food.pk], [school.pk]
+    )  # fmt: skip
+    for other in (signed_in(make_user("editor", here)), Client()):
+        assert words not in other.get(cell_page("coverage-cell")).content.decode()
 
 
 def test_the_csv_has_every_cell_and_no_formula(group, school):

@@ -36,11 +36,13 @@ class TestSearch:
         make_organisation(here.memberships.get().group, name_sl="Knjižnica", lends_sl="Čitalnica")
         assert found(make_user("adviser", here), words)[0] == ["Šola"]
 
-    @pytest.mark.parametrize("words", ["demenca", "Demenci", "demens", "Demenz", "who knows about demenca"])
+    @pytest.mark.parametrize(
+        "words", ["demenca", "Demenci", "demens", "Demenz", "who knows about demenca", "kdo ve kaj o demenci"]
+    )
     def test_whom_to_ask_is_found_by_what_they_know(self, words):
         here = make_organisation()
         make_user("editor", here, full_name="Ana", expertise_sl="Demenca", expertise_da="Demens", expertise_de="Demenz")
-        make_user("editor", here, full_name="Bor", expertise_sl="Prehrana")
+        make_user("editor", here, full_name="Bor", expertise_sl="Prehrana, veliko kuhanja")
         assert found(make_user("adviser", here, full_name="Cene"), words)[1] == ["Ana"]
 
     def test_letters_without_their_diacritics_are_enough(self):

@@ -287,9 +287,20 @@ def test_a_day_of_a_month_shows_a_few_and_leads_to_its_week(group, organisation,
     for _ in range(7):
         offer(organisation, None)
     html = page(signed_in(member), "?month=2027-03").content.decode()
-    assert html.count('class="cal__line"') == 4 * 5
+    assert html.count('<li class="cal__line') == 4 * 5
     assert 'href="?week=2027-W09"' in html
-    assert page(signed_in(member), "?week=2027-W09").content.decode().count('class="cal__line"') == 7
+    assert 'href="?week=2027-W09#day-2027-03-02"' in html
+    assert "7 things on this day" in html
+    assert page(signed_in(member), "?week=2027-W09").content.decode().count('<li class="cal__line') == 7
+
+
+def test_what_the_group_owes_on_a_day_is_not_among_the_more(group, organisation, member):
+    for _ in range(7):
+        offer(organisation, None)
+    Task.objects.create(group=group, title_en="Write to the school", due_on=TUESDAY)
+    html = page(signed_in(member), "?month=2027-03").content.decode()
+    assert "Write to the school" in html.split("<ol")[1]
+    assert "4 more" in html
 
 
 @pytest.mark.parametrize(

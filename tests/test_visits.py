@@ -81,6 +81,7 @@ def test_the_partners_page_leads_to_the_form(programme, provider):
 def test_of_a_partner_with_several_one_chooses_which(programme, provider):
     route = make_term(Vocabulary.REFERRAL_ROUTE, "organisation-request")
     second = make_programme(provider, terms=[route], title_en="Cooking at school")
+    make_programme(provider, terms=[route], title_sl="Zdravi zobje")
     make_programme(provider, title_en="Only here")
     make_programme(make_organisation(), terms=[route], title_en="Of somebody else")
     page = url("visit-ask-partner", provider.pk)
@@ -89,6 +90,7 @@ def test_of_a_partner_with_several_one_chooses_which(programme, provider):
     html = Client().get(page).content.decode()
     names = ("At work", "Cooking at school", "Only here", "Of somebody else")
     assert [name in html for name in names] == [True, True, False, False]
+    assert '<span lang="sl">Zdravi zobje</span>' in html
     answer = Client().post(page, asked_for(which=second.pk))
     assert (answer.status_code, VisitRequest.objects.get().programme) == (302, second)
 

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 from partners.models import Settlement, coordinated_by, groups_of
 from portal import languages
 from portal.addresses import free_slug
-from portal.models import Term
 from portal.once import once
 from portal.stale import StaleObject
 from programmes import editing
 
 from .. import mails
+from ..coverage import terms_asked
 from ..forms import EvidenceForm, NeedForm, ScoreForm
 from ..forms.assessments import NeedProgrammeForm
 from ..models import Evidence, Need, NeedProgramme, Score, Signal
@@ -103,10 +103,7 @@ def _known(request, signal):
         }
     elif slugs := request.GET.getlist("place")[:20]:
         known["settlements"] = list(Settlement.objects.filter(slug__in=slugs).values_list("pk", flat=True))
-    numbers = [int(n) for n in request.GET.getlist("term")[:8] if n.isdecimal() and len(n) < 10]
-    for term in Term.objects.filter(pk__in=numbers):
-        known.setdefault(term.vocabulary, []).append(term.pk)
-    return known
+    return known | terms_asked(request.GET)
 
 
 @never_cache

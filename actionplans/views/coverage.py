@@ -24,7 +24,17 @@ from programmes.filters import ProgrammeFilter
 from programmes.models import Programme
 
 from .. import snapshots
-from ..coverage import FILTERS, MATRICES, MEANINGS, Coverage, State, cell_address, need_link, programmes_of
+from ..coverage import (
+    FILTERS,
+    MATRICES,
+    MEANINGS,
+    Coverage,
+    State,
+    cell_address,
+    measure_link,
+    need_link,
+    programmes_of,
+)
 from ..forms.coverage import JudgementForm
 from ..models import CoverageJudgement, Measure, Need, Strategy
 
@@ -156,6 +166,7 @@ def coverage_cell(request, matrix, row, column):
         "needs": [need for need in shown.open if need.pk in shown.needs[place]],
         "catalogue_address": shown.in_catalogue(row, column),
         "need_address": _need_address(shown, place) if common["is_member"] else "",
+        "measure_address": measure_link(group, request.user, shown.numbers(row, column)) if common["is_member"] else "",
         "back": _table_address(shown, table),
         "noindex": True,
     }

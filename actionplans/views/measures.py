@@ -21,6 +21,7 @@ from portal.stale import StaleObject
 
 from .. import starting_texts
 from ..carrying import carry_on
+from ..coverage import terms_asked
 from ..forms import BudgetForm, EvaluationForm, JudgeForm, MeasureForm, ReportForm
 from ..forms.assessments import SpentForm
 from ..models import ActionPlan, Measure
@@ -34,12 +35,12 @@ def coordinated(user):
 @never_cache
 @login_required
 def measure_add(request, pk):
-    """A new measure of a plan; `?objective=` says which objective it is for."""
+    """A new measure of a plan; `?objective=` says which objective it is for, `?term=` what it is about."""
     plan = get_object_or_404(ActionPlan.objects.editable_by(request.user).select_related("strategy"), pk=pk)
     new = Measure(plan=plan, phase=Measure.Phase.PROPOSED)
     number = request.GET.get("objective", "")
     initial = {"objective": number} if number.isdecimal() and len(number) < 15 else {}
-    initial |= starting_texts.for_measure(request.GET.get("template", ""))
+    initial |= terms_asked(request.GET) | starting_texts.for_measure(request.GET.get("template", ""))
     form = MeasureForm(request.POST or None, instance=new, initial=initial, plan=plan, user=request.user)
     if form.is_valid():
         form.instance.slug = free_slug(Measure, form.instance)

@@ -8,14 +8,20 @@ from django.utils.translation import gettext_lazy as _
 from partners.models import Settlement
 from portal import languages
 from portal.robots import OpenForm
+from portal.templatetags.portal import named
 
 from ..models import VisitRequest
+
+
+class _Which(forms.ModelChoiceField):
+    def label_from_instance(self, programme):
+        return named(programme)  # one that is not in the reader's language says so
 
 
 class VisitForm(OpenForm, forms.ModelForm):
     """Asks for the institution, not for the person who writes; and, with programmes to choose from, for which."""
 
-    which = forms.ModelChoiceField(
+    which = _Which(
         label=_("What would you like at your place?"), queryset=None, empty_label=None, widget=forms.RadioSelect
     )
     people = forms.IntegerField(
@@ -63,7 +69,7 @@ class VisitForm(OpenForm, forms.ModelForm):
         fields["settlement"].choices = [("", "–"), *((place.pk, place.name) for place in places)]
 
     def clean(self):
-        given = super().clean()
+        given = super().clean() or self.cleaned_data
         if which := given.get("which"):
             self.instance.programme = which
         return given
