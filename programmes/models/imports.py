@@ -40,8 +40,8 @@ class ImportQuerySet(models.QuerySet):
 class Import(models.Model):
     """`table` is what was read, `rows` what it means (programmes.imports.preview); both are emptied once saved.
 
-    Of `total` rows in the table so many are `checked`; of those that are to be saved so many are `done`. `started_at` is
-    when a reading or a saving began, or last said how far it is.
+    Of `total` rows in the table so many are `checked`; of those that are to be saved so many are `done`. `started_at`
+    is when a reading or a saving began, or last said how far it is.
 
     It has no history: it is forgotten after two days, and what it changed has one.
     """
