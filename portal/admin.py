@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -88,6 +89,12 @@ class TermForm(forms.ModelForm):
         required=False,
         help_text=_("Codes in published classifications: a line each, with semicolons between several codes."),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in (self.fields.get("facts"), self.fields.get("maps")):
+            if field is not None:
+                field.label = capfirst(str(field.label))
 
 
 @admin.register(Term)

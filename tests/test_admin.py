@@ -5,12 +5,15 @@ import re
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from partners.models import Group, OpeningException
 from portal import outbox, translation_states
-from portal.models import Term
+from portal.admin import LOOKS
+from portal.models import Look, Term
 from programmes.models import Programme
 
 from .records import (
@@ -92,6 +95,27 @@ def test_a_mail_that_failed_is_tried_again(administrator):
     )
     mail.refresh_from_db()
     assert (mail.state, mail.tries, mail.error) == ("waiting", 0, "")
+
+
+def test_whoever_may_only_read_the_outbox_tries_nothing_again():
+    mail = outbox.queue("test", "ana@example.org", "en", "Hello", "x")
+    mail.mark_failed("550 gone", is_final=True)
+    reader = make_user(is_staff=True)
+    reader.user_permissions.add(Permission.objects.get(codename="view_outbox"))
+    signed_in(reader).post("/admin/portal/outbox/", {"action": "try_again", "_selected_action": [mail.pk]})
+    mail.refresh_from_db()
+    assert mail.state == "failed"
+
+
+def test_the_log_says_in_words_who_looked_at_what(administrator):
+    person = make_user(full_name="Ana Novak")
+    Look.objects.create(user=person, kind="people")
+    html = administrator.get("/admin/portal/look/").content.decode()
+    with override("de"):
+        assert str(LOOKS["people"]) in html
+    assert "Ana Novak" in html
+    assert administrator.get("/admin/portal/look/?kind=people").content.decode().count("Ana Novak") == 1
+    assert "Ana Novak" not in administrator.get("/admin/portal/look/?kind=export").content.decode()
 
 
 def test_links_of_mails_are_their_readers_alone(administrator):

@@ -21,5 +21,6 @@ function name() {
   }
 }
 
-addEventListener("load", name);
-addEventListener("formset:added", () => setTimeout(name));
+// They come when that script likes, and with every row that is added.
+new MutationObserver(name).observe(document.body, { childList: true, subtree: true });
+name();
