@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from . import merging
 from .languages import columns
 from .models import EmptySearch, Look, Outbox, Synonym, Term
-from .record_admin import Explained, GroupedAdmin, UntranslatedFilter
+from .record_admin import Explained, GroupedAdmin, UntranslatedFilter, ask_first
 
 admin.site.site_header = settings.PORTAL_NAME
 admin.site.site_title = settings.PORTAL_NAME
@@ -133,9 +133,13 @@ class TermAdmin(GroupedAdmin):
 
     @admin.action(description=_("Retire: offered no more, and kept where it stands"), permissions=["change"])
     def retire(self, request, queryset):
+        words = _("They are offered no more. What has them keeps them, and “Restore” offers them again.")
+        if asked := ask_first(self, request, queryset, "retire", _("Retire"), words):
+            return asked
         count = Term.objects.filter(pk__in=_numbers(queryset), is_active=True).update(is_active=False)
         text = ngettext("One term is retired.", "%(count)s terms are retired.", count)
         self.message_user(request, text % {"count": count})
+        return None
 
     @admin.action(description=_("Restore: offered again"), permissions=["change"])
     def restore(self, request, queryset):

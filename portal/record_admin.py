@@ -5,11 +5,13 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +44,7 @@ class RecordForm(forms.ModelForm):
         return given
 
 
+MOST_NAMED = 20  # records on the page that asks first
 LONGEST_NUMBER = 18  # digits; a longer one is no record's
 EXPLAINED = {
     "slug": _("Short name in addresses and exports. Whoever has kept an old address still arrives."),
@@ -190,6 +193,21 @@ def rows(model, *lookups, base=admin.TabularInline, **more):
     """A table of related rows within a form, with a search field for each foreign key named."""
     more = {"model": model, "extra": 0, "autocomplete_fields": list(lookups), "formset": NamedRows, **more}
     return type(f"{model.__name__}Rows", (Explained, base), more)
+
+
+def ask_first(model_admin, request, queryset, action, title, words):
+    """The page that names what was chosen and says what it means, or None once the answer was yes.
+
+    Which rows were chosen comes back as Django sent it: those of the page, or all that the list has.
+    """
+    if "sure" in request.POST:
+        return None
+    chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+    context = {**model_admin.admin_site.each_context(request), "title": title, "words": words, "action": action,
+               "count": queryset.count(), "records": list(queryset[:MOST_NAMED]), "chosen": chosen,
+               "across": request.POST.get("select_across", "0"), "opts": model_admin.opts,
+               "back": request.get_full_path()}  # fmt: skip
+    return TemplateResponse(request, "admin/sure.html", context)
 
 
 class Shown(admin.TabularInline):

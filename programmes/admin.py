@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationStackedInline
 
 from portal.languages import columns
-from portal.record_admin import Explained, GroupedAdmin, RecordAdmin, UntranslatedFilter, rows
+from portal.record_admin import Explained, GroupedAdmin, RecordAdmin, UntranslatedFilter, ask_first, rows
 from portal.stale import StaleObject
 
 from . import moving
@@ -105,7 +105,12 @@ class ProgrammeAdmin(RecordAdmin):
 
     @admin.action(description=_("Archive"), permissions=["change"])
     def archive(self, request, queryset):
+        """Asks first: no move leads back from there."""
+        words = _("Residents see them no longer, and none can be published again; each can be copied into a new draft.")
+        if asked := ask_first(self, request, queryset, "archive", _("Archive"), words):
+            return asked
         self._each(request, queryset, moving.archive, _archived)
+        return None
 
     @admin.action(description=_("Confirm as still correct"), permissions=["change"])
     def confirm(self, request, queryset):
