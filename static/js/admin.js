@@ -17,6 +17,7 @@ function name() {
     const drawn = box.querySelector(".select2-selection");
     const chosen = box.querySelector(".select2-selection__rendered");
     drawn.setAttribute("aria-labelledby", chosen?.id ? `${label} ${chosen.id}` : label);
+    if (chosen?.role === "textbox") chosen.setAttribute("aria-labelledby", label);
     box.querySelector(".select2-search__field")?.setAttribute("aria-labelledby", label);
   }
 }
