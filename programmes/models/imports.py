@@ -105,8 +105,10 @@ class Import(models.Model):
     @property
     def is_lost(self):
         """It was interrupted while it was read or saved."""
-        patience = {self.State.SAVING: LOST, self.State.READING: LOST_READING}.get(self.state)
-        return patience is not None and (not self.started_at or self.started_at < timezone.now() - patience)
+        if self.state not in (self.State.SAVING, self.State.READING):
+            return False
+        patience = LOST_READING if self.is_reading else LOST
+        return not self.started_at or self.started_at < timezone.now() - patience
 
     @property
     def steps(self):
