@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationTabularInline
+from modeltranslation.admin import TranslationStackedInline
 
 from portal.languages import columns
 from portal.record_admin import RecordAdmin, UntranslatedFilter, rows, shown
@@ -99,7 +99,7 @@ class StrategyAdmin(FrozenAdmin):
     moved = ("status", "approved_by", "approved_on", "adopted_on", "consultation_until", "supersedes",
              *columns("adopted_by"))  # fmt: skip
     inlines = [
-        rows(StrategyValue, base=TranslationTabularInline),
+        rows(StrategyValue, base=TranslationStackedInline, classes=["collapse"]),
         shown(ActionPlan, "starts_on", "ends_on", "status", "approved_by", related=["approved_by"]),
     ]
 
@@ -152,12 +152,13 @@ class BarrierAdmin(TitledAdmin):
     inlines = [rows(BarrierTerm, "term"), rows(BarrierSettlement, "settlement")]
 
 
-class PartRows(TranslationTabularInline):
+class PartRows(TranslationStackedInline):
     """Parts under words of their own; those of a figure are entered and approved with it."""
 
     model = IndicatorPart
     extra = 0
     exclude = ["figure", "sex", "term", "settlement"]
+    classes = ["collapse"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(figure=None)

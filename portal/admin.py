@@ -7,14 +7,14 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from modeltranslation.admin import TranslationAdmin
 
 from . import merging
 from .languages import columns
 from .models import EmptySearch, Look, Outbox, Synonym, Term
-from .record_admin import Explained, UntranslatedFilter
+from .record_admin import Explained, GroupedAdmin, UntranslatedFilter, ask_first
 
 admin.site.site_header = settings.PORTAL_NAME
 admin.site.site_title = settings.PORTAL_NAME
@@ -44,15 +44,68 @@ class MergeForm(forms.Form):
         field.queryset = terms
 
 
+class PairsField(forms.CharField):
+    """A mapping as lines that people can read: "icf: e150; d450"."""
+
+    widget = forms.Textarea(attrs={"rows": 3, "cols": 60})
+
+    def prepare_value(self, value):
+        return "\n".join(_line(*pair) for pair in value.items()) if isinstance(value, dict) else value
+
+    def to_python(self, value):
+        lines = [line for part in (super().to_python(value) or "").splitlines() if (line := part.strip())]
+        return dict(map(_pair, lines))
+
+
+_TRUTHS = {"true": True, "false": False}
+
+
+def _line(name, value):
+    if isinstance(value, list):
+        return f"{name}: {'; '.join(map(str, value))}{';' if len(value) < 2 else ''}"
+    return f"{name}: {str(value).lower() if isinstance(value, bool) else '' if value is None else value}"
+
+
+def _pair(line):
+    name, colon, value = (part.strip() for part in line.partition(":"))
+    if not name or not colon:
+        raise ValidationError(_("“%(line)s” is not understood; write for example: icf: e150") % {"line": line})
+    if ";" in value:
+        return name, [item for part in value.split(";") if (item := part.strip())]
+    return name, _TRUTHS.get(value, value or None)
+
+
+class TermForm(forms.ModelForm):
+    facts = PairsField(
+        label=_("facts"),
+        required=False,
+        help_text=_(
+            "A line each, with true or false or a word behind the colon. Rules read “group” of a sector; "
+            "“referral_required” and “booking_required” of a way to join."
+        ),
+    )
+    maps = PairsField(
+        label=_("mappings"),
+        required=False,
+        help_text=_("Codes in published classifications: a line each, with semicolons between several codes."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in (self.fields.get("facts"), self.fields.get("maps")):
+            if field is not None:
+                field.label = capfirst(str(field.label))
+
+
 @admin.register(Term)
-class TermAdmin(Explained, TranslationAdmin):
+class TermAdmin(GroupedAdmin):
+    form = TermForm
     list_display = ["label", "vocabulary", "slug", "uses", "order", "is_active", "is_equity"]
     list_filter = ["vocabulary", "is_active", "is_equity", UsedFilter, UntranslatedFilter]
     list_editable = ["order"]
     search_fields = ["slug", *columns("label")]
     autocomplete_fields = ["parent"]
     actions = ["retire", "restore", "merge"]
-    group_fieldsets = True
     list_per_page = 50
     untranslated_field = "label"
 
@@ -80,9 +133,13 @@ class TermAdmin(Explained, TranslationAdmin):
 
     @admin.action(description=_("Retire: offered no more, and kept where it stands"), permissions=["change"])
     def retire(self, request, queryset):
+        words = _("They are offered no more. What has them keeps them, and “Restore” offers them again.")
+        if asked := ask_first(self, request, queryset, "retire", _("Retire"), words):
+            return asked
         count = Term.objects.filter(pk__in=_numbers(queryset), is_active=True).update(is_active=False)
         text = ngettext("One term is retired.", "%(count)s terms are retired.", count)
         self.message_user(request, text % {"count": count})
+        return None
 
     @admin.action(description=_("Restore: offered again"), permissions=["change"])
     def restore(self, request, queryset):
@@ -168,15 +225,42 @@ class EmptySearchAdmin(admin.ModelAdmin):
         return False
 
 
+LOOKS = {
+    "people": _("people of a group"),
+    "directory": _("directory of partners and people"),
+    "export": _("data taken away as a file"),
+}
+
+
+class LookFilter(admin.SimpleListFilter):
+    title = _("what")
+    parameter_name = "kind"
+
+    def lookups(self, request, model_admin):
+        return list(LOOKS.items())
+
+    def queryset(self, request, queryset):
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(Look)
 class LookAdmin(admin.ModelAdmin):
     """Read only: a log that could be edited would prove nothing."""
 
-    list_display = ["at", "user", "kind", "number"]
-    list_filter = ["kind"]
+    list_display = ["at", "user", "what", "whose"]
+    list_filter = [LookFilter]
+    fields = ["at", "user", "what", "whose"]
     list_select_related = ["user"]
     search_fields = ["user__full_name", "user__email"]
     date_hierarchy = "at"
+
+    @admin.display(description=_("what"), ordering="kind")
+    def what(self, look):
+        return LOOKS.get(look.kind, look.kind)
+
+    @admin.display(description=_("whose"))
+    def whose(self, look):
+        return look.number or _("the whole list")
 
     def has_add_permission(self, request):
         return False
@@ -194,10 +278,10 @@ class OutboxAdmin(admin.ModelAdmin):
 
     list_display = ["created_at", "to", "subject", "state", "tries", "error"]
     list_per_page = 50
-    list_filter = ["state", "kind", "language"]
+    list_filter = ["state", "language"]
     search_fields = ["to", "subject"]
     date_hierarchy = "created_at"
-    exclude = ["text", "calendar"]
+    exclude = ["text", "calendar", "key"]
     readonly_fields = ["said"]
     actions = ["try_again"]
 
@@ -206,11 +290,19 @@ class OutboxAdmin(admin.ModelAdmin):
         """Links that open something for whoever holds them are the reader's alone."""
         return re.sub(r"(https?://[^/\s]+)/\S*", r"\1/…", mail.text)
 
-    @admin.action(description=_("Try again"))
+    @admin.action(description=_("Try again"), permissions=["retry"])
     def try_again(self, request, queryset):
-        queryset.filter(state=Outbox.State.FAILED).update(
+        count = queryset.filter(state=Outbox.State.FAILED).update(
             state=Outbox.State.WAITING, tries=0, next_try_at=timezone.now(), error=""
         )
+        if count:
+            text = ngettext("One mail is tried again.", "%(count)s mails are tried again.", count)
+            self.message_user(request, text % {"count": count})
+        else:
+            self.message_user(request, _("None of these has failed; nothing was changed."), messages.WARNING)
+
+    def has_retry_permission(self, request):
+        return request.user.has_perm("portal.change_outbox")
 
     def has_add_permission(self, request):
         return False

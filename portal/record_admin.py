@@ -5,15 +5,21 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 from modeltranslation.translator import translator
 
 from . import translation_states
+from .history.kinds import KINDS
 from .languages import CODES
 
 
@@ -38,6 +44,7 @@ class RecordForm(forms.ModelForm):
         return given
 
 
+MOST_NAMED = 20  # records on the page that asks first
 LONGEST_NUMBER = 18  # digits; a longer one is no record's
 EXPLAINED = {
     "slug": _("Short name in addresses and exports. Whoever has kept an old address still arrives."),
@@ -75,6 +82,15 @@ class SearchedMany(AutocompleteSelectMultiple):
         return super().optgroups(name, _numbers(value), attrs)
 
 
+class NamedRows(forms.models.BaseInlineFormSet):
+    """Rows in a table, of which the box that takes one away has a name too."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            form.fields["DELETE"].widget.attrs["aria-label"] = _("Take this row away")
+
+
 class Explained:
     """Says below a field what it is for, where the model does not: its own forms have a question above instead. And
     takes anything in its search fields without falling over."""
@@ -95,12 +111,16 @@ class Explained:
         field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if field is not None and not field.help_text:
             field.help_text = EXPLAINED.get(db_field.name, "")
+        if field is not None and isinstance(self, admin.TabularInline):  # its label stands above the column only
+            field.widget.attrs.setdefault("aria-label", capfirst(str(field.label or db_field.verbose_name)))
         return field
 
 
 class GroupedAdmin(Explained, TranslationAdmin):
-    """Texts by field, with their languages below each other. What the form has besides columns comes last in the first
-    group: modeltranslation would leave it out.
+    """Texts by field, with their languages below each other; all but the first are folded. What the form has besides
+    columns comes last in the first group: modeltranslation would leave it out.
+
+    A record's form leads to its page, where everybody can read it, and to its history.
     """
 
     group_fieldsets = True
@@ -110,8 +130,41 @@ class GroupedAdmin(Explained, TranslationAdmin):
         shown = flatten_fieldsets(found)
         may_write = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         left = [name for name in self.form.declared_fields if name not in shown and may_write]
-        (title, options), *rest = found
-        return [(title, {**options, "fields": [*options["fields"], *left]}), *rest]
+        (title, options), *texts = found
+        own = (title, {**options, "fields": [*options["fields"], *left]})
+        return [own, *(_in_languages(*text, is_folded=place > 0) for place, text in enumerate(texts))]
+
+    def get_view_on_site_url(self, obj=None):
+        """The page itself, without the detour Django makes; none while the public cannot read it."""
+        if obj is None or not hasattr(obj, "get_absolute_url"):
+            return None
+        rows: Any = type(obj)._default_manager
+        if hasattr(rows, "visible_to") and not rows.visible_to(AnonymousUser()).filter(pk=obj.pk).exists():
+            return None
+        return obj.get_absolute_url()
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["portal_history"] = _history_of(obj, request.user) if obj else None
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+def _in_languages(title, options, is_folded):
+    """A fieldset of one text, with its languages in the portal's order; what was typed wrong unfolds it."""
+    names = sorted(options["fields"], key=_place_of_language)
+    return title, {**options, "fields": names, "classes": ["collapse"] if is_folded else []}
+
+
+def _place_of_language(name):
+    code = name.rpartition("_")[2]
+    return CODES.index(code) if code in CODES else -1
+
+
+def _history_of(record, user):
+    """The address of the page of its history; None where there is none, or not for this person."""
+    kind = next((kind for kind in KINDS.values() if kind.model is type(record)), None)
+    if kind is None or not kind.readable(user).filter(pk=record.pk).exists():
+        return None
+    return reverse("history", args=[kind.name, record.pk])
 
 
 class RecordAdmin(GroupedAdmin):
@@ -138,8 +191,23 @@ class RecordAdmin(GroupedAdmin):
 
 def rows(model, *lookups, base=admin.TabularInline, **more):
     """A table of related rows within a form, with a search field for each foreign key named."""
-    more = {"model": model, "extra": 0, "autocomplete_fields": list(lookups), **more}
+    more = {"model": model, "extra": 0, "autocomplete_fields": list(lookups), "formset": NamedRows, **more}
     return type(f"{model.__name__}Rows", (Explained, base), more)
+
+
+def ask_first(model_admin, request, queryset, action, title, words):
+    """The page that names what was chosen and says what it means, or None once the answer was yes.
+
+    Which rows were chosen comes back as Django sent it: those of the page, or all that the list has.
+    """
+    if "sure" in request.POST:
+        return None
+    chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+    context = {**model_admin.admin_site.each_context(request), "title": title, "words": words, "action": action,
+               "count": queryset.count(), "records": list(queryset[:MOST_NAMED]), "chosen": chosen,
+               "across": request.POST.get("select_across", "0"), "opts": model_admin.opts,
+               "back": request.get_full_path()}  # fmt: skip
+    return TemplateResponse(request, "admin/sure.html", context)
 
 
 class Shown(admin.TabularInline):

@@ -4,10 +4,10 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
+from modeltranslation.admin import TranslationStackedInline
 
 from portal.languages import columns
-from portal.record_admin import Explained, RecordAdmin, UntranslatedFilter, rows
+from portal.record_admin import Explained, GroupedAdmin, RecordAdmin, UntranslatedFilter, ask_first, rows
 from portal.stale import StaleObject
 
 from . import moving
@@ -92,7 +92,6 @@ class ProgrammeAdmin(RecordAdmin):
     ]
     list_per_page = 50
     untranslated_field = "title"
-    view_on_site = True
 
     @admin.display(description=_("languages held back"))
     def held(self, programme):
@@ -106,7 +105,12 @@ class ProgrammeAdmin(RecordAdmin):
 
     @admin.action(description=_("Archive"), permissions=["change"])
     def archive(self, request, queryset):
+        """Asks first: no move leads back from there."""
+        words = _("Residents see them no longer, and none can be published again; each can be copied into a new draft.")
+        if asked := ask_first(self, request, queryset, "archive", _("Archive"), words):
+            return asked
         self._each(request, queryset, moving.archive, _archived)
+        return None
 
     @admin.action(description=_("Confirm as still correct"), permissions=["change"])
     def confirm(self, request, queryset):
@@ -152,13 +156,12 @@ def _confirmed(count):
 
 
 @admin.register(Schedule)
-class ScheduleAdmin(Explained, TranslationAdmin):
+class ScheduleAdmin(GroupedAdmin):
     list_display = ["programme", "location", "when", "valid_from", "valid_to"]
     list_select_related = ["programme", "location"]
     search_fields = [f"programme__{column}" for column in columns("title")]
     autocomplete_fields = ["programme", "location"]
     inlines = [rows(ScheduleLanguage, "term")]
-    group_fieldsets = True
 
     @admin.display(description=_("when and where"))
     def when(self, schedule):

@@ -5,12 +5,15 @@ import re
 import pytest
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from partners.models import Group, OpeningException
 from portal import outbox, translation_states
-from portal.models import Term
+from portal.admin import LOOKS
+from portal.models import Look, Term
 from programmes.models import Programme
 
 from .records import (
@@ -94,6 +97,27 @@ def test_a_mail_that_failed_is_tried_again(administrator):
     assert (mail.state, mail.tries, mail.error) == ("waiting", 0, "")
 
 
+def test_whoever_may_only_read_the_outbox_tries_nothing_again():
+    mail = outbox.queue("test", "ana@example.org", "en", "Hello", "x")
+    mail.mark_failed("550 gone", is_final=True)
+    reader = make_user(is_staff=True)
+    reader.user_permissions.add(Permission.objects.get(codename="view_outbox"))
+    signed_in(reader).post("/admin/portal/outbox/", {"action": "try_again", "_selected_action": [mail.pk]})
+    mail.refresh_from_db()
+    assert mail.state == "failed"
+
+
+def test_the_log_says_in_words_who_looked_at_what(administrator):
+    person = make_user(full_name="Ana Novak")
+    Look.objects.create(user=person, kind="people")
+    html = administrator.get("/admin/portal/look/").content.decode()
+    with override("de"):
+        assert str(LOOKS["people"]) in html
+    assert "Ana Novak" in html
+    assert administrator.get("/admin/portal/look/?kind=people").content.decode().count("Ana Novak") == 1
+    assert "Ana Novak" not in administrator.get("/admin/portal/look/?kind=export").content.decode()
+
+
 def test_links_of_mails_are_their_readers_alone(administrator):
     mail = outbox.queue("invitation", "ana@example.org", "sl", "Vabilo", "Odprite https://a.example/sl/SECRET/ !")
     html = administrator.get(f"/admin/portal/outbox/{mail.pk}/change/").content.decode()
@@ -104,7 +128,7 @@ def test_the_index_leads_to_what_an_administrator_does_on_the_portals_pages(admi
     html = administrator.get("/admin/").content.decode()
     module = html.split('id="portal-module"')[1].split("</div>")[0]
     links = [link.replace("&amp;", "&") for link in re.findall(r'href="([^"]+)"', module)]
-    assert [administrator.get(link).status_code for link in links] == [200] * 6
+    assert [administrator.get(link).status_code for link in links] == [200] * 8
 
 
 def test_who_saves_later_than_somebody_else_is_told_and_loses_nothing(administrator):
@@ -193,7 +217,7 @@ def test_the_form_names_what_the_database_would_refuse(administrator):
 def test_the_history_knows_who_changed_what_in_the_administration(administrator):
     term = make_term(slug="sleep")
     data = {"label_sl": "Spanec", "label_en": "Sleep", "label_da": "Søvn", "label_nb": "Søvn", "label_de": "Schlaf",
-            "order": 5, "facts": "{}", "maps": "{}", "is_active": "on"}  # fmt: skip
+            "order": 5, "facts": "", "maps": "", "is_active": "on"}  # fmt: skip
     response = administrator.post(f"/admin/portal/term/{term.pk}/change/", data)
     assert response.status_code == 302
     event = term.events.order_by("-pgh_id").first()

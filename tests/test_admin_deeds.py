@@ -46,8 +46,8 @@ def complete(**fields):
     return programme
 
 
-def act(client, action, *programmes):
-    data = {"action": action, "_selected_action": [p.pk for p in programmes]}
+def act(client, action, *programmes, sure="1"):
+    data = {"action": action, "_selected_action": [p.pk for p in programmes]} | ({"sure": sure} if sure else {})
     return client.post("/admin/programmes/programme/?status=all", data, follow=True).content.decode()
 
 
@@ -67,6 +67,20 @@ class TestProgrammes:
         assert "One programme is archived." in html
         assert "Not done for one" in html
         assert set(Programme.objects.values_list("status", flat=True)) == {"archived", "draft"}
+
+    def test_archiving_says_what_it_means_before_it_is_done_and_then_does_all_that_were_chosen(self, administrator):
+        programmes = [make_programme(title_en=f"P{n}") for n in range(25)]
+        data = {"action": "archive", "_selected_action": [programmes[0].pk], "select_across": "1"}
+        html = administrator.post("/admin/programmes/programme/?status=all", data).content.decode()
+        assert "none can be published again" in html
+        assert "25" in html
+        assert not Programme.objects.filter(status="archived").exists()
+        given = dict(re.findall(r'<input type="hidden" name="(\w+)" value="(\w+)"', html))
+        assert given.pop("csrfmiddlewaretoken")
+        address = re.search(r'<form method="post" action="([^"]+)"', html)[1]
+        html = administrator.post(address, given, follow=True).content.decode()
+        assert "25 programmes are archived." in html
+        assert set(Programme.objects.values_list("status", flat=True)) == {"archived"}
 
     def test_one_is_confirmed_by_the_administration_and_the_history_says_so(self, administrator):
         programme = make_programme(checked_on="2026-01-05")

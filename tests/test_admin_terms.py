@@ -1,5 +1,6 @@
 """Vocabularies in the administration: uses, retiring, and two terms that become one."""
 
+import re
 import threading
 
 import pytest
@@ -48,6 +49,33 @@ def new():
 def act(client, action, *terms, **more):
     data = {"action": action, "_selected_action": [term.pk for term in terms], **more}
     return client.post("/admin/portal/term/", data, follow=True)
+
+
+def save(client, term, **given):
+    """The answer to the form of a term."""
+    data = {f"label_{code}": "X" for code in ("sl", "en", "da", "nb", "de")} | {"order": 5, "is_active": "on"}
+    return client.post(f"/admin/portal/term/{term.pk}/change/", data | given)
+
+
+class TestMappings:
+    LINES = ("sdg: 3.4;", "icd: Z60", "icf: e150; d450")
+
+    def test_lines_mean_what_they_showed(self, administrator, old):
+        maps = {"sdg": ["3.4"], "icd": "Z60", "icf": ["e150", "d450"], "hl7": None}
+        facts = {"group": "health", "referral_required": True, "booking_required": False}
+        Term.objects.filter(pk=old.pk).update(maps=maps, facts=facts)
+        html = administrator.get(f"/admin/portal/term/{old.pk}/change/").content.decode()
+        assert [line for line in self.LINES if line not in html] == []
+        given = {name: re.search(rf'<textarea name="{name}"[^>]*>\s*([^<]*)<', html)[1] for name in ("maps", "facts")}
+        assert save(administrator, old, **given).status_code == 302
+        old.refresh_from_db()
+        assert (old.maps, old.facts) == (maps, facts)
+
+    def test_a_line_without_a_name_is_told_and_nothing_typed_is_lost(self, administrator, old):
+        answer = save(administrator, old, maps="Z60")
+        assert answer.status_code == 200
+        assert "“Z60” is not understood" in answer.content.decode()
+        assert Term.objects.get(pk=old.pk).maps == {"sdg": ["3.4"], "icd": "Z60"}
 
 
 class TestMerging:
@@ -178,7 +206,9 @@ class TestAdministration:
         assert "Choose two or more terms of one vocabulary." in html
 
     def test_retired_and_restored_unless_merged(self, administrator, old, new):
-        act(administrator, "retire", old, new)
+        assert "offered no more" in act(administrator, "retire", old, new).content.decode()
+        assert Term.objects.filter(is_active=True, pk__in=[old.pk, new.pk]).count() == 2
+        act(administrator, "retire", old, new, sure="1")
         assert Term.objects.filter(is_active=False).count() == 2
         act(administrator, "restore", new)
         merging.merge([old], new)

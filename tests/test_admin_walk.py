@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from actionplans.models import CoverageSnapshot
 from portal import outbox
+from portal.languages import CODES
 from portal.models import EmptySearch, Look, Synonym
 from programmes.models import Schedule, SlipCount
 
@@ -141,3 +142,48 @@ def test_a_rule_that_is_none_is_told_in_the_form(workshop, administrator):
     typed = {"rule": "every Monday", "programme": schedule.programme_id, "valid_from": "2026-01-01"}
     rows = {"schedulelanguage_set-TOTAL_FORMS": "0", "schedulelanguage_set-INITIAL_FORMS": "0"}
     assert administrator.post(address(Schedule, "change", schedule.pk), typed | rows).status_code == 200
+
+
+def test_no_form_shows_what_only_programs_read(workshop, administrator):
+    """Mappings are lines; nothing in a field is JSON."""
+    raw = {}
+    for model in MODELS:
+        html = administrator.get(address(model, "change", first(model).pk)).content.decode()
+        if found := re.findall(r"<textarea[^>]*>\s*[\[{]", html):
+            raw[model.__name__] = found
+    assert raw == {}
+
+
+def test_every_field_of_a_row_has_a_name_and_so_has_the_box_that_takes_it_away(workshop, administrator):
+    """In a table of rows the label stands above the column, where no one hears it."""
+    unnamed = {}
+    for model in MODELS:
+        html = administrator.get(address(model, "change", first(model).pk)).content.decode()
+        rows = re.findall(r'<tr class="form-row.*?</tr>', html, re.DOTALL)
+        fields = [tag for row in rows for tag in re.findall(r"<(?:input|select|textarea)[^>]*>", row)]
+        shown = [tag for tag in fields if 'type="hidden"' not in tag]
+        if found := [tag for tag in shown if "aria-label" not in tag]:
+            unnamed[model.__name__] = found
+    assert unnamed == {}
+
+
+def test_texts_stand_in_the_portals_order_of_languages_and_all_but_the_first_are_folded(workshop, administrator):
+    html = administrator.get(address(Schedule, "change", first(Schedule).pk)).content.decode()
+    assert re.findall(r'name="note_(\w\w)"', html) == list(CODES)
+    html = administrator.get(f"/admin/programmes/programme/{workshop.programme.pk}/change/").content.decode()
+    titles, summaries = (html.index(f'name="{name}_sl"') for name in ("title", "summary"))
+    assert "<details" not in html[:titles]
+    assert html[titles:summaries].count("<details") == 1
+
+
+def test_a_form_leads_to_the_page_and_its_history_and_the_page_leads_back(workshop, administrator):
+    form = f"/admin/programmes/programme/{workshop.programme.pk}/change/"
+    html = administrator.get(form).content.decode()
+    page = re.search(r'href="([^"]+)" class="viewsitelink"', html)[1]
+    history = re.search(r'href="([^"]+)" class="historylink"', html)[1]
+    assert history.endswith(f"/programme/{workshop.programme.pk}/")
+    assert administrator.get(history).status_code == 200
+    assert f'href="{form}"' in administrator.get(page).content.decode()
+    assert "/admin/" not in signed_in(workshop.coordinator).get(page).content.decode()
+    type(workshop.programme).objects.update(status="draft")
+    assert "viewsitelink" not in administrator.get(form).content.decode()

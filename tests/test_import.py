@@ -627,9 +627,9 @@ class TestTogether:
         assert {outcome.value for outcome in outcomes} == {"saved", "moved"}
 
     def test_a_long_table_goes_on_by_itself_and_says_how_far_it_is(self, client, own, monkeypatch):
+        record = brought(client, ["title_sl", "organisation"], *[[f"P{n}", "hoja"] for n in range(8)])
         monkeypatch.setattr(saving, "AT_ONCE", 3)
         monkeypatch.setattr(saving, "_STEP", 1)
-        record = brought(client, ["title_sl", "organisation"], *[[f"P{n}", "hoja"] for n in range(8)])
         gate, real = threading.Event(), saving.together.create
 
         def create(*args, **more):

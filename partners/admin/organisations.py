@@ -4,10 +4,10 @@ from django.contrib import admin
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
+from modeltranslation.admin import TranslationStackedInline
 
 from portal.languages import columns
-from portal.record_admin import Explained, GroupedAdmin, RecordAdmin, Searched, UntranslatedFilter, rows
+from portal.record_admin import Explained, GroupedAdmin, NamedRows, RecordAdmin, Searched, UntranslatedFilter, rows
 
 from ..invitation_mail import renewed, send
 from ..models import (
@@ -29,16 +29,16 @@ from ..models.locations import Weekday
 
 class SettlementInline(Explained, admin.TabularInline):
     model = Settlement
+    formset = NamedRows
     extra = 0
     prepopulated_fields = {"slug": ["name"]}
 
 
 @admin.register(Municipality)
-class MunicipalityAdmin(Explained, TranslationAdmin):
+class MunicipalityAdmin(GroupedAdmin):
     list_display = ["name", "code", "population"]
     search_fields = ["code", *columns("name")]
     inlines = [SettlementInline]
-    group_fieldsets = True
 
 
 @admin.register(Settlement)
@@ -51,14 +51,16 @@ class SettlementAdmin(Explained, admin.ModelAdmin):
     prepopulated_fields = {"slug": ["name"]}
 
 
-class WorkingGroupInline(Explained, TranslationTabularInline):
+class WorkingGroupInline(Explained, TranslationStackedInline):
     model = WorkingGroup
     extra = 0
+    classes = ["collapse"]
     autocomplete_fields = ["lead"]
 
 
-class HolidayInline(TranslationTabularInline):
+class HolidayInline(Explained, TranslationStackedInline):
     model = OpeningException
+    classes = ["collapse"]
     fields = ["starts_on", "ends_on", "reason"]
     extra = 0
     verbose_name = _("public holiday")
@@ -130,13 +132,15 @@ class OrganisationAdmin(RecordAdmin):
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
 
-class HoursInline(admin.TabularInline):
+class HoursInline(Explained, admin.TabularInline):
     model = OpeningHours
+    formset = NamedRows
     extra = 0
 
 
-class ExceptionInline(TranslationTabularInline):
+class ExceptionInline(Explained, TranslationStackedInline):
     model = OpeningException
+    classes = ["collapse"]
     fields = ["starts_on", "ends_on", "opens", "closes", "reason"]
     extra = 0
 
@@ -164,11 +168,10 @@ class LocationAdmin(RecordAdmin):
 
 
 @admin.register(OpeningException)
-class OpeningExceptionAdmin(Explained, TranslationAdmin):
+class OpeningExceptionAdmin(GroupedAdmin):
     list_display = ["starts_on", "ends_on", "location", "group", "opens", "closes", "reason"]
     list_filter = ["group"]
     list_select_related = ["location", "group"]
     search_fields = [*columns("reason"), *(f"location__{column}" for column in columns("name"))]
     autocomplete_fields = ["location", "group"]
     date_hierarchy = "starts_on"
-    group_fieldsets = True

@@ -14,10 +14,10 @@ from django.core.exceptions import ValidationError
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
+from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from portal.languages import columns
-from portal.record_admin import Explained, Searched
+from portal.record_admin import Explained, GroupedAdmin, Searched
 from portal.stale import StaleObject
 
 from ..models import (
@@ -68,13 +68,14 @@ class SeatForm(forms.ModelForm):
         return given
 
 
-class SeatInline(Explained, TranslationTabularInline):
+class SeatInline(Explained, TranslationStackedInline):
     """Seats end on a day; who takes one away altogether does so on its own page."""
 
     model = Seat
     form = SeatForm
     extra = 0
     can_delete = False
+    classes = ["collapse"]
     autocomplete_fields = ["user", "membership"]
 
 
@@ -101,7 +102,7 @@ class UserAdmin(DjangoUserAdmin, TranslationAdmin):
         (None, {"fields": ["email", "password", "full_name", "phone", "language", "expertise", "is_listed"]}),
         (
             _("Permissions"),
-            {"fields": ["is_active", "is_staff", "is_superuser", "user_permissions"]},
+            {"fields": ["is_active", "is_staff", "is_superuser", "user_permissions"], "classes": ["collapse"]},
         ),
         (_("Important dates"), {"fields": ["last_login"]}),
     ]
@@ -172,7 +173,7 @@ class MembershipAdmin(Explained, admin.ModelAdmin):
 
 
 @admin.register(Seat)
-class SeatAdmin(Explained, TranslationAdmin):
+class SeatAdmin(GroupedAdmin):
     form = SeatForm
     list_display = ["user", "role", "membership", "starts_on", "ends_on"]
     list_filter = ["role", "membership__group"]
@@ -180,7 +181,6 @@ class SeatAdmin(Explained, TranslationAdmin):
     search_fields = ["user__full_name", "user__email",
                      *(f"membership__organisation__{column}" for column in columns("name"))]  # fmt: skip
     autocomplete_fields = ["user", "membership"]
-    group_fieldsets = True
 
     def has_delete_permission(self, request, obj=None):
         """Asked of every seat that would go, with a person or an organisation too."""

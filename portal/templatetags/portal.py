@@ -9,6 +9,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
@@ -16,9 +17,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from .. import dates, kept, languages, markdown
+from ..models import Outbox
 from ..reading_level import reading
 
 register = template.Library()
+
+# The page of a record, and what it is in the administration.
+ADMINISTERED = {
+    "programmes:programme": "programmes.programme",
+    "partners:place": "partners.location",
+    "partners:partner": "partners.organisation",
+    "actionplans:measure": "actionplans.measure",
+    "actionplans:need": "actionplans.need",
+}
 
 # Names of the five languages as a sentence needs them: "This text is in English …"
 FOREIGN_NOTE = {
@@ -223,6 +234,24 @@ def site_links(has_brand):
 def shell_part(context, template):
     """Includes a part of the shell: header or footer, which hardly differ between pages."""
     return kept.part(context, template)
+
+
+@register.inclusion_tag("components/administration_link.html", takes_context=True)
+def administration_link(context):
+    """From the page of a record to its form in the administration, for those who have one. Asks nothing of visitors."""
+    request = context.get("request")
+    address = None
+    if request is not None and settings.SESSION_COOKIE_NAME in request.COOKIES and request.resolver_match:
+        match = request.resolver_match
+        name = ADMINISTERED.get(match.view_name)
+        if name and request.user.is_staff and request.user.has_perm(name.replace(".", ".view_")):
+            address = reverse(f"admin:{name.replace('.', '_')}_change", args=[match.kwargs["pk"]])
+    return {"address": address}
+
+
+@register.simple_tag
+def failed_mails():
+    return Outbox.objects.filter(state=Outbox.State.FAILED).count()
 
 
 @register.filter

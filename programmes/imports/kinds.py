@@ -21,7 +21,8 @@ class Kind:
     """`groups(user)` → those whose tables the person may bring and take; `of_group`: the template is of one group.
 
     `sheet` has the columns. `preview(user, group, head, rows, note)` → Preview, raises Refused; `note(checked)` is told
-    now and then how far it is. `rows(user, group)` and `template(user, group)` → [[text]]. `save(rows, record)` → [what became of each], all at once in the transaction; None as sheets are saved.
+    now and then how far it is. `rows(user, group)` and `template(user, group)` → [[text]]. `save(rows, record)` →
+    [what became of each], all at once in the transaction; None as sheets are saved.
     """
 
     groups: Callable

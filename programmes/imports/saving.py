@@ -1,4 +1,4 @@
-"""An import: read for its preview, and saved whole or not at all, as each person's edits are, and as the preview showed.
+"""An import: read for its preview, then saved whole or not at all, as each person's edits are and the preview showed.
 
 The table is read again first; where it would no longer do the same, nothing is saved and the preview is made anew.
 """

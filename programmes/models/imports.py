@@ -40,8 +40,8 @@ class ImportQuerySet(models.QuerySet):
 class Import(models.Model):
     """`table` is what was read, `rows` what it means (programmes.imports.preview); both are emptied once saved.
 
-    Of `total` rows in the table so many are `checked`; of those that are to be saved so many are `done`. `started_at` is
-    when a reading or a saving began, or last said how far it is.
+    Of `total` rows in the table so many are `checked`; of those that are to be saved so many are `done`. `started_at`
+    is when a reading or a saving began, or last said how far it is.
 
     It has no history: it is forgotten after two days, and what it changed has one.
     """
@@ -105,8 +105,10 @@ class Import(models.Model):
     @property
     def is_lost(self):
         """It was interrupted while it was read or saved."""
-        patience = {self.State.SAVING: LOST, self.State.READING: LOST_READING}.get(self.state)
-        return patience is not None and (not self.started_at or self.started_at < timezone.now() - patience)
+        if self.state not in (self.State.SAVING, self.State.READING):
+            return False
+        patience = LOST_READING if self.is_reading else LOST
+        return not self.started_at or self.started_at < timezone.now() - patience
 
     @property
     def steps(self):
