@@ -24,7 +24,7 @@ def of_vocabulary(vocabulary):
 
 
 def in_short(terms):
-    """[(first sentence, its language)] of what `terms` mean, for paper; a word that one sentence explains needs none."""
+    """[(first sentence, its language)] of what `terms` mean, for paper; one sentence alone says nothing new."""
     texts = (languages.resolve(term, "description") for term in terms)
     sentences = ((re.split(r"(?<=[.!?])\s+", text.strip()), code) for text, code in texts)
     return [(first, code) for (first, *rest), code in sentences if rest]
