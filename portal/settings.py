@@ -297,7 +297,7 @@ WHO_COOKIE_NAME = "__Host-who" if HTTPS else "who"  # whose half-written forms m
 CSRF_FAILURE_VIEW = "portal.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-REQUEST_MAX_SIZE = 20_000_000  # files included; the proxy should refuse earlier
+REQUEST_MAX_SIZE = 20_000_000  # files included; the proxy lets more through, so that we say so
 
 LOGGING = {
     "version": 1,

@@ -16,7 +16,7 @@ from portal.reading import readable_by
 from .cards import until
 from .index import current
 from .linked_data import programme_data
-from .meanings import explained
+from .meanings import explained, in_short
 from .models import Programme
 from .pathways import of_programme
 from .similar import similar
@@ -82,6 +82,7 @@ def _rendered(request, programme, dates):
         "similar": alike,
         "schedules": programme.schedules.all(),
         "cost_means": explained(programme.costs),
+        "cost_in_short": in_short(explained(programme.costs)),
         "route_means": explained(programme.referral_routes),
         "pathways": of_programme(programme) if programme.pk else [],
         "slug": slugs[languages.active()],

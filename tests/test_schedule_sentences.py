@@ -65,9 +65,11 @@ def test_what_is_said_of_a_schedule_is_read_as_the_same_schedule(language, sched
     [
         ("en", "every second Thursday 16:30–18:00 until June, not on holidays"),
         ("sl", "vsak drugi četrtek 16.30–18.00 do junija, ne ob praznikih"),
+        ("sl", "vsak drugi četrtek od 16.30 do 18.00 do junija, ob praznikih ne"),
         ("da", "hver anden torsdag kl. 16.30-18 til juni, ikke på helligdage"),
         ("nb", "annenhver torsdag kl. 16.30–18 til juni, ikke på helligdager"),
         ("de", "jeden zweiten Donnerstag von 16:30 bis 18 Uhr bis Juni, nicht an Feiertagen"),
+        ("de", "jeden zweiten Donnerstag von 16:30 bis 18 Uhr bis Juni, an Feiertagen nicht"),
     ],
 )
 def test_one_sentence_means_the_same_in_five_languages(language, text):

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.conf import settings
 from django.contrib.auth.hashers import get_hasher
 from django.contrib.sessions.models import Session
@@ -344,6 +345,36 @@ for name in ("SESSION", "CSRF"):
     print(*(getattr(settings, f"{name}_COOKIE_{flag}") for flag in ("NAME", "SECURE", "HTTPONLY", "SAMESITE", "PATH")))
 print(settings.WHO_COOKIE_NAME, settings.SESSION_COOKIE_DOMAIN, settings.CSRF_COOKIE_DOMAIN)
 """
+
+
+@pytest.mark.parametrize(
+    ("says", "words"),
+    [
+        ("Mozilla/5.0 (Android 14; Mobile; rv:132.0) Gecko/132.0 Firefox/132.0", "Firefox · Android"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Mobile Safari/604.1", "Safari · iPhone"),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/131.0 Safari/537.36 Edg/131.0", "Edge · Windows"),
+        ("curl/8.5.0", "curl/8.5.0"),
+        ("", "–"),
+    ],
+)
+def test_a_session_is_told_by_browser_and_machine(says, words):
+    user = make_user()
+    client = Client(headers={"user-agent": says})
+    sign_in(client, user)
+    client.get("/en/account/")
+    html = client.get("/en/account/sessions/").content.decode()
+    assert re.search(r'panel__title">([^<]*?) *<span class="badge">', html)[1] == words
+    assert "this browser" in html
+
+
+def test_the_recovery_codes_stand_on_their_page():
+    user = make_user()
+    client = Client()
+    sign_in(client, user)
+    codes = RecoveryCodes.activate(user).get_unused_codes()
+    html = client.get("/en/account/factors/recovery-codes/").content.decode()
+    assert re.findall(r"<li><code>([^<]+)</code>", html) == codes
+    assert "10 codes are unused." in html
 
 
 def test_over_https_cookies_are_bound_to_the_host_and_read_by_no_script():

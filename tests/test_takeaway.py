@@ -146,6 +146,12 @@ def test_looking_at_a_slip_counts_nothing_and_printing_counts_one(walking):
     )
 
 
+def test_a_form_from_elsewhere_prints_and_counts_no_slip(walking):
+    path = f"/sl/programi/{walking.pk}-hoja/listek/?for=de"
+    assert Client(enforce_csrf_checks=True).post(path).status_code == 403
+    assert SlipCount.objects.count() == 0
+
+
 def test_a_slip_asks_for_nothing_about_a_person(walking):
     html = Client().get(f"/sl/programi/{walking.pk}-hoja/listek/").content.decode()
     main = html[html.index("<main") : html.index("</main>")]
