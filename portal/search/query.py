@@ -315,9 +315,11 @@ def _apart(word, table):
     if not cuts or table.at([word_keys(word, language)]):
         return [word]
     for cut in cuts:
-        phrases = table.at([word_keys(word[:cut], language), word_keys(word[cut:], language)])
-        if phrases and len(phrases[0].words) > 1:
-            return [word[:cut], word[cut:]]
+        parts = [word[:cut], word[cut:]]
+        phrases = table.at([word_keys(part, language) for part in parts])
+        # Small words are left out of phrases: screen time is known as screen.
+        if phrases and (len(phrases[0].words) > 1 or text.is_stop_word(parts[1], language)):
+            return parts
     return [word]
 
 
