@@ -20,10 +20,10 @@ _SHORT = {
 }
 # Beginnings that are words of their own and yet no part: Unterstützung is not about anything below.
 _NO_PARTS = {
-    "da": "under over efter mellem sammen videre igen imod selv mindre fore inden uden gennem ende",
-    "nb": "under over etter mellom sammen videre igjen imot selv mindre fore innen uten gjennom ende",
+    "da": "under over efter mellem sammen videre igen imod selv mindre fore inden uden gennem ende stor lille",
+    "nb": "under over etter mellom sammen videre igjen imot selv mindre fore innen uten gjennom ende stor liten",
     "de": "unter über nach wieder hinter gegen durch zusammen weiter gemein fest frei voll selbst ende ander beraten "
-    "haltung stellung führung nahme stand gang",
+    "haltung stellung führung nahme stand gang klein groß neu",
 }
 _SHORT_PARTS = {language: frozenset(words.split()) for language, words in _SHORT.items()}
 _NOT_PARTS = {language: frozenset(words.split()) for language, words in _NO_PARTS.items()}

@@ -21,10 +21,11 @@ MANY = 2000  # hits; with so many, nobody needs compounds and beginnings
 FINE = 500  # up to so many hits the order within a tier is worked out
 TOO_FEW = 10  # hits for all words; with fewer, what has most of them follows
 MEANT, SAID = 0.9, 0.5  # what a word in the text counts beside one in the title: a known one, any other
-NAMED, CLOSE, BROAD, FAR = 0.9, 0.8, 0.45, 0.3
+# What is in the title counts 1; said and the name of a term; said high up, said in passing; only the term; neither.
+NAMED, CLOSE, PASSING, BROAD, FAR = 0.9, 0.65, 0.3, 0.4, 0.3
 ENOUGH = 0.3  # of what all words weigh
-HIGH_UP = 0.1  # of what all words weigh, at most
-TRUSTED = 1.5  # times as much weighs what somebody has said the meaning of
+HIGH_UP = 0.2  # of what all words weigh, at most
+TRUSTED = 2.5  # times as much weighs what somebody has said the meaning of
 UNKNOWN = 0.65  # weigh words that nothing has, all together; one that a single record has weighs 0.9
 NEAR_BEST = 0.5  # of the best score
 REPAIRED = 100  # records that one search brings up to date, when others have left them
@@ -316,24 +317,33 @@ def _refined(kind, language, tiers, compiled):
     numbers = [number for tier in tiers for number in tier]
     if not 1 < len(numbers) <= FINE:
         return tiers
-    rank = _ranks(kind, language, numbers, compiled)
+    rank = {number: one for number, (one,) in _ranks(kind, language, numbers, compiled).items()}
     return [group for tier in tiers for group in _by_score(tier, rank)]
 
 
-def _ranks(kind, language, numbers, compiled):
-    """{number: how much of what was looked for it holds, and how high up}.
+def _ranks(kind, language, numbers, compiled, high=()):
+    """{number: (how much of what was looked for it holds, and how high up; for each text of `high` whether it matches)}
 
-    PostgreSQL divides by the number of lexemes asked for; with a hundred synonyms nothing would be left.
+    PostgreSQL divides by the number of lexemes asked for; with a hundred synonyms nothing would be left. A vector is
+    long and stands out of line: joined to an empty one it is fetched once, and not again for each question about it.
     """
     sizes = [len(set(_LEXEME.findall(one))) for one in (compiled.rank, compiled.own)]
+    asked = [one for one in high if one]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT number, round((%s * ts_rank('{0.05,0.15,0.5,1}', vector, %s::tsquery) "
-            "+ %s * ts_rank('{0.05,0.15,0.5,1}', vector, %s::tsquery))::numeric, 1) "
-            "FROM portal_searchentry WHERE kind = %s AND language = %s AND number = ANY(%s::int[])",
-            [sizes[0], compiled.rank, sizes[1], compiled.own, kind, language, numbers],
+            "SELECT number, round((%s * ts_rank('{0.05,0.15,0.5,1}', held, %s::tsquery) "  # noqa: S608 – fixed text
+            "+ %s * ts_rank('{0.05,0.15,0.5,1}', held, %s::tsquery))::numeric, 1)"
+            f"{', held @@ %s::tsquery' * len(asked)} "
+            "FROM (SELECT number, vector || ''::tsvector AS held FROM portal_searchentry "
+            "WHERE kind = %s AND language = %s AND number = ANY(%s::int[]) OFFSET 0) AS entry",
+            [sizes[0], compiled.rank, sizes[1], compiled.own, *asked, kind, language, numbers],
         )
-        return dict(cursor.fetchall())
+        rows = cursor.fetchall()
+    standing = {}
+    for number, rank, *found in rows:
+        answers = iter(found)
+        standing[number] = (rank, *(bool(one) and next(answers) for one in high))
+    return standing
 
 
 def _by_score(numbers, score):
@@ -397,36 +407,72 @@ def _by_words(kind, language, compiled, tiers):
     """The tiers in the order of what each word counts, and among them what has most of the words.
 
     Asked where too little has all words: what says the one word that matters in its title stands before what has all
-    of them, but one only by a broad term. The rarer a word, the more it weighs; how high up in the texts, a little.
+    of them, but one only by a broad term or in passing. The rarer a word, the more it weighs; how high up in the
+    texts, a little.
     """
-    slots = compiled.slots
+    units = _counted(kind, language, compiled.slots)
+    weights = sum(unit.weight for unit in units)
+    if not all(any(unit.parts) for unit in units):
+        weights += UNKNOWN  # names, slips of the hand, what nobody offers
+    place_of = {number: place for place, tier in enumerate(tiers) for number in tier}
+    covered = defaultdict(float)
+    for unit in units:
+        for number in unit.anywhere - place_of.keys():
+            is_named = number in unit.title or (number in unit.said and number in unit.term)
+            covered[number] += unit.weight * (1 if is_named else MEANT if unit.is_meant else SAID)
+    enough = {number: one for number, one in covered.items() if one >= ENOUGH * weights}
+    least = NEAR_BEST * max(enough.values(), default=0)
+    kept = sorted({*place_of, *(number for number, one in enough.items() if one >= least)})
+    high = [unit.high for unit in units]
+    standing = _ranks(kind, language, kept, compiled, high) if 1 < len(kept) <= FINE else {}
+    most = max((rank for rank, *_high in standing.values()), default=0) or 1
+    score = {}
+    for number in kept:
+        rank, *is_high = standing.get(number, (0, *(True for _unit in units)))
+        levels = (_level(unit, number, one, number in place_of) for unit, one in zip(units, is_high, strict=True))
+        score[number] = sum(levels) + HIGH_UP * weights * float(rank / most)
+    return _by_score(kept, {n: (round(score[n], 2), -place_of.get(n, len(tiers))) for n in kept})
+
+
+class Unit(NamedTuple):
+    """A word or phrase that counts, and the numbers that have it in the title, in some text, by the name of a term."""
+
+    title: set[int]
+    said: set[int]
+    term: set[int]
+    anywhere: set[int]
+    weight: float
+    is_meant: bool
+    high: str  # tsquery text: in title, summary or a name; "" where no text can say it
+
+    @property
+    def parts(self):
+        return self.title, self.said, self.term
+
+
+def _counted(kind, language, slots):
+    """[Unit]: of a phrase that nothing has, its words."""
     asked = [one for slot in slots for one in (slot, *slot.words)]
     parts = list(dict.fromkeys(part for one in asked for part in one.parts if part))
     found, _is_due = _numbers([(kind, language, part) for part in parts], MANY)
     numbers_of = dict(zip(parts, map(set, found), strict=True))
     held = {one: tuple(numbers_of.get(part, set()) for part in one.parts) for one in asked}
-    covered, score, weights = defaultdict(float), defaultdict(float), 0.0
-    place_of = {number: place for place, tier in enumerate(tiers) for number in tier}
-    units = [one for slot in slots for one in (slot.words if slot.words and not any(held[slot]) else (slot,))]
-    if not all(any(held[one]) for one in units):
-        weights += UNKNOWN  # names, slips of the hand, what nobody offers
-    for one in units:
-        title, said, term = held[one]
-        anywhere = title | said | term
+    units = []
+    for one in (one for slot in slots for one in (slot.words if slot.words and not any(held[slot]) else (slot,))):
+        anywhere = set().union(*held[one])
         weight = (TRUSTED if one.is_meant else 1) / log(2 + len(anywhere)) if anywhere else 0.0
-        weights += weight
-        for number in place_of.keys() - anywhere:
-            score[number] += FAR * (weight or UNKNOWN)
-        for number in anywhere:
-            is_named = number in title or (number in said and number in term)
-            covered[number] += weight * (1 if is_named else MEANT if one.is_meant else SAID)
-            level = 1 if number in title else NAMED if is_named else CLOSE if number in said else BROAD
-            score[number] += weight * level
-    enough = {number: one for number, one in covered.items() if number not in place_of and one >= ENOUGH * weights}
-    least = NEAR_BEST * max(enough.values(), default=0)
-    kept = sorted({*place_of, *(number for number, one in enough.items() if one >= least)})
-    rank = _ranks(kind, language, kept, compiled) if 1 < len(kept) <= FINE else {}
-    most = max(rank.values(), default=0) or 1
-    for number, one in rank.items():
-        score[number] += HIGH_UP * weights * float(one / most)
-    return _by_score(kept, {n: (round(score[n], 2), -place_of.get(n, len(tiers))) for n in kept})
+        units.append(Unit(*held[one], anywhere, weight, one.is_meant, query.high_up(one.said)))
+    return units
+
+
+def _level(unit, number, is_high, has_all):
+    """What a unit adds to the score of a record. `has_all`: it has all words, those not here in some other form."""
+    if number not in unit.anywhere:
+        return FAR * (unit.weight or UNKNOWN) if has_all else 0.0
+    if number in unit.title:
+        return unit.weight
+    if number in unit.said and number in unit.term:
+        return NAMED * unit.weight
+    if number in unit.said:
+        return (CLOSE if is_high else PASSING) * unit.weight
+    return BROAD * unit.weight

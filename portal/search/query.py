@@ -16,6 +16,8 @@ from .synonyms import Phrase, reduced
 MOST_WORDS = 12
 LONGEST = 200  # characters
 SHORTEST_BEGINNING = 3  # letters
+LONG, SHORTEST_PART = 8, 3  # letters of two words run together, and of each
+_LEXEME = re.compile(r"'(?:[^']|'')*'")
 _TOKEN = re.compile(r'(-?)"([^"]*)"?|(-?)([^\s"]+)')
 
 
@@ -109,6 +111,11 @@ def _quote(lexeme, is_beginning=False, weights=""):
     lexeme = lexeme.replace("\\", "\\\\").replace("'", "''")
     ending = ("*" if is_beginning else "") + weights
     return f"'{lexeme}'" + (f":{ending}" if ending else "")
+
+
+def high_up(asked):
+    """A tsquery text of plain lexemes for title, summary and names alone; the mark of a language stays what it is."""
+    return _LEXEME.sub(lambda one: one[0] if one[0].startswith(f"'{IN}") else f"{one[0]}:AB", asked)
 
 
 def _any(parts):
@@ -248,6 +255,7 @@ def _slots(items, language, table, may_go_on, is_strict):
 
 def _word_slots(words, language, table, may_go_on, is_strict):
     """[Slot] of words without quotes; what makes a phrase of the synonyms, its small words included, shares one."""
+    words = [part for word in words for part in _apart(word, table)]
     sets = [word_keys(word, language) for word in words]
     telling = set(reduced(words, language))
     spans = _spans([place for place, word in enumerate(words) if word in telling], words, sets, table)
@@ -296,6 +304,23 @@ def _compound(words, table):
     is_word = phrases or (text.is_known(joined, language) and compounds.parts(joined, language))
     known = phrases or ([Phrase((), None, "")] if is_word else [])
     return [phrase._replace(meaning=phrase.meaning or joined) for phrase in known]
+
+
+def _apart(word, table):
+    """A word that nobody knows, as the two of a phrase that somebody has run together: screentime."""
+    language = table.language
+    if language in compounds.LANGUAGES or len(word) < LONG or text.is_known(word, language):
+        return [word]
+    cuts = [cut for cut in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1) if text.fold(word[:cut]) in table.starts]
+    if not cuts or table.at([word_keys(word, language)]):
+        return [word]
+    for cut in cuts:
+        parts = [word[:cut], word[cut:]]
+        phrases = table.at([word_keys(part, language) for part in parts])
+        # Small words are left out of phrases: screen time is known as screen.
+        if phrases and (len(phrases[0].words) > 1 or text.is_stop_word(parts[1], language)):
+            return parts
+    return [word]
 
 
 def _whole(place, sets, spans, table):

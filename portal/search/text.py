@@ -71,6 +71,8 @@ _STEMS = {
     | dict.fromkeys(["føde", "føder", "fødes", "født", "fødte", "fode", "foder", "fodes", "fodt", "fodte"], "fodsl"),
     "en": dict.fromkeys(("screening", "screenings", "screened"), "screening"),
 }
+# Here the j belongs to the stem: vrtnarjenjem and vrtnarjenje, zadnjih and zadnji, zemljo and zemlja.
+_SOFT_SL = re.compile(r"(\w{3,}[ln]j)(?:ema|imi|em|ih|im|o)")
 _FEMALE = re.compile(r"(?<=inj)(a|e|i|o|ah|am|ami|ama)$")  # zdravnikinja, zdravnikinjo
 _ENDINGS = "ijama ijami ega emu ima imi ama ami oma ema ijo jem jih jim jo ih im em om am ah eh ov ev mi ma a e i o u"
 _WITH_E = re.compile(r"(\w+?)([bdfgkmnpstv])\2?e(l)")  # cykel, cykler; sykkel, sykler
@@ -124,6 +126,8 @@ def _stem_sl(word):
     """A folded Slovenian word without its ending, and without the e that comes and goes (petek, petka)."""
     if (bare := _FEMALE.sub("", word)) != word:
         return bare
+    if match := _SOFT_SL.fullmatch(word):
+        word = match[1] + "a"
     for ending in _ENDINGS_SL:
         if word.endswith(ending) and len(word) - len(ending) >= (3 if len(ending) == 1 else 4):
             word = word[: -len(ending)]
