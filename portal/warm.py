@@ -31,7 +31,7 @@ def warm(application):
             for address in _addresses():
                 _ask(application, *address)
     # The words of synonyms and of these pages are analysed; readers come with others.
-    for remembered in (text.lemmas, text.keys, compounds.parts, compounds.part_keys, query.word_keys):
+    for remembered in (text.is_known, text.lemmas, text.keys, compounds.parts, compounds.part_keys, query.word_keys):
         remembered.cache_clear()
 
 

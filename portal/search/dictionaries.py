@@ -18,12 +18,13 @@ from simplemma.strategies.dictionaries.dictionary_factory import (
 )
 
 BLOCK = 32  # words that one look-up may have to read
+STRIDE = 64  # blocks of which one is known without looking into the file
 
 
 class Dictionary(DecodedStrMapping):
     """{form: dictionary form}. The stream of simplemma, and where every 32nd word begins, with what it continues."""
 
-    __slots__ = ("_count", "_file", "_is_reversed", "_seeds", "_start", "_starts")
+    __slots__ = ("_count", "_file", "_firsts", "_is_reversed", "_longest", "_seeds", "_start", "_starts")
 
     def __init__(self, language):
         stream = _read_decompressed(language)
@@ -31,7 +32,7 @@ class Dictionary(DecodedStrMapping):
         self._starts, self._seeds = array("I"), array("I", [len(stream)])  # where a block begins; where its seed does
         with tempfile.TemporaryFile() as file:
             file.write(stream)
-            key, value = b"", b""
+            key, value, self._longest, self._firsts = b"", b"", 0, []
             for place, (start, next_key, next_value) in enumerate(frontcode._iter_records(stream, self._start)):
                 if place % BLOCK == 0:
                     self._starts.append(start)
@@ -39,18 +40,27 @@ class Dictionary(DecodedStrMapping):
                     seed = b"\0".join((next_key, key, value))
                     file.write(seed)
                     self._seeds.append(self._seeds[-1] + len(seed))
+                    if place % (BLOCK * STRIDE) == 0:
+                        self._firsts.append(next_key)
                 key, value = next_key, next_value
+                self._longest = max(self._longest, len(key))
             file.flush()
             self._file = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
     def _seed(self, block):
         return self._file[self._seeds[block] : self._seeds[block + 1]].split(b"\0")
 
+    def _first(self, block):
+        begin = self._seeds[block]
+        return self._file[begin : self._file.find(b"\0", begin)]
+
     def _lookup(self, key):
         wanted = key.encode()[::-1] if self._is_reversed else key.encode()
-        block = bisect_right(range(len(self._starts)), wanted, key=lambda block: self._seed(block)[0]) - 1
-        if block < 0:
+        low = (bisect_right(self._firsts, wanted) - 1) * STRIDE
+        if low < 0 or len(wanted) > self._longest:
             return None
+        blocks = range(low, min(low + STRIDE, len(self._starts)))
+        block = low + bisect_right(blocks, wanted, key=self._first) - 1
         begin = self._starts[block]
         end = self._starts[block + 1] if block + 1 < len(self._starts) else self._seeds[0]
         _first, before, value = self._seed(block)

@@ -225,6 +225,7 @@ def dictionary(language):
     return _DICTIONARIES.get_dictionary(language)
 
 
+@lru_cache(3000)  # the ends of a long word are looked up for each of its spellings
 def is_known(word, language):
     """True when the dictionary has this form, with a small or a capital letter."""
     known = dictionary(language)
