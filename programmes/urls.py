@@ -12,6 +12,7 @@ catalogue = [
     path("<int:pk>-<slug:slug>/", views.programme, name="programme"),
     path("<int:pk>-<slug:slug>/calendar.ics", views.programme_calendar, name="calendar"),
     path(pgettext_lazy("url", "<int:pk>-<slug:slug>/slip/"), views.slip, name="slip"),
+    path(pgettext_lazy("url", "<int:pk>-<slug:slug>/poster/"), views.poster, name="poster"),
     path(pgettext_lazy("url", "to-print/"), views.printed, name="printed"),
     path("programmes.csv", views.programmes_csv, name="csv"),
     path("programmes.json", views.programmes_json, name="json"),

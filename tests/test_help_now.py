@@ -13,8 +13,9 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
 @pytest.mark.parametrize("typed", [
-    "samomor", "Nočem več živeti", "nocem  vec ziveti", "rada bi umrla", "suicide", "I want to die", "I don’t want to live",
-    "selvmord", "jeg vil ikke leve", "jeg orker ikke å leve", "Selbstmord", "ich möchte sterben", "lebensmüde",
+    "samomor", "Nočem več živeti", "nocem  vec ziveti", "rada bi umrla", "suicide", "I want to die",
+    "I don’t want to live", "selvmord", "jeg vil ikke leve", "jeg orker ikke å leve",
+    "Selbstmord", "ich möchte sterben", "lebensmüde",
     "mož me pretepa", "posilstvo", "he beats me",
 ])  # fmt: skip
 def test_words_of_despair_are_heard_in_every_language(typed):

@@ -266,6 +266,7 @@ PAGES = {
     "programmes:programme-number": (lambda: {"pk": programme()["pk"]}, (301,) * 4, False),
     "programmes:calendar": (programme, (200,) * 4, False),
     "programmes:slip": (programme, (200,) * 4, True),
+    "programmes:poster": (programme, (200,) * 4, True),
     "programmes:printed": (nothing, (200,) * 4, True),
     "programmes:csv": (nothing, (200,) * 4, False),
     "programmes:json": (nothing, (200,) * 4, False),

@@ -190,7 +190,9 @@ def phone_link(value):
 def mail_link(address):
     """A link to write to an address, which a narrow column breaks before the @ or a dot and nowhere else."""
     name, _at, domain = address.rpartition("@")
-    shown = format_html_join("", "<wbr>{}{}", [("@" if not n else ".", part) for n, part in enumerate(domain.split("."))])
+    shown = format_html_join(
+        "", "<wbr>{}{}", [("@" if not n else ".", part) for n, part in enumerate(domain.split("."))]
+    )
     return format_html('<a href="mailto:{}">{}{}</a>', address, name, shown)
 
 

@@ -17,6 +17,7 @@ from .moving import confirm_link, programme_confirm, programme_move, programme_o
 from .my_list import list_add, list_calendar, list_remove, my_list
 from .open_data import programmes_csv, programmes_json
 from .photos import programme_photo, programme_photo_remove
+from .poster import poster
 from .printed import printed
 from .programme import programme, programme_calendar
 from .reports import report, report_answer, report_followed, reports, unmet
@@ -67,6 +68,7 @@ __all__ = [
     "list_remove",
     "mine",
     "my_list",
+    "poster",
     "printed",
     "programme",
     "programme_add",
