@@ -78,7 +78,8 @@ class Command(BaseCommand):
             wait_for(f"http://127.0.0.1:{port}/healthz", server)
             self.stdout.write(
                 f"\n  {settings.PORTAL_NAME} is ready:  http://127.0.0.1:{port}/\n"
-                f"  Sign in at:        http://127.0.0.1:{port}/sl/racun/zacetek/   (each with the password {password})\n"
+                f"  Sign in at:        http://127.0.0.1:{port}/sl/racun/zacetek/   "
+                f"(each with the password {password})\n"
                 f"    administrator      {ADMINISTRATOR}\n"
                 + "".join(f"    {words:<18} {email}\n" for words, email in SIGN_INS)
                 + f"  Mails become files in {settings.MAIL_FOLDER or 'the mail server'}, within half a minute.\n"
