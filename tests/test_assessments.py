@@ -416,7 +416,18 @@ class TestResults:
     @pytest.mark.parametrize("query", ["sort=person&order=overlap", "sort=x&order=[]", "sort=lead&order=places"])
     def test_every_order_is_an_address(self, group, measure, programme, coordinator, query):
         answer = signed_in(coordinator).get(f"{url('results')}?{query}")
-        assert (answer.status_code, len(answer.context["programmes"])) == (200, 1)
+        assert (answer.status_code, len(answer.context["programmes"]["page"])) == (200, 1)
+
+    def test_a_long_table_comes_in_parts_and_whole_when_asked(self, group, provider, coordinator, monkeypatch):
+        monkeypatch.setattr("actionplans.views.results.PER_PAGE", 2)
+        made = [make_programme(provider, title_sl=f"{n}") for n in range(3)]
+        client = signed_in(coordinator)
+
+        def shown(query):
+            return [row.programme for row in client.get(f"{url('results')}?{query}").context["programmes"]["page"]]
+
+        assert (shown("order=title"), shown("order=title&offers=2"), shown("all=1")) == (made[:2], made[2:], made)
+        assert shown("offers=nonsense") == made[:2]
 
     def test_programmes_come_by_people_the_unknown_last(self, group, provider, coordinator):
         unknown, few, many = (make_programme(provider, title_sl=f"{n}") for n in range(3))
