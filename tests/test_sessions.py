@@ -372,7 +372,9 @@ def test_the_recovery_codes_stand_on_their_page():
     client = Client()
     sign_in(client, user)
     codes = RecoveryCodes.activate(user).get_unused_codes()
-    html = client.get("/en/account/factors/recovery-codes/").content.decode()
+    asked = client.get(FACTORS + "recovery-codes/")
+    assert client.post(asked["Location"], {"password": PASSWORD})["Location"] == FACTORS + "recovery-codes/"
+    html = client.get(FACTORS + "recovery-codes/").content.decode()
     assert re.findall(r"<li><code>([^<]+)</code>", html) == codes
     assert "10 codes are unused." in html
 
