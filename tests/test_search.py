@@ -52,6 +52,8 @@ def found(typed, language="sl"):
         ("sl", "krvavitev", "krvavitvi"),
         ("sl", "društvo", "društev"),
         ("sl", "hujšati", "hujsanju"),
+        ("sl", "vrtnarjenje", "vrtnarjenjem"),
+        ("sl", "zadnji", "zadnjih"),
         ("da", "børn", "bornene"),
         ("en", "walking", "walks"),
         ("da", "kursus", "kurserne"),
@@ -95,6 +97,13 @@ def test_a_compound_is_found_by_its_parts_in_every_form(word, part):
 @pytest.mark.parametrize(("language", "word"), [("nb", "kultur"), ("de", "Unterstützung"), ("da", "natur")])
 def test_what_only_looks_like_a_compound_stays_whole(language, word):
     assert compounds.parts(word.lower(), language) == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "size"), [("de", "kleinbus", "klein"), ("da", "storfamilie", "stor"), ("nb", "storby", "stor")]
+)
+def test_how_big_a_thing_is_is_no_part_that_finds_others(language, word, size):
+    assert size not in compounds.parts(word, language)
 
 
 def test_a_query_of_small_words_only_keeps_them():
@@ -483,6 +492,24 @@ def test_what_says_the_one_word_stands_before_what_has_all_words_by_broad_terms_
         make_programme(title_sl=f"Drugo {number}", terms=[teens])
     make_programme(title_sl="Trma")
     assert found("trma mulci")[:2] == ["Trma", "Kolesa"]
+
+
+def test_what_says_a_word_in_passing_stands_behind_what_says_another_in_its_summary():
+    for word in ("ksilofon", "garaža"):
+        Synonym.objects.create(language="sl", words=word, concept=word)
+    for number in range(2):
+        make_programme(title_sl=f"Mimogrede {number}", description_sl="Enkrat na leto tudi ksilofon")
+    for number in range(7):
+        make_programme(title_sl=f"Prav to {number}", summary_sl="Delavnica v garaži")
+    assert [title.split(" ")[0] for title in found("ksilofon garaža")] == ["Prav"] * 7 + ["Mimogrede"] * 2
+
+
+def test_a_phrase_run_together_is_read_as_the_phrase(sleep):
+    make_programme(title_sl="Tehnike", terms=[sleep])
+    for words in ("screen time", "back pain"):  # time is a small word
+        Synonym.objects.create(language="en", words=words, term=sleep)
+    assert found("screentime", "en") == found("backpain", "en") == ["Tehnike"]
+    assert found("screenpain", "en") == []
 
 
 def test_two_words_that_the_language_writes_as_one_are_read_as_that_one():

@@ -459,9 +459,10 @@ def _counted(kind, language, slots):
     held = {one: tuple(numbers_of.get(part, set()) for part in one.parts) for one in asked}
     units = []
     for one in (one for slot in slots for one in (slot.words if slot.words and not any(held[slot]) else (slot,))):
-        anywhere = set().union(*held[one])
+        title, said, term = held[one]
+        anywhere = title | said | term
         weight = (TRUSTED if one.is_meant else 1) / log(2 + len(anywhere)) if anywhere else 0.0
-        units.append(Unit(*held[one], anywhere, weight, one.is_meant, query.high_up(one.said)))
+        units.append(Unit(title, said, term, anywhere, weight, one.is_meant, query.high_up(one.said)))
     return units
 
 

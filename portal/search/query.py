@@ -311,14 +311,16 @@ def _apart(word, table):
     language = table.language
     if language in compounds.LANGUAGES or len(word) < LONG or text.is_known(word, language):
         return [word]
-    cuts = [cut for cut in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1) if text.fold(word[:cut]) in table.starts]
+    cuts = [cut for cut in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1) if table.begins(text.fold(word[:cut]))]
     if not cuts or table.at([word_keys(word, language)]):
         return [word]
     for cut in cuts:
         parts = [word[:cut], word[cut:]]
-        phrases = table.at([word_keys(part, language) for part in parts])
-        # Small words are left out of phrases: screen time is known as screen.
-        if phrases and (len(phrases[0].words) > 1 or text.is_stop_word(parts[1], language)):
+        sets = [word_keys(part, language) for part in parts]
+        phrases = table.at(sets)
+        # Small words are left out of phrases: screen time may be known as screen.
+        is_phrase = phrases and (len(phrases[0].words) > 1 or text.is_stop_word(parts[1], language))
+        if is_phrase or table.at(sets, is_whole=True):
             return parts
     return [word]
 

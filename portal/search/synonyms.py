@@ -132,6 +132,10 @@ class Table:
         for key in phrase.words[0]:
             (self.starts if starts is None else starts)[key].append(phrase)
 
+    def begins(self, key):
+        """True where a phrase begins with a word of this key."""
+        return key in self.starts or key in self.whole_starts
+
     def at(self, words, is_whole=False):
         """[phrases] that the words begin with, only the longest. `words`: [set of keys], small words left out.
 
