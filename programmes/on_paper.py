@@ -17,7 +17,7 @@ COLUMNS = ("slug", "status", "is_full", "resumes_on", "waiting_weeks", "contact_
 
 
 def entries(numbers):
-    """[Programme] in the order of the numbers, public ones only, with all that an entry shows; in seven queries.
+    """[Programme] in the order of the numbers, public ones only, with all that an entry shows; in six queries.
 
     Five hundred programmes have some thousands of terms, which are a hundred: each is one record for all of them.
     """

@@ -17,7 +17,9 @@ from .records import make_group, make_programme
 
 def test_a_dictionary_in_a_file_answers_as_before_and_weighs_little():
     before = StreamMap("sl")
-    words = [*random.Random(1).sample(list(before), 500), "nibesede", "", "zzzz", "0"]
+    known = list(before)
+    # The first and the last word, and what stands before, behind and beyond all of them.
+    words = [*random.Random(1).sample(known, 500), known[0], known[-1], "nibesede", "", "zzzz", "0", "ž", "a" * 60]
     answers = [before.get(word) for word in words]
     tracemalloc.start()
     try:
