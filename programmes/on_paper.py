@@ -36,8 +36,8 @@ def entries(numbers):
 
 def _classified(numbers, terms):
     """{number: {vocabulary: [terms in their order]}}, as Programme.terms_by_vocabulary has them."""
-    pairs = ProgrammeTerm.objects.filter(programme__in=numbers, term__vocabulary__in=SHOWN).order_by()
-    pairs = [(number, terms[term]) for number, term in pairs.values_list("programme", "term")]
+    rows = ProgrammeTerm.objects.filter(programme__in=numbers, term__vocabulary__in=SHOWN).order_by()
+    pairs = [(number, terms[term]) for number, term in rows.values_list("programme", "term")]
     found = defaultdict(dict)
     for number, term in sorted(pairs, key=lambda pair: (pair[1].order, pair[1].slug)):
         found[number].setdefault(term.vocabulary, []).append(term)

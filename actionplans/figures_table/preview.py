@@ -235,8 +235,8 @@ def _number(value):
     """As the reader writes it: 12,5; no zeros at its end."""
     if value is None:
         return ""
-    decimals = max(0, -Decimal(value).normalize().as_tuple().exponent)
-    return number_format(value, decimals)
+    _whole, _point, decimals = f"{Decimal(value).normalize():f}".partition(".")
+    return number_format(value, len(decimals))
 
 
 def _fits(value):
