@@ -14,7 +14,7 @@ from programmes.imports.preview import CHANGED, NEW, SAME, STATES, WRONG, Previe
 
 from ..figure_rules import check_day, closed_rounds, too_much, worked_out
 from ..models import Indicator, IndicatorValue
-from .columns import COMPARED, TABLE, By, Line, by_figure, indicators, key_of
+from .columns import COMPARED, TABLE, By, Line, by_figure, indicators, key_of, plain
 from .reading import VALUE, WHOLE, Reading, Wrong
 
 
@@ -235,8 +235,7 @@ def _number(value):
     """As the reader writes it: 12,5; no zeros at its end."""
     if value is None:
         return ""
-    decimals = max(0, -Decimal(value).normalize().as_tuple().exponent)
-    return number_format(value, decimals)
+    return number_format(value, len(plain(Decimal(value)).partition(".")[2]))
 
 
 def _fits(value):
