@@ -10,17 +10,17 @@ from django.utils.translation import gettext as _
 
 from partners.models import coordinated_by
 from portal.spreadsheets import tidy
-from programmes.imports.preview import CHANGED, NEW, SAME, STATES, WRONG, Preview, in_steps, recognised, unheard
+from programmes.imports.preview import CHANGED, NEW, SAME, STATES, WRONG, Preview, recognised
 
 from ..figure_rules import check_day, closed_rounds, too_much, worked_out
 from ..models import Indicator, IndicatorValue
-from .columns import COMPARED, TABLE, By, Line, by_figure, indicators, key_of
+from .columns import COMPARED, TABLE, By, Line, by_figure, indicators, key_of, plain
 from .reading import VALUE, WHOLE, Reading, Wrong
 
 
-def preview(user, group, head, table, note=unheard):
+def preview(user, group, head, table):
     """The Preview of a table of figures; a fixed number of queries, whatever its size. Raises Refused."""
-    return _Reader(user, group, head).preview(in_steps(table, note))
+    return _Reader(user, group, head).preview(table)
 
 
 class _Reader:
@@ -235,8 +235,7 @@ def _number(value):
     """As the reader writes it: 12,5; no zeros at its end."""
     if value is None:
         return ""
-    _whole, _point, decimals = f"{Decimal(value).normalize():f}".partition(".")
-    return number_format(value, len(decimals))
+    return number_format(value, len(plain(Decimal(value)).partition(".")[2]))
 
 
 def _fits(value):
