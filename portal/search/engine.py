@@ -22,10 +22,10 @@ FINE = 500  # up to so many hits the order within a tier is worked out
 TOO_FEW = 10  # hits for all words; with fewer, what has most of them follows
 MEANT, SAID = 0.9, 0.5  # what a word in the text counts beside one in the title: a known one, any other
 # What is in the title counts 1; said and the name of a term; said high up, said in passing; only the term; neither.
-NAMED, CLOSE, PASSING, BROAD, FAR = 0.9, 0.8, 0.4, 0.45, 0.3
+NAMED, CLOSE, PASSING, BROAD, FAR = 0.9, 0.65, 0.3, 0.4, 0.3
 ENOUGH = 0.3  # of what all words weigh
-HIGH_UP = 0.1  # of what all words weigh, at most
-TRUSTED = 1.5  # times as much weighs what somebody has said the meaning of
+HIGH_UP = 0.2  # of what all words weigh, at most
+TRUSTED = 2.5  # times as much weighs what somebody has said the meaning of
 UNKNOWN = 0.65  # weigh words that nothing has, all together; one that a single record has weighs 0.9
 NEAR_BEST = 0.5  # of the best score
 REPAIRED = 100  # records that one search brings up to date, when others have left them
