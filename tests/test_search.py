@@ -578,6 +578,13 @@ def test_what_negates_counts(sleep):
     assert (found("ne spim"), found("spim")) == (["Tehnike"], [])
 
 
+def test_a_title_that_says_the_contrary_of_what_is_negated_does_not_come_first(sleep):
+    make_programme(title_sl="Živimo s sladkorno")
+    make_programme(title_sl="Pogovor", terms=[sleep])
+    Synonym.objects.create(language="sl", words="nočem več živeti", term=sleep)
+    assert found("nočem več živeti")[0] == "Pogovor"
+
+
 def test_seeding_again_keeps_edited_synonyms():
     call_command("load_vocabulary", verbosity=0)
     row = Synonym.objects.filter(term__slug="stress-sleep", language="sl").first()

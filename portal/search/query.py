@@ -194,8 +194,8 @@ def _phrase_slot(words, language):
     return Slot(_phrase(words, language, TITLE) or strict, "", strict, strict, strict, strict)
 
 
-def _joined(slots, phrases, language, table):
-    """Several words that say one thing, as one slot."""
+def _joined(slots, phrases, language, table, is_negated=False):
+    """Several words that say one thing, as one slot. `is_negated`: a title with the words says the contrary."""
     terms = _any(_quote(phrase.term) for phrase in phrases if phrase.term)
     meant = [
         _all(_any(map(_quote, sorted(text.keys(word, language)))) for word in said)
@@ -206,8 +206,9 @@ def _joined(slots, phrases, language, table):
     single = [_meant(words, code, language) for code, words in same if len(words.split()) == 1]
     ours = [*meant, *single]
     meant += _by_language(same, language)
+    title = [*([] if is_negated else [_all(slot.title for slot in slots)]), *_by_language(same, language, TITLE)]
     return Slot(
-        _any([_all(slot.title for slot in slots), *_by_language(same, language, TITLE)]),
+        _any(title) or terms or _any(meant),
         terms,
         _any([_all(slot.strict for slot in slots), *meant]),
         _any([_all(slot.loose for slot in slots), *meant]),
@@ -264,9 +265,9 @@ def _word_slots(words, language, table, may_go_on, is_strict):
         last, phrases = spans.get(place) or _whole(place, sets, spans, table)
         said = [word for word in words[place : last + 1] if word in telling]
         if len(phrases) and last > place:
-            said = [word for word in said if not text.is_negation(word, language)] or said or words[place : last + 1]
-            slots = [_known_slot(word, language, table, False, is_strict) for word in said]
-            found.append(_joined(slots, phrases, language, table))
+            kept = [word for word in said if not text.is_negation(word, language)] or said or words[place : last + 1]
+            slots = [_known_slot(word, language, table, False, is_strict) for word in kept]
+            found.append(_joined(slots, phrases, language, table, is_negated=len(kept) < len(said)))
         elif said:
             slot = _word_slot(said[0], language, table, may_go_on and last == len(words) - 1, is_strict)
             phrases = table.at(sets[place : place + 1])
