@@ -131,6 +131,11 @@ def test_an_empty_list_says_so_in_a_sentence(administrator, page, sentence):
         assert re.findall(r'class="empty-list">([^<]+?) ?<', html) == [escape(gettext(sentence))]
 
 
+def test_the_search_field_has_its_name_in_the_readers_language(administrator):
+    html = administrator.get("/admin/portal/synonym/").content.decode()
+    assert re.findall(r'<label for="searchbar"><img[^>]+alt="([^"]+)"', html) == ["Suchen"]
+
+
 def test_links_of_mails_are_their_readers_alone(administrator):
     mail = outbox.queue("invitation", "ana@example.org", "sl", "Vabilo", "Odprite https://a.example/sl/SECRET/ !")
     html = administrator.get(f"/admin/portal/outbox/{mail.pk}/change/").content.decode()
