@@ -123,6 +123,70 @@ def django_admin(n):
     ]
 
 
+def django_admin_said_our_way(n):
+    """Words of the administration that bend our nouns wrongly, or are not the words of the other pages."""
+    return [
+        _("Save and add another"),
+        _("Save and continue editing"),
+        _("Save and view"),
+        _("Yes, I’m sure"),
+        _("No, take me back"),
+        _("Objects"),
+        _("Add %s"),
+        _("Change %s"),
+        _("View %s"),
+        _("View"),
+        _("Select %s"),
+        _("Select %s to change"),
+        _("Add %(name)s"),
+        _("Add another %(verbose_name)s"),
+        _("Add another %(model)s"),
+        _("Change selected %(model)s"),
+        _("Delete selected %(model)s"),
+        _("Cannot delete %(name)s"),
+        _("Delete multiple objects"),
+        _("Go"),
+        _("Run the selected action"),
+        _("%(full_result_count)s total"),
+        ngettext("%(counter)s result", "%(counter)s results", n),
+        ngettext("%(total_count)s selected", "All %(total_count)s selected", n),
+        _("0 of %(cnt)s selected"),
+        ngettext("%(count)s %(name)s was changed successfully.", "%(count)s %(name)s were changed successfully.", n),
+        _("Successfully deleted %(count)d %(items)s."),
+        _("Items must be selected in order to perform actions on them. No items have been changed."),
+        _("No action selected."),
+        ngettext("Please correct the error below.", "Please correct the errors below.", n),
+        _("Models in the %(name)s application"),
+        _("Select all %(total_count)s %(module_name)s"),
+        _("Click here to select the objects across all pages"),
+        _("Clear selection"),
+        _("Unknown content"),
+        _("Chosen %s"),
+        _("Available %s"),
+        _("Change history: %s"),
+        _("staff status"),
+        _("superuser status"),
+        _("user permissions"),
+        _(
+            "Deleting the %(object_name)s '%(escaped_object)s' would require deleting the following protected related objects:"
+        ),
+        _("Deleting the selected %(objects_name)s would require deleting the following protected related objects:"),
+        _(
+            "Deleting the %(object_name)s '%(escaped_object)s' would result in deleting related objects, but your account doesn't have permission to delete the following types of objects:"
+        ),
+        _(
+            "Deleting the selected %(objects_name)s would result in deleting related objects, but your account doesn't have permission to delete the following types of objects:"
+        ),
+        _(
+            'Are you sure you want to delete the %(object_name)s "%(escaped_object)s"? All of the following related items will be deleted:'
+        ),
+        _(
+            "Are you sure you want to delete the selected %(objects_name)s? All of the following objects and their related items will be deleted:"
+        ),
+        _("Change:"),
+    ]
+
+
 def django_auth(n):
     return [
         _("Conflicting form data submitted. Please try again."),

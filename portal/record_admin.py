@@ -132,7 +132,15 @@ class GroupedAdmin(Explained, TranslationAdmin):
         left = [name for name in self.form.declared_fields if name not in shown and may_write]
         (title, options), *texts = found
         own = (title, {**options, "fields": [*options["fields"], *left]})
-        return [own, *(_in_languages(*text, is_folded=place > 0) for place, text in enumerate(texts))]
+        return [own, *(self._in_languages(*text, is_folded=place > 0) for place, text in enumerate(texts))]
+
+    def _in_languages(self, title, options, is_folded):
+        """A fieldset of one text, with its languages in the portal's order; what was typed wrong unfolds it. It is
+        called as its field is: modeltranslation would write nouns within the name small."""
+        names = sorted(options["fields"], key=_place_of_language)
+        field, _dash, code = names[-1].rpartition("_")
+        title = capfirst(self.opts.get_field(field).verbose_name) if code in CODES else title
+        return title, {**options, "fields": names, "classes": ["collapse"] if is_folded else []}
 
     def get_view_on_site_url(self, obj=None):
         """The page itself, without the detour Django makes; none while the public cannot read it."""
@@ -146,12 +154,6 @@ class GroupedAdmin(Explained, TranslationAdmin):
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["portal_history"] = _history_of(obj, request.user) if obj else None
         return super().render_change_form(request, context, add, change, form_url, obj)
-
-
-def _in_languages(title, options, is_folded):
-    """A fieldset of one text, with its languages in the portal's order; what was typed wrong unfolds it."""
-    names = sorted(options["fields"], key=_place_of_language)
-    return title, {**options, "fields": names, "classes": ["collapse"] if is_folded else []}
 
 
 def _place_of_language(name):

@@ -8,7 +8,8 @@ from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
-from django.utils.translation import override
+from django.utils.html import escape
+from django.utils.translation import gettext, override
 
 from partners.models import Group, OpeningException
 from portal import outbox, translation_states
@@ -116,6 +117,23 @@ def test_the_log_says_in_words_who_looked_at_what(administrator):
     assert "Ana Novak" in html
     assert administrator.get("/admin/portal/look/?kind=people").content.decode().count("Ana Novak") == 1
     assert "Ana Novak" not in administrator.get("/admin/portal/look/?kind=export").content.decode()
+
+
+@pytest.mark.parametrize(("page", "sentence"), [
+    ("synonym/", "Nothing stands here yet. “Add” above begins the first one."),
+    ("look/", "Nothing stands here yet; the portal fills this list by itself."),
+    ("synonym/?q=joga", "Nothing in this list fits what you looked for."),
+    ("synonym/?language__exact=sl", "Nothing in this list fits what you looked for."),
+])  # fmt: skip
+def test_an_empty_list_says_so_in_a_sentence(administrator, page, sentence):
+    html = administrator.get(f"/admin/portal/{page}").content.decode()
+    with override("de"):
+        assert re.findall(r'class="empty-list">([^<]+?) ?<', html) == [escape(gettext(sentence))]
+
+
+def test_the_search_field_has_its_name_in_the_readers_language(administrator):
+    html = administrator.get("/admin/portal/synonym/").content.decode()
+    assert re.findall(r'<label for="searchbar"><img[^>]+alt="([^"]+)"', html) == ["Suchen"]
 
 
 def test_links_of_mails_are_their_readers_alone(administrator):

@@ -8,8 +8,11 @@ import pytest
 from django.contrib import admin
 from django.test import RequestFactory
 from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import override
 
 from actionplans.models import CoverageSnapshot
+from partners.models import Group
 from portal import outbox
 from portal.languages import CODES
 from portal.models import EmptySearch, Look, Synonym
@@ -187,3 +190,12 @@ def test_a_form_leads_to_the_page_and_its_history_and_the_page_leads_back(worksh
     assert "/admin/" not in signed_in(workshop.coordinator).get(page).content.decode()
     type(workshop.programme).objects.update(status="draft")
     assert "viewsitelink" not in administrator.get(form).content.decode()
+
+
+def test_headings_of_texts_keep_the_capitals_of_german_nouns(workshop, administrator):
+    html = administrator.get(address(Group, "change", workshop.group.pk)).content.decode()
+    headings = [words.strip() for words in re.findall(r'class="fieldset-heading">([^<]+)<', html)]
+    with override("de"):
+        names = [capfirst(Group._meta.get_field(name).verbose_name) for name in ("name", "about", "meeting_rhythm")]
+    assert [name for name in names if name in headings] == names
+    assert any(word[0].isupper() for name in names for word in name.split()[1:])
