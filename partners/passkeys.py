@@ -3,6 +3,7 @@
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.webauthn import forms
 from cryptography.exceptions import InvalidSignature
+from django.utils.translation import gettext_lazy as _
 
 # What the libraries raise on answers with parts missing, of a wrong type, or with a signature that does not hold.
 MALFORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError, InvalidSignature)
@@ -17,11 +18,23 @@ class _Answer:
 
 
 class AddForm(forms.AddWebAuthnForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the passkey")
+        self.fields["passwordless"].label = _("Sign in with it alone, without a password")
+        self.fields["passwordless"].help_text = _("The device then asks for your fingerprint, your face or its PIN.")
+
     def clean(self):
         try:
             return super().clean()
         except MALFORMED as error:
             raise get_adapter().validation_error("incorrect_code") from error
+
+
+class EditForm(forms.EditWebAuthnForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = _("Name of the passkey")
 
 
 class AuthenticateForm(_Answer, forms.AuthenticateWebAuthnForm):

@@ -185,6 +185,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = PORTAL_NAME
 MFA_FORMS = {
     "add_webauthn": "partners.passkeys.AddForm",
+    "edit_webauthn": "partners.passkeys.EditForm",
     "authenticate_webauthn": "partners.passkeys.AuthenticateForm",
     "login_webauthn": "partners.passkeys.SignInForm",
     "reauthenticate_webauthn": "partners.passkeys.ReauthenticateForm",

@@ -14,16 +14,21 @@ from .models import Programme, ProgrammePartner, Schedule
 def differences(before, after, only=None):
     """[row] in the order of the form. A row has `column`, `label`, `language` (code or None) and its name, and
     `before` and `after` as words; `is_text` where they are to be compared word by word, else for lists `removed`
-    and `added`."""
+    and `added`. What says nothing on both sides has no row."""
     known, words, found = columns(), Words(), []
     for column in (c for c in before if only is None or c in only):
-        if before[column] == after[column]:
+        if before[column] == after[column] or _says_nothing(before[column]) and _says_nothing(after[column]):
             continue
         if column in LISTS:
             found.append(_list_row(column, before[column], after[column]))
         else:
             found.append(_row(known[column], column, before[column], after[column], words))
     return found
+
+
+def _says_nothing(value):
+    """Of a new programme, what nobody answered is no difference; a nought is an answer."""
+    return value is None or value is False or value in ("", [], {})
 
 
 def _row(field, column, before, after, words):
