@@ -118,7 +118,14 @@ def test_a_piece_of_evidence_says_where_it_was_seen(group, coordinator, village)
 
 def test_a_figure_and_what_it_is_compared_with_stand_in_the_same_unit(group, coordinator):
     need = make_need(group)
-    data = {"text_en": "No bench", "value": "62.5", "unit": "%", "year": "2025", "source": "Count", "comparator": "1400"}
+    data = {
+        "text_en": "No bench",
+        "value": "62.5",
+        "unit": "%",
+        "year": "2025",
+        "source": "Count",
+        "comparator": "1400",
+    }
     assert signed_in(coordinator).post(url("evidence-add", need.pk), data).status_code == 302
     page = read(Client(), need)
     assert "<strong>62.5 %</strong>" in page
