@@ -116,6 +116,36 @@ def test_a_piece_of_evidence_says_where_it_was_seen(group, coordinator, village)
     assert '<span class="soft">– Javorje</span>' in read(Client(), need)
 
 
+def test_a_figure_and_what_it_is_compared_with_stand_in_the_same_unit(group, coordinator):
+    need = make_need(group)
+    data = {
+        "text_en": "No bench",
+        "value": "62.5",
+        "unit": "%",
+        "year": "2025",
+        "source": "Count",
+        "comparator": "1400",
+    }
+    assert signed_in(coordinator).post(url("evidence-add", need.pk), data).status_code == 302
+    page = read(Client(), need)
+    assert "<strong>62.5 %</strong>" in page
+    assert "compared with 1,400 %" in page
+
+
+def test_what_partners_agree_on_is_one_number_and_no_range(group, coordinator):
+    need = make_need(group)
+    data = {"size": "4", "severity": "4", "inequality": "4", "changeability": "4"}
+    assert signed_in(coordinator).post(url("need-score", need.pk), data).status_code == 302
+    page = read(signed_in(coordinator), need)
+    assert '<td class="table__number">4</td>' in page
+    assert "4–4" not in page
+
+
+def test_a_new_need_is_reported_today_unless_somebody_says_otherwise(group, coordinator):
+    page = signed_in(coordinator).get(url("need-add")).content.decode()
+    assert f'value="{timezone.localdate().isoformat()}"' in page
+
+
 def test_in_the_coverage_of_a_place_stand_its_needs_and_those_of_everywhere(group, village, town):
     topic, phase = make_term(Vocabulary.TOPIC, "food"), make_term(Vocabulary.LIFE_PHASE, "school")
     for slug, places in (("here", [village]), ("both", [village, town]), ("there", [town]), ("everywhere", [])):

@@ -83,6 +83,12 @@ def said_block(text):
 
 
 @register.filter
+def as_measured(value):
+    """ "62,5": a Decimal with as many decimals as it needs, as the reader writes numbers."""
+    return number_format(value.normalize(), force_grouping=True)
+
+
+@register.filter
 def percent(value):
     """ "42 %": a share without decimals."""
     return _percent(number_format(round(value), 0))

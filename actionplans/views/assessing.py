@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -92,9 +93,9 @@ def _signal(request, group):
 
 
 def _known(request, signal):
-    known = {}
+    known = {"reported_on": timezone.localdate()}
     if signal is not None:
-        known = {
+        known |= {
             f"description_{signal.language}": signal.text,
             "reported_by": signal.organisation_id,
             "reported_on": signal.sent_at.date(),
