@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from partners.models import coordinated_by
 from portal.spreadsheets import tidy
-from programmes.imports.preview import CHANGED, NEW, SAME, STATES, WRONG, Preview, recognised
+from programmes.imports.preview import CHANGED, NEW, SAME, STATES, WRONG, Preview, in_steps, recognised, unheard
 
 from ..figure_rules import check_day, closed_rounds, too_much, worked_out
 from ..models import Indicator, IndicatorValue
@@ -18,9 +18,9 @@ from .columns import COMPARED, TABLE, By, Line, by_figure, indicators, key_of, p
 from .reading import VALUE, WHOLE, Reading, Wrong
 
 
-def preview(user, group, head, table):
+def preview(user, group, head, table, note=unheard):
     """The Preview of a table of figures; a fixed number of queries, whatever its size. Raises Refused."""
-    return _Reader(user, group, head).preview(table)
+    return _Reader(user, group, head).preview(in_steps(table, note))
 
 
 class _Reader:
