@@ -276,14 +276,19 @@ class LookAdmin(admin.ModelAdmin):
 class OutboxAdmin(admin.ModelAdmin):
     """What the portal wrote to whom, and what did not arrive; a mail that failed can be tried again."""
 
-    list_display = ["created_at", "to", "subject", "state", "tries", "error"]
+    list_display = ["whom", "state", "error", "subject", "tries", "created_at"]
     list_per_page = 50
     list_filter = ["state", "language"]
     search_fields = ["to", "subject"]
     date_hierarchy = "created_at"
-    exclude = ["text", "calendar", "key"]
-    readonly_fields = ["said"]
+    exclude = ["to", "text", "calendar", "key"]
+    readonly_fields = ["whom", "said"]
     actions = ["try_again"]
+
+    @admin.display(description=_("recipient"), ordering="to")
+    def whom(self, mail):
+        """The column is called “to”, which other languages take for “until”."""
+        return mail.to
 
     @admin.display(description=_("text"))
     def said(self, mail):
