@@ -17,7 +17,7 @@ def differences(before, after, only=None):
     and `added`. What says nothing on both sides has no row."""
     known, words, found = columns(), Words(), []
     for column in (c for c in before if only is None or c in only):
-        if before[column] == after[column] or _says_nothing(before[column]) and _says_nothing(after[column]):
+        if before[column] == after[column] or (_says_nothing(before[column]) and _says_nothing(after[column])):
             continue
         if column in LISTS:
             found.append(_list_row(column, before[column], after[column]))

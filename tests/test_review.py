@@ -13,6 +13,7 @@ from portal.models import Outbox, Vocabulary
 from portal.stale import StaleObject
 from programmes import review
 from programmes.content import content
+from programmes.differences import differences
 from programmes.models import Programme, ProgrammeTerm, Proposal, Publication, ReviewNote
 
 from .records import (
@@ -325,6 +326,13 @@ def test_the_page_marks_words_in_each_language(people):
     assert "Hodimo ob <del>" in html
     assert 'lang="de"' in html
     assert "Wir gehen." in html
+
+
+def test_what_nobody_answered_is_no_difference_and_a_nought_is_one():
+    nobody = {"age_min": None, "is_full": None, "contact_phone": ""}
+    assert differences(nobody, {"age_min": None, "is_full": False, "contact_phone": None}) == []
+    rows = differences(nobody, {"age_min": 0, "is_full": True, "contact_phone": "+386 1 000 01 55"})
+    assert [row["column"] for row in rows] == ["age_min", "is_full", "contact_phone"]
 
 
 def test_publish_return_and_approve_by_their_buttons(people):

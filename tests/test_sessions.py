@@ -500,6 +500,19 @@ class TestPasskeys:
     def _as_over_https(self, settings):
         settings.MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = False
 
+    def test_the_pages_speak_of_passkeys_and_of_nothing_else(self):
+        user = make_user()
+        client, key = proved(user), SoftKey()
+        pages = ["", "webauthn/", "webauthn/add/", "recovery-codes/generate/", "totp/deactivate/"]
+        add_passkey(client, key)
+        Authenticator.objects.create(user=user, type="totp", data={"secret": "x"})
+        number = Authenticator.objects.get(type="webauthn").pk
+        pages += [f"webauthn/keys/{number}/edit/", f"webauthn/keys/{number}/remove/"]
+        for page in pages:
+            answer = client.get(FACTORS + page)
+            assert (page, answer.status_code) == (page, 200)
+            assert not re.search("security key|two-factor", answer.content.decode(), re.IGNORECASE), page
+
     def test_a_person_adds_a_passkey_and_signs_in_with_it_alone(self):
         user, key = make_user(), SoftKey()
         assert add_passkey(proved(user), key).status_code == 302
