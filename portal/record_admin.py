@@ -138,8 +138,9 @@ class GroupedAdmin(Explained, TranslationAdmin):
         """A fieldset of one text, with its languages in the portal's order; what was typed wrong unfolds it. It is
         called as its field is: modeltranslation would write nouns within the name small."""
         names = sorted(options["fields"], key=_place_of_language)
-        field, _dash, code = names[-1].rpartition("_")
-        title = capfirst(self.opts.get_field(field).verbose_name) if code in CODES else title
+        name, _dash, code = names[-1].rpartition("_")
+        field: Any = self.opts.get_field(name) if code in CODES else None
+        title = capfirst(field.verbose_name) if field else title
         return title, {**options, "fields": names, "classes": ["collapse"] if is_folded else []}
 
     def get_view_on_site_url(self, obj=None):

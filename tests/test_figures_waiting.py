@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from actionplans.models import Indicator, IndicatorPart, IndicatorValue
 from actionplans.odd_figures import oddities
@@ -226,7 +227,8 @@ def test_what_looks_odd_is_said(group, unit, value, before, words):
     indicator = make_indicator(group, unit=unit)
     new = make_value(indicator, Decimal(value))
     last = (date(2025, 5, 1), Decimal(before))
-    assert oddities(new, last, [last]) == words
+    with override("en"):
+        assert oddities(new, last, [last]) == words
 
 
 def test_a_figure_before_the_newest_approved_one_is_odd_and_one_after_it_is_not(group):

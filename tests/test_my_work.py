@@ -90,7 +90,7 @@ class TestWaiting:
         expected = {
             url("review-programme", programme.pk, app="programmes"),
             url("strategy-work", strategy.pk),
-            f"{url('figures')}?group={value.indicator.group.slug}",
+            f"{url('figures-waiting')}?group={value.indicator.group.slug}",
             url("signal-triage", signal.pk),
             url("report-answer", report.pk, app="programmes"),
             url("join-request", request.pk, app="partners"),

@@ -891,7 +891,7 @@ def test_the_sitemap_lists_every_public_page_in_five_languages(demo):
     space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
     places = [loc.text for loc in tree.findall("s:url/s:loc", space)]
     pages = (
-        23
+        24
         + Strategy.objects.public().count()
         + Meeting.objects.public().count()
         + Programme.objects.published().count()

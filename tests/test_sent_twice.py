@@ -95,10 +95,18 @@ def _asked_for_self_help(w):
     return [SelfHelpRequest.objects.create(group=w.group, **fields).pk]
 
 
+AT_OURS = as_an_open_form(institution="Hrast", kind="employer", email="hrast@example.org")
+
+
 def _comes_on_request(w):
     term = make_term("referral_route", "organisation-request")
     ProgrammeTerm.objects.get_or_create(programme=w.programme, term=term)
     return [w.programme.pk]
+
+
+def _partner_comes_on_request(w):
+    _comes_on_request(w)
+    return [w.programme.organisation_id]
 
 
 def _asked_for_a_visit(w):
@@ -139,8 +147,9 @@ TWICE = {
         None, as_an_open_form(name="Lipa", offer="Sobe", email="ana@example.org", language="sl"), "visitor"),
     "programmes:self-help-start": Twice(None, as_an_open_form(theme="Hoja"), "visitor"),
     "programmes:self-help-write": Twice(_self_help_group, as_an_open_form(words="Kdaj?"), "visitor"),
-    "programmes:visit-ask": Twice(
-        _comes_on_request, as_an_open_form(institution="Hrast", kind="employer", email="hrast@example.org"), "visitor"),
+    "programmes:visit-ask": Twice(_comes_on_request, AT_OURS, "visitor"),
+    "programmes:visit-ask-partner": Twice(
+        _partner_comes_on_request, lambda w: {**AT_OURS(w), "which": w.programme.pk}, "visitor"),
     # the plan
     "actionplans:need-add": Twice(None, lambda w: {**WORDS, "reported_on": TODAY, "signal": w.signal.pk}),
     "actionplans:evidence-add": Twice(of("need"), says(text_sl="Tako je")),
@@ -255,9 +264,9 @@ MOVES = {
     *(f"programmes:programme-{deed}" for deed in ("move", "confirm")),
     *(f"programmes:schedule-{deed}" for deed in ("edit", "end", "remove", "restore")),
     *(f"programmes:review-{deed}" for deed in ("publish", "return", "cancel", "seen", "revert")),
-    *("programmes:import-confirm", "programmes:import-discard", "programmes:confirm-link"),
+    *("programmes:import-confirm", "programmes:import-discard", "programmes:import-read-again"),
     *(f"programmes:language-{deed}" for deed in ("hold", "ask", "publish")),
-    "partners:confirm-link",
+    *("programmes:confirm-link", "partners:confirm-link"),
     *("partners:place-hours", "partners:organisation-logo"),
     *("partners:organisation-confirm", "partners:place-confirm"),
     *("partners:organisation-on-behalf", "partners:place-on-behalf", "programmes:programme-on-behalf"),

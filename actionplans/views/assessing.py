@@ -1,5 +1,7 @@
 """Assessing a need: written down, its evidence, scores, and the decision with its reason."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -93,7 +95,7 @@ def _signal(request, group):
 
 
 def _known(request, signal):
-    known = {"reported_on": timezone.localdate()}
+    known: dict[str, Any] = {"reported_on": timezone.localdate()}
     if signal is not None:
         known |= {
             f"description_{signal.language}": signal.text,
