@@ -39,9 +39,9 @@ class Hands:
         assert self.page.goto(path.partition("#")[0]).status == 200, path
 
     def show(self, target):
-        """Opens what the target is folded into: a bar on a phone, or a long list of what nobody chose yet."""
-        if not target.is_visible():
-            self.unfold(target.locator("xpath=ancestor::details[not(@open)][1]/summary"))
+        """Opens what the target is folded into, the outermost first: a bar on a phone, or what few choose."""
+        while not target.is_visible():
+            self.unfold(target.locator("xpath=ancestor::details[not(@open)][last()]/summary"))
 
     def follow(self, path):
         """To an address by its link; the bars are folded on a phone."""

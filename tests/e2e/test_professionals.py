@@ -54,6 +54,8 @@ def test_a_nurse_opens_the_fold_by_keyboard_and_prints_a_slip_in_the_patients_la
     page.keyboard.press("Enter")
     expect(slip).to_be_visible()
     page.keyboard.press("Tab")
+    expect(page.locator("main details[open] a[href^='tel:']")).to_be_focused()
+    page.keyboard.press("Tab")
     expect(slip).to_be_focused()
     before = slips(read, site.programme)
     page.keyboard.press("Enter")
