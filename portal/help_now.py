@@ -59,8 +59,8 @@ def _known():
 
 
 def looked_through_on():
-    """The day on which the numbers were last looked through."""
-    return _known()["looked_through_on"]
+    """The day on which the numbers of the country were last looked through; None when they never were."""
+    return _known()["looked_through_on"].get(settings.PORTAL_COUNTRY)
 
 
 def name_language():

@@ -43,6 +43,15 @@ def test_every_country_has_a_number_for_danger_and_its_hours_in_every_language(s
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("country", "is_said"), [("si", True), ("dk", False), ("xx", False)])
+def test_a_day_is_said_only_where_somebody_looked_the_numbers_through(client, settings, country, is_said):
+    settings.PORTAL_COUNTRY = country
+    with translation.override("en"):
+        page = client.get(reverse("help-now"), {"of": country}).content.decode()
+    assert ("were last looked through on" in page) is is_said
+
+
+@pytest.mark.django_db
 def test_a_search_in_despair_says_the_numbers_before_the_programmes(client):
     make_group()
     make_programme()
