@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from partners.models import coordinated_by
+from portal import pagination
 
 from .. import figures_waiting as deeds
 from ..models import Indicator
@@ -37,23 +38,9 @@ def figures_waiting(request):
         "may_approve": any(not row.is_own for row in rows),
         "ticks_plain": request.GET.get("tick") == "plain",
         "page": page,
-        **_pages(page, group),
+        **pagination.links(page, lambda number: f"?group={group.slug}&page={number}"),
     }
     return render(request, "actionplans/figures_waiting.html", context)
-
-
-def _pages(page, group):
-    """What components/pagination.html shows."""
-
-    def address(number):
-        return f"?group={group.slug}&page={number}"
-
-    found = page.paginator.get_elided_page_range(page.number)
-    return {
-        "pages": [(n, address(n) if isinstance(n, int) else "", n == page.number) for n in found],
-        "previous": address(page.number - 1) if page.has_previous() else "",
-        "next": address(page.number + 1) if page.has_next() else "",
-    }
 
 
 @require_POST

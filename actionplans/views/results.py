@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from partners.models import groups_of
-from portal import languages, spreadsheets
+from portal import languages, pagination, spreadsheets
 
 from ..results import MEASURE_SORTS, PROGRAMME_SORTS, Results
 from ..templatetags.plans import figure
@@ -55,14 +55,7 @@ def _part(request, rows, name, place):
         query[name] = number
         return f"?{query.urlencode()}#{place}"
 
-    found = page.paginator.get_elided_page_range(page.number)
-    return {
-        "total": len(rows),
-        "page": page,
-        "pages": [(n, address(n) if isinstance(n, int) else "", n == page.number) for n in found],
-        "previous": address(page.number - 1) if page.has_previous() else "",
-        "next": address(page.number + 1) if page.has_next() else "",
-    }
+    return {"total": len(rows), "page": page, **pagination.links(page, address)}
 
 
 def _read(request):

@@ -10,7 +10,7 @@ from django.utils.html import conditional_escape
 from django.views.decorators.http import require_safe
 
 from partners.sketch import sketch
-from portal import help_now
+from portal import help_now, pagination
 from portal.models import EmptySearch
 from portal.pages import fresh_until
 from portal.search.marks import mark
@@ -111,7 +111,6 @@ def _page(found, number):
     page = Paginator(matching, PAGE_SIZE).get_page(number)
     own = [n for n in page.object_list if found.order != "best" or not found.found_in(n)]
     by_name, plan = _beside(found) if page.number == 1 and found.order == "best" else ([], [])
-    numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     return {
         "page": page,
         "cards": _cards(found, own),
@@ -119,11 +118,7 @@ def _page(found, number):
         "beside": by_name,
         "is_named": any(one.is_named for one, _name in by_name),
         "plan": plan,
-        "pages": [
-            (n, found.address(add=[("page", n)]) if isinstance(n, int) else None, n == page.number) for n in numbers
-        ],
-        "previous": found.address(add=[("page", page.number - 1)]) if page.has_previous() else None,
-        "next": found.address(add=[("page", page.number + 1)]) if page.has_next() else None,
+        **pagination.links(page, lambda number: found.address(add=[("page", number)]), on_each_side=1, on_ends=1),
     }
 
 

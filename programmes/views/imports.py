@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from portal import looks, spreadsheets
+from portal import looks, pagination, spreadsheets
 
 from ..forms.imports import GroupForm, ImportForm
 from ..imports import saving
@@ -87,27 +87,13 @@ def _page(request, record, status=200):
         "shown": shown if shown in STATES else "",
         "total": len(record.rows),
         "wrong": record.counts.get(WRONG, 0),
-        **_pages(page, shown),
+        **pagination.links(page, lambda number: f"?show={shown}&page={number}"),
     }
     return render(request, "programmes/import_preview.html", context, status=status)
 
 
 def _words():
     return {"wrong": _("with errors"), "new": _("new"), "changed": _("changed"), "same": _("unchanged")}
-
-
-def _pages(page, shown):
-    """What components/pagination.html shows."""
-
-    def address(number):
-        return f"?show={shown}&page={number}"
-
-    found = page.paginator.get_elided_page_range(page.number)
-    return {
-        "pages": [(n, address(n) if isinstance(n, int) else "", n == page.number) for n in found],
-        "previous": address(page.number - 1) if page.has_previous() else "",
-        "next": address(page.number + 1) if page.has_next() else "",
-    }
 
 
 def _said(record):
