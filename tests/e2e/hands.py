@@ -39,9 +39,12 @@ class Hands:
         assert self.page.goto(path.partition("#")[0]).status == 200, path
 
     def show(self, target):
-        """Opens what the target is folded into, the outermost first: a bar on a phone, or what few choose."""
+        """Opens what the target is folded into, the outermost first: a bar on a phone, or what few choose.
+
+        A bar that a wide screen shows unfolded is a closed fold whose summary nobody sees.
+        """
         while not target.is_visible():
-            self.unfold(target.locator("xpath=ancestor::details[not(@open)][last()]/summary"))
+            self.unfold(target.locator("xpath=ancestor::details[not(@open)]/summary").filter(visible=True).first)
 
     def follow(self, path):
         """To an address by its link; the bars are folded on a phone."""
