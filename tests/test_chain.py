@@ -57,7 +57,7 @@ def test_the_chain_breaks_where_nobody_hands_over(group, phases):
     [
         ({"taker": True}, "Nobody hands over."),
         ({"giver": True}, "Nobody takes over."),
-        ({"giver": True, "taker": True}, "It is not agreed yet."),
+        ({"giver": True, "taker": True}, "It has not been agreed yet."),
     ],
 )
 def test_a_transition_says_what_is_broken_about_it(group, phases, fields, sentence):

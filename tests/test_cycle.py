@@ -54,7 +54,7 @@ def test_a_need_without_an_answer_and_without_a_decision_is_missing(group):
     need = make_need(group, status="reported")
     Need.objects.filter(pk=need.pk).update(first_response_on=None)
     assert step(group, "overview").missing == ["1 need has had no answer yet."]
-    assert step(group, "priorities").missing == ["1 need waits for a decision."]
+    assert step(group, "priorities").missing == ["1 need is waiting for a decision."]
     Need.objects.filter(pk=need.pk).update(status="prioritised", first_response_on=need.reported_on)
     assert step(group, "overview").missing == []
     assert step(group, "priorities").state == "done"
@@ -71,7 +71,7 @@ def test_a_strategy_about_to_end_calls_for_the_next_one(group):
     strategy = make_strategy(group, status="adopted")
     assert step(group, "objectives", strategy.ends_on - timedelta(days=200)).state == "done"
     assert step(group, "objectives", strategy.ends_on - timedelta(days=100)).missing == [
-        "The strategy ends within half a year: begin the next one."
+        "The strategy ends within six months: start the next one."
     ]
 
 
@@ -81,7 +81,7 @@ def test_measures_of_a_strategy_in_force_are_counted_by_what_they_lack(group):
     today = measure.plan.starts_on
     assert step(group, "measures", today).state == "done"
     assert step(group, "implementation", today).facts[0] == "1 measure is in progress."
-    assert "No reporting round within the last half year: open one." in step(group, "implementation", today).missing
+    assert "There has been no reporting round in the last six months: open one." in step(group, "implementation", today).missing
     Round.objects.create(
         group=group, title="Spring", starts_on=today, ends_on=today, due_on=today, status="closed", closed_on=today
     )

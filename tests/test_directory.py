@@ -58,7 +58,7 @@ class TestSearch:
         assert found(user, "telovadnica plesišče")[0] == ["Kopališče", "Šola"]
         assert found(user, "plesišče balon") == ([], [])
         html = signed_in(user).get(f"{PATH}?q=telovadnica+plesišče").content.decode()
-        assert "Nobody says all of these words" in html
+        assert "Nobody mentions all of these words" in html
 
     def test_a_short_word_is_no_part_of_another(self):
         here = make_organisation(name_sl="Romantika", lends_sl="Aroma")

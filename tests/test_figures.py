@@ -158,7 +158,7 @@ def test_a_round_takes_no_figure_below_its_parts_and_none_of_a_locked_time(indic
     answer = {f"{key}-kind": "update", f"{key}-value": 27, f"{key}-measured_on": DAY.isoformat()}
     response = client.post(page, answer)
     assert response.status_code == 422
-    assert "Its parts are more than that." in response.content.decode()
+    assert "Its parts add up to more than that." in response.content.decode()
     assert client.post(page, {**answer, f"{key}-value": 28}).status_code == 302
     locked = DAY - timedelta(days=200)
     before = make_round(indicator.group, starts_on=locked, ends_on=locked + timedelta(days=9), status="closed")

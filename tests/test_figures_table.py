@@ -90,27 +90,27 @@ class TestPreview:
             "value": "25.00", "denominator": "4", "indicator": share.pk, "measured_on": "2025-12-31"
         }  # fmt: skip
         assert record.rows[3]["errors"] == [
-            {"column": "Value", "text": "Write a number with at most two decimals, for example 12.5."}
+            {"column": "Value", "text": "Enter a number with at most two decimals, for example 12.5."}
         ]
         assert "Write a number" in client.get(f"/en/import/{record.pk}/").content.decode()
         assert IndicatorValue.objects.count() == 2
 
     @pytest.mark.parametrize(("row", "text"), [
         (["Nobody", "2025", 1, "", ""], "There is no indicator “Nobody” among those of this group."),
-        (["Walkers", "", 1, "", ""], "This must be given."),
-        (["Walkers", "soon", 1, "", ""], "Write a day, for example 2025-12-31, a month or a year."),
-        (["Walkers", "2025-13", 1, "", ""], "Write a day, for example 2025-12-31, a month or a year."),
-        (["Walkers", "0000", 1, "", ""], "Write a day, for example 2025-12-31, a month or a year."),
-        (["Walkers", "9998", 1, "", ""], "This day has not come yet."),
-        (["Walkers", "2025", "1.234,5", "", ""], "Write a number with at most two decimals, for example 12.5."),
-        (["Walkers", "2025", "NaN", "", ""], "Write a number with at most two decimals, for example 12.5."),
-        (["Walkers", "2025", "", "", ""], "Write the figure."),
+        (["Walkers", "", 1, "", ""], "This is required."),
+        (["Walkers", "soon", 1, "", ""], "Enter a day, for example 2025-12-31, a month or a year."),
+        (["Walkers", "2025-13", 1, "", ""], "Enter a day, for example 2025-12-31, a month or a year."),
+        (["Walkers", "0000", 1, "", ""], "Enter a day, for example 2025-12-31, a month or a year."),
+        (["Walkers", "9998", 1, "", ""], "This date is in the future."),
+        (["Walkers", "2025", "1.234,5", "", ""], "Enter a number with at most two decimals, for example 12.5."),
+        (["Walkers", "2025", "NaN", "", ""], "Enter a number with at most two decimals, for example 12.5."),
+        (["Walkers", "2025", "", "", ""], "Enter the figure."),
         (["Walkers", "2025", 1, "colour", "red"],
-         "Write what it is a part by: By sex, By age, By settlement, By target group."),
-        (["Walkers", "2025", 1, "sex", ""], "This must be given."),
+         "Say what it is broken down by: By sex, By age, By settlement, By target group."),
+        (["Walkers", "2025", 1, "sex", ""], "This is required."),
         (["Walkers", "2025", 1, "sex", "walkers"], "The figures of this group have no part “walkers”."),
         (["Walkers", "2025", 1, "settlement", "Elsewhere"], "There is no settlement “Elsewhere” in the list."),
-        (["Walkers", "2025", 1, "sex", "women"], "The whole figure of that day is missing: write it in a row."),
+        (["Walkers", "2025", 1, "sex", "women"], "The total for that day is missing: put it in a row of its own."),
     ])  # fmt: skip
     def test_what_is_wrong_is_said_at_its_column(self, client, walkers, row, text):
         record = figures(client, HEAD, row)
@@ -278,7 +278,7 @@ class TestRights:
     def test_another_groups_indicator_does_not_exist(self, client, walkers):
         other = make_indicator(make_group(), "foreign", name_en="Foreign")
         record = figures(client, ["number", "measured_on", "value"], [other.pk, "2025", 1])
-        assert errors(record) == [f"There is none with the number {other.pk} that you may edit."]
+        assert errors(record) == [f"There is no record number {other.pk} that you may edit."]
         assert states(figures(client, HEAD, ["Foreign", "2025", 1, "", ""])) == ["wrong"]
         assert "Foreign" not in client.get("/en/export/figures.csv").content.decode()
         assert client.get(f"/en/export/figures.csv?group={other.group_id}").status_code == 404

@@ -80,7 +80,7 @@ def test_what_changed_since_it_was_looked_at_stays_and_is_said(group, owner, coo
     value = make_value(make_indicator(group), 7, entered_by=owner)
     seen = tick(value)
     IndicatorValue.objects.update(value=70, version=value.version + 1)
-    assert "1 figure changed since you looked at it, or is approved already. Look again." in approve(coordinator, *seen)
+    assert "1 figure has changed since you looked at it, or is already approved. Please look again." in approve(coordinator, *seen)
     assert states() == ["submitted"]
 
 
@@ -206,19 +206,19 @@ def test_another_group_sees_no_figures_of_an_indicator(group, coordinator):
     ("unit", "value", "before", "words"),
     [
         ("count", 40, 30, []),
-        ("count", 60, 30, ["At least twice the figure before."]),
+        ("count", 60, 30, ["At least twice the previous figure."]),
         ("count", 59, 30, []),
-        ("count", 15, 30, ["Half of the figure before, or less."]),
+        ("count", 15, 30, ["Half of the previous figure, or less."]),
         ("count", 16, 30, []),
         ("count", 4, 1, []),
         ("count", 400, 0, []),
-        ("count", 30, 30, ["Exactly as the figure before."]),
+        ("count", 30, 30, ["Exactly the same as the previous figure."]),
         ("count", -1, 3, ["It is below zero."]),
         ("count", "12.5", 12, ["It has decimals; no figure before it has any."]),
         ("percent", "12.5", 12, []),
-        ("percent", "32", 12, ["Far from the figure before: 20 percentage points or more."]),
+        ("percent", "32", 12, ["Far from the previous figure: 20 percentage points or more."]),
         ("percent", "31.9", 16, []),
-        ("percent", "31.9", 12, ["At least twice the figure before."]),
+        ("percent", "31.9", 12, ["At least twice the previous figure."]),
         ("percent", "4", 1, []),
         ("percent", 101, 99, ["A share of more than a hundred per cent."]),
     ],

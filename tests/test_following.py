@@ -77,7 +77,7 @@ def test_nothing_is_said_while_nothing_changes(programme, nurse):
         ({"is_full": True}, "It is full"),
         ({"status": "paused"}, "It is paused"),
         ({"status": "archived"}, "It is not offered any more"),
-        ({"checked_on": timezone.localdate() - timedelta(days=400)}, "nobody confirmed it for a year"),
+        ({"checked_on": timezone.localdate() - timedelta(days=400)}, "nobody has confirmed it for a year"),
     ],
 )
 def test_what_matters_is_said_once_however_it_was_changed(programme, nurse, change, sentence):

@@ -129,7 +129,7 @@ class TestCheckList:
             "new@example.org was invited to coordinate",
             "No partner yet from these sectors: sport en.",
             "One partner has no representative.",
-            "Nobody leads 2 working groups.",
+            "2 working groups have no lead.",
             "No partner has a place yet.",
             "No programme is published yet.",
             "Name or purpose is missing in 4 languages.",

@@ -20,10 +20,10 @@ RUNNING = {"phase": "in_progress", "starts_on": TODAY - 100 * DAYS, "reported_on
     ("facts", "state", "reasons"),
     [
         ({}, "on_track", ()),
-        ({"has_lead": False}, "attention", ("nobody leads it yet",)),
+        ({"has_lead": False}, "attention", ("it has no lead yet",)),
         ({"ends_on": TODAY}, "on_track", ()),
-        ({"ends_on": TODAY - DAYS}, "late", ("its end passed 1 day ago",)),
-        ({"ends_on": TODAY - 40 * DAYS}, "late", ("its end passed 40 days ago",)),
+        ({"ends_on": TODAY - DAYS}, "late", ("it should have ended 1 day ago",)),
+        ({"ends_on": TODAY - 40 * DAYS}, "late", ("it should have ended 40 days ago",)),
         ({"overdue": [7]}, "at_risk", ("1 task is overdue",)),
         ({"overdue": [1, 8]}, "late", ("2 tasks are overdue",)),
         ({"behind": ["Walkers"]}, "at_risk", ("“Walkers” is behind its target",)),
@@ -32,8 +32,8 @@ RUNNING = {"phase": "in_progress", "starts_on": TODAY - 100 * DAYS, "reported_on
         ({"reported_on": None, "starts_on": TODAY - 184 * DAYS}, "stale", ("there is no report yet",)),
         ({"reported_on": None}, "on_track", ()),
         ({"phase": "planned", "starts_on": TODAY + DAYS}, "not_started", ()),
-        ({"phase": "planned", "starts_on": TODAY - 3 * DAYS}, "late", ("it should have begun 3 days ago",)),
-        ({"phase": "proposed", "has_lead": False}, "attention", ("nobody leads it yet",)),
+        ({"phase": "planned", "starts_on": TODAY - 3 * DAYS}, "late", ("it should have started 3 days ago",)),
+        ({"phase": "proposed", "has_lead": False}, "attention", ("it has no lead yet",)),
         ({"phase": "paused", "ends_on": TODAY - DAYS}, "paused", ()),
         ({"phase": "completed", "has_lead": False}, "over", ()),
         ({"phase": "embedded"}, "over", ()),
@@ -41,7 +41,7 @@ RUNNING = {"phase": "in_progress", "starts_on": TODAY - 100 * DAYS, "reported_on
         (
             {"has_lead": False, "ends_on": TODAY - DAYS, "behind": ["Walkers"]},
             "attention",
-            ("nobody leads it yet", "its end passed 1 day ago", "“Walkers” is behind its target"),
+            ("it has no lead yet", "it should have ended 1 day ago", "“Walkers” is behind its target"),
         ),
     ],
 )

@@ -151,8 +151,8 @@ def test_where_nobody_reviews_the_editor_publishes(people):
 
 def test_my_work_and_the_review_name_what_is_held_back(people):
     held.hold(people.programme, "de", people.coordinator)
-    assert "Finish what is held back: Deutsch" in signed_in(people.editor).get("/en/work/").content.decode()
-    assert "Languages held back" in signed_in(people.coordinator).get("/en/review/").content.decode()
+    assert "Finish the languages on hold: Deutsch" in signed_in(people.editor).get("/en/work/").content.decode()
+    assert "Languages on hold" in signed_in(people.coordinator).get("/en/review/").content.decode()
 
 
 def test_a_text_that_changed_since_it_was_looked_at_is_not_published(people):

@@ -111,7 +111,7 @@ class TestPreview:
         html = client.get(f"/en/import/{record.pk}/").content.decode()
         assert "<del>" in html
         assert "teden." in html
-        assert "Write a whole number." in html
+        assert "Enter a whole number." in html
         assert Programme.objects.count() == 2
 
     def test_errors_stand_with_row_and_column_in_the_readers_language(self, client, own):

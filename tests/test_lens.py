@@ -97,7 +97,7 @@ def test_a_figure_with_few_people_is_taken_apart_inside_the_group_only(group, me
     assert [spread.gap for spread in outside.spreads()] == [None]
     assert [parts for _one, _broken, parts in outside.participants()] == [None]
     html = Client().get(f"{page('lens')}?of={group.slug}").content.decode()
-    assert "Fewer than five people are in one of its parts" in html
+    assert "One of its parts has fewer than five people" in html
     assert "95\u00a0%" not in html
     assert ">38<" not in html
 

@@ -186,8 +186,8 @@ class TestVoices:
         group.save()
         for page in (url("consultation", strategy.slug), url("signal-send")):
             html = Client().get(page).content.decode()
-            assert "I speak as" in html
-            assert "I do not say" in html
+            assert "I am writing as" in html
+            assert "I would rather not say" in html
 
     def test_nobody_is_counted_as_a_voice_that_there_is_not(self):
         assert [(value, count) for value, _words, count in voices.counted(["", "young", "x", "young"])] == [

@@ -98,7 +98,7 @@ class TestWhatThePortalProposes:
     def test_reasons_are_whole_phrases_with_their_number(self):
         with override("en"):
             reasons = [point.reason for point in propose(Facts(decisions=[fact(1, -1), fact(2, -2), fact(3)]), TODAY)]
-        assert reasons == ["2 days overdue", "1 day overdue", "no day is set"]
+        assert reasons == ["2 days overdue", "1 day overdue", "no due date"]
 
     def test_nothing_to_say_proposes_nothing(self):
         assert propose(Facts(), TODAY) == []
@@ -753,7 +753,7 @@ class TestRounds:
     def test_a_closed_round_stands_on_the_agenda_of_the_next_meeting(self, here):
         make_meeting(here.group, 30 * DAY)
         coming, opened = make_meeting(here.group), make_round(here.group)
-        assert "It stands on the next agenda." in close(here, opened)
+        assert "It is on the next agenda." in close(here, opened)
         [item] = AgendaItem.objects.all()
         assert (item.meeting, item.kind, item.round, item.title_sl) == (coming, "reporting", opened, "Jesenski krog")
         page = here.client.get(coming.get_absolute_url()).content.decode()

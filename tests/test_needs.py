@@ -220,7 +220,7 @@ def test_whoever_noticed_the_same_gets_the_answer_too(group, coordinator):
     client = signed_in(coordinator)
     posted(client, url("signal-triage", same.pk), status="merged", into=first.pk)
     page = f"/en/signal/{token}/"
-    assert "You get one answer together, here." in Client().get(page).content.decode()
+    assert "You will all get one answer, here." in Client().get(page).content.decode()
     posted(client, url("signal-triage", first.pk), status="answered", answer="We talk to the school")
     assert "We talk to the school" in Client().get(page).content.decode()
     answered = Outbox.objects.filter(kind="signal-answered").order_by("pk")

@@ -91,7 +91,7 @@ def test_the_second_of_two_administrators_is_told():
     client.post(f"{setup(group)}standing/", form)
     answer = client.post(f"{setup(group)}standing/", {**form, "standing": "finished"})
     assert answer.status_code == 409
-    assert "Somebody else changed this meanwhile" in answer.content.decode()
+    assert "Somebody else changed this in the meantime" in answer.content.decode()
     assert Group.objects.get(pk=group.pk).standing == "participating"
 
 

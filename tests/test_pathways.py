@@ -299,7 +299,7 @@ def test_it_is_published_when_nothing_is_missing_and_says_what_is(group):
     assert refused.value.messages == [
         "Say who it is for.",
         "Write at least two steps.",
-        "A real text is missing instead of “TODO”.",
+        "Replace “TODO” with real text.",
     ]
 
 

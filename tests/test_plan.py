@@ -147,7 +147,7 @@ def test_the_thread_names_the_first_link_that_is_missing(group):
     need = make_need(group)
     need.answers = []
     with translation.override("en"):
-        assert breaks(need) == ["No objective answers this need yet."]
+        assert breaks(need) == ["No objective responds to this need yet."]
 
 
 def test_the_page_of_a_need_leads_to_the_programme_that_answers_it(group):
@@ -159,7 +159,7 @@ def test_the_page_of_a_need_leads_to_the_programme_that_answers_it(group):
     html = Client().get(f"/en/plan/needs/{need.pk}-need-quiet-nights/").content.decode()
     assert "Night walks" in html
     assert "Hidden draft" not in html
-    assert "No indicator shows yet whether anything changes." in html
+    assert "No indicator shows yet whether anything is changing." in html
     assert "No programme in the catalogue belongs to a measure yet." not in html
 
 

@@ -102,7 +102,7 @@ class TestTelling:
         )  # fmt: skip
         assert Client().get(made.get_absolute_url()).status_code == 404
         assert signed_in(make_user("coordinator")).get(made.get_absolute_url()).status_code == 404
-        assert "Say what came of it." in client.get(answer["Location"]).content.decode()
+        assert "Say what the result was." in client.get(answer["Location"]).content.decode()
 
     def test_a_second_press_and_a_second_person_come_to_the_one_there_is(self, here):
         group, _organisation, coordinator = here
@@ -381,7 +381,7 @@ class TestThoseWhoToldItHear:
         told = make_practice(did.memberships.get().group)
         client = signed_in(here[2])
         client.post(url("practice-copy", told.pk), {"place": make_place(here[0])[1]})
-        words = f"took up your practice: {told}"
+        words = f"copied your practice: {told}"
         with translation.override("en"):
             page = reverse("actionplans:work")
         assert words in signed_in(make_user("editor", did)).get(page).content.decode()

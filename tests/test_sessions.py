@@ -150,7 +150,7 @@ class TestWhatWasTyped:
         answer = client.post(answer["Location"], {"login": editor.email, "password": PASSWORD})
         assert answer["Location"] == "/en/account/"
         html = client.get("/en/account/").content.decode()
-        assert "You were signed out while writing. What you typed is kept." in html
+        assert "You were signed out while writing. What you typed has been kept." in html
         kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', html))
         assert kept.pop("csrfmiddlewaretoken")
         assert kept == {"full_name": "Ana Novak", "language": "en", "expertise_en": "sleep, walking"}

@@ -351,7 +351,7 @@ class TestWhereItStands:
         assert both.content.decode().count(">Walks<") == 1
         one = client.get(f"/en/plan/?strategy={strategy.slug}&plan={plan.slug}")
         assert [m.slug for o in one.context["objectives"] for m in o.shown_measures] == [measure.slug]
-        assert "Stands in the plans:" in one.content.decode()
+        assert "Part of these plans:" in one.content.decode()
         home = client.get(f"/en/plan/?strategy={strategy.slug}&plan={measure.plan.slug}")
         assert home.context["measure_count"] == 2
         assert client.get(f"/en/plan/?strategy={strategy.slug}&plan=nothing").status_code == 404
@@ -452,7 +452,7 @@ class TestWhoAnswers:
         Objective.objects.update(owner_seat=ana.seats.get())
         assert [len(answers_for(user)) for user in (ana, bor)] == [1, 0]
         assert answers_for(ana)[0].count == 1
-        assert b"You answer for these objectives" in signed_in(ana).get(at("work")).content
+        assert b"You are responsible for these objectives" in signed_in(ana).get(at("work")).content
         ana.seats.update(ends_on=timezone.localdate() - timedelta(days=1))
         assert [len(answers_for(user)) for user in (ana, bor)] == [0, 1]
 

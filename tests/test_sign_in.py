@@ -105,7 +105,7 @@ def test_another_person_signs_in_meanwhile():
 def test_nobody_signs_up_by_themselves():
     form = {"email": "new@example.org", "password1": "Long-enough-4", "password2": "Long-enough-4"}
     answer = Client().post("/en/account/signup/", form)
-    assert "Accounts come by invitation" in answer.content.decode()
+    assert "Accounts are by invitation" in answer.content.decode()
     assert not User.objects.filter(email="new@example.org").exists()
 
 

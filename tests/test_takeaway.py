@@ -63,7 +63,7 @@ def test_a_form_from_elsewhere_cannot_change_the_list():
     client = Client(enforce_csrf_checks=True)
     response = client.post("/en/list/add/", {"programme": make_programme().pk})
     assert response.status_code == 403
-    assert "This form has grown too old" in response.content.decode()
+    assert "This form has expired" in response.content.decode()
 
 
 @pytest.mark.parametrize("value", ["", "abc", "999999", "-1"])

@@ -30,12 +30,16 @@ class Command(BaseCommand):
 
 
 def speak_source(path):
-    """English is the language of the source: its texts are the strings themselves."""
-    texts = polib.pofile(str(path))
+    """English is the language of the source: a text without an English one of its own is the string itself.
+
+    An English text that was edited stays until the string in the source changes.
+    """
+    texts = polib.pofile(str(path), wrapwidth=0)
     for entry in texts:
-        if entry.msgid_plural:
+        is_new = entry.fuzzy or not entry.translated()
+        if is_new and entry.msgid_plural:
             entry.msgstr_plural = {0: entry.msgid, 1: entry.msgid_plural}
-        else:
+        elif is_new:
             entry.msgstr = entry.msgid
         entry.flags = [flag for flag in entry.flags if flag != "fuzzy"]
         entry.previous_msgid = entry.previous_msgid_plural = entry.previous_msgctxt = None
