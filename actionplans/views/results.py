@@ -71,7 +71,7 @@ def results_csv(request):
     """Both tables in one, in the order of the page; what is unknown stays empty."""
     _group, shown = _read(request)
     head = [_("What it is"), _("Title"), _("Leads"), _("People reached"), _("As of"), _("What has changed"),
-            _("Planned in euros"), _("Spent in euros"), _("Cost per person in euros"), _("Places"), _("Full"),
+            _("Planned in euros"), _("Spent in euros"), _("Cost per person in euros"), _("Number of places"), _("Full"),
             _("Waiting time in weeks"), _("May overlap in"), _("Programmes in that cell"),
             _("Others in the same settlement"), _("Last verdict")]  # fmt: skip
     measures = (_of_measure(row) for row in shown.measures(request.GET.get("sort", "")))
