@@ -120,10 +120,10 @@ def test_the_log_says_in_words_who_looked_at_what(administrator):
 
 
 @pytest.mark.parametrize(("page", "sentence"), [
-    ("synonym/", "There is nothing here yet. Use “Add” above to create the first one."),
-    ("look/", "There is nothing here yet; the portal fills this list by itself."),
-    ("synonym/?q=joga", "Nothing in this list matches your search."),
-    ("synonym/?language__exact=sl", "Nothing in this list matches your search."),
+    ("synonym/", "Nothing stands here yet. “Add” above begins the first one."),
+    ("look/", "Nothing stands here yet; the portal fills this list by itself."),
+    ("synonym/?q=joga", "Nothing in this list fits what you looked for."),
+    ("synonym/?language__exact=sl", "Nothing in this list fits what you looked for."),
 ])  # fmt: skip
 def test_an_empty_list_says_so_in_a_sentence(administrator, page, sentence):
     html = administrator.get(f"/admin/portal/{page}").content.decode()

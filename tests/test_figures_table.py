@@ -92,7 +92,7 @@ class TestPreview:
         assert record.rows[3]["errors"] == [
             {"column": "Value", "text": "Enter a number with at most two decimals, for example 12.5."}
         ]
-        assert "Write a number" in client.get(f"/en/import/{record.pk}/").content.decode()
+        assert "Enter a number" in client.get(f"/en/import/{record.pk}/").content.decode()
         assert IndicatorValue.objects.count() == 2
 
     @pytest.mark.parametrize(("row", "text"), [

@@ -88,7 +88,7 @@ def test_pressed_twice_it_is_approved_once(group, owner, coordinator):
     value = make_value(make_indicator(group), 7, entered_by=owner)
     approve(coordinator, *tick(value))
     version = IndicatorValue.objects.get().version
-    assert "approved already" in approve(coordinator, *tick(value))
+    assert "already approved" in approve(coordinator, *tick(value))
     assert IndicatorValue.objects.get().version == version
 
 

@@ -76,7 +76,7 @@ def test_nothing_is_said_while_nothing_changes(programme, nurse):
     [
         ({"is_full": True}, "It is full"),
         ({"status": "paused"}, "It is paused"),
-        ({"status": "archived"}, "It is not offered any more"),
+        ({"status": "archived"}, "It is no longer offered"),
         ({"checked_on": timezone.localdate() - timedelta(days=400)}, "nobody has confirmed it for a year"),
     ],
 )

@@ -140,7 +140,7 @@ class TestCheckList:
         client = administrator()
         client.post(PATH, form())
         Invitation.objects.update(sent_at="2020-01-01T00:00Z")
-        assert "is too old: send it again" in self.missing(Group.objects.get(), client)
+        assert "has expired: send it again" in self.missing(Group.objects.get(), client)
 
     def test_what_is_there_is_not_missing(self):
         texts = {f"{name}_{code}": "x" for name in ("name", "purpose") for code in ("sl", "en", "da", "nb", "de")}

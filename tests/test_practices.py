@@ -362,7 +362,7 @@ class TestThoseWhoToldItHear:
         sent = Outbox.objects.filter(kind="practice-copied")
         assert {(mail.to, mail.language) for mail in sent} == {(coordinator.email, "en"), (speaks.email, "de")}
         text = sent.get(to=coordinator.email).text
-        assert f"{here[0]} copied “{told}” into its plan" in text.replace("\n", " ")
+        assert f"{here[0]} has copied “{told}” into its plan" in text.replace("\n", " ")
         with translation.override("en"):
             assert told.get_absolute_url() in text
         html = signed_in(speaks).get(told.get_absolute_url()).content.decode()
