@@ -72,7 +72,7 @@ class TestProgrammes:
         programmes = [make_programme(title_en=f"P{n}") for n in range(25)]
         data = {"action": "archive", "_selected_action": [programmes[0].pk], "select_across": "1"}
         html = administrator.post("/admin/programmes/programme/?status=all", data).content.decode()
-        assert "none can be published again" in html
+        assert "they cannot be published again" in html
         assert "25" in html
         assert not Programme.objects.filter(status="archived").exists()
         given = dict(re.findall(r'<input type="hidden" name="(\w+)" value="(\w+)"', html))

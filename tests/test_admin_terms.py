@@ -206,7 +206,7 @@ class TestAdministration:
         assert "Choose two or more terms of one vocabulary." in html
 
     def test_retired_and_restored_unless_merged(self, administrator, old, new):
-        assert "offered no more" in act(administrator, "retire", old, new).content.decode()
+        assert "no longer be offered" in act(administrator, "retire", old, new).content.decode()
         assert Term.objects.filter(is_active=True, pk__in=[old.pk, new.pk]).count() == 2
         act(administrator, "retire", old, new, sure="1")
         assert Term.objects.filter(is_active=False).count() == 2

@@ -48,7 +48,7 @@ def test_a_day_is_said_only_where_somebody_looked_the_numbers_through(client, se
     settings.PORTAL_COUNTRY = country
     with translation.override("en"):
         page = client.get(reverse("help-now"), {"of": country}).content.decode()
-    assert ("were last looked through on" in page) is is_said
+    assert ("were last checked on" in page) is is_said
 
 
 @pytest.mark.django_db

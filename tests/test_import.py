@@ -394,7 +394,7 @@ class TestSaving:
         confirm(client, record)
         programme.refresh_from_db()
         assert (programme.summary_sl, Proposal.objects.get().changes) == ("Staro.", {"summary_sl": "Novo."})
-        assert "waits for the coordinator" in client.get(f"/en/import/{record.pk}/").content.decode()
+        assert "is waiting for the coordinator" in client.get(f"/en/import/{record.pk}/").content.decode()
 
     def test_a_line_of_times_that_stands_as_it_was_keeps_its_schedule(self, client, own):
         programme = make_programme(own)

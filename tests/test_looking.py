@@ -241,7 +241,7 @@ class TestStarting:
         self.begin(client, topics=["mental-health"])
         strategy, need = Strategy.objects.get(), make_need(group)
         ObjectiveNeed.objects.create(objective=strategy.objectives.get(), need=need)
-        with translation.override("en"), pytest.raises(ValidationError, match="real text is missing"):
+        with translation.override("en"), pytest.raises(ValidationError, match="with real text"):
             strategy.move_to("consultation", coordinator)
         real = dict.fromkeys(languages.columns("title", "vision"), "A real text")
         Strategy.objects.update(**real)

@@ -762,7 +762,7 @@ class TestRounds:
 
     def test_without_a_meeting_it_waits_for_the_next_one_and_comes_once(self, here):
         opened = make_round(here.group)
-        assert "It comes onto the agenda of the next meeting you plan." in close(here, opened)
+        assert "It will be on the agenda of the next meeting you plan." in close(here, opened)
         assert not AgendaItem.objects.exists()
         begins = timezone.localtime() + 7 * DAY
         for number in range(2):

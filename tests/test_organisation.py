@@ -90,7 +90,7 @@ def test_who_edits_many_organisations_gets_a_list_to_search(people):
 def test_somebody_without_an_editing_seat_is_told_so(people):
     adviser = make_user("adviser", people.organisation)
     answer = signed_in(adviser).get(address("my"))
-    assert (answer.status_code, "no organisation that you may edit" in answer.content.decode()) == (200, True)
+    assert (answer.status_code, "no organisation you may edit" in answer.content.decode()) == (200, True)
 
 
 def test_the_overview_takes_as_many_queries_for_twelve_places_as_for_two(people):

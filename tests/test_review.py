@@ -191,7 +191,7 @@ def test_placeholders_and_gaps_block_publication(people):
         review.publish(draft, people.coordinator, draft.version)
     assert error.value.messages == [
         "Missing: a real text instead of “Lorem ipsum”, Slovenian summary, a date, a telephone number or an e-mail"
-        " address, what it costs, how one joins."
+        " address, what it costs, how to join."
     ]
     draft.refresh_from_db()
     assert draft.status == "in_review"

@@ -362,7 +362,7 @@ def test_a_second_press_is_told_that_it_is_one_and_another_word_makes_it_an_atte
     first = client.post(address, data)
     again = client.post(address, data, follow=True)
     assert again.redirect_chain == [(first["Location"], 302)]
-    assert [str(said)[:20] for said in again.context["messages"]] == ["This was sent before"]
+    assert [str(said)[:21] for said in again.context["messages"]] == ["This was already sent"]
     number_taken = client.post(address, {**data, "title_sl": "Drug mir"})
     assert (number_taken.status_code, "Drug mir" in number_taken.content.decode()) == (422, True)
 
