@@ -246,7 +246,7 @@ def test_a_wrong_code_and_a_passkey_that_is_none_are_counted():
     assert refusals() == [("second", user.pk, 1)]
     stranger = Client()
     stranger.get("/en/account/factors/webauthn/login/", headers={"x-requested-with": "XMLHttpRequest"})
-    stranger.post("/en/account/factors/webauthn/login/", {"credential": "{}"})
+    stranger.post("/en/account/factors/webauthn/login/", {"credential": '{"id": 1}'})
     assert refusals() == [("second", 0, 1), ("second", user.pk, 1)]
 
 

@@ -114,6 +114,7 @@ def _about(request, programme):
         "undo": _undo(request, programme),
         "removed": request.session.get("removed_schedule", {}).get("programme") == programme.pk,
         "is_reviewed": review.reviews_first(programme, request.user),
+        "is_reviewed_after": review.reviews_after(programme, request.user),
         "proposal": review.open_proposal(programme),
         "returned": review.returned_with(programme),
     }
