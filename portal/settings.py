@@ -184,7 +184,9 @@ MFA_ADAPTER = "partners.accounts.ProofAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = PORTAL_NAME
+ACCOUNT_FORMS = {"login": "partners.forms.signing_in.SignInForm"}
 MFA_FORMS = {
+    "authenticate": "partners.forms.signing_in.CodeForm",
     "add_webauthn": "partners.passkeys.AddForm",
     "edit_webauthn": "partners.passkeys.EditForm",
     "authenticate_webauthn": "partners.passkeys.AuthenticateForm",

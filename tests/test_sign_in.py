@@ -214,6 +214,11 @@ def test_the_door_speaks_every_language(language):
     assert 'name="login"' in html
 
 
+def test_who_is_refused_reads_nothing_about_saving():
+    html = try_to_sign_in("nobody@example.org").content.decode()
+    assert ("You are not signed in yet" in html, "could not be saved" in html) == (True, False)
+
+
 # ---- what an administrator sees of refusals -------------------------------------------------------
 def refusals():
     return list(RefusedSignIn.objects.order_by("reason", "account").values_list("reason", "account", "count"))
