@@ -6,17 +6,21 @@ from allauth.account import urls as allauth_urls
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core.internal.httpkit import clean_client_ip
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authentication_failed
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout, user_logged_in
+from django.core.exceptions import ValidationError
 from django.dispatch import receiver
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
 from portal import languages, outbox
 
-from .models import Seat, User
+from .models import RefusedSignIn, Seat, User
 
 # The pages that a person without a second factor may still open: those to get one, and the way out.
 ON_THE_WAY = ("mfa_", "account_", "usersessions_", "choose-language", "brand", "healthz")
@@ -47,6 +51,16 @@ class AccountAdapter(DefaultAccountAdapter):
         seen = entries[-proxies] if 0 < proxies <= len(entries) else ""
         return clean_client_ip(seen) or request.META.get("REMOTE_ADDR", "")
 
+    def pre_authenticate(self, request, **credentials):
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            RefusedSignIn.objects.count_up(RefusedSignIn.Reason.TOO_OFTEN, credentials.get("email", ""))
+            raise
+
+    def authentication_failed(self, request, **credentials):
+        RefusedSignIn.objects.count_up(RefusedSignIn.Reason.PASSWORD, credentials.get("email", ""))
+
     def send_mail(self, template_prefix, email, context):
         """Queues the mail, in the recipient's language: a dead mail server stops nobody from signing in."""
         user = User.objects.filter(email__iexact=email).first()
@@ -58,6 +72,18 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def format_email_subject(self, subject):
         return f"{settings.PORTAL_NAME}: {subject}"
+
+
+class ProofAdapter(DefaultMFAAdapter):
+    def generate_authenticator_name(self, user, type):
+        """What a new passkey is called until its owner says better: "Passkey", "Passkey 2"."""
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return gettext("Passkey") if number == 1 else gettext("Passkey %(number)s") % {"number": number}
+
+
+@receiver(authentication_failed)
+def count_wrong_code(sender, user, **more):
+    RefusedSignIn.objects.count_up(RefusedSignIn.Reason.SECOND, user=user)
 
 
 def needs_second_factor(user):

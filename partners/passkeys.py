@@ -3,7 +3,10 @@
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.webauthn import forms
 from cryptography.exceptions import InvalidSignature
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+
+from .models import RefusedSignIn
 
 # What the libraries raise on answers with parts missing, of a wrong type, or with a signature that does not hold.
 MALFORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError, InvalidSignature)
@@ -11,6 +14,13 @@ MALFORMED = (KeyError, TypeError, ValueError, AttributeError, IndexError, Invali
 
 class _Answer:
     def clean_credential(self):
+        try:
+            return self._checked()
+        except ValidationError:
+            RefusedSignIn.objects.count_up(RefusedSignIn.Reason.SECOND, user=self.user)  # type: ignore[attr-defined]
+            raise
+
+    def _checked(self):
         try:
             return super().clean_credential()  # type: ignore[misc]
         except MALFORMED as error:

@@ -225,11 +225,10 @@ class RecordForm(forms.ModelForm):
         found = [(key, words, [left.pop(n) for n in names if n in left]) for key, words, names in self.QUESTIONS]
         return [*found, ("", "", list(left.values()))]
 
-    def lacks(self):
-        """{code: how many texts it lacks that another language has}; empty without translated fields."""
-        values = {name: self[name].value() for name in languages.columns(*self.TRANSLATED) if name in self.fields}
-        written = [t for t in self.TRANSLATED if any(values.get(f"{t}_{code}") for code in languages.CODES)]
-        return {c: sum(not values.get(f"{t}_{c}") for t in written) for c in languages.CODES if self.TRANSLATED}
+    def languages(self):
+        """{code: portal.translation_states.Tab} of the texts in the form; empty without translated fields."""
+        texts = {t: {code: self[f"{t}_{code}"].value() for code in languages.CODES} for t in self._texts()}
+        return translation_states.tabs(texts, self.outdated) if texts else {}
 
     @cached_property
     def outdated(self):

@@ -180,10 +180,13 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False  # other sessions end all the same: their hash is stale
 ACCOUNT_SESSION_REMEMBER = True
 USERSESSIONS_TRACK_ACTIVITY = True
+MFA_ADAPTER = "partners.accounts.ProofAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = PORTAL_NAME
+ACCOUNT_FORMS = {"login": "partners.forms.signing_in.SignInForm"}
 MFA_FORMS = {
+    "authenticate": "partners.forms.signing_in.CodeForm",
     "add_webauthn": "partners.passkeys.AddForm",
     "edit_webauthn": "partners.passkeys.EditForm",
     "authenticate_webauthn": "partners.passkeys.AuthenticateForm",

@@ -6,6 +6,7 @@ a form (demo, import) is taken to be current until its original changes.
 """
 
 from hashlib import blake2b
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -100,3 +101,25 @@ def in_words(record, found):
     names = dict(settings.LANGUAGES)
     words = {field: str(record._meta.get_field(field).verbose_name) for field, _code in found}
     return ", ".join(f"{words[field]} ({names[code]})" for field, code in found)
+
+
+class Tab(NamedTuple):
+    """What the choice of languages above a form says of one: how many texts it `lacks`, how many are `outdated`, and
+    whether all there are `is_complete`. Texts that are optional and written in no language are neither.
+    """
+
+    lacks: int
+    outdated: int
+    is_complete: bool
+
+
+def tabs(texts, outdated, wanted=()):
+    """{code: Tab} of {field: {code: text}}; `outdated` and `wanted` (texts to be written yet) are sets of columns."""
+    written = {field for field, said in texts.items() if any(said.values())}
+
+    def tab(code):
+        missing = {f for f, said in texts.items() if not said[code]}
+        lacks = sum(f in written or f"{f}_{code}" in wanted for f in missing)
+        return Tab(lacks, sum(f"{f}_{code}" in outdated for f in texts.keys() - missing), not missing)
+
+    return {code: tab(code) for code in languages.CODES}

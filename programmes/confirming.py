@@ -30,7 +30,7 @@ class Asked(NamedTuple):
 
 
 class LinkDead(Exception):
-    """Expired, forged, or for somebody who may no longer confirm this programme."""
+    """Expired, forged, of a programme that is archived, or for somebody who may no longer confirm it."""
 
 
 def confirm_link(programme, user):
@@ -49,7 +49,8 @@ def asked(token):
     user = User.objects.filter(pk=found["u"], is_active=True).first()
     if user is None:
         raise LinkDead
-    programme = Programme.objects.editable_by(user).filter(pk=found["p"]).first()
+    own = Programme.objects.editable_by(user).exclude(status=Programme.Status.ARCHIVED)
+    programme = own.filter(pk=found["p"]).first()
     if programme is None:
         raise LinkDead
     checked_on = found["c"] and date.fromisoformat(found["c"])

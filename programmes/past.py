@@ -39,6 +39,16 @@ def _schedules(events, moment, is_before):
     ]
 
 
+def last_change(programme):
+    """(who, when) of its last version, of one that changed since the last review; (None, None) otherwise.
+
+    Who is a user's number, None where the history does not know.
+    """
+    later = events_of(Programme).objects.filter(pgh_obj_id=programme.pk, version__gt=programme.reviewed_version)
+    facts = ("pgh_context__metadata__user", "pgh_created_at")
+    return later.order_by("-version", "pgh_id").values_list(*facts).first() or (None, None)
+
+
 def last_review(programme):
     """The moment before which everything had been looked at: that of its first version after the reviewed one."""
     later = events_of(Programme).objects.filter(pgh_obj_id=programme.pk, version__gt=programme.reviewed_version)

@@ -28,7 +28,7 @@ class Waiting(NamedTuple):
 
 
 def queue(user):
-    """[Waiting], oldest first; four queries."""
+    """[Waiting], oldest first; five queries."""
     found = with_since(review.waiting(user)).select_related("organisation")
     proposals = Proposal.objects.filter(programme__in=found, state=Proposal.State.OPEN).select_related("by")
     by_programme = {proposal.programme_id: proposal for proposal in proposals}
@@ -36,12 +36,15 @@ def queue(user):
     asked = {note.programme_id: note for note in notes.select_related("by")}  # the last of each
     notes = ReviewNote.objects.filter(programme__in=found, step=ReviewNote.Step.READY)
     ready = {note.programme_id: note for note in notes.select_related("by")}
-    rows = [_row(p, by_programme.get(p.pk), asked.get(p.pk), ready.get(p.pk)) for p in found]
+    people = User.objects.in_bulk({p.changed_by for p in found if p.changed_by})
+    rows = [_row(p, by_programme.get(p.pk), asked.get(p.pk), ready.get(p.pk), people) for p in found]
     return sorted(rows, key=lambda row: (row.since, row.programme.pk))
 
 
 def with_since(programmes):
-    """Adds `new_since`, when it came into review, and `changed_since`, its first version nobody has looked at."""
+    """Adds `new_since`, when it came into review; `changed_since`, its first version nobody has looked at; and
+    `changed_by`, the number of who made its last one, where that is known.
+    """
     events = events_of(Programme).objects.filter(pgh_obj_id=OuterRef("pk")).order_by("pgh_id")
     own = events_of(Programme).objects.filter(pgh_obj_id=OuterRef("pgh_obj_id"))
     other = own.exclude(status=Programme.Status.IN_REVIEW).order_by("-pgh_id").values("pgh_id")[:1]
@@ -50,10 +53,11 @@ def with_since(programmes):
     return programmes.annotate(
         new_since=Subquery(new.values("pgh_created_at")[:1]),
         changed_since=Subquery(changed.values("pgh_created_at")[:1]),
+        changed_by=Subquery(changed.order_by("-version", "pgh_id").values("pgh_context__metadata__user")[:1]),
     )
 
 
-def _row(programme, proposal, asked, ready):
+def _row(programme, proposal, asked, ready, people):
     if programme.status == Programme.Status.IN_REVIEW:
         since = asked.created_at if asked else programme.new_since
         return Waiting(programme, "new", since or timezone.now(), asked and asked.by)
@@ -61,4 +65,4 @@ def _row(programme, proposal, asked, ready):
         return Waiting(programme, "proposal", proposal.asked_at, proposal.by)
     if programme.ready_languages and not review.waiting_changed(programme):
         return Waiting(programme, "language", ready.created_at if ready else timezone.now(), ready and ready.by)
-    return Waiting(programme, "changed", programme.changed_since or timezone.now(), None)
+    return Waiting(programme, "changed", programme.changed_since or timezone.now(), people.get(programme.changed_by))

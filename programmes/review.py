@@ -19,6 +19,7 @@ from portal.stale import StaleObject
 from .completeness import in_words, of_content
 from .content import content, normalised, put
 from .models import Programme, Proposal, Publication, ReviewNote
+from .past import last_change
 
 Step, Status = ReviewNote.Step, Programme.Status
 
@@ -35,6 +36,13 @@ class Conflict(Exception):
 def reviews_first(programme, user):
     """True when this person's edits of this programme are to be proposed instead of saved."""
     return programme.status in Programme.PUBLIC and not _is_reviewer(programme, user) and _groups(programme, "before")
+
+
+def reviews_after(programme, user):
+    """True when this person's edits of this programme show at once, and the coordinator looks at them afterwards."""
+    if programme.status not in Programme.PUBLIC or _groups(programme, "before") or not _groups(programme, "after"):
+        return False
+    return not _is_reviewer(programme, user)
 
 
 def open_proposal(programme):
@@ -241,8 +249,10 @@ def give_back(programme, by, version, text, proposal=None, revision=None):
 
 
 def returned_with(programme):
-    """The note it came back with, as long as nobody has asked again; None."""
+    """The note it came back with or was changed back with, as long as nobody asked or edited it again; None."""
     last = programme.review_notes.exclude(step__in=ReviewNote.OF_LANGUAGES).select_related("by").last()
+    if last and last.step == Step.REVERTED:
+        return last if programme.version == programme.reviewed_version else None
     return last if last and last.step == Step.RETURNED else None
 
 
@@ -265,13 +275,18 @@ def mark_seen(programme, by, version):
 
 
 @transaction.atomic
-def revert(programme, by, version, before):
-    """Puts back what stood at the last review (`before`: content), as a new version. Raises as `put` does."""
+def revert(programme, by, version, before, text=""):
+    """Puts back what stood at the last review (`before`: content), as a new version, and tells who had changed it.
+
+    Raises as `put` does.
+    """
     locked = _lock_for_review(programme, by)
     if locked.version != version:
         raise StaleObject(locked)
+    author = User.objects.filter(pk=last_change(locked)[0], is_active=True).first()
     put(locked, normalised(locked, before), reviewed_version=version + 1)
-    note(locked, by, Step.REVERTED)
+    note(locked, by, Step.REVERTED, text)
+    _tell("review-reverted", [author] if author else _editors(locked), locked, by, text)
 
 
 # ---- on the day -----------------------------------------------------------------------------------

@@ -32,6 +32,17 @@ class PublishForm(VersionForm):
         return day if day and day > today else None
 
 
+class RevertForm(VersionForm):
+    note = forms.CharField(
+        label=_("Why?"),
+        max_length=2000,
+        required=False,
+        validators=[ProhibitNullCharactersValidator()],
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Whoever changed it gets a mail with this sentence."),
+    )
+
+
 class ReturnForm(VersionForm):
     note = forms.CharField(
         label=_("What should be different?"),

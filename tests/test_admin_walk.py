@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import override
 
 from actionplans.models import CoverageSnapshot
-from partners.models import Group
+from partners.models import Group, RefusedSignIn
 from portal import outbox
 from portal.languages import CODES
 from portal.models import EmptySearch, Look, Synonym
@@ -34,6 +34,7 @@ def more(w):
     Synonym.objects.create(words=f"hoja {number}", language="sl", term=w.topic)
     EmptySearch.objects.create(words=f"joga {number}", language="sl", month="2026-10-01", count=9)
     Look.objects.create(user=w.coordinator, kind="export")
+    RefusedSignIn.objects.count_up(RefusedSignIn.Reason.PASSWORD, f"nobody-{number}@example.org")
     SlipCount.objects.create(programme=w.programme, month="2026-10-01", count=3)
     outbox.queue("test", "ana@example.org", "sl", "Pozdrav", "x")
     CoverageSnapshot.objects.create(group=w.group, taken_on="2026-01-05", year=2026, cells={})

@@ -46,6 +46,7 @@ NOWHERE_PUBLIC |= {
     "TranslationState",
     "SeatNotice",
     "CheckReminder",
+    "RefusedSignIn",
     "ExpectedSector",
     "JoinRequest",
     "Import",

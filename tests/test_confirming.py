@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from portal.stale import StaleObject
 from programmes import confirming
+from programmes.models import Programme
 
 from .records import make_group, make_organisation, make_programme, make_user, signed_in
 
@@ -100,3 +101,10 @@ def test_the_second_of_two_who_confirm_is_told(old):
     confirming.confirm(theirs, old.editor)
     with pytest.raises(StaleObject):
         confirming.confirm(mine, old.editor)
+
+
+def test_the_link_of_a_programme_that_was_archived_is_dead(old):
+    path = confirming.confirm_link(old, old.editor)
+    Programme.objects.filter(pk=old.pk).update(status="archived")
+    assert (Client().get(path).status_code, Client().post(path).status_code) == (410, 410)
+    assert checked(old)[1] is None

@@ -254,6 +254,7 @@ def test_every_noun_has_its_history():
         "Look",
         "Outbox",
         "Reminder",
+        "RefusedSignIn",
         "SeatNotice",
         "CheckReminder",
         "SwitchedOff",

@@ -292,3 +292,10 @@ def test_open_reports_of_readers_stand_with_the_organisation_and_no_others(peopl
     html = people.client.get(address("my")).content.decode()
     assert ("Vrata so zaprta." in html, "Telefon ne dela." in html, "Pri sosedih" in html) == (True, False, False)
     assert reverse("programmes:report-answer", args=[ours.pk]) in html
+
+
+@pytest.mark.parametrize(("role", "is_shown"), [("editor", True), ("coordinator", True), ("adviser", False)])
+def test_the_way_to_ones_pages_stands_there_for_those_who_keep_some(role, is_shown):
+    html = signed_in(make_user(role)).get(reverse("actionplans:work")).content.decode()
+    ways = [f'href="{reverse(name)}"' in html for name in ("partners:my", "programmes:mine", "programmes:reports")]
+    assert ways == [is_shown, is_shown, True]

@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from portal.addresses import free_word
 from portal.models import Vocabulary
 from programmes import editing
+from programmes.completeness import TRANSLATED
 from programmes.forms import ProgrammeForm
 from programmes.models import Programme, Proposal, Schedule
 
@@ -256,6 +257,65 @@ def test_a_foreign_draft_cannot_be_copied(people):
         people.client.post(address("programme-copy", secret.pk), {"organisation": people.organisation.pk}).status_code
         == 404
     )
+
+
+def test_who_edits_elsewhere_is_offered_a_copy_on_the_public_page_and_nobody_else(people):
+    shown = complete(people.neighbour)
+    way = address("programme-copy", shown.pk)
+    visitors = (people.client, signed_in(people.coordinator), signed_in(make_user("adviser")), Client())
+    assert [way in c.get(shown.get_absolute_url()).content.decode() for c in visitors] == [True, False, False, False]
+
+
+# ---- what is missing, language by language ---------------------------------------------------------
+def in_english(people, programme):
+    with translation.override("en"):
+        path = address("programme-edit", programme.pk)
+    return people.client.get(path).content.decode()
+
+
+def bar(people, programme):
+    """{language: what the choice of languages says of it}"""
+    html = in_english(people, programme)
+    labels = re.findall(r'class="langbar__choice">(.*?)</label>', html, re.DOTALL)
+    words = [" ".join(re.sub("<[^>]+>", " ", label).split()) for label in labels]
+    return dict(word.partition(" ")[::2] for word in words)
+
+
+def test_a_language_is_called_complete_only_when_no_text_of_it_is_missing(people):
+    programme = complete(people.organisation, title_de="Spaziergang")
+    said = bar(people, programme)
+    assert said["Slovenščina"] == "(3 texts missing)"  # what happens, the first visit, a text in easy language
+    assert said["Deutsch"] == "(1 text missing)"
+    texts = {f"{text}_sl": "Besedilo" for text in TRANSLATED}
+    Programme.objects.filter(pk=programme.pk).update(**texts)
+    assert bar(people, programme)["Slovenščina"] == "(complete)"
+
+
+def test_a_language_with_an_outdated_text_says_how_many_and_is_not_complete(people):
+    programme = complete(people.organisation)
+    texts = {f"{text}_{code}": "Besedilo" for text in TRANSLATED for code in ("sl", "de")}
+    Programme.objects.filter(pk=programme.pk).update(**texts)
+    programme.refresh_from_db()
+    data = typed(programme, people.editor, summary_sl="Vse novo.")
+    assert people.client.post(address("programme-edit", programme.pk), data).status_code == 302
+    said = bar(people, programme)
+    assert (said["Slovenščina"], said["Deutsch"]) == ("(complete)", "1 text outdated")
+    programme.refresh_from_db()
+    data = typed(programme, people.editor, title_sl="Drugo ime", minor="on")
+    people.client.post(address("programme-edit", programme.pk), data)
+    assert bar(people, programme)["Deutsch"] == "1 text outdated"
+
+
+def test_what_is_missing_stands_beside_the_form_once(people):
+    assert in_english(people, complete(people.organisation)).count("a text in easy language") == 1
+
+
+def test_the_languages_that_readers_see_are_folded_while_all_are_shown(people):
+    programme = complete(people.organisation)
+    page = lambda: people.client.get(address("programme-edit", programme.pk)).content.decode()
+    assert '<details class="panel fold" id="languages">' in page()
+    Programme.objects.filter(pk=programme.pk).update(held_languages=["de"])
+    assert '<details class="panel fold" id="languages" open>' in page()
 
 
 # ---- moves ---------------------------------------------------------------------------------------

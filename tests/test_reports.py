@@ -241,3 +241,11 @@ def test_members_see_what_was_often_looked_for_and_never_what_was_rare():
 def test_every_page_leads_to_the_form_and_says_where_from():
     html = Client().get("/en/about-us-is-not-here/").content.decode()
     assert re.search(r'href="/en/report/\?page=http%3A//testserver/en/about-us-is-not-here/"', html)
+
+
+def test_the_answer_to_a_reader_is_not_called_optional():
+    organisation = make_organisation()
+    report = ProblemReport(organisation=organisation, kind="times", text="Ni res", language="sl")
+    report.store()
+    html = signed_in(make_user("editor", organisation)).get(f"/en/reports/{report.pk}/").content.decode()
+    assert ("Answer to the reader" in html, "(optional)" in html) == (True, False)

@@ -15,6 +15,7 @@ from programmes import review
 from programmes.content import content
 from programmes.differences import differences
 from programmes.models import Programme, ProgrammeTerm, Proposal, Publication, ReviewNote
+from programmes.queue import queue
 
 from .records import (
     make_group,
@@ -400,6 +401,35 @@ def test_what_showed_at_once_is_changed_back_schedules_and_terms_included(people
         row.pop("id")
     assert after == before
     assert not review.waiting(people.coordinator).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_changed_it_is_named_and_told_when_it_was_changed_back(people):
+    type(people.group).objects.update(reviews_edits="after")
+    form = signed_in(people.editor).get(address("programme-edit", people.programme.pk)).context["form"]
+    data = {"base": form.signed_base(), "title_sl": "Sprehodi", "summary_sl": "Vse novo."}
+    signed_in(people.editor).post(address("programme-edit", people.programme.pk), data)
+    assert summary(people) == "Vse novo."
+    (row,) = queue(people.coordinator)
+    assert (row.kind, row.by) == ("changed", people.editor)
+    html = signed_in(people.coordinator).get(address("review-programme", people.programme.pk)).content.decode()
+    assert f"Last changed by {people.editor.full_name}, " in html
+    assert answer(people, "review-revert", note="Kdaj pa potem?").status_code == 302
+    letter = Outbox.objects.latest("pk")
+    assert (letter.to, letter.kind, "Kdaj pa potem?" in letter.text) == (people.editor.email, "review-reverted", True)
+    mine = signed_in(people.editor)
+    assert "Kdaj pa potem?" in mine.get(address("programme-edit", people.programme.pk)).content.decode()
+    form = mine.get(address("programme-edit", people.programme.pk)).context["form"]
+    mine.post(address("programme-edit", people.programme.pk), {**data, "base": form.signed_base()})
+    assert "Kdaj pa potem?" not in mine.get(address("programme-edit", people.programme.pk)).content.decode()
+
+
+@pytest.mark.parametrize(("setting", "is_said"), [("after", True), ("before", False)])
+def test_the_form_says_that_the_coordinator_looks_at_changes_afterwards(people, setting, is_said):
+    type(people.group).objects.update(reviews_edits=setting)
+    said = "the coordinator looks at them afterwards"
+    page = lambda who: signed_in(who).get(address("programme-edit", people.programme.pk)).content.decode()
+    assert (said in page(people.editor), said in page(people.coordinator)) == (is_said, False)
 
 
 # ---- two at once, on two real connections -----------------------------------------------------------

@@ -1,14 +1,18 @@
 """Signing in: who may, what strangers learn, and how often one may try."""
 
+from datetime import timedelta
+
 import pytest
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import encrypt
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
-from partners.models import User
+from partners.models import RefusedSignIn, User
 from portal.models import Outbox
 
 from .records import make_user, signed_in
@@ -208,3 +212,71 @@ def test_the_door_speaks_every_language(language):
     html = Client().get(path).content.decode()
     assert f'<html lang="{language}"' in html
     assert 'name="login"' in html
+
+
+def test_who_is_refused_reads_nothing_about_saving():
+    html = try_to_sign_in("nobody@example.org").content.decode()
+    assert ("You are not signed in yet" in html, "could not be saved" in html) == (True, False)
+
+
+# ---- what an administrator sees of refusals -------------------------------------------------------
+def refusals():
+    return list(RefusedSignIn.objects.order_by("reason", "account").values_list("reason", "account", "count"))
+
+
+def test_refused_sign_ins_are_counted_by_hour_reason_and_account_and_keep_no_address():
+    user = make_user(email="ana@example.org")
+    for _attempt in range(2):
+        try_to_sign_in("ANA@example.org", "wrong-password")
+    try_to_sign_in("nobody@example.org")
+    assert refusals() == [("password", 0, 1), ("password", user.pk, 2)]
+    try_to_sign_in("ana@example.org")
+    assert refusals() == [("password", 0, 1), ("password", user.pk, 2)]
+
+
+def test_attempts_that_are_told_to_wait_are_counted_too():
+    user = make_user(email="ana@example.org")
+    for _attempt in range(7):
+        try_to_sign_in("ana@example.org", "wrong-password")
+    assert refusals() == [("password", user.pk, 5), ("too_often", user.pk, 2)]
+
+
+def test_a_wrong_code_and_a_passkey_that_is_none_are_counted():
+    user = make_user(email="ana@example.org")
+    Authenticator.objects.create(user=user, type="recovery_codes", data={"seed": encrypt("x"), "used_mask": 0})
+    Authenticator.objects.create(user=user, type="totp", data={"secret": encrypt("JBSWY3DPEHPK3PXP")})
+    client = Client()
+    assert try_to_sign_in("ana@example.org", client=client)["Location"].startswith("/en/account/factors/authenticate/")
+    client.post("/en/account/factors/authenticate/", {"code": "000000"})
+    assert refusals() == [("second", user.pk, 1)]
+    stranger = Client()
+    stranger.get("/en/account/factors/webauthn/login/", headers={"x-requested-with": "XMLHttpRequest"})
+    stranger.post("/en/account/factors/webauthn/login/", {"credential": '{"id": 1}'})
+    assert refusals() == [("second", 0, 1), ("second", user.pk, 1)]
+
+
+def test_an_administrator_sees_at_which_account_somebody_tried_and_changes_nothing():
+    make_user(email="ana@example.org")
+    try_to_sign_in("ana@example.org", "wrong-password")
+    try_to_sign_in("nobody@example.org")
+    client = signed_in(make_user(is_staff=True, is_superuser=True))
+    html = client.get("/admin/partners/refusedsignin/").content.decode()
+    assert ("ana@example.org" in html, "nobody@example.org" in html) == (True, False)
+    assert client.get("/admin/partners/refusedsignin/add/").status_code == 403
+
+
+def test_counts_of_refused_sign_ins_are_forgotten_after_ninety_days():
+    try_to_sign_in("nobody@example.org")
+    now = timezone.now()
+    assert RefusedSignIn.objects.prune(now + timedelta(days=89)) == 0
+    assert RefusedSignIn.objects.prune(now + timedelta(days=91)) == 1
+
+
+@pytest.mark.parametrize(("language", "names"), [("en", ["Passkey", "Passkey 2", "Passkey 3"])])
+def test_a_new_passkey_is_called_what_the_page_calls_it(language, names):
+    user, found = make_user(), []
+    for number in range(3):
+        with translation.override(language):
+            found.append(get_adapter().generate_authenticator_name(user, Authenticator.Type.WEBAUTHN))
+        Authenticator.objects.create(user=user, type="webauthn", data={"name": str(number)})
+    assert found == names

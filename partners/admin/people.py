@@ -11,6 +11,7 @@ from django.contrib.auth.models import Group as PermissionGroup
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
+from django.db.models import OuterRef, Subquery
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -23,6 +24,7 @@ from portal.stale import StaleObject
 from ..models import (
     Group,
     Membership,
+    RefusedSignIn,
     Seat,
     User,
 )  # fmt: skip
@@ -190,3 +192,30 @@ class SeatAdmin(GroupedAdmin):
             except ValidationError:
                 return False
         return super().has_delete_permission(request, obj)
+
+
+@admin.register(RefusedSignIn)
+class RefusedSignInAdmin(admin.ModelAdmin):
+    """Read only: a log that could be edited would prove nothing."""
+
+    list_display = ["hour", "whose", "reason", "count"]
+    list_filter = ["reason"]
+    fields = ["hour", "whose", "reason", "count"]
+    date_hierarchy = "hour"
+
+    def get_queryset(self, request):
+        name = User.objects.filter(pk=OuterRef("account")).values("email")
+        return super().get_queryset(request).annotate(email=Subquery(name))
+
+    @admin.display(description=_("account"), ordering="account")
+    def whose(self, refused):
+        return refused.email or _("no account of ours")
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

@@ -13,6 +13,7 @@ from .once import looked_up_once
 from .organisations import Membership, Organisation, Seat
 from .people import User
 from .pictures import Picture
+from .refusals import RefusedSignIn
 from .rights import coordinated_by, groups_of
 from .working_groups import WorkingGroup, WorkingGroupMember
 
@@ -32,6 +33,7 @@ __all__ = [
     "OpeningHours",
     "Organisation",
     "Picture",
+    "RefusedSignIn",
     "Seat",
     "SeatNotice",
     "Settlement",

@@ -189,3 +189,8 @@ class Seat(models.Model):
 
     def __str__(self):
         return f"{self.user} – {self.get_role_display()}"
+
+    @property
+    def keeps_pages(self):
+        """Whether whoever holds it edits pages of an organisation: its own, or as coordinator those of the group."""
+        return self.role in (*self.EDITING, self.Role.COORDINATOR)

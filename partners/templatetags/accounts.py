@@ -13,6 +13,12 @@ def qr(text):
     return qr_svg(text)
 
 
+@register.filter
+def keep_pages(seats):
+    """Whether one of these seats edits pages of an organisation; others have no use for the way there."""
+    return any(seat.keeps_pages for seat in seats)
+
+
 # In this order: most browsers name others as well, to be taken for them.
 BROWSERS = (
     ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"),

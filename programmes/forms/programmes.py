@@ -168,6 +168,10 @@ class ProgrammeForm(forms.ModelForm):
 
     def gaps(self):
         """What is missing in what stands in the form (valid or not), as programmes.completeness says it."""
+        return self._gaps
+
+    @cached_property
+    def _gaps(self):
         values = {name: self[name].value() or "" for name in self.Meta.fields}
         texts = {name: value for name, value in values.items() if isinstance(value, str)}
         has_schedule = bool(self.now and self.now["schedules"])
@@ -200,11 +204,10 @@ class ProgrammeForm(forms.ModelForm):
         found = [(str(self.fields[f"{text}_{code}"].label), code, reading(said, code)) for text, code, said in texts]
         return [row for row in found if row[2] and row[2].level != "easy"]
 
-    def missing_by_language(self):
-        """{code: how many texts it lacks that another language has}."""
-        values = {name: self[name].value() for name in languages.columns(*TRANSLATED)}
-        written = [field for field in TRANSLATED if any(values[f"{field}_{code}"] for code in languages.CODES)]
-        return {code: sum(not values[f"{field}_{code}"] for field in written) for code in languages.CODES}
+    def languages(self):
+        """{code: portal.translation_states.Tab} of the texts in the form; what is wanted of a language counts too."""
+        texts = {t: {code: self[f"{t}_{code}"].value() for code in languages.CODES} for t in TRANSLATED}
+        return translation_states.tabs(texts, self.outdated, {gap.field for gap in self.gaps()})
 
 
 class ResumeForm(forms.Form):

@@ -30,6 +30,8 @@ class ReportForm(OpenForm, forms.ModelForm):
 
 
 class AnswerForm(forms.Form):
+    is_draft = True  # one may take a report up without an answer, but not end it: so it is not called optional
+
     answer = forms.CharField(
         label=_("Answer to the reader"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
     )

@@ -19,7 +19,6 @@ from portal.stale import StaleObject
 
 from .. import editing, held, review
 from ..cards import card_unsaved
-from ..completeness import in_words
 from ..content import content, normalised, put
 from ..forms import CopyForm, ProgrammeForm, ResumeForm
 from ..models import Programme
@@ -90,16 +89,12 @@ def _met(request, form, programme, base):
 
 
 def _form_page(request, form, programme, status=200, **more):
-    found = form.gaps()
     shown_first = form.language_with_errors() or request.GET.get("write")
     context = {
         "form": form,
         "programme": programme,
         "groups": form.groups(),
-        "gaps": found,
-        "missing": in_words(found),
-        "codes": languages.CODES,
-        "lacks": form.missing_by_language(),
+        "gaps": form.gaps(),
         "writes": shown_first if shown_first in languages.CODES else languages.active(),
         "beside": request.GET.get("beside") if request.GET.get("beside") in languages.CODES else "",
         **(_about(request, programme) if programme else {}),
@@ -119,6 +114,7 @@ def _about(request, programme):
         "undo": _undo(request, programme),
         "removed": request.session.get("removed_schedule", {}).get("programme") == programme.pk,
         "is_reviewed": review.reviews_first(programme, request.user),
+        "is_reviewed_after": review.reviews_after(programme, request.user),
         "proposal": review.open_proposal(programme),
         "returned": review.returned_with(programme),
     }
@@ -145,8 +141,7 @@ def programme_preview(request, pk=None):
         trial.held_languages = []  # they want to see what they write
         card, page = card_unsaved(trial), page_unsaved(request, trial)
         transaction.set_rollback(True)
-    found = form.gaps()
-    context = {"card": card, "page": page, "gaps": found, "missing": in_words(found), "form": form}
+    context = {"card": card, "page": page, "gaps": form.gaps(), "form": form}
     return render(request, "programmes/programme_preview.html", context)
 
 

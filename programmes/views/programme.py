@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
+from partners.models import Organisation
 from portal import addresses
 from portal.pages import fresh_until
 from portal.reading import readable_by
@@ -24,10 +25,12 @@ def programme(request, pk, slug):
     if moved := addresses.settle(request, page, slug):
         return moved
     member = _member(request)
+    edit = member and Programme.objects.editable_by(member).filter(pk=pk).first()
     context = {
         "page": page,
         "noindex": not page.is_public or bool(request.GET),
-        "edit": member and Programme.objects.editable_by(member).filter(pk=pk).first(),
+        "edit": edit,
+        "may_copy": member and not edit and Organisation.objects.editable_by(member).exists(),
         "may_follow": member and page.is_public,
         "follows": member and Following.objects.visible_to(member).filter(programme=pk).exists(),
         "number": pk,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from partners.models import User
 from portal.stale import StaleObject
 
 from .. import held
@@ -16,9 +17,9 @@ from .. import review as deeds
 from ..content import content
 from ..differences import differences
 from ..models import Proposal
-from ..past import content_at, last_review
+from ..past import content_at, last_change, last_review
 from ..queue import queue
-from ..review_forms import PublishForm, ReturnForm, VersionForm
+from ..review_forms import PublishForm, ReturnForm, RevertForm, VersionForm
 
 TAKE = "take_"
 
@@ -126,14 +127,15 @@ def review_seen(request, pk):
 @require_POST
 def review_revert(request, pk):
     """Puts back what stood at the last review."""
-    programme, form = _fetch(request, pk), VersionForm(request.POST)
+    programme, form = _fetch(request, pk), RevertForm(request.POST, auto_id="revert-%s")
     before = _last_reviewed(programme)
     if not form.is_valid() or before is None:
-        return _page(request, programme, 400)
+        return _page(request, programme, 400, revert=form)
     try:
-        deeds.revert(programme, request.user, form.cleaned_data["version"], before)
+        given = form.cleaned_data
+        deeds.revert(programme, request.user, given["version"], before, given["note"])
     except (StaleObject, ValidationError, PermissionDenied) as error:
-        return _refused(request, programme, error)
+        return _refused(request, programme, error, revert=form)
     messages.success(request, _("What stood at the last review is back."))
     return redirect("programmes:review")
 
@@ -171,12 +173,13 @@ def _refused(request, programme, error, **forms):
     return _page(request, programme, 409, problems=[text], **forms)
 
 
-def _page(request, programme, status=200, problems=(), publish=None, give_back=None):
+def _page(request, programme, status=200, problems=(), publish=None, give_back=None, revert=None):
     now, proposal = content(programme), _open(programme)
     kind, before, after = _compared(programme, proposal, now)
     fresh = {"version": programme.version, "revision": proposal.revision if proposal else None}
     publish = _again(publish, fresh) or PublishForm(initial=fresh, auto_id="publish-%s")
     give_back = _again(give_back, fresh) or ReturnForm(initial=fresh, auto_id="return-%s")
+    revert = _again(revert, fresh) or RevertForm(initial=fresh, auto_id="revert-%s")
     conflicts = deeds.conflicts(proposal, now) if proposal else []
     context = {
         "programme": programme,
@@ -188,6 +191,8 @@ def _page(request, programme, status=200, problems=(), publish=None, give_back=N
         "problems": problems,
         "publish": publish,
         "give_back": give_back,
+        "revert": revert,
+        "changed": _changed(programme) if kind == "changed" else None,
         "fresh": fresh,
         "languages": held.rows(programme, request.user),
         "notes": programme.review_notes.select_related("by"),
@@ -215,6 +220,12 @@ def _compared(programme, proposal, now):
     if programme.ready_languages:
         return "language", *_of_languages(now, programme.ready_languages)
     return "nothing", now, None
+
+
+def _changed(programme):
+    """(who, when) of the last change; who is None where the history does not know."""
+    number, moment = last_change(programme)
+    return User.objects.filter(pk=number).first(), moment
 
 
 def _of_languages(now, codes):

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 
 from actionplans.models import Comment, Signal
-from partners.models import JoinRequest, Picture
+from partners.models import JoinRequest, Picture, RefusedSignIn
 from portal import pictures
 from portal.models import Change, EmptySearch, Look, Once, Outbox
 from programmes import photos
@@ -27,4 +27,5 @@ class Command(BaseCommand):
         self.stdout.write(f"{pictures.prune(keys)} files of pictures removed")
         self.stdout.write(f"{EmptySearch.objects.prune()} words nothing was found for forgotten")
         self.stdout.write(f"{Look.objects.prune()} looks at personal data forgotten")
+        self.stdout.write(f"{RefusedSignIn.objects.prune()} counts of refused sign-ins forgotten")
         self.stdout.write(f"{Import.objects.prune()} imports forgotten")
