@@ -94,9 +94,10 @@ def proved(user):
 
 # ---- meetings and decisions ------------------------------------------------------------------------
 def make_meeting(group=None, begins_in=timedelta(days=7), **fields):
-    """A meeting that begins in so long (negative: it was), for two hours."""
-    starts_at = timezone.now().replace(microsecond=0) + begins_in
-    times = {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=2)}
+    """A meeting that begins in so long (negative: it was), for two hours; over before midnight, as its form wants."""
+    starts_at = timezone.localtime(timezone.now().replace(microsecond=0) + begins_in)
+    last = starts_at.replace(hour=23, minute=59, second=59)
+    times = {"starts_at": starts_at, "ends_at": min(starts_at + timedelta(hours=2), last)}
     return Meeting.objects.create(
         group=group or make_group(), **{"title_sl": f"Seja {next(_number)}", "place": "Sejna soba", **times, **fields}
     )
