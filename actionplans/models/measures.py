@@ -201,6 +201,12 @@ class Measure(models.Model):
         return None
 
     @property
+    def contact(self):
+        """Who answers questions about it: the organisation that leads it, or its group while that cannot be reached."""
+        lead = self.lead
+        return lead if lead and (lead.phone or lead.email) else self.plan.strategy.group
+
+    @property
     def helpers(self):
         """The other organisations that have accepted a part."""
         return [

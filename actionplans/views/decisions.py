@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from partners.models import groups_of
+from partners.models import Organisation, groups_of
 from portal import languages, spreadsheets
 from portal.once import once, token_of
 from portal.stale import StaleObject
@@ -85,12 +85,17 @@ def page(request, shown, status=200, problem=""):
         "moves": _moves(shown) if may_edit else [],
         "move_form": MoveForm(decision=shown) if may_edit else None,
         "tasks": shown.tasks_made.select_related("organisation"),
+        "sees_to_it": not may_edit and shown.is_open and _is_ours(request.user, shown.responsible_id),
         "makes_tasks": may_edit and shown.is_open and shown.number and shown.knows_tasks,
         "came_up": shown.agenda_items.select_related("meeting").order_by("meeting__starts_at"),
         "revokes": shown.revokes.all(),
         "problem": problem,
     }
     return render(request, "actionplans/decision.html", context, status=status)
+
+
+def _is_ours(user, organisation):
+    return Organisation.objects.editable_by(user).filter(pk=organisation or 0).exists()
 
 
 def _moves(shown):
