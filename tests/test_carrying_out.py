@@ -106,7 +106,7 @@ class TestWhatStopsATask:
         assert 'name="reason"' not in page
 
     def test_others_hear_that_it_is_blocked_and_why(self, group, organisation, representative, coordinator):
-        before = timezone.now()
+        before = timezone.now() - DAY
         task = make_task(group=group, organisation=organisation)
         posted(signed_in(representative), url("task-move", task.pk), state="blocked", reason="Ni prostora")
         words = [one.words for one in news.since(coordinator, before)]
