@@ -1,4 +1,4 @@
-"""What was resolved and planned is carried out: who has a thing, what stops it, how a round hears of it, whom to ask."""
+"""What was resolved and planned is carried out: who has it, what stops it, how a round hears of it, whom to ask."""
 
 from datetime import timedelta
 
@@ -10,7 +10,16 @@ from actionplans import mails, news
 from actionplans.models import Answer, Barrier, Commitment, Decision, IndicatorValue, Task
 from portal.models import Outbox, Vocabulary
 
-from .records import make_decision, make_group, make_organisation, make_term, make_user, signed_in
+from .records import (
+    make_decision,
+    make_group,
+    make_item,
+    make_meeting,
+    make_organisation,
+    make_term,
+    make_user,
+    signed_in,
+)
 from .test_plan import make_indicator, make_measure, make_strategy
 from .test_work import leading, make_round, make_task, posted
 
@@ -244,3 +253,75 @@ class TestWhomToAskAboutAMeasure:
             page = other.get(measure.get_absolute_url()).content.decode()
             assert "Vida Kos" not in page
             assert "Jan Hrast" not in page
+
+
+# ---- minutes ----------------------------------------------------------------------------------------
+def write(client, item, **typed):
+    """Posts the page of minutes with what is typed at an item as its decision."""
+    page = url("minutes", item.meeting_id)
+    row = client.get(page).context["page"].rows[0]
+    return client.post(
+        page,
+        {f"item{item.pk}-base": row.form["base"].value(), **{f"decision{item.pk}-{n}": v for n, v in typed.items()}},
+    )
+
+
+class TestADecisionInTheMinutes:
+    def test_becomes_a_task_at_once_where_that_is_ticked(self, group, organisation, representative, coordinator):
+        item = make_item(make_meeting(group, begins_in=-DAY, status="held"))
+        due, client = timezone.localdate() + 9 * DAY, signed_in(coordinator)
+        typed = {"text": "Poiščemo voznike", "responsible": organisation.pk, "due_on": due, "makes_task": "on"}
+        assert write(client, item, **typed).status_code == 302
+        task = Task.objects.get()
+        assert (task.decision, task.organisation, task.due_on) == (Decision.objects.get(), organisation, due)
+        assert told("task-given") == [representative.email]
+        write(client, item, **typed)
+        assert (Decision.objects.count(), Task.objects.count()) == (1, 1)  # pressed twice
+
+    def test_and_only_there(self, group, organisation, coordinator):
+        item = make_item(make_meeting(group, begins_in=-DAY, status="held"))
+        client = signed_in(coordinator)
+        assert write(client, item, text="Poiščemo voznike").status_code == 302
+        assert (Decision.objects.count(), Task.objects.count()) == (1, 0)
+        assert write(client, item, makes_task="on").status_code == 422
+
+    def test_with_a_day_and_nobody_responsible_reads_well(self, group, coordinator):
+        item = make_item(make_meeting(group, begins_in=-DAY, status="held"))
+        make_decision(group, meeting=item.meeting, item=item, due_on=timezone.localdate())
+        page = signed_in(coordinator).get(item.meeting.get_absolute_url()).content.decode()
+        assert '<span class="soft">, ' not in page
+
+
+# ---- a decision that changes the plan ---------------------------------------------------------------
+class TestADecisionThatChangesThePlan:
+    def test_becomes_a_measure_that_says_so_on_both_pages(self, client, group, organisation, coordinator):
+        plan = make_measure(make_strategy(group), slug="old").plan
+        decision = make_decision(group, text_sl="Uredimo pešpot")
+        keeper = signed_in(coordinator)
+        address = f"{url('measure-add', plan.pk)}?decision={decision.pk}"
+        assert f'href="{address}"' in keeper.get(decision.get_absolute_url()).content.decode()
+        assert 'value="Uredimo pešpot"' in keeper.get(address).content.decode()
+        objective = plan.strategy.objectives.get().pk
+        data = {"objective": objective, "title_sl": "Pešpot", "approach": "universal", "is_public": "on"}
+        assert posted(keeper, address, **data).status_code == 302
+        measure = decision.measures.get()
+        assert measure.get_absolute_url() in keeper.get(decision.get_absolute_url()).content.decode()
+        assert decision.get_absolute_url() in keeper.get(measure.get_absolute_url()).content.decode()
+        assert decision.get_absolute_url() not in client.get(measure.get_absolute_url()).content.decode()
+
+    def test_but_no_decision_of_another_group_does(self, group, coordinator):
+        plan = make_measure(make_strategy(group)).plan
+        other = make_decision(make_group(), text_sl="Tuji sklep")
+        keeper = signed_in(coordinator)
+        for number in (other.pk, 0, "x", "9" * 30):
+            page = keeper.get(f"{url('measure-add', plan.pk)}?decision={number}")
+            assert (page.status_code, "Tuji sklep" in page.content.decode()) == (200, False)
+        objective = plan.strategy.objectives.get().pk
+        data = {"objective": objective, "title_sl": "Pešpot", "approach": "universal"}
+        posted(keeper, f"{url('measure-add', plan.pk)}?decision={other.pk}", **data)
+        assert other.measures.count() == 0
+
+    def test_members_do_not_plan_it(self, group, representative):
+        make_measure(make_strategy(group))
+        page = signed_in(representative).get(make_decision(group).get_absolute_url()).content.decode()
+        assert "?decision=" not in page

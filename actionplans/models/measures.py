@@ -128,6 +128,15 @@ class Measure(models.Model):
     carried_from = models.ForeignKey(
         "self", models.SET_NULL, verbose_name=_("carried on from"), null=True, blank=True, related_name="carried_on"
     )
+    decision = models.ForeignKey(
+        "Decision",
+        models.SET_NULL,
+        verbose_name=_("follows from the decision"),
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="measures",
+    )
     is_public = models.BooleanField(_("for everybody to read"), default=True)
     terms = models.ManyToManyField("portal.Term", through="MeasureTerm", verbose_name=_("terms"), related_name="+")
     programmes = models.ManyToManyField(

@@ -227,6 +227,7 @@ def _work(measure, user):
         "commitments": commitments,
         "answerable": set(answerable.values_list("pk", flat=True)),
         "speakers": _speakers(measure) if is_member else (),
+        "follows_from": measure.decision if is_member else None,
     }
 
 
