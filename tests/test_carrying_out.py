@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from actionplans import mails, news
 from actionplans.models import Answer, Barrier, Commitment, Decision, IndicatorValue, Task
+from portal import dates
 from portal.models import Outbox, Vocabulary
 
 from .records import (
@@ -325,3 +326,25 @@ class TestADecisionThatChangesThePlan:
         make_measure(make_strategy(group))
         page = signed_in(representative).get(make_decision(group).get_absolute_url()).content.decode()
         assert "?decision=" not in page
+
+
+# ---- how a measure goes -----------------------------------------------------------------------------
+class TestTheCoordinatorsJudgement:
+    def test_says_until_when_it_holds_and_afterwards_that_it_held(self, client, group, organisation, coordinator):
+        measure, today = leading(group, organisation), timezone.localdate()
+        make_task(measure=measure, due_on=today - 3 * DAY)
+        judged = {"judged_state": "on_track", "judged_reason": "Dvorana je spet odprta."}
+        rows, keeper = type(measure).objects.filter(pk=measure.pk), signed_in(coordinator)
+        with translation.override("sl"):
+            last, passed = (dates.date_in_sentence(day, "sl") for day in (today, today - DAY))
+        rows.update(**judged, judged_until=today)
+        health = rows.get().health
+        assert (health.state, last in health.reasons[0]) == ("on_track", True)
+        assert last in client.get(measure.get_absolute_url()).content.decode()
+        assert url("measure-unjudge", measure.pk) in keeper.get(measure.get_absolute_url()).content.decode()
+        rows.update(judged_until=today - DAY)
+        assert rows.get().health.state == "at_risk"
+        page = keeper.get(measure.get_absolute_url()).content.decode()
+        assert passed in page
+        assert url("measure-unjudge", measure.pk) not in page
+        assert "Dvorana je spet odprta." not in client.get(measure.get_absolute_url()).content.decode()

@@ -210,6 +210,11 @@ class Measure(models.Model):
         return None
 
     @property
+    def is_judged(self):
+        """Whether the coordinator's judgement still holds; after its last day the facts speak."""
+        return self.judged_until is not None and self.judged_until >= timezone.localdate()
+
+    @property
     def contact(self):
         """Who answers questions about it: the organisation that leads it, or its group while that cannot be reached."""
         lead = self.lead
