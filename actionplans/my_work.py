@@ -139,7 +139,8 @@ def _tasks(user, numbers, today):
 
     def items():
         for row in rows.select_related("measure", "working_group").distinct():
-            link = row.measure.get_absolute_url() if row.measure_id else reverse("actionplans:tasks")
+            own_page = reverse("actionplans:task-edit", args=[row.pk])
+            link = row.measure.get_absolute_url() if row.measure_id else own_page
             about = str(row.measure or row.working_group or "")
             yield Item(str(row), about, link, row.due_on, row.days_overdue(today) > 0, task=row)
 
