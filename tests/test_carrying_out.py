@@ -1,13 +1,13 @@
 """What was resolved and planned is carried out: who has it, what stops it, how a round hears of it, whom to ask."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from actionplans import mails, news
-from actionplans.models import Answer, Barrier, Commitment, Decision, IndicatorValue, Task
+from actionplans.models import Answer, Barrier, Commitment, Decision, IndicatorValue, StatusReport, Task
 from portal import dates
 from portal.models import Outbox, Vocabulary
 
@@ -214,6 +214,33 @@ class TestTheRoundsPage:
         rest = {f"measure-{measure.pk}-kind": "no_change"}
         assert client.post(page, {**bare, **rest}).status_code == 302
         assert (Answer.objects.count(), IndicatorValue.objects.get().value) == (2, 12)
+
+    def test_says_what_was_told_last(self, group, organisation, representative, django_assert_max_num_queries):
+        strategy, member = make_strategy(group), organisation.memberships.get()
+        for number in range(4):
+            measure = make_measure(strategy, slug=f"m{number}")
+            Commitment.objects.create(measure=measure, membership=member, role="lead", status="accepted")
+            StatusReport.objects.create(measure=measure, text_sl=f"Zadnje poročilo {number}")
+            indicator = make_indicator(group, slug=f"i{number}", owner=organisation)
+            facts = {"measured_on": date(2026, 3, number + 1), "value": 470 + number, "state": "approved"}
+            IndicatorValue.objects.create(indicator=indicator, **facts)
+        client, address = signed_in(representative), url("round-answer", make_round(group).pk, organisation.pk)
+        client.get(address)
+        with django_assert_max_num_queries(26):
+            page = client.get(address).content.decode()
+        assert [f"Zadnje poročilo {n}" in page and f"{470 + n}" in page for n in range(4)] == [True] * 4
+        assert measure.get_absolute_url() in page
+
+    def test_who_wants_to_hand_over_is_named_with_the_way_to_another(self, group, organisation, coordinator):
+        measure, opened = leading(group, organisation), make_round(group)
+        Answer.objects.create(
+            round=opened, organisation=organisation, measure=measure, kind="hand_over", text="Ne moremo več"
+        )
+        way = url("commitment-ask", measure.pk)
+        assert f'href="{way}"' in signed_in(coordinator).get(url("round", opened.pk)).content.decode()
+        member = make_user("editor", make_organisation(group))
+        page = signed_in(member).get(url("round", opened.pk)).content.decode()
+        assert ("Ne moremo več" in page, f'href="{way}"' in page) == (True, False)
 
     def test_a_figure_that_was_never_given_is_asked_for(self, group, organisation, representative):
         indicator = make_indicator(group, owner=organisation)

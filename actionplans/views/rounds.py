@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
+from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -93,6 +94,8 @@ def round_answer(request, pk, number):
     shown = get_object_or_404(readable_by(Round.objects, request.user), pk=pk)
     organisation = get_object_or_404(Organisation.objects.editable_by(request.user), pk=number)
     row = next((r for r in owed.board(shown) if r.organisation.pk == organisation.pk), None)
+    if row:
+        prefetch_related_objects(row.measures, "reports")
     forms = _forms(request, shown, row) if row else []
     status = 200
     if request.method == "POST" and not shown.is_open:
