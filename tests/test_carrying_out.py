@@ -242,6 +242,17 @@ class TestTheRoundsPage:
         page = signed_in(member).get(url("round", opened.pk)).content.decode()
         assert ("Ne moremo več" in page, f'href="{way}"' in page) == (True, False)
 
+    def test_a_day_in_a_closed_period_holds_up_its_figure_and_nothing_else(self, group, organisation, representative):
+        measure, indicator = leading(group, organisation), make_indicator(group, owner=organisation)
+        make_round(group).close()
+        address, client = url("round-answer", make_round(group).pk, organisation.pk), signed_in(representative)
+        told = {f"measure-{measure.pk}-kind": "no_change"}
+        told[f"indicator-{indicator.pk}-measured_on"] = timezone.localdate().isoformat()
+        assert client.post(address, told).status_code == 302
+        figure = {f"indicator-{indicator.pk}-kind": "update", f"indicator-{indicator.pk}-value": "5"}
+        assert client.post(address, {**told, **figure}).status_code == 422
+        assert (Answer.objects.get().measure, IndicatorValue.objects.count()) == (measure, 0)
+
     def test_a_figure_that_was_never_given_is_asked_for(self, group, organisation, representative):
         indicator = make_indicator(group, owner=organisation)
         page = url("round-answer", make_round(group).pk, organisation.pk)

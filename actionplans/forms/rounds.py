@@ -67,12 +67,9 @@ class FigureForm(forms.Form):
         self._indicator = indicator
         self._has_figure = answered is not None and answered.kind == Answer.Kind.UPDATE
 
-    def clean_measured_on(self):
-        day = self.cleaned_data["measured_on"]
-        return day and day_of_figure(day, self._indicator.group_id)
-
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
+        self._check_day(cleaned)
         self._check_parts(cleaned)
         if cleaned.get("kind") == Answer.Kind.UPDATE:
             if cleaned.get("value") is None and "value" not in self.errors and not self._has_figure:
@@ -84,6 +81,15 @@ class FigureForm(forms.Form):
         if cleaned.get("value") is not None and not cleaned.get("kind"):
             self.add_error("kind", _("Choose what your figure means."))
         return cleaned
+
+    def _check_day(self, cleaned):
+        """The day counts with its figure only: one that was filled in before anybody typed holds no other row up."""
+        if cleaned.get("value") is None or not cleaned.get("measured_on"):
+            return
+        try:
+            day_of_figure(cleaned["measured_on"], self._indicator.group_id)
+        except forms.ValidationError as error:
+            self.add_error("measured_on", error)
 
     def _check_parts(self, cleaned):
         """A count is no less than its parts, which stand on the figure's own page."""
