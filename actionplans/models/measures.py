@@ -210,7 +210,7 @@ class Measure(models.Model):
         return None
 
     @property
-    def is_judged(self):
+    def is_overridden(self):
         """Whether the coordinator's judgement still holds; after its last day the facts speak."""
         return self.judged_until is not None and self.judged_until >= timezone.localdate()
 
