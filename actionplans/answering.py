@@ -32,7 +32,7 @@ def keep_answers(opened, organisation, rows, by):
             "reached": given.get("reached"),
         }
         known = Answer.objects.filter(round=locked, **{f"{kind}_id": number}).first()
-        if known and all(getattr(known, name) == value for name, value in fields.items()) and kind == "measure":
+        if known and given.get("value") is None and all(getattr(known, n) == value for n, value in fields.items()):
             continue
         Answer.objects.update_or_create(
             round=locked,

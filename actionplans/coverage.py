@@ -411,11 +411,15 @@ def need_link(matrix, row, column, user, numbers=(), more=()):
 def measure_link(group, user, numbers):
     """Where a gap becomes a measure of the group's latest plan, with the terms of `numbers` filled in; "" for who
     cannot propose one there, or where the group has no plan with an objective."""
+    address = measure_address(group, user)
+    return f"{address}?{urlencode([('term', n) for n in numbers])}" if address else ""
+
+
+def measure_address(group, user):
+    """Where one proposes a measure of the group's latest plan that has an objective and takes measures, or ""."""
     plans = ActionPlan.objects.editable_by(user).taking_measures().filter(strategy__group=group)
     plan = plans.filter(strategy__objectives__isnull=False).order_by("-ends_on", "-pk").first()
-    if plan is None:
-        return ""
-    return f"{reverse('actionplans:measure-add', args=[plan.pk])}?{urlencode([('term', n) for n in numbers])}"
+    return reverse("actionplans:measure-add", args=[plan.pk]) if plan else ""
 
 
 def terms_asked(query):

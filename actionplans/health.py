@@ -12,6 +12,8 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from portal import dates, languages
+
 TASK_LATE = 7  # days a task may be overdue before the measure is late
 REPORT_AFTER = 183  # days without a report after which a measure is stale
 TOLERANCE = Decimal("0.1")  # of the whole way from baseline to target an indicator may lag behind the line
@@ -69,8 +71,9 @@ def of(facts, today):
     if facts.phase == "paused":
         return _paused(facts, today)
     if facts.judged and facts.judged[2] >= today:
-        state, reason, _until = facts.judged
-        return Health(state, (_("the coordinator’s judgement: %(reason)s") % {"reason": reason},))
+        state, reason, until = facts.judged
+        words = _("the coordinator’s judgement, until %(day)s: %(reason)s")
+        return Health(state, (words % {"day": dates.date_in_sentence(until, languages.active()), "reason": reason},))
     found = list(_findings(facts, today))
     if found:
         gravest = min(found, key=lambda finding: list(STATES).index(finding[0]))[0]

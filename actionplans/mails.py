@@ -12,9 +12,9 @@ from partners.models import Seat, User
 from portal import outbox, ticks
 
 from . import owed
-from .models import Commitment, Need, Round, Signal, Strategy, Task, TaskNotice, YearlyStep
+from .models import Commitment, Decision, Need, Round, Signal, Strategy, Task, TaskNotice, YearlyStep
 
-outbox.optional("tasks", _("Tasks and their days"), "task-given", "tasks-due")
+outbox.optional("tasks", _("Tasks and their days"), "task-given", "tasks-due", "decision-due")
 outbox.optional("rounds", _("Reporting rounds and figures"), "round-opened", "value-returned")
 outbox.optional(
     "approvals",
@@ -67,7 +67,7 @@ def commitment_answered(commitment, by):
 
 
 def task_given(task, by):
-    """To the person who has it, to the organisation's representatives, or to all of the working group."""
+    """To who has it: a person, an organisation, a working group, or who answers where nobody was named."""
     for person in _holders(task).exclude(pk=by.pk):
         link = link_for(person, "actionplans:work")
         key = f"task {task.pk} given {person.pk} {task.version}"
@@ -80,11 +80,13 @@ def _holders(task):
     if task.organisation_id:
         seats = {"membership__organisation": task.organisation_id, "membership__group": task.of_group}
         return _people(**seats, role__in=Commitment.ANSWERING)
-    return task.working_group.people() if task.working_group_id else User.objects.none()
+    if task.working_group_id:
+        return task.working_group.people()
+    return _leading(task) if task.measure_id else coordinating(task.group_id)
 
 
 def _leading(step):
-    """Who answers for the organisation that leads the measure of a yearly step, else its coordinators."""
+    """Who answers for the organisation that leads the measure of a task or yearly step, else its coordinators."""
     lead = step.measure.commitments.accepted().filter(role=Commitment.Role.LEAD).first()
     return answering(lead.membership) if lead else coordinating(step.measure.plan.strategy.group_id)
 
@@ -190,6 +192,28 @@ def tasks_due(today=None):
     if not sent:
         return None
     return ngettext("%(count)s mail about tasks", "%(count)s mails about tasks", sent) % {"count": sent}
+
+
+@ticks.register
+def decisions_due(today=None):
+    """Within a week before the day of a decision, and once it has passed, to who sees to it. → words, or None.
+
+    Where a task follows from it, the mail about tasks says so already.
+    """
+    today = today or timezone.localdate()
+    carried = (Decision.State.ADOPTED, Decision.State.IN_PROGRESS)
+    rows = Decision.objects.filter(state__in=carried, due_on__lte=today + timedelta(days=7), responsible__isnull=False)
+    rows = rows.exclude(pk__in=Task.objects.open().filter(decision__isnull=False).values("decision"))
+    sent = 0
+    for decision in rows:
+        seats = {"membership__organisation": decision.responsible_id, "membership__group": decision.group_id}
+        for person in _people(**seats, role__in=Commitment.ANSWERING):
+            threshold = "overdue" if decision.due_on < today else "due"
+            key = f"decision {decision.pk} {threshold} {decision.due_on} {person.pk}"
+            link = link_for(person, "actionplans:decision", decision.pk)
+            context = {"decision": decision, "is_overdue": threshold == "overdue", "link": link}
+            sent += bool(outbox.send("decision-due", person, context=context, key=key))
+    return ngettext("%(count)s reminder", "%(count)s reminders", sent) % {"count": sent} if sent else None
 
 
 @ticks.register

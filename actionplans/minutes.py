@@ -9,6 +9,7 @@ from django.utils.translation import override
 from portal import languages, outbox
 from portal.stale import StaleObject
 
+from . import mails
 from .forms.meetings import AttendanceForm, MinutesForm, NewDecisionForm, partners_of
 from .invitations import members
 from .models import AgendaItem, Decision, Meeting
@@ -29,8 +30,8 @@ class MinutesPage:
 
     is_closed = False  # the minutes were approved in the very moment of saving
 
-    def __init__(self, meeting, data=None):
-        self.meeting, self.data, self.status = meeting, data, 200
+    def __init__(self, meeting, data=None, by=None):
+        self.meeting, self.data, self.by, self.status = meeting, data, by, 200
         partners = sorted(partners_of(meeting.group), key=lambda o: languages.sort_key(str(o)))
         self.partners = [("", "–"), *((o.pk, str(o)) for o in partners)]
         self.organisations = partners_of(meeting.group)
@@ -77,7 +78,7 @@ class MinutesPage:
         stale = {row.item.pk: row.form.merged() for row in changed if not row.form.keep()}
         for row in self.rows:
             if text := row.new.cleaned_data["text"]:
-                decide(row.item, self.meeting, text, row.new.cleaned_data)
+                decide(row.item, self.meeting, text, row.new.cleaned_data, self.by)
         try:
             with transaction.atomic():
                 self.attendance.save()
@@ -86,8 +87,11 @@ class MinutesPage:
         return stale, None
 
 
-def decide(item, meeting, text, facts):
-    """An adopted decision with the next number. The same words at the same item are one decision, pressed twice."""
+def decide(item, meeting, text, facts, by=None):
+    """An adopted decision with the next number. The same words at the same item are one decision, pressed twice.
+
+    Where `facts` say so a task follows from it, of which who has it is told, but not `by`.
+    """
     column = f"text_{meeting.language}"
     if item.decisions.filter(**{column: text}).exists():
         return
@@ -97,6 +101,8 @@ def decide(item, meeting, text, facts):
     for name, value in decision.take_number().items():
         setattr(decision, name, value)
     decision.save()
+    if facts.get("makes_task") and by:
+        mails.task_given(decision.make_task(), by)
 
 
 @transaction.atomic

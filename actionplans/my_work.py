@@ -18,7 +18,18 @@ from programmes.models import Programme, Proposal, ReviewNote
 from programmes.models.programmes import HIDE_AFTER
 
 from . import owed
-from .models import Assessment, Commitment, IndicatorValue, Measure, Objective, Round, Task, YearlyStep
+from .models import (
+    Assessment,
+    Barrier,
+    Commitment,
+    Decision,
+    IndicatorValue,
+    Measure,
+    Objective,
+    Round,
+    Task,
+    YearlyStep,
+)
 
 ENDS_SOON = timedelta(days=14)  # before the last day of a programme that is to be stopped
 MOST = 12  # rows of one kind; the rest stands on the page of its own, to which a last row leads
@@ -78,6 +89,8 @@ def owes(user, today):
     kinds = [
         _asked(user),
         _tasks(user, numbers, today),
+        _decisions(user, numbers, today),
+        _barriers(user, numbers),
         _steps(user, numbers, today),
         _rounds(user, numbers, today),
         _figures(user),
@@ -113,16 +126,53 @@ def _asked(user):
 
 
 def _tasks(user, numbers, today):
-    """One's own, those of one's organisations, and those of one's working groups that nobody in particular has."""
+    """One's own, those of one's organisations, and those of one's working groups that nobody in particular has.
+
+    What nobody was given is with who leads the measure, else with the coordinators.
+    """
     shared = Q(working_group__in=WorkingGroup.objects.of_person(user).values("pk"), person=None, organisation=None)
     rows = Task.objects.open().of_group(groups_of(user))
-    rows = rows.filter(Q(person=user) | Q(organisation__in=numbers) | shared)
+    free = Task.objects.of_nobody()
+    unled = free.without_lead().of_group(coordinated_by(user))
+    left = Q(pk__in=free.of_led(numbers).values("pk")) | Q(pk__in=unled.values("pk"))
+    rows = rows.filter(Q(person=user) | Q(organisation__in=numbers) | shared | left)
 
     def items():
         for row in rows.select_related("measure", "working_group").distinct():
-            link = row.measure.get_absolute_url() if row.measure_id else reverse("actionplans:tasks")
+            own_page = reverse("actionplans:task-edit", args=[row.pk])
+            link = row.measure.get_absolute_url() if row.measure_id else own_page
             about = str(row.measure or row.working_group or "")
             yield Item(str(row), about, link, row.due_on, row.days_overdue(today) > 0, task=row)
+
+    return Kind(rows, items)
+
+
+def _decisions(user, numbers, today):
+    """What the group resolved that one's organisation sees to; once a task follows from it, the task stands there."""
+    carried = (Decision.State.ADOPTED, Decision.State.IN_PROGRESS)
+    rows = Decision.objects.visible_to(user).filter(responsible__in=numbers, state__in=carried)
+    rows = rows.exclude(pk__in=Task.objects.open().filter(decision__isnull=False).values("decision"))
+
+    def items():
+        for row in rows:
+            is_late = row.due_on is not None and row.due_on < today
+            words = _("See to a decision of the group")
+            yield Item(words, str(row), row.get_absolute_url(), row.due_on, is_late, row.adopted_on)
+
+    return Kind(rows, items)
+
+
+def _barriers(user, numbers):
+    """What keeps people away and one's organisation sees to, until it is solved."""
+    rows = Barrier.objects.visible_to(user).filter(owner__in=numbers).exclude(status=Barrier.Status.SOLVED)
+
+    def item(row):
+        link = f"{reverse('actionplans:barriers')}?group={row.group.slug}#barrier-{row.pk}"
+        return Item(_("See to a barrier"), str(row), link, since=row.reported_on)
+
+    def items():
+        found = map(item, rows.select_related("group")[: MOST + 1])
+        return few(found, _("More barriers"), reverse("actionplans:barriers"))
 
     return Kind(rows, items)
 

@@ -180,7 +180,11 @@ def _meetings(user, groups, found):
 def _tasks(user, groups, found):
     for row in _newest(Task.objects.visible_to(user), found).select_related("measure"):
         link = row.measure.get_absolute_url() if row.measure else reverse("actionplans:tasks")
-        yield News(found[row.pk], _("Task done: %(task)s") % {"task": row}, link)
+        if row.state == Task.State.BLOCKED:
+            words = _("Task blocked: %(task)s – %(reason)s") % {"task": row, "reason": row.reason}
+        else:
+            words = _("Task done: %(task)s") % {"task": row}
+        yield News(found[row.pk], words, link)
 
 
 def _programmes(user, groups, found):
@@ -221,7 +225,7 @@ KINDS = (
             Meeting.Status.CANCELLED,
         ),
     ),
-    Kind(_tasks, Task, "state", (Task.State.DONE,)),
+    Kind(_tasks, Task, "state", (Task.State.DONE, Task.State.BLOCKED)),
     Kind(_copies, Adoption),
     Kind(_programmes, Programme, "status", (Programme.Status.PUBLISHED,)),
 )

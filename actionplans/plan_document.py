@@ -44,6 +44,7 @@ class Step(NamedTuple):
     health: Health
     description: Text
     lead: Text | None
+    contact: str  # telephone of who leads, else the e-mail address, or ""
     helpers: list[Text]
     when: str
     budget: str
@@ -292,6 +293,7 @@ def _step(measure):
         health=measure.health,
         description=_text(measure, "description"),
         lead=_text(lead, "name") if lead else None,
+        contact=(lead.phone or lead.email) if lead else "",
         helpers=[_text(partner, "name") for partner in measure.helpers] if lead else [],
         when=" – ".join(date_format(day) for day in (measure.starts_on, measure.ends_on) if day),
         budget="" if amount is None else _euros(amount),
@@ -494,7 +496,7 @@ def _facts(step):
     """ "Led by A, with B, C. 1 January 2026 – 31 December 2026. 4.000 €": the parts of one line."""
     parts: list = []
     if step.lead:
-        parts += [_("Led by"), " ", step.lead]
+        parts += [_("Led by"), " ", step.lead, f" ({step.contact})" if step.contact else ""]
         for number, partner in enumerate(step.helpers):
             parts += [", " if number else f", {_('with')} ", partner]
         parts.append(". ")

@@ -218,6 +218,12 @@ def test_the_preview_reads_as_residents_will_and_saves_nothing(people, place):
     assert (OpeningHours.objects.count(), fresh(place).version) == (0, 1)
 
 
+def test_what_was_looked_at_first_is_saved_from_there(people, place):
+    data = week(place, day_0_0_opens="08:00", day_0_0_closes="12:00")
+    html = people.client.post(address("place-hours-preview", place.pk), data).content.decode()
+    assert f'action="{address("place-hours", place.pk)}"' in html
+
+
 def test_two_who_change_different_days_are_put_together_and_the_same_day_is_shown(people, place):
     first = week(place, day_0_0_opens="08:00", day_0_0_closes="12:00", day_1_0_opens="08:00", day_1_0_closes="12:00")
     second = week(place, day_0_0_opens="09:00", day_0_0_closes="13:00", day_5_0_opens="10:00", day_5_0_closes="11:00")

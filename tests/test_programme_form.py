@@ -454,6 +454,15 @@ def test_times_that_cannot_be_are_refused_in_words(people, changes):
     assert response.status_code == 422
 
 
+def test_times_whose_dates_were_looked_at_first_are_saved_from_there(people):
+    programme = complete(people.organisation)
+    html = people.client.post(address("schedule-preview-new", programme.pk), weekly(programme)).content.decode()
+    assert html.count(f'action="{address("schedule-add", programme.pk)}"') == 2  # the sentence is read there as well
+    times = make_schedule(programme)
+    changed = people.client.post(address("schedule-preview", programme.pk, times.pk), weekly(programme))
+    assert changed.content.decode().count(f'action="{address("schedule-edit", programme.pk, times.pk)}"') == 2
+
+
 def test_the_schedule_of_another_programme_is_not_reached(people):
     programme, foreign = complete(people.organisation), make_schedule(complete(people.neighbour))
     assert people.client.get(address("schedule-edit", programme.pk, foreign.pk)).status_code == 404

@@ -362,6 +362,17 @@ def test_who_plans_a_meeting_sees_what_else_is_on_that_day_and_nothing_is_saved(
     assert not group.meetings.exists()
 
 
+def test_a_meeting_whose_day_was_looked_at_first_is_saved_from_there(group, organisation):
+    client, meeting = signed_in(make_user("coordinator", organisation)), make_meeting(group)
+    with translation.override("en"):
+        looks = [reverse("actionplans:meeting-day-new"), reverse("actionplans:meeting-day", args=[meeting.pk])]
+        saves = [reverse("actionplans:meeting-add"), reverse("actionplans:meeting-edit", args=[meeting.pk])]
+    for look, save in zip(looks, saves, strict=True):
+        html = client.post(f"{look}?template=first", meeting_form(group)).content.decode()
+        assert f'action="{save}?template=first"' in html
+        assert f'formaction="{look}?template=first"' in html
+
+
 def test_the_day_of_another_groups_meeting_is_not_there(group, organisation):
     meeting = make_meeting(make_group())
     coordinator = make_user("coordinator", organisation)

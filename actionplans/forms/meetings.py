@@ -153,6 +153,7 @@ class NewDecisionForm(forms.Form):
     due_on = forms.DateField(
         label=_("due on"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
+    makes_task = forms.BooleanField(label=_("Make a task out of it at once"), required=False)
 
     def __init__(self, data=None, *, item, partners, language):
         super().__init__(data, prefix=f"decision{item.pk}")
@@ -165,7 +166,7 @@ class NewDecisionForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
-        if not cleaned.get("text") and (cleaned.get("responsible") or cleaned.get("due_on")):
+        if not cleaned.get("text") and any(cleaned.get(name) for name in ("responsible", "due_on", "makes_task")):
             self.add_error("text", gettext("Write what was decided."))
         return cleaned
 

@@ -61,25 +61,35 @@ class FigureForm(forms.Form):
         label=_("in a sentence"), required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
     )
 
-    def __init__(self, *args, indicator, **kwargs):
+    def __init__(self, *args, indicator, answered=None, **kwargs):
+        """`answered` is the Answer the round has already: its figure is not asked for again."""
         super().__init__(*args, **kwargs)
         self._indicator = indicator
-
-    def clean_measured_on(self):
-        day = self.cleaned_data["measured_on"]
-        return day and day_of_figure(day, self._indicator.group_id)
+        self._has_figure = answered is not None and answered.kind == Answer.Kind.UPDATE
 
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
+        self._check_day(cleaned)
         self._check_parts(cleaned)
         if cleaned.get("kind") == Answer.Kind.UPDATE:
-            if cleaned.get("value") is None and "value" not in self.errors:
+            if cleaned.get("value") is None and "value" not in self.errors and not self._has_figure:
                 self.add_error("value", _("Write the figure."))
             if not cleaned.get("measured_on") and "measured_on" not in self.errors:
                 self.add_error("measured_on", _("Say on which day it was measured."))
+        if cleaned.get("kind") == Answer.Kind.NEED_HELP and not cleaned.get("text"):
+            self.add_error("text", _("Write a sentence."))
         if cleaned.get("value") is not None and not cleaned.get("kind"):
             self.add_error("kind", _("Choose what your figure means."))
         return cleaned
+
+    def _check_day(self, cleaned):
+        """The day counts with its figure only: one that was filled in before anybody typed holds no other row up."""
+        if cleaned.get("value") is None or not cleaned.get("measured_on"):
+            return
+        try:
+            day_of_figure(cleaned["measured_on"], self._indicator.group_id)
+        except forms.ValidationError as error:
+            self.add_error("measured_on", error)
 
     def _check_parts(self, cleaned):
         """A count is no less than its parts, which stand on the figure's own page."""

@@ -128,6 +128,15 @@ class Measure(models.Model):
     carried_from = models.ForeignKey(
         "self", models.SET_NULL, verbose_name=_("carried on from"), null=True, blank=True, related_name="carried_on"
     )
+    decision = models.ForeignKey(
+        "Decision",
+        models.SET_NULL,
+        verbose_name=_("follows from the decision"),
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="measures",
+    )
     is_public = models.BooleanField(_("for everybody to read"), default=True)
     terms = models.ManyToManyField("portal.Term", through="MeasureTerm", verbose_name=_("terms"), related_name="+")
     programmes = models.ManyToManyField(
@@ -199,6 +208,17 @@ class Measure(models.Model):
             if commitment.role == Commitment.Role.LEAD and commitment.status == Commitment.Status.ACCEPTED:
                 return commitment.membership.organisation
         return None
+
+    @property
+    def is_overridden(self):
+        """Whether the coordinator's judgement still holds; after its last day the facts speak."""
+        return self.judged_until is not None and self.judged_until >= timezone.localdate()
+
+    @property
+    def contact(self):
+        """Who answers questions about it: the organisation that leads it, or its group while that cannot be reached."""
+        lead = self.lead
+        return lead if lead and (lead.phone or lead.email) else self.plan.strategy.group
 
     @property
     def helpers(self):

@@ -12,6 +12,7 @@ from partners.models import Group, Organisation, WorkingGroup, coordinated_by, g
 from portal import languages
 
 from ..moves import move
+from .commitments import Commitment
 from .placed import YearlyStep
 
 
@@ -21,6 +22,20 @@ class TaskQuerySet(models.QuerySet):
 
     def of_group(self, groups):
         return self.filter(Q(group__in=groups) | Q(measure__plan__strategy__group__in=groups))
+
+    def of_nobody(self):
+        """Those that nobody was given: who leads the measure has them, else the coordinators of the group."""
+        return self.filter(organisation=None, person=None, working_group=None)
+
+    def of_led(self, organisations):
+        """Tasks of measures that one of these organisations has accepted to lead."""
+        leads = Commitment.objects.accepted().filter(role=Commitment.Role.LEAD)
+        return self.filter(measure__in=leads.filter(membership__organisation__in=organisations).values("measure"))
+
+    def without_lead(self):
+        """Tasks of the group, and of measures that nobody leads yet."""
+        leads = Commitment.objects.accepted().filter(role=Commitment.Role.LEAD)
+        return self.exclude(measure__in=leads.values("measure"))
 
     def visible_to(self, user):
         """Members read all tasks of their groups; those of public measures stand on the measure's page."""
@@ -144,6 +159,11 @@ class Task(models.Model):
         """[(state, what the button says)] of the moves that need no reason."""
         words = {"to_do": _("Open again"), "doing": _("Begin"), "done": _("Done")}
         return [(state, words[state]) for state in self.NEXT[self.state] if state in words]
+
+    @property
+    def may_stop(self):
+        """Whether a move is left that needs its reason: it is blocked, or dropped."""
+        return any(state in self.WITH_REASON for state in self.NEXT[self.state])
 
     def days_overdue(self, today):
         """Days past due while it is open; 0 when it is not overdue."""

@@ -11,15 +11,16 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from partners.models import groups_of
+from partners.models import Organisation, groups_of
 from portal import languages, spreadsheets
 from portal.once import once, token_of
 from portal.stale import StaleObject
 
 from .. import agenda, mails
+from ..coverage import measure_address
 from ..filters import DecisionFilter
 from ..forms.decisions import DecisionForm, MoveForm, ProposalForm
-from ..models import Decision, Task
+from ..models import Decision, Measure, Task
 
 
 def _visible(request):
@@ -79,18 +80,26 @@ def decision(request, pk):
 
 def page(request, shown, status=200, problem=""):
     may_edit = Decision.objects.editable_by(request.user).filter(pk=shown.pk).exists()
+    is_carried = may_edit and shown.is_open and bool(shown.number)
     context = {
         "decision": shown,
         "may_edit": may_edit,
         "moves": _moves(shown) if may_edit else [],
         "move_form": MoveForm(decision=shown) if may_edit else None,
         "tasks": shown.tasks_made.select_related("organisation"),
-        "makes_tasks": may_edit and shown.is_open and shown.number and shown.knows_tasks,
+        "sees_to_it": not may_edit and shown.is_open and _is_ours(request.user, shown.responsible_id),
+        "makes_tasks": is_carried and shown.knows_tasks,
+        "measures": Measure.objects.visible_to(request.user).filter(decision=shown),
+        "measure_address": measure_address(shown.group, request.user) if is_carried else "",
         "came_up": shown.agenda_items.select_related("meeting").order_by("meeting__starts_at"),
         "revokes": shown.revokes.all(),
         "problem": problem,
     }
     return render(request, "actionplans/decision.html", context, status=status)
+
+
+def _is_ours(user, organisation):
+    return Organisation.objects.editable_by(user).filter(pk=organisation or 0).exists()
 
 
 def _moves(shown):

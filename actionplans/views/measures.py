@@ -24,7 +24,7 @@ from ..carrying import carry_on
 from ..coverage import terms_asked
 from ..forms import BudgetForm, EvaluationForm, JudgeForm, MeasureForm, ReportForm
 from ..forms.assessments import SpentForm
-from ..models import ActionPlan, Measure
+from ..models import ActionPlan, Decision, Measure
 
 
 def coordinated(user):
@@ -35,12 +35,16 @@ def coordinated(user):
 @never_cache
 @login_required
 def measure_add(request, pk):
-    """A new measure of a plan; `?objective=` says which objective it is for, `?term=` what it is about."""
+    """A new measure of a plan; `?objective=` says which objective it is for, `?term=` what it is about, `?decision=`
+    from which decision of the group it follows."""
     plan = get_object_or_404(ActionPlan.objects.editable_by(request.user).select_related("strategy"), pk=pk)
-    new = Measure(plan=plan, phase=Measure.Phase.PROPOSED)
+    decision = _decision(request, plan)
+    new = Measure(plan=plan, phase=Measure.Phase.PROPOSED, decision=decision)
     number = request.GET.get("objective", "")
     initial = {"objective": number} if number.isdecimal() and len(number) < 15 else {}
-    initial |= terms_asked(request.GET) | starting_texts.for_measure(request.GET.get("template", ""))
+    initial |= (
+        _titles(decision) | terms_asked(request.GET) | starting_texts.for_measure(request.GET.get("template", ""))
+    )
     form = MeasureForm(request.POST or None, instance=new, initial=initial, plan=plan, user=request.user)
     if form.is_valid():
         form.instance.slug = free_slug(Measure, form.instance)
@@ -49,6 +53,23 @@ def measure_add(request, pk):
         return redirect(form.instance)
     back = reverse("actionplans:strategy-work", args=[plan.strategy_id])
     return _page(request, form, _("New measure"), back, str(plan.strategy))
+
+
+def _decision(request, plan):
+    """The decision of `?decision=`, of the plan's group; None where there is none that counts."""
+    number = request.GET.get("decision", "")
+    if not (number.isascii() and number.isdecimal() and len(number) < 15):
+        return None
+    adopted = Decision.objects.editable_by(request.user).filter(group=plan.strategy.group_id, number__isnull=False)
+    return adopted.filter(pk=number).first()
+
+
+def _titles(decision):
+    """What the measure may be called at first: the words of the decision, as far as they fit."""
+    if decision is None:
+        return {}
+    texts = {code: getattr(decision, f"text_{code}") for code in languages.CODES}
+    return {f"title_{code}": text[:200] for code, text in texts.items() if text}
 
 
 @never_cache

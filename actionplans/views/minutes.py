@@ -27,7 +27,7 @@ def minutes(request, pk):
     closed = _("The minutes are not open for writing now.")
     if not meeting.is_written_in:
         return page(request, meeting, 409, closed)
-    form = deed.MinutesPage(meeting, request.POST or None)
+    form = deed.MinutesPage(meeting, request.POST or None, request.user)
     if request.method == "POST":
         try:
             if form.save():

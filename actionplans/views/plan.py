@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
-from partners.models import Group, groups_of
+from partners.models import Group, Seat, groups_of
 from portal import addresses, spreadsheets
 from portal.history.past import events_of
 from portal.models import Term, Vocabulary
@@ -169,7 +169,7 @@ def measure(request, pk, slug):
             "objective__strategy",
             "cooperation_level",
             "prevention_level",
-            "plan__strategy",
+            "plan__strategy__group",
             "carried_from",
             "practice",
             "adoption__practice__group",
@@ -226,4 +226,15 @@ def _work(measure, user):
         "may_place": may_coordinate and sharing.may_put_in(measure, user),
         "commitments": commitments,
         "answerable": set(answerable.values_list("pk", flat=True)),
+        "speakers": _speakers(measure) if is_member else (),
+        "follows_from": measure.decision if is_member else None,
     }
+
+
+def _speakers(measure):
+    """Seats of who answers in the group for the organisation that leads a measure, for members only."""
+    if measure.lead is None:
+        return Seat.objects.none()
+    whose = {"membership__organisation": measure.lead, "membership__group": measure.plan.strategy.group_id}
+    rows = Seat.objects.current().filter(**whose, role__in=Commitment.ANSWERING, user__is_active=True)
+    return rows.select_related("user").order_by("-role", "pk")  # the representative before the deputy

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError, transaction
+from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +21,7 @@ from portal.stale import StaleObject
 from .. import agenda, mails, owed
 from ..answering import keep_answers
 from ..forms import AnswerForm, FigureForm, RoundForm
-from ..models import Round
+from ..models import Answer, Round
 from .whose import group_of
 
 
@@ -93,7 +94,9 @@ def round_answer(request, pk, number):
     shown = get_object_or_404(readable_by(Round.objects, request.user), pk=pk)
     organisation = get_object_or_404(Organisation.objects.editable_by(request.user), pk=number)
     row = next((r for r in owed.board(shown) if r.organisation.pk == organisation.pk), None)
-    forms = _forms(request, row) if row else []
+    if row:
+        prefetch_related_objects(row.measures, "reports")
+    forms = _forms(request, shown, row) if row else []
     status = 200
     if request.method == "POST" and not shown.is_open:
         messages.error(request, _("This round is closed. What you wrote was not saved; the coordinator can help."))
@@ -111,11 +114,17 @@ def round_answer(request, pk, number):
                 return redirect("actionplans:round-answer", pk, number)
         else:
             status = 422
-    context = {"round": shown, "organisation": organisation, "row": row, "forms": forms}
+    context = {
+        "round": shown,
+        "organisation": organisation,
+        "row": row,
+        "forms": forms,
+        "has_errors": any(form.errors for _key, _record, form in forms),
+    }
     return render(request, "actionplans/round_answer.html", context, status=status)
 
 
-def _forms(request, row):
+def _forms(request, shown, row):
     """[(key, record, form)], each prefilled with what was answered or is known."""
     found = []
     for kind, records, form in (("measure", row.measures, AnswerForm), ("indicator", row.indicators, FigureForm)):
@@ -123,17 +132,22 @@ def _forms(request, row):
             answer = row.answers.get((kind, record.pk))
             initial = {"kind": answer.kind, "text": answer.text, "reached": answer.reached} if answer else {}
             if kind == "indicator":
-                initial |= _known(record, row)
+                initial |= _known(record, answer, shown)
             key = f"{kind}-{record.pk}"
-            about = {"indicator": record} if kind == "indicator" else {}
+            about = {"indicator": record, "answered": answer} if kind == "indicator" else {}
             found.append(((kind, record.pk), record, form(request.POST or None, prefix=key, initial=initial, **about)))
     return found
 
 
-def _known(indicator, row):
+def _known(indicator, answer, shown):
+    """Day and figure as they were answered, else today's: a page saved on another day asks for nothing twice."""
     today = timezone.localdate()
-    value = next((v for v in indicator.values.all() if v.measured_on == today), None)
-    return {"measured_on": today.isoformat(), "value": Decimal(value.value) if value else None}
+    days = [today]
+    if answer and answer.kind == Answer.Kind.UPDATE:
+        days += [v.measured_on for v in indicator.values.all() if shown.starts_on <= v.measured_on < today]
+    value = max((v for v in indicator.values.all() if v.measured_on in days), key=lambda v: v.measured_on, default=None)
+    day = value.measured_on if value else today
+    return {"measured_on": day.isoformat(), "value": Decimal(value.value) if value else None}
 
 
 @require_POST

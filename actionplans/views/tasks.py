@@ -26,7 +26,9 @@ from .whose import group_of
 def tasks(request):
     """All tasks of the group by date; `?state=all` shows those that are over as well."""
     group = group_of(request, groups_of(request.user))
-    rows = Task.objects.of_group([group.pk]).select_related("measure", "organisation", "person", "working_group")
+    rows = Task.objects.of_group([group.pk]).select_related(
+        "measure", "organisation", "person", "working_group", "decision"
+    )
     shows_all = request.GET.get("state") == "all"
     context = {
         "group": group,
