@@ -147,13 +147,13 @@ class TestWhatWasTyped:
         client = signed_in(editor)
         answer = writes_too_late(client, expertise_en="sleep, walking")
         assert answer.status_code == 302
-        said = "it is offered to you once you are signed in"
+        said = "you will get it back once you have signed in"
         assert [said in c.get(answer["Location"]).content.decode() for c in (client, Client())] == [True, False]
         answer = client.post(answer["Location"], {"login": editor.email, "password": PASSWORD})
         assert answer["Location"] == "/en/account/"
         html = client.get("/en/account/").content.decode()
         assert "You were signed out while writing. What you typed has been kept." in html
-        assert html.index("Go on with it") < html.index("What you typed</summary>")
+        assert html.index("Continue with it") < html.index("What you typed</summary>")
         kept = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', html))
         assert kept.pop("csrfmiddlewaretoken")
         assert kept == {"full_name": "Ana Novak", "language": "en", "expertise_en": "sleep, walking"}
