@@ -100,6 +100,8 @@ def _contents(strategy, user, slug, whom):
         "priorities": _priorities(in_view, first, whom),
         "questions": strategy.evaluation_questions.prefetch_related("indicators"),
         "findings": _findings(strategy, Measure.objects.visible_to(user)),
+        "amendments": strategy.amendments.all(),
+        "comment_count": strategy.comments.shown().count(),
         "group": Group.objects.get(pk=strategy.group_id),
         "has_interfaces": Interface.objects.public().filter(group=strategy.group_id).exists(),
         "has_minutes": Meeting.objects.public().filter(group=strategy.group_id).exists(),
