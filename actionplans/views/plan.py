@@ -100,6 +100,7 @@ def _contents(strategy, user, slug, whom):
         "priorities": _priorities(in_view, first, whom),
         "questions": strategy.evaluation_questions.prefetch_related("indicators"),
         "findings": _findings(strategy, Measure.objects.visible_to(user)),
+        "later": strategy.replaced_by.public().first() if strategy.status == Strategy.Status.SUPERSEDED else None,
         "amendments": strategy.amendments.all(),
         "comment_count": strategy.comments.shown().count(),
         "group": Group.objects.get(pk=strategy.group_id),
