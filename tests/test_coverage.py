@@ -461,10 +461,8 @@ def test_a_snapshot_of_another_group_is_not_found(group):
 
 
 def test_the_tables_are_printed_lying_on_their_side_and_on_a_phone_nothing_is_folded_twice():
-    css = {
-        name: (settings_of_django.BASE_DIR / f"static/css/{name}.css").read_text() for name in ("coverage", "workspace")
-    }
-    printed = css["coverage"].split("@media print")[1]
+    folder = settings_of_django.BASE_DIR / "static" / "css"
+    printed = (folder / "coverage.css").read_text().split("@media print")[1]
     assert re.search(r"body:has\(\.coverage\) \{\s+page: coverage;", printed)
     phone = (folder / "workspace.css").read_text().split(".subnav__more > details::details-content")[1]
     assert "content-visibility: visible" in phone.split("}")[0]
