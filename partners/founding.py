@@ -97,7 +97,7 @@ def points(group, user):
         _sectors(group, members),
         _represented(group),
         _bodies(group, user, is_member),
-        _places(members),
+        _places(members, is_member),
         _programmes(members),
         _needs(group, is_member),
         _strategy(group),
@@ -179,10 +179,13 @@ def _bodies(group, user, is_member):
     return Point(True, _("Every working group has a partner that leads it."))
 
 
-def _places(members):
+def _places(members, is_member):
     if Location.objects.filter(organisation__in=members).exists():
         return Point(True, _("Readers see where things take place."))
-    return Point(False, _("No partner has a place yet."), reverse("partners:places"), _("Places"))
+    words = _("No partner has a place yet.")
+    if is_member:  # whoever is of a partner adds one there
+        return Point(False, words, reverse("partners:my"), _("My organisation"))
+    return Point(False, words, reverse("partners:places"), _("Places"))
 
 
 def _programmes(members):

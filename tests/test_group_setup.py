@@ -188,7 +188,8 @@ class TestCheckList:
         points = html.split("setup__point--open")[1:]
         without = [point for point in points if "<a " not in point]
         assert [point for point in without if "Whoever runs the portal writes it down" not in point] == []
-        for link in (f"/en/work/templates/?group={group.slug}", f"/en/work/needs/?group={group.slug}"):
+        ways = ["/en/my-organisation/", "/en/working-groups/"]
+        for link in (*ways, f"/en/work/templates/?group={group.slug}", f"/en/work/needs/?group={group.slug}"):
             assert f'href="{link}"' in html
 
     def test_the_way_to_the_administration_is_for_administrators(self):

@@ -21,7 +21,7 @@ from portal.once import once
 from portal.stale import StaleObject
 
 from .. import starting_texts
-from ..carrying import carry_on
+from ..carrying import carry_on, left_for
 from ..coverage import terms_asked
 from ..forms import BudgetForm, EvaluationForm, JudgeForm, MeasureForm, ReportForm
 from ..forms.assessments import SpentForm
@@ -225,6 +225,9 @@ def plan_carry(request, pk):
     if plan.is_frozen:
         messages.info(request, _("The plan is approved: measures are carried on into it one by one."))
         return redirect(back)
+    if not request.POST and not left_for(plan).exists():
+        messages.info(request, _("No measure of an earlier plan is left to carry on."))
+        return redirect(back)
     form = CarryForm(request.POST or None, plan=plan)
     if form.is_valid():
         chosen = list(form.cleaned_data["measures"])
@@ -247,9 +250,6 @@ def plan_carry(request, pk):
         return redirect(back)
     heading = _("Carry measures on into the plan %(plan)s") % {"plan": plan}
     context = {"form": form, "heading": heading, "back": back, "back_name": str(plan.strategy), "save": _("Carry on")}
-    if not form.fields["measures"].queryset:
-        messages.info(request, _("No measure of an earlier plan is left to carry on."))
-        return redirect(back)
     return render(request, "actionplans/plain_form.html", context, status=422 if form.errors else 200)
 
 
