@@ -46,6 +46,18 @@ def carry_on(measure, plan, today):
     return new
 
 
+def left_for(plan):
+    """Measures of the group's plans that began before `plan` and are not carried on yet, nor stand in it already.
+
+    What was stopped stays where it is.
+    """
+    earlier = Measure.objects.filter(
+        plan__strategy__group=plan.strategy.group_id, plan__starts_on__lt=plan.starts_on, carried_on=None
+    )
+    earlier = earlier.exclude(phase=Measure.Phase.STOPPED).exclude(also_in__plan=plan)
+    return earlier.select_related("plan").prefetch_related("evaluations").order_by("-plan__starts_on", "plan", "pk")
+
+
 def objective_in(strategy, measure):
     """Its own objective; in another strategy the one that answers most of the same needs, else that of its number.
 

@@ -43,12 +43,12 @@ class Reached(NamedTuple):
 
 
 class Spread(NamedTuple):
-    """How far apart the parts of a figure are; `gap` is None where it must not be told."""
+    """How far apart the parts of a share are, in percentage points."""
 
     indicator: Indicator
     best: IndicatorPart
     worst: IndicatorPart
-    gap: Decimal | None
+    gap: Decimal
 
 
 class Part(NamedTuple):
@@ -134,20 +134,19 @@ class Lens:
 
     # ---- figures ------------------------------------------------------------------------------
     def spreads(self):
-        """[Spread] of the figures that are known for two parts or more; the widest gap in per cent first.
+        """[Spread] of the shares that are known for two parts or more; the widest gap first.
 
-        How many people live here is no advantage of anybody: counts that are context are left out.
+        Counts are left out: more women than men among those reached, or living here, is no advantage of anybody. Whom
+        a count reaches beside who lives here, `participants` says.
         """
-        context = (Indicator.Kind.CONTEXT, Indicator.Unit.COUNT)
-        told = [one for one in self.indicators if (one.kind, one.unit) != context]
+        told = [one for one in self.indicators if one.unit == Indicator.Unit.PERCENT]
         found = [spread for one in told if (spread := self._spread(one))]
-        return sorted(found, key=lambda s: (s.indicator.unit != Indicator.Unit.PERCENT, -(s.gap or 0)))
+        return sorted(found, key=lambda spread: -spread.gap)
 
     def _spread(self, indicator):
         """The widest of its breakdowns: women beside men, one settlement beside another."""
         found = [spread for one in indicator.breakdowns if (spread := self._spread_of(indicator, one))]
-        told = [spread for spread in found if spread.gap is not None]
-        return max(told, key=lambda spread: spread.gap) if told else next(iter(found), None)
+        return max(found, key=lambda spread: spread.gap, default=None)
 
     def _spread_of(self, indicator, breakdown):
         parts = sorted(breakdown.parts, key=lambda part: part.value)
@@ -156,7 +155,7 @@ class Lens:
         worst, best = parts[0], parts[-1]
         if indicator.better == Indicator.Better.LOWER:
             worst, best = best, worst
-        return Spread(indicator, best, worst, None if self._hides(breakdown) else abs(best.value - worst.value))
+        return Spread(indicator, best, worst, abs(best.value - worst.value))
 
     def _hides(self, breakdown):
         return not self.is_inside and bool(breakdown.hidden)

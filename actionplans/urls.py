@@ -81,6 +81,7 @@ urlpatterns = [
     path(pgettext_lazy("url", "work/plans/<int:pk>/ask/"), views.plan_ask, name="plan-ask"),
     path(pgettext_lazy("url", "work/plans/<int:pk>/return/"), views.plan_return, name="plan-return"),
     path(pgettext_lazy("url", "work/plans/<int:pk>/measures/"), views.measure_add, name="measure-add"),
+    path(pgettext_lazy("url", "work/plans/<int:pk>/carry/"), views.plan_carry, name="plan-carry"),
     path(pgettext_lazy("url", "work/plans/<int:pk>/text/"), views.plan_edit, name="plan-edit"),
     path(pgettext_lazy("url", "work/plans/<int:pk>/target-groups/"), views.target_group_add, name="target-group-add"),
     path(pgettext_lazy("url", "work/target-groups/<int:pk>/"), views.target_group_edit, name="target-group-edit"),

@@ -19,6 +19,7 @@ from .models import (
     Organisation,
     Seat,
     WorkingGroup,
+    groups_of,
 )  # fmt: skip
 
 # Working groups many begin with. Their names are written in every language when they are chosen.
@@ -89,14 +90,17 @@ class Point(NamedTuple):
 def points(group, user):
     """[Point] about a group, in a fixed number of queries. Links lead where `user` can do something."""
     members = Organisation.objects.filter(memberships__in=Membership.objects.current().filter(group=group))
+    is_member = groups_of(user).filter(pk=group.pk).exists()
     return [
         _coordinated(group),
         *_texts(group, user),
         _sectors(group, members),
         _represented(group),
-        _bodies(group, user),
-        _places(members),
+        _bodies(group, user, is_member),
+        _places(members, is_member),
         _programmes(members),
+        _needs(group, is_member),
+        _strategy(group),
     ]
 
 
@@ -116,8 +120,9 @@ def _coordinated(group):
 
 
 def _texts(group, user):
-    """Name, purpose and how one reaches the group; administrators keep them."""
+    """Name, purpose and how one reaches the group; administrators keep them, and others are told so."""
     link = reverse("admin:partners_group_change", args=[group.pk]) if user.is_superuser else ""
+    by_whom = "" if link else " " + _("Whoever runs the portal writes it down: send them the words.")
     lacking = [c for c in languages.CODES if not getattr(group, f"name_{c}") or not getattr(group, f"purpose_{c}")]
     count = len(lacking)
     words = ngettext(
@@ -125,7 +130,7 @@ def _texts(group, user):
     )
     change = _("Change the group")
     yield (
-        Point(False, words % {"count": count}, link, change)
+        Point(False, words % {"count": count} + by_whom, link, change)
         if count
         else Point(True, _("Name and purpose stand in all languages."))
     )
@@ -133,7 +138,7 @@ def _texts(group, user):
         yield Point(True, _("Readers see how to reach the group."))
     else:
         words = _("The group has neither a telephone number nor an e-mail address for readers.")
-        yield Point(False, words, link, change)
+        yield Point(False, words + by_whom, link, change)
 
 
 def _sectors(group, members):
@@ -159,22 +164,28 @@ def _represented(group):
     return Point(False, words % {"count": count}, reverse("partners:invite"), _("Invite somebody"))
 
 
-def _bodies(group, user):
-    bodies = group.working_groups
-    link = reverse("admin:partners_group_change", args=[group.pk]) if user.is_superuser else ""
+def _bodies(group, user, is_member):
+    bodies, link, link_words = group.working_groups, "", _("Change the group")
+    if is_member:
+        link, link_words = reverse("actionplans:working-groups"), _("Working groups")
+    elif user.is_superuser:
+        link = reverse("admin:partners_group_change", args=[group.pk])
     if not bodies.exists():
-        return Point(False, _("There is no working group yet."), link, _("Change the group"))
+        return Point(False, _("There is no working group yet."), link, link_words)
     count = bodies.filter(lead=None).count()
     words = ngettext("Nobody leads one working group.", "Nobody leads %(count)s working groups.", count)
     if count:
-        return Point(False, words % {"count": count}, link, _("Change the group"))
+        return Point(False, words % {"count": count}, link, link_words)
     return Point(True, _("Every working group has a partner that leads it."))
 
 
-def _places(members):
+def _places(members, is_member):
     if Location.objects.filter(organisation__in=members).exists():
         return Point(True, _("Readers see where things take place."))
-    return Point(False, _("No partner has a place yet."), reverse("partners:places"), _("Places"))
+    words = _("No partner has a place yet.")
+    if is_member:  # whoever is of a partner adds one there
+        return Point(False, words, reverse("partners:my"), _("My organisation"))
+    return Point(False, words, reverse("partners:places"), _("Places"))
 
 
 def _programmes(members):
@@ -183,3 +194,17 @@ def _programmes(members):
         return Point(True, _("Residents find a programme."))
     link = reverse("programmes:programme-add")
     return Point(False, _("No programme is published yet."), link, _("New programme"))
+
+
+def _needs(group, is_member):
+    if group.needs.exists():
+        return Point(True, _("It is written down what people here lack."))
+    link = f"{reverse('actionplans:needs-board')}?group={group.slug}" if is_member else ""
+    return Point(False, _("No need is written down yet."), link, _("Needs"))
+
+
+def _strategy(group):
+    if group.strategies.exists():
+        return Point(True, _("The strategy is begun."))
+    link = f"{reverse('actionplans:starting')}?group={group.slug}"
+    return Point(False, _("There is no strategy yet; a template helps to begin."), link, _("Start from a template"))

@@ -1,10 +1,12 @@
 """Coverage: every cell says what the database says, to everybody what they may see, and what was judged and kept."""
 
 import csv
+import re
 from datetime import date
 from urllib.parse import urlencode
 
 import pytest
+from django.conf import settings as settings_of_django
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -456,3 +458,11 @@ def test_the_page_of_changes_says_in_words_and_in_the_table_what_is_different(gr
 def test_a_snapshot_of_another_group_is_not_found(group):
     theirs = take(make_group())[0]
     assert Client().get(f"{page('coverage-changes')}?of={group.slug}&since={theirs.pk}").status_code == 404
+
+
+def test_the_tables_are_printed_lying_on_their_side_and_on_a_phone_nothing_is_folded_twice():
+    folder = settings_of_django.BASE_DIR / "static" / "css"
+    printed = (folder / "coverage.css").read_text().split("@media print")[1]
+    assert re.search(r"body:has\(\.coverage\) \{\s+page: coverage;", printed)
+    phone = (folder / "workspace.css").read_text().split(".subnav__more > details::details-content")[1]
+    assert "content-visibility: visible" in phone.split("}")[0]

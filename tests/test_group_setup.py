@@ -9,6 +9,7 @@ from partners.models import Group, Invitation, Membership, Municipality, Organis
 from portal.models import Outbox, Vocabulary
 
 from .records import make_group, make_location, make_organisation, make_programme, make_term, make_user, signed_in
+from .test_plan import make_need, make_strategy
 
 pytestmark = pytest.mark.django_db
 PATH = "/en/groups/new/"
@@ -132,6 +133,8 @@ class TestCheckList:
             "2 working groups have no lead.",
             "No partner has a place yet.",
             "No programme is published yet.",
+            "No need is written down yet.",
+            "There is no strategy yet; a template helps to begin.",
             "Name or purpose is missing in 4 languages.",
         ):
             assert words in html, words
@@ -152,6 +155,8 @@ class TestCheckList:
         make_programme(organisation)
         group.expected_sectors.create(sector=organisation.sector)
         group.working_groups.create(slug="x", name_sl="X", lead=organisation)
+        make_need(group)
+        make_strategy(group, status="draft", adopted_on=None)
         html = administrator().get(f"/en/groups/{group.pk}/").content.decode()
         assert "Nothing is missing: the group can work." in html
 
@@ -175,6 +180,17 @@ class TestCheckList:
         pages = [signed_in(u).get("/en/groups/") for u in users]
         assert [page.status_code for page in pages] == [200, 200, 404]
         assert [f'"/en/groups/{group.pk}/"' in page.content.decode() for page in pages] == [True, False, False]
+
+    def test_whoever_coordinates_finds_a_way_on_at_each_point(self):
+        organisation = make_organisation()
+        group = organisation.memberships.get().group
+        html = self.missing(group, signed_in(make_user("coordinator", organisation)))
+        points = html.split("setup__point--open")[1:]
+        without = [point for point in points if "<a " not in point]
+        assert [point for point in without if "Whoever runs the portal writes it down" not in point] == []
+        ways = ["/en/my-organisation/", "/en/working-groups/"]
+        for link in (*ways, f"/en/work/templates/?group={group.slug}", f"/en/work/needs/?group={group.slug}"):
+            assert f'href="{link}"' in html
 
     def test_the_way_to_the_administration_is_for_administrators(self):
         organisation = make_organisation()

@@ -93,8 +93,7 @@ def test_the_gap_lies_between_the_best_and_the_worst_part(group, better, best, w
 def test_a_figure_with_few_people_is_taken_apart_inside_the_group_only(group, member):
     make_figure(group, "visits", 40, [("women", 38), ("men", 2)])
     inside, outside = Lens(group, member), Lens(group, NOBODY)
-    assert [spread.gap for spread in inside.spreads()] == [36]
-    assert [spread.gap for spread in outside.spreads()] == [None]
+    assert [len(parts) for _one, _broken, parts in inside.participants()] == [2]
     assert [parts for _one, _broken, parts in outside.participants()] == [None]
     html = Client().get(f"{page('lens')}?of={group.slug}").content.decode()
     assert "One of its parts has fewer than five people" in html
@@ -112,8 +111,9 @@ def test_participants_stand_beside_the_population_of_the_same_parts(group):
     ]
 
 
-def test_how_many_people_live_here_is_no_gap(group):
-    make_figure(group, "people", 1000, [("women", 510), ("men", 490)], kind="context")
+@pytest.mark.parametrize("kind", ["context", "reach", "equity"])
+def test_how_many_people_live_here_or_come_is_no_gap(group, kind):
+    make_figure(group, "people", 1000, [("women", 710), ("men", 290)], kind=kind)
     assert Lens(group, NOBODY).spreads() == []
 
 
@@ -220,6 +220,17 @@ def test_only_members_read_what_is_broken_and_only_of_their_group(group, member)
     assert signed_in(make_user("coordinator")).get(address).status_code == 404
     assert signed_in(make_user(is_superuser=True, is_staff=True)).get(address).status_code == 404
     assert Client().get(address).status_code == 302
+
+
+def test_where_nothing_is_written_down_no_thread_is_called_whole(group, member):
+    with translation.override("en"):
+        page = reverse("actionplans:thread")
+    client = signed_in(member)
+    html = client.get(page).content.decode()
+    assert "There is no need and no objective yet, so no thread can break." in html
+    assert f'href="/en/work/needs/?group={group.slug}"' in html
+    make_need(group, status="reported")
+    assert "From every need to a figure the thread is whole." in client.get(page).content.decode()
 
 
 def test_each_break_leads_to_where_it_is_mended(group):

@@ -347,3 +347,13 @@ def test_boards_ask_a_fixed_number_of_questions(group, coordinator, village, siz
         client.get(url("needs-board"))
     with django_assert_max_num_queries(22):
         Client().get("/en/plan/needs/")
+
+
+@pytest.mark.parametrize("page", ["/en/", "/en/plan/needs/", "/en/plan/"])
+def test_residents_find_the_form_for_what_they_notice_where_the_group_takes_it(group, page):
+    make_strategy(group)
+    link = f'href="{url("signal-send")}"'
+    assert link in Client().get(page).content.decode()
+    group.accepts_signals = False
+    group.save()
+    assert link not in Client().get(page).content.decode()

@@ -620,6 +620,8 @@ PAGES = {
     "actionplans:budget-spent": (budget_line, (302, 404, 404, 200), False),
     # a measure in several plans, priority groups, yearly steps
     "actionplans:plan-edit": (plan_number, (302, 404, 404, 200), False),
+    # plan: a plan begun from the last one; that of the demo is adopted
+    "actionplans:plan-carry": (plan_number, (302, 404, 404, 302), False),
     "actionplans:target-group-add": (plan_number, (302, 404, 404, 200), False),
     "actionplans:target-group-edit": (target_group, (302, 404, 404, 200), False),
     "actionplans:target-group-remove": (target_group, (405,) * 4, False),

@@ -168,6 +168,7 @@ TWICE = {
     "actionplans:measure-add": Twice(of("plan"), lambda w: {
         **WORDS, "approach": "universal", "objective": w.objective.pk}),
     "actionplans:measure-carry": Twice(of("measure"), lambda w: {"plan": w.plan.pk}),
+    "actionplans:plan-carry": Twice(of("plan"), lambda w: {"measures": w.measure.pk}),
     "actionplans:measure-place": Twice(of("measure"), lambda w: {"place": f"{w.plan.pk}-{w.objective.pk}"}),
     "actionplans:step-add": Twice(of("measure"), says(year="2027", aim_sl="Pet poti")),
     "actionplans:target-group-add": Twice(of("plan"), lambda w: {

@@ -7,6 +7,7 @@ from django.core import mail, signing
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from actionplans.mails import tasks_due
 from actionplans.models import (
@@ -64,6 +65,11 @@ def representative(organisation):
 def url(name, *args, **query):
     address = reverse(f"actionplans:{name}", args=args)
     return f"{address}?{'&'.join(f'{k}={v}' for k, v in query.items())}" if query else address
+
+
+def english(name, *args, **query):
+    with override("en"):
+        return url(name, *args, **query)
 
 
 def posted(client, address, **data):
@@ -300,6 +306,16 @@ def test_adopting_a_strategy_replaces_the_one_in_force(group, coordinator):
     assert (strategy.status, strategy.supersedes, former.status) == ("adopted", former, "superseded")
 
 
+def test_before_a_strategy_replaces_the_one_in_force_the_page_says_so(group, coordinator):
+    former, new = make_strategy(group), make_draft(group)
+    Strategy.objects.filter(pk=new.pk).update(status="approved")
+    words = f"“{former}” is in force until 31 December 2030. It is replaced as soon as"
+    client = signed_in(coordinator)
+    assert words in client.get(english("strategy-work", new.pk)).content.decode()
+    former.delete()
+    assert "It is replaced as soon as" not in client.get(english("strategy-work", new.pk)).content.decode()
+
+
 def test_a_change_after_approval_needs_its_reason_and_leaves_a_trace(group, coordinator):
     strategy = make_strategy(group)
     client = signed_in(coordinator)
@@ -349,6 +365,76 @@ def test_after_its_last_day_nobody_comments(client, group, coordinator):
     assert client.get(url("consultation", strategy.slug)).context["form"] is None
     client.post(url("consultation", strategy.slug), {"text": "Prepozno"})
     assert Comment.objects.count() == 0
+
+
+def test_between_approval_and_adoption_whoever_commented_still_reads_the_answer(client, group, coordinator):
+    strategy = make_draft(group)
+    page = url("consultation", strategy.slug)
+    Strategy.objects.filter(pk=strategy.pk).update(status="approved")
+    assert client.get(page).status_code == 404
+    comment = Comment.objects.create(
+        strategy=strategy, text="Premalo klopi", language="sl", status="shown", answer="Ena bo."
+    )
+    answer = client.get(page)
+    assert (answer.status_code, answer.context["form"]) == (200, None)
+    assert "Premalo klopi" in answer.content.decode()
+    assert strategy.get_absolute_url() not in answer.content.decode()  # its page is not public yet
+    for status, seen in (("draft", 404), ("adopted", 200)):
+        Strategy.objects.filter(pk=strategy.pk).update(status=status, adopted_on=date(2026, 2, 1))
+        assert client.get(page).status_code == seen
+    comment.delete()
+
+
+def test_everybody_reads_on_the_plan_what_was_changed_later_and_what_was_said_before(client, group):
+    strategy = make_strategy(group)
+    plan, said = english("plan"), english("consultation", strategy.slug)
+    assert said not in client.get(plan).content.decode()
+    strategy.amendments.create(reason_en="The council asked for a clearer title.")
+    Comment.objects.create(strategy=strategy, text="Kdaj?", language="sl", status="shown", answer="Jeseni.")
+    Comment.objects.create(strategy=strategy, text="Skrito", language="sl", status="hidden", answer="Oglas.")
+    html = client.get(plan).content.decode()
+    assert "The council asked for a clearer title." in html
+    assert f'href="{said}"' in html
+    assert "What was said about the draft (one comment)" in html
+
+
+def test_an_older_strategy_says_which_one_replaced_it(client, group, coordinator):
+    former = make_strategy(group)
+    later = make_strategy(group, slug="later", title_en="Later", status="approved", supersedes=former)
+    Strategy.objects.filter(pk=former.pk).update(status="superseded")
+    page = english("plan", strategy=former.slug)
+    assert "This strategy is no longer in force." in client.get(page).content.decode()
+    Strategy.objects.filter(pk=later.pk).update(status="adopted")
+    html = client.get(page).content.decode()
+    with override("en"):
+        link = later.get_absolute_url()
+    assert f'A later strategy has replaced this one: <a href="{link}">Later</a>' in html
+    assert "has replaced this one" not in client.get(english("plan")).content.decode()
+
+
+def test_who_approves_reads_what_the_strategy_wants_and_until_when_people_comment(group, coordinator):
+    strategy = make_draft(group, vision_en="Everybody finds what does them good.")
+    strategy.values.create(words_en="Open to all")
+    strategy.move_to("consultation", coordinator, consultation_until=date(2030, 5, 2))
+    html = signed_in(coordinator).get(english("strategy-work", strategy.pk)).content.decode()
+    assert "Everybody finds what does them good." in html
+    assert "Open to all" in html
+    assert "open for comments until 2 May 2030" in html
+
+
+def test_a_draft_in_consultation_asks_for_comments_at_its_head(client, group, coordinator):
+    strategy = make_draft(group)
+    strategy.move_to("consultation", coordinator)
+    head = client.get(url("plan", strategy=strategy.slug)).content.decode().split('id="h-today"')[0]
+    assert f'href="{url("consultation", strategy.slug)}"' in head
+
+
+def test_a_person_with_two_seats_is_told_apart_by_role(group, organisation):
+    user = make_user("coordinator", organisation)
+    Seat.objects.create(membership=organisation.memberships.get(), user=user, role="representative")
+    page = signed_in(user).get(url("objective-add", make_draft(group).pk))
+    names = [label for _value, label in page.context["form"].fields["owner_seat"].choices]
+    assert len(names) == len(set(names)) == 3
 
 
 # ---- measures, commitments, tasks -----------------------------------------------------------------
@@ -540,6 +626,64 @@ def test_a_measure_is_carried_on_once_with_partners_asked_again(group, organisat
     copy = later.measures.get()
     assert (copy.phase, copy.carried_from, copy.starts_on) == ("proposed", measure, date(2031, 1, 1))
     assert [(c.membership.organisation, c.status) for c in copy.commitments.all()] == [(organisation, "proposed")]
+
+
+def make_later(strategy, **fields):
+    period = {"starts_on": date(2031, 1, 1), "ends_on": date(2031, 12, 31)}
+    return ActionPlan.objects.create(strategy=strategy, **{"slug": "later", **period, **fields})
+
+
+def test_a_plan_begins_with_the_measures_of_the_last_one(group, coordinator):
+    strategy = make_strategy(group)
+    phases = {"walks": "in_progress", "baths": "completed", "runs": "stopped", "swims": "in_progress"}
+    walks, _baths, _runs, swims = [make_measure(strategy, slug=slug, phase=phase) for slug, phase in phases.items()]
+    Measure.objects.filter(pk=walks.pk).update(title_en="Walks")
+    Evaluation.objects.create(measure=walks, verdict="adapt", reason_en="Too few", decided_on=date(2026, 5, 1))
+    later, client = make_later(strategy), signed_in(coordinator)
+    page = client.get(english("plan-carry", later.pk))
+    form = page.context["form"]
+    assert [one.slug for one in form.fields["measures"].queryset] == ["walks", "baths", "swims"]  # not what was stopped
+    assert form.fields["measures"].initial == [walks.pk, swims.pk]
+    assert "Walks · in progress · adapt it · 2026–2030" in page.content.decode()
+    assert client.post(english("plan-carry", later.pk), {"once": ""}).status_code == 422
+    answer = client.post(english("plan-carry", later.pk), {"measures": [walks.pk, swims.pk]}, follow=True)
+    assert "2 measures stand in the plan as proposed." in answer.content.decode()
+    assert {(m.carried_from, m.phase) for m in later.measures.all()} == {(walks, "proposed"), (swims, "proposed")}
+    left = client.get(english("plan-carry", later.pk)).context["form"].fields["measures"].queryset
+    assert [one.slug for one in left] == ["baths"]
+
+
+def test_only_into_a_draft_of_their_own_group_measures_are_carried_together(group, coordinator):
+    strategy, other = make_strategy(group), make_group()
+    mine = make_measure(strategy)
+    theirs = make_measure(make_strategy(other), slug="theirs")
+    later, client = make_later(strategy), signed_in(coordinator)
+    assert client.post(url("plan-carry", later.pk), {"measures": [mine.pk, theirs.pk]}).status_code == 422
+    ActionPlan.objects.filter(pk=later.pk).update(status="approved")
+    assert client.post(url("plan-carry", later.pk), {"measures": [mine.pk]}).status_code == 302
+    assert later.measures.count() == 0
+    assert client.get(url("plan-carry", theirs.plan_id)).status_code == 404
+
+
+def test_a_plan_without_earlier_measures_or_objectives_says_so(group, coordinator):
+    strategy = make_strategy(group)
+    later, client = make_later(strategy), signed_in(coordinator)
+    answer = client.get(english("plan-carry", later.pk), follow=True)
+    assert "No measure of an earlier plan is left to carry on." in answer.content.decode()
+    measure = make_measure(strategy)
+    next_one = make_strategy(group, slug="next", status="draft", adopted_on=None)
+    empty = make_later(next_one, slug="empty")
+    answer = client.post(english("plan-carry", empty.pk), {"measures": [measure.pk]})
+    assert answer.status_code == 422
+    assert "has no objective yet" in answer.content.decode()
+
+
+def test_a_new_plan_follows_the_last_one_and_not_one_beside_it(group, coordinator):
+    strategy = make_strategy(group)
+    make_later(strategy, starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31))
+    make_later(strategy, slug="beside", title_en="Mental health", ends_on=date(2033, 12, 31))
+    form = signed_in(coordinator).get(url("plan-add", strategy.pk)).context["form"]
+    assert form.initial["starts_on"] == "2027-01-01"
 
 
 def test_a_report_is_a_row_of_its_history(group, organisation, representative):

@@ -161,7 +161,8 @@ class ObjectiveForm(AmendingForm):
 
 
 def _person(seat):
-    return f"{seat.user}, {seat.membership.organisation}"
+    """With the role: who coordinates and represents holds two seats of one organisation."""
+    return f"{seat.user}, {seat.membership.organisation} ({seat.get_role_display()})"
 
 
 class OfPlanForm(AmendingForm):

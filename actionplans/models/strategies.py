@@ -27,6 +27,14 @@ class StrategyQuerySet(models.QuerySet):
         """In consultation, adopted, or replaced by a later one."""
         return self.filter(status__in=Strategy.PUBLIC)
 
+    def consulted(self):
+        """Those whose consultation everybody may read: the public ones, and approved ones on which people had a say.
+
+        Between approval and adoption whoever commented still reads what was done with it.
+        """
+        heard = self.filter(status=Strategy.Status.APPROVED, comments__status="shown")
+        return self.filter(Q(status__in=Strategy.PUBLIC) | Q(pk__in=heard.values("pk")))
+
     def in_force(self):
         return self.filter(status=Strategy.Status.ADOPTED)
 

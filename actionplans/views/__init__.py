@@ -38,6 +38,7 @@ from .measures import (
     measure_judge,
     measure_move,
     measure_unjudge,
+    plan_carry,
     report_add,
 )
 from .needs import need, needs
@@ -132,6 +133,7 @@ __all__ = [
     "plan",
     "plan_add",
     "plan_ask",
+    "plan_carry",
     "plan_docx",
     "plan_edit",
     "plan_move",

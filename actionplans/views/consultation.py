@@ -23,7 +23,7 @@ MOST = 5  # comments from one address in an hour
 @never_cache
 def consultation(request, slug):
     """A draft in consultation: everybody may say something, reads what others said, and what was done with it."""
-    strategy = get_object_or_404(Strategy.objects.public(), slug=slug)
+    strategy = get_object_or_404(Strategy.objects.consulted(), slug=slug)
     form = CommentForm(request.POST or None, strategy=strategy) if strategy.takes_comments else None
     status = 200
     if form is not None and form.is_bound:
@@ -43,6 +43,7 @@ def consultation(request, slug):
     voice = voices.chosen(request.GET.get("voice"), told)
     context = {
         "strategy": strategy,
+        "is_public": strategy.status in Strategy.PUBLIC,
         "objectives": strategy.objectives.all(),
         "comments": [comment for comment in comments if voice in ("", comment.voice)],
         "all": len(comments),

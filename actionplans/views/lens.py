@@ -38,5 +38,10 @@ def thread(request):
     if group is None:
         raise Http404
     found = audit(group, request.user)
-    context = {**shell(request, group), "found": found, "count": sum(len(broken.rows) for broken in found)}
+    context = {
+        **shell(request, group),
+        "found": found,
+        "count": sum(len(broken.rows) for broken in found),
+        "has_thread": bool(found) or group.needs.exists() or group.strategies.exists(),
+    }
     return render(request, "actionplans/thread_audit.html", context)

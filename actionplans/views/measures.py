@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -20,10 +21,11 @@ from portal.once import once
 from portal.stale import StaleObject
 
 from .. import starting_texts
-from ..carrying import carry_on
+from ..carrying import carry_on, left_for
 from ..coverage import terms_asked
 from ..forms import BudgetForm, EvaluationForm, JudgeForm, MeasureForm, ReportForm
 from ..forms.assessments import SpentForm
+from ..forms.carrying import CarryForm
 from ..models import ActionPlan, Decision, Measure
 
 
@@ -233,3 +235,46 @@ def measure_carry(request, pk):
         return redirect(measure)
     messages.success(request, _("It stands in the plan as proposed. Its partners are asked again."))
     return redirect(copy)
+
+
+@never_cache
+@login_required
+def plan_carry(request, pk):
+    """A draft of a plan begun from earlier ones: the measures that are ticked stand in it as proposed."""
+    plan = get_object_or_404(ActionPlan.objects.editable_by(request.user).select_related("strategy"), pk=pk)
+    back = reverse("actionplans:strategy-work", args=[plan.strategy_id])
+    if plan.is_frozen:
+        messages.info(request, _("The plan is approved: measures are carried on into it one by one."))
+        return redirect(back)
+    if not request.POST and not left_for(plan).exists():
+        messages.info(request, _("No measure of an earlier plan is left to carry on."))
+        return redirect(back)
+    form = CarryForm(request.POST or None, plan=plan)
+    if form.is_valid():
+        chosen = list(form.cleaned_data["measures"])
+        try:
+            with transaction.atomic():
+                for measure in sorted(chosen, key=lambda one: one.pk):  # all hold the rows in one order
+                    carry_on(measure, plan, timezone.localdate())
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            words = ngettext(
+                "One measure stands in the plan as proposed. Its partners are asked again.",
+                "%(count)s measures stand in the plan as proposed. Their partners are asked again.",
+                len(chosen),
+            )
+            messages.success(request, words % {"count": len(chosen)})
+            return redirect(back)
+    elif request.POST and _all_stand_in(plan, request.POST.getlist("measures")):
+        messages.info(request, _("They stand in the plan already."))
+        return redirect(back)
+    heading = _("Carry measures on into the plan %(plan)s") % {"plan": plan}
+    context = {"form": form, "heading": heading, "back": back, "back_name": str(plan.strategy), "save": _("Carry on")}
+    return render(request, "actionplans/plain_form.html", context, status=422 if form.errors else 200)
+
+
+def _all_stand_in(plan, numbers):
+    """Whether each of these measures, numbers as text, is carried on in the plan already: the second of two presses."""
+    known = {str(number) for number in plan.measures.values_list("carried_from", flat=True)}
+    return bool(numbers) and known.issuperset(numbers)

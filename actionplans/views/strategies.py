@@ -80,11 +80,13 @@ def _work_page(request, strategy, status=200, **changed):
                   for status in sorted(Strategy.NEXT[strategy.status], key=lambda to: to == Strategy.Status.DRAFT)
                   if status != Strategy.Status.SUPERSEDED],  # on comes before back
         "adopt_form": AdoptForm(),
+        "former": Strategy.objects.in_force().filter(group=strategy.group_id).exclude(pk=strategy.pk).first(),
         "comments": [comment for comment in comments if voice in ("", comment.voice)],
         "all": len(comments),
         "voices": spoke,
         "voice": voice,
         "amendments": strategy.amendments.all(),
+        "values": strategy.values.all(),
         "questions": strategy.evaluation_questions.prefetch_related("indicators"),
         "findings": strategy.findings.all(),
         "year": year_of(timezone.localdate()),
@@ -264,7 +266,8 @@ def objective_remove(request, pk):
 def plan_add(request, pk):
     """A new plan: the measures of one or more years."""
     strategy = get_object_or_404(Strategy.objects.editable_by(request.user), pk=pk)
-    last = strategy.plans.order_by("-ends_on").first()
+    plans = list(strategy.plans.order_by("-ends_on"))
+    last = next((plan for plan in plans if str(plan) == plan.years), plans[0] if plans else None)  # not one beside it
     year = (last.ends_on.year + 1) if last else strategy.starts_on.year
     initial = {"starts_on": f"{year}-01-01", "ends_on": f"{year}-12-31"}
     new = ActionPlan(strategy=strategy)
