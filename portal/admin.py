@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from . import merging
 from .languages import columns
 from .models import EmptySearch, Look, Outbox, Synonym, Term
-from .record_admin import Explained, GroupedAdmin, UntranslatedFilter, ask_first
+from .record_admin import Explained, GroupedAdmin, UntranslatedFilter, WholeForm, ask_first
 
 admin.site.site_header = settings.PORTAL_NAME
 admin.site.site_title = settings.PORTAL_NAME
@@ -131,6 +131,12 @@ class TermAdmin(GroupedAdmin):
         """Terms are retired, not deleted: old records and links keep their meaning."""
         return False
 
+    def stays_because(self, record):
+        if record.merged_into_id:
+            return _("This term was merged into “%(term)s” and stays retired.") % {"term": record.merged_into}
+        return _("A term is not deleted. In the list of terms, “Retire” stops offering it; “Merge into one” joins it with "
+                 "another.")  # fmt: skip
+
     @admin.action(description=_("Retire: offered no more, and kept where it stands"), permissions=["change"])
     def retire(self, request, queryset):
         words = _("They are offered no more. What has them keeps them, and “Restore” offers them again.")
@@ -193,6 +199,7 @@ def _numbers(queryset):
 
 @admin.register(Synonym)
 class SynonymAdmin(Explained, admin.ModelAdmin):
+    form = WholeForm
     list_display = ["words", "language", "term", "meaning", "concept"]
     list_filter = ["language", "term__vocabulary"]
     list_select_related = ["term"]

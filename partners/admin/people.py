@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from portal.languages import columns
-from portal.record_admin import Explained, GroupedAdmin, Searched
+from portal.record_admin import Explained, GroupedAdmin, NamedRows, Searched
 from portal.stale import StaleObject
 
 from ..models import (
@@ -73,6 +73,7 @@ class SeatInline(Explained, TranslationStackedInline):
 
     model = Seat
     form = SeatForm
+    formset = NamedRows
     extra = 0
     can_delete = False
     classes = ["collapse"]
@@ -190,3 +191,7 @@ class SeatAdmin(GroupedAdmin):
             except ValidationError:
                 return False
         return super().has_delete_permission(request, obj)
+
+    def stays_because(self, record):
+        return _("The last coordinator of a group stays: first give the seat to somebody else, with “Move the seats to "
+                 "another person” in the list of people.")  # fmt: skip
