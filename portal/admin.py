@@ -143,6 +143,9 @@ class TermAdmin(GroupedAdmin):
         if asked := ask_first(self, request, queryset, "retire", _("Retire"), words):
             return asked
         count = Term.objects.filter(pk__in=_numbers(queryset), is_active=True).update(is_active=False)
+        if not count:
+            self.message_user(request, _("They were retired already; nothing was changed."), messages.WARNING)
+            return None
         text = ngettext("One term is retired.", "%(count)s terms are retired.", count)
         self.message_user(request, text % {"count": count})
         return None
@@ -153,7 +156,10 @@ class TermAdmin(GroupedAdmin):
         merged = retired.exclude(merged_into=None).count()
         count = retired.filter(merged_into=None).update(is_active=True)
         text = ngettext("One term is in use again.", "%(count)s terms are in use again.", count)
-        self.message_user(request, text % {"count": count})
+        if count:
+            self.message_user(request, text % {"count": count})
+        elif not merged:
+            self.message_user(request, _("None of these is retired; nothing was changed."), messages.WARNING)
         if merged:
             text = ngettext("One was merged and stays retired.", "%(count)s were merged and stay retired.", merged)
             self.message_user(request, text % {"count": merged}, messages.WARNING)
@@ -165,7 +171,10 @@ class TermAdmin(GroupedAdmin):
         if len(terms) < 2 or len({term.vocabulary for term in terms}) > 1:
             self.message_user(request, _("Choose two or more terms of one vocabulary."), messages.ERROR)
             return None
-        chosen = Term.objects.filter(pk__in=[term.pk for term in terms])
+        chosen = Term.objects.filter(pk__in=[term.pk for term in terms], is_active=True)  # only such a one can stay
+        if not chosen.exists():
+            self.message_user(request, _("All of these are retired; first restore the one that stays."), messages.ERROR)
+            return None
         form = MergeForm(request.POST if "sure" in request.POST else None, terms=chosen)
         if form.is_valid() and self._merged(request, terms, form.cleaned_data["stays"]):
             return None

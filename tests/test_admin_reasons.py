@@ -59,6 +59,14 @@ class TestWhatTheDatabaseWouldRefuse:
         assert Programme.objects.get().title_sl == "Hoja"
 
 
+    def test_an_address_that_somebody_has_is_told_in_whole_words(self, administrator):
+        make_user(email="ana@example.org")
+        data = {"email": "ana@example.org", "full_name": "Ana", "language": "sl", "usable_password": "false"}
+        html = administrator.post("/admin/partners/user/add/", data).content.decode()
+        assert "A user with this e-mail address already exists." in html
+        assert "User with this" not in html
+
+
 class TestWhyItStays:
     def test_a_term_says_how_to_do_without_it(self, administrator):
         term = make_term(Vocabulary.TOPIC, "sleep")
@@ -85,6 +93,31 @@ class TestWhyItStays:
         programme = make_programme()
         html = administrator.get(f"/admin/partners/organisation/{programme.organisation_id}/delete/").content.decode()
         assert "Give what is listed to another record, or delete it first" in html
+
+
+class TestTerms:
+    def act(self, client, action, *terms, **more):
+        data = {"action": action, "_selected_action": [term.pk for term in terms], **more}
+        return client.post("/admin/portal/term/", data, follow=True).content.decode()
+
+    def test_what_is_retired_already_is_not_counted_as_none(self, administrator):
+        term = make_term(Vocabulary.TOPIC, "sleep", is_active=False)
+        html = self.act(administrator, "retire", term, sure="1")
+        assert "They were retired already; nothing was changed." in html
+        assert "0 terms" not in html
+        assert "1 term" not in self.act(administrator, "restore", term)
+        html = self.act(administrator, "restore", term)
+        assert "None of these is retired; nothing was changed." in html
+        assert "0 terms" not in html
+
+    def test_only_a_term_that_is_offered_can_stay(self, administrator):
+        walk, old = make_term(Vocabulary.TOPIC, "walk"), make_term(Vocabulary.TOPIC, "stroll", is_active=False)
+        html = self.act(administrator, "merge", walk, old)
+        assert f'name="stays" value="{walk.pk}"' in html
+        assert f'name="stays" value="{old.pk}"' not in html
+        walk.is_active = False
+        walk.save()
+        assert "first restore the one that stays" in self.act(administrator, "merge", walk, old)
 
 
 @pytest.mark.parametrize(("language", "yes", "no"), [("en", "Yes", "No"), ("de", "Ja", "Nein"), ("sl", "Da", "Ne")])

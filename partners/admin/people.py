@@ -42,9 +42,13 @@ def _permissions_here():
     return Permission.objects.filter(content_type__in=here).select_related("content_type")
 
 
+_TAKEN = {"email": {"unique": _("A user with this e-mail address already exists.")}}  # Django would bend our noun
+
+
 class NewUserForm(AdminUserCreationForm):
     class Meta:
         model = User
+        error_messages = _TAKEN
         fields = ["email", "full_name", "language"]
 
 
@@ -52,6 +56,7 @@ class UserForm(UserChangeForm):
     class Meta:
         model = User
         fields = "__all__"
+        error_messages = _TAKEN
         field_classes: dict[str, type[forms.Field]] = {}
 
 
