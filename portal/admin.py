@@ -134,8 +134,8 @@ class TermAdmin(GroupedAdmin):
     def stays_because(self, record):
         if record.merged_into_id:
             return _("This term was merged into “%(term)s” and stays retired.") % {"term": record.merged_into}
-        return _("A term is not deleted. In the list of terms, “Retire” stops offering it; “Merge into one” joins it with "
-                 "another.")  # fmt: skip
+        return _("A term is not deleted. In the list of terms, “Retire” stops offering it; “Merge into one” joins it "
+                 "with another.")  # fmt: skip
 
     @admin.action(description=_("Retire: offered no more, and kept where it stands"), permissions=["change"])
     def retire(self, request, queryset):

@@ -58,7 +58,6 @@ class TestWhatTheDatabaseWouldRefuse:
         assert 'value="Pohod"' in html
         assert Programme.objects.get().title_sl == "Hoja"
 
-
     def test_an_address_that_somebody_has_is_told_in_whole_words(self, administrator):
         make_user(email="ana@example.org")
         data = {"email": "ana@example.org", "full_name": "Ana", "language": "sl", "usable_password": "false"}
