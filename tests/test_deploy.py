@@ -20,7 +20,7 @@ def test_search_engines_hear_that_it_is_away_for_a_while_only(away):
 
 
 @pytest.mark.parametrize(
-    "header", ["Strict-Transport-Security", "Referrer-Policy", "X-Content-Type-Options nosniff", "frame-ancestors 'none'"]
+    "header", ["Strict-Transport-Security", "Referrer-Policy", "Content-Type-Options nosniff", "frame-ancestors 'none'"]
 )
 def test_the_page_has_the_headers_that_the_portal_would_send(away, header):
     assert header in away
