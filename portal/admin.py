@@ -297,7 +297,8 @@ class OutboxAdmin(admin.ModelAdmin):
     list_filter = ["state", "language"]
     search_fields = ["to", "subject"]
     date_hierarchy = "created_at"
-    exclude = ["to", "text", "calendar", "key"]
+    fields = ["whom", "subject", "said", "state", "error", "tries", "next_try_at", "sent_at", "created_at", "language",
+              "is_urgent"]  # fmt: skip
     readonly_fields = ["whom", "said"]
     actions = ["try_again"]
 
@@ -310,6 +311,14 @@ class OutboxAdmin(admin.ModelAdmin):
     def said(self, mail):
         """Links that open something for whoever holds them are the reader's alone."""
         return re.sub(r"(https?://[^/\s]+)/\S*", r"\1/…", mail.text)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj and obj.state == Outbox.State.FAILED:
+            context["stays_because"] = _(
+                "This mail did not arrive. Once its reason is mended, “Try again” in the list of the outbox sends it once "
+                "more."
+            )
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     @admin.action(description=_("Try again"), permissions=["retry"])
     def try_again(self, request, queryset):

@@ -106,14 +106,16 @@ class NamedRows(forms.models.BaseInlineFormSet):
 
     def clean(self):
         super().clean()
-        for constraint in self.model._meta.constraints:
+        own: Any = self
+        for constraint in own.model._meta.constraints:
             if isinstance(constraint, UniqueConstraint) and constraint.condition is not None:
                 self._compare(constraint)
 
     def _compare(self, constraint):
+        own: Any = self
         seen = set()
-        for form in self.initial_forms + [form for form in self.extra_forms if form.has_changed()]:
-            if form.errors or self._should_delete_form(form) or not constraint.condition.check(_columns(form.instance)):
+        for form in own.initial_forms + [form for form in own.extra_forms if form.has_changed()]:
+            if form.errors or own._should_delete_form(form) or not constraint.condition.check(_columns(form.instance)):
                 continue
             key = tuple(getattr(form.instance, name) for name in constraint.fields)
             if key in seen:

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from partners.models import Seat
+from portal import outbox
 from portal.models import Vocabulary
 from programmes.models import Programme
 
@@ -117,6 +118,18 @@ class TestTerms:
         walk.is_active = False
         walk.save()
         assert "first restore the one that stays" in self.act(administrator, "merge", walk, old)
+
+
+def test_a_mail_is_called_by_its_subject_and_one_that_failed_says_how_it_is_sent_again(administrator):
+    mail = outbox.queue("invitation", "ana@example.org", "sl", "Vabilo v Skupaj", "Odprite.")
+    address = f"/admin/portal/outbox/{mail.pk}/change/"
+    html = administrator.get(address).content.decode()
+    assert "invitation" not in html
+    assert "Try again" not in html
+    mail.mark_failed("550 unknown", is_final=True)
+    html = administrator.get(address).content.decode()
+    assert "550 unknown" in html
+    assert "“Try again” in the list of the outbox sends it once more" in html
 
 
 @pytest.mark.parametrize(("language", "yes", "no"), [("en", "Yes", "No"), ("de", "Ja", "Nein"), ("sl", "Da", "Ne")])
