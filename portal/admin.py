@@ -315,8 +315,8 @@ class OutboxAdmin(admin.ModelAdmin):
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj and obj.state == Outbox.State.FAILED:
             context["stays_because"] = _(
-                "This mail did not arrive. Once its reason is mended, “Try again” in the list of the outbox sends it once "
-                "more."
+                "This mail did not arrive. Once its reason is mended, “Try again” in the list of the outbox sends it "
+                "once more."
             )
         return super().render_change_form(request, context, add, change, form_url, obj)
 
