@@ -7,6 +7,7 @@ import logging
 import threading
 from enum import Enum
 from functools import partial
+from typing import Any
 
 import pghistory
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -278,7 +279,7 @@ def _save_one(row, record):
 def _look_again(pk, was_saved=True):
     """A new preview of the table as things stand now: after a saving that was refused, or for another reader."""
     record = Import.objects.select_related("by", "group").get(pk=pk)
-    values = {"state": Import.State.PREVIEW, "language": get_language()}
+    values: dict[str, Any] = {"state": Import.State.PREVIEW, "language": get_language()}
     try:
         found = _preview(record)
         values |= _seen(found) | {"has_moved": was_saved or record.has_moved or not same(found.rows, record.rows)}
