@@ -83,6 +83,10 @@ class FrozenAdmin(TitledAdmin):
         is_frozen = obj is not None and self.strategy_of(obj).is_frozen
         return super().has_delete_permission(request, obj) and not is_frozen
 
+    def stays_because(self, record):
+        return _("What is approved is only shown here. On the pages of the portal it is changed by an amendment, which "
+                 "everybody can read.")  # fmt: skip
+
     def get_actions(self, request):
         """None: a whole list is not asked one by one whether it is approved."""
         return {}

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Count, Min, OuterRef, Subquery
+from django.db.models import Count, Exists, Min, OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from partners.leaving import NOTICE
-from partners.models import Invitation, JoinRequest, Seat, coordinated_by, groups_of
+from partners.models import Group, Invitation, JoinRequest, Seat, coordinated_by, groups_of
 from partners.models.invitations import VALID
 from partners.people import seats_to_keep
 from portal import languages
 from portal.history.past import events_of
 from programmes import review
-from programmes.models import ProblemReport, SelfHelpRequest, VisitRequest
+from programmes.models import ProblemReport, Programme, SelfHelpRequest, VisitRequest
 from programmes.queue import queue
 
 from . import assessments
@@ -38,6 +38,8 @@ def waiting_for(user, today):
         kinds += [_reviews(user), _requests(user), _notices(user), _figures(user, groups), *_approvals(user, groups)]
         kinds += [_adoptions(groups), _comments(groups), _signals(groups), _needs(groups), _offers(groups)]
         kinds += [to_end(today, group__in=groups)]
+    if groups and not user.is_superuser:
+        kinds.append(_beginnings(groups))
     return by_day([*items_of(user, kinds), *_to_assess(user, groups, today)])
 
 
@@ -48,6 +50,19 @@ def _local(moment):
 def _kind(rows, item, words, link):
     """The first of the rows, each made an Item, and where the others stand."""
     return Kind(rows, lambda: few(map(item, rows[: MOST + 1]), words, link))
+
+
+def _beginnings(groups):
+    """Groups without a public programme, the portal has nothing of theirs to show: their check-list leads on."""
+    public = Programme.objects.published().filter(organisation__memberships__group=OuterRef("pk"))
+    rows = Group.objects.filter(~Exists(public), pk__in=[group.pk for group in groups]).order_by("pk")
+
+    def items():
+        for row in rows:
+            link = reverse("partners:group-setup", args=[row.pk])
+            yield Item(_("Your group begins: see what it still needs"), str(row), link)
+
+    return Kind(rows, items)
 
 
 def _reviews(user):

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from . import merging
 from .languages import columns
 from .models import EmptySearch, Look, Outbox, Synonym, Term
-from .record_admin import Explained, GroupedAdmin, UntranslatedFilter, ask_first
+from .record_admin import Explained, GroupedAdmin, UntranslatedFilter, WholeForm, ask_first
 
 admin.site.site_header = settings.PORTAL_NAME
 admin.site.site_title = settings.PORTAL_NAME
@@ -131,12 +131,21 @@ class TermAdmin(GroupedAdmin):
         """Terms are retired, not deleted: old records and links keep their meaning."""
         return False
 
+    def stays_because(self, record):
+        if record.merged_into_id:
+            return _("This term was merged into “%(term)s” and stays retired.") % {"term": record.merged_into}
+        return _("A term is not deleted. In the list of terms, “Retire” stops offering it; “Merge into one” joins it "
+                 "with another.")  # fmt: skip
+
     @admin.action(description=_("Retire: offered no more, and kept where it stands"), permissions=["change"])
     def retire(self, request, queryset):
         words = _("They are offered no more. What has them keeps them, and “Restore” offers them again.")
         if asked := ask_first(self, request, queryset, "retire", _("Retire"), words):
             return asked
         count = Term.objects.filter(pk__in=_numbers(queryset), is_active=True).update(is_active=False)
+        if not count:
+            self.message_user(request, _("They were retired already; nothing was changed."), messages.WARNING)
+            return None
         text = ngettext("One term is retired.", "%(count)s terms are retired.", count)
         self.message_user(request, text % {"count": count})
         return None
@@ -147,7 +156,10 @@ class TermAdmin(GroupedAdmin):
         merged = retired.exclude(merged_into=None).count()
         count = retired.filter(merged_into=None).update(is_active=True)
         text = ngettext("One term is in use again.", "%(count)s terms are in use again.", count)
-        self.message_user(request, text % {"count": count})
+        if count:
+            self.message_user(request, text % {"count": count})
+        elif not merged:
+            self.message_user(request, _("None of these is retired; nothing was changed."), messages.WARNING)
         if merged:
             text = ngettext("One was merged and stays retired.", "%(count)s were merged and stay retired.", merged)
             self.message_user(request, text % {"count": merged}, messages.WARNING)
@@ -159,7 +171,10 @@ class TermAdmin(GroupedAdmin):
         if len(terms) < 2 or len({term.vocabulary for term in terms}) > 1:
             self.message_user(request, _("Choose two or more terms of one vocabulary."), messages.ERROR)
             return None
-        chosen = Term.objects.filter(pk__in=[term.pk for term in terms])
+        chosen = Term.objects.filter(pk__in=[term.pk for term in terms], is_active=True)  # only such a one can stay
+        if not chosen.exists():
+            self.message_user(request, _("All of these are retired; first restore the one that stays."), messages.ERROR)
+            return None
         form = MergeForm(request.POST if "sure" in request.POST else None, terms=chosen)
         if form.is_valid() and self._merged(request, terms, form.cleaned_data["stays"]):
             return None
@@ -193,6 +208,7 @@ def _numbers(queryset):
 
 @admin.register(Synonym)
 class SynonymAdmin(Explained, admin.ModelAdmin):
+    form = WholeForm
     list_display = ["words", "language", "term", "meaning", "concept"]
     list_filter = ["language", "term__vocabulary"]
     list_select_related = ["term"]
@@ -281,7 +297,8 @@ class OutboxAdmin(admin.ModelAdmin):
     list_filter = ["state", "language"]
     search_fields = ["to", "subject"]
     date_hierarchy = "created_at"
-    exclude = ["to", "text", "calendar", "key"]
+    fields = ["whom", "subject", "said", "state", "error", "tries", "next_try_at", "sent_at", "created_at", "language",
+              "is_urgent"]  # fmt: skip
     readonly_fields = ["whom", "said"]
     actions = ["try_again"]
 
@@ -294,6 +311,14 @@ class OutboxAdmin(admin.ModelAdmin):
     def said(self, mail):
         """Links that open something for whoever holds them are the reader's alone."""
         return re.sub(r"(https?://[^/\s]+)/\S*", r"\1/…", mail.text)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj and obj.state == Outbox.State.FAILED:
+            context["stays_because"] = _(
+                "This mail did not arrive. Once its reason is mended, “Try again” in the list of the outbox sends it "
+                "once more."
+            )
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     @admin.action(description=_("Try again"), permissions=["retry"])
     def try_again(self, request, queryset):

@@ -143,6 +143,7 @@ def django_admin_said_our_way(n):
         _("Add another %(model)s"),
         _("Change selected %(model)s"),
         _("Delete selected %(model)s"),
+        _("Delete selected %(verbose_name_plural)s"),
         _("Cannot delete %(name)s"),
         _("Delete multiple objects"),
         _("Go"),

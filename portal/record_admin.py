@@ -10,7 +10,7 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
-from django.db.models import F, Q
+from django.db.models import F, Q, UniqueConstraint, Value
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -23,7 +23,20 @@ from .history.kinds import KINDS
 from .languages import CODES
 
 
-class RecordForm(forms.ModelForm):
+class WholeForm(forms.ModelForm):
+    """Asks every constraint. Django leaves out those of which the form shows not all columns; then the database would
+    refuse what was typed, and the person would read that something broke."""
+
+    def _post_clean(self):
+        super()._post_clean()  # type: ignore[misc]
+        if not self.errors:
+            try:
+                self.instance.validate_constraints()
+            except ValidationError as error:
+                self.add_error(None, ValidationError(error.messages))
+
+
+class RecordForm(WholeForm):
     """Says of a record with a version which one it was opened on: who saves later than somebody else is told."""
 
     opened_on = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -83,12 +96,36 @@ class SearchedMany(AutocompleteSelectMultiple):
 
 
 class NamedRows(forms.models.BaseInlineFormSet):
-    """Rows in a table, of which the box that takes one away has a name too."""
+    """Rows in a table, of which the box that takes one away has a name too. Rows that are in each other's way are told
+    so: Django compares them by constraints without a condition only."""
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
         if "DELETE" in form.fields:
             form.fields["DELETE"].widget.attrs["aria-label"] = _("Take this row away")
+
+    def clean(self):
+        super().clean()
+        own: Any = self
+        for constraint in own.model._meta.constraints:
+            if isinstance(constraint, UniqueConstraint) and constraint.condition is not None:
+                self._compare(constraint)
+
+    def _compare(self, constraint):
+        own: Any = self
+        seen = set()
+        for form in own.initial_forms + [form for form in own.extra_forms if form.has_changed()]:
+            if form.errors or own._should_delete_form(form) or not constraint.condition.check(_columns(form.instance)):
+                continue
+            key = tuple(getattr(form.instance, name) for name in constraint.fields)
+            if key in seen:
+                raise ValidationError(constraint.get_violation_error_message())
+            seen.add(key)
+
+
+def _columns(record):
+    """{name of the field: its value in SQL}, which conditions are asked of."""
+    return {field.name: Value(getattr(record, field.attname), field) for field in record._meta.concrete_fields}
 
 
 class Explained:
@@ -125,6 +162,10 @@ class GroupedAdmin(Explained, TranslationAdmin):
 
     group_fieldsets = True
 
+    def stays_because(self, record):
+        """Why this record cannot be deleted here, and how one goes on; "" where there is nothing to say."""
+        return ""
+
     def get_fieldsets(self, request, obj=None):
         found = super().get_fieldsets(request, obj)
         shown = flatten_fieldsets(found)
@@ -154,6 +195,8 @@ class GroupedAdmin(Explained, TranslationAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["portal_history"] = _history_of(obj, request.user) if obj else None
+        if obj and not self.has_delete_permission(request, obj):
+            context["stays_because"] = self.stays_because(obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 

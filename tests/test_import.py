@@ -165,6 +165,38 @@ class TestPreview:
         assert states(record) == ["new", "wrong"]
         assert errors(record) == ["Row 2 has the same name and place."]
 
+    def test_the_error_names_the_column_that_the_table_has(self, client, own):
+        record = brought(client, ["title_sl", "organisation"], ["Ples", "hoja"], ["ples", "hoja"], language="de")
+        assert record.rows[1]["errors"][0]["column"] == "Titel (sl)"
+
+    def test_a_preview_speaks_the_language_of_who_reads_it(self, client, own):
+        head = ["title_sl", "organisation", "age_min"]
+        record = brought(client, head, ["Ples", "hoja", "x"], ["Joga", "hoja", "60"])
+        html = client.get(f"/de/import/{record.pk}/").content.decode()
+        assert "Schreiben Sie eine ganze Zahl." in html
+        assert "Write a whole number." not in html
+        assert "Ab Alter" in html
+        record.refresh_from_db()
+        assert (states(record), record.has_moved) == (["wrong", "new"], False)
+        html = client.get(f"/en/import/{record.pk}/").content.decode()
+        assert "Write a whole number." in html
+
+    def test_it_says_that_the_data_changed_where_another_reader_finds_them_changed(self, client, own):
+        programme = make_programme(own, title_sl="Hoja")
+        record = brought(client, ["number", "age_min"], [programme.pk, "60"])
+        Programme.objects.update(age_min=60)
+        assert "Die Daten" in client.get(f"/de/import/{record.pk}/").content.decode()
+        record.refresh_from_db()
+        assert (states(record), record.has_moved) == (["same"], True)
+
+    def test_a_long_preview_is_read_again_for_another_reader(self, client, own, monkeypatch):
+        begun = []
+        record = brought(client, ["title_sl", "organisation"], ["Ples", "hoja"], ["Joga", "hoja"])
+        monkeypatch.setattr(saving, "AT_ONCE", 1)
+        monkeypatch.setattr(saving, "_by_itself", lambda deed, pk: begun.append((deed, pk)))
+        assert "0 von 2" in client.get(f"/de/import/{record.pk}/").content.decode()
+        assert begun == [(saving._read_alone, record.pk)]
+
     def test_one_number_twice_is_an_error(self, client, own):
         programme = make_programme(own)
         record = brought(client, ["number", "age_min"], [programme.pk, 3], [programme.pk, 4])

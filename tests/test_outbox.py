@@ -243,6 +243,6 @@ def test_a_tick_says_what_it_did_and_forgets_what_is_old(capsys):
 def test_old_mails_are_forgotten_but_none_that_waits():
     kept, old = queue(), queue()
     old.mark_sent()
-    Outbox.objects.update(created_at=timezone.now() - timedelta(days=91))
+    Outbox.objects.update(created_at=timezone.now() - timedelta(days=92))
     assert Outbox.objects.prune() == 1
     assert list(Outbox.objects.all()) == [kept]

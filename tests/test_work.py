@@ -36,7 +36,7 @@ from portal.models import Outbox
 from portal.robots import SALT
 from portal.stale import StaleObject
 
-from .records import make_group, make_organisation, make_user, signed_in
+from .records import make_group, make_organisation, make_programme, make_user, signed_in
 from .test_plan import make_indicator, make_measure, make_need, make_strategy
 
 pytestmark = pytest.mark.django_db
@@ -865,12 +865,25 @@ def test_my_work_says_what_my_organisation_owes(group, organisation, representat
     assert len(context["items"]) == 2
     signal = make_signal(group)
     waits = signed_in(coordinator).get(url("work")).context["waiting"]
-    assert [item.link for item in waits] == [url("signal-triage", signal.pk)]
+    begins = reverse("partners:group-setup", args=[group.pk])
+    assert [item.link for item in waits] == [url("signal-triage", signal.pk), begins]
 
 
 def test_a_coordinators_work_is_their_own_organisations(group, organisation, coordinator):
     make_task(group=group, organisation=organisation)
     assert signed_in(coordinator).get(url("work")).context["items"] == []
+
+
+def test_a_coordinator_is_led_to_the_check_list_until_the_first_programme_is_public(group, organisation, coordinator):
+    client, about = signed_in(coordinator), "Your group begins: see what it still needs"
+    html = client.get(url("work")).content.decode()
+    assert about in html
+    assert reverse("partners:group-setup", args=[group.pk]) in html
+    assert "Nothing is to be done." not in html
+    make_programme(organisation, status="draft")
+    assert about in client.get(url("work")).content.decode()
+    make_programme(organisation)
+    assert about not in client.get(url("work")).content.decode()
 
 
 def test_the_bar_marks_the_section_that_a_page_belongs_to(coordinator):

@@ -102,6 +102,10 @@ class GroupAdmin(GroupedAdmin):
         """Not while it has members: their plans, meetings and decisions would go with it."""
         return super().has_delete_permission(request, obj) and not (obj and obj.memberships.exists())
 
+    def stays_because(self, record):
+        return _("A group with members is not deleted: its plans, meetings and decisions would go with it. On its "
+                 "check-list you can say that it has finished.")  # fmt: skip
+
     def save_related(self, request, form, formsets, change):
         """The invitation is written in the same transaction as the group: both are there, or neither."""
         super().save_related(request, form, formsets, change)

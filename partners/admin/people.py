@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from portal.languages import columns
-from portal.record_admin import Explained, GroupedAdmin, Searched
+from portal.record_admin import Explained, GroupedAdmin, NamedRows, Searched
 from portal.stale import StaleObject
 
 from ..models import (
@@ -44,9 +44,13 @@ def _permissions_here():
     return Permission.objects.filter(content_type__in=here).select_related("content_type")
 
 
+_TAKEN = {"email": {"unique": _("A user with this e-mail address already exists.")}}  # Django would bend our noun
+
+
 class NewUserForm(AdminUserCreationForm):
     class Meta:
         model = User
+        error_messages = _TAKEN
         fields = ["email", "full_name", "language"]
 
 
@@ -54,6 +58,7 @@ class UserForm(UserChangeForm):
     class Meta:
         model = User
         fields = "__all__"
+        error_messages = _TAKEN
         field_classes: dict[str, type[forms.Field]] = {}
 
 
@@ -75,6 +80,7 @@ class SeatInline(Explained, TranslationStackedInline):
 
     model = Seat
     form = SeatForm
+    formset = NamedRows
     extra = 0
     can_delete = False
     classes = ["collapse"]
@@ -219,3 +225,7 @@ class RefusedSignInAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def stays_because(self, record):
+        return _("The last coordinator of a group stays: first give the seat to somebody else, with “Move the seats to "
+                 "another person” in the list of people.")  # fmt: skip

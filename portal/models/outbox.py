@@ -67,7 +67,7 @@ class Outbox(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.kind}: {self.subject}"
+        return self.subject
 
     @property
     def is_collected(self):

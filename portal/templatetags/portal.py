@@ -12,7 +12,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
@@ -67,6 +68,16 @@ def translated_block(record, field):
 def formatted(text):
     """`{{ text|formatted }}`: paragraphs, lists, bold and links of a longer text."""
     return markdown.formatted(text)
+
+
+@register.filter
+def icons_in_words(html):
+    """What Django's administration has drawn, with its ticks and crosses named in the reader's language. Nothing that
+    people typed looks like these: its quotation marks are escaped."""
+    named = {"True": _("Yes"), "False": _("No"), "None": _("Unknown")}
+    for value, words in named.items():
+        html = html.replace(f'.svg" alt="{value}"', f'.svg" alt="{escape(words)}"')
+    return mark_safe(html)  # noqa: S308 – a template's own output
 
 
 @register.filter

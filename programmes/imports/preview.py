@@ -186,6 +186,12 @@ class _Reader:
             text = _("A table cannot change this; use the page of the programme.")
             row["errors"].append({"column": column.heading, "text": text})
 
+    def _name_column(self):
+        """The name of the column in which the table itself says what a row is called."""
+        own = f"{self.sheet.named}_{languages.active()}"
+        there = [column.name for column in self.columns.values() if column.name.startswith(f"{self.sheet.named}_")]
+        return own if own in there else there[0]
+
     def _wrong(self, row, name, text):
         heading = next((c.heading for c in self.sheet.columns() if c.name == name), "")
         row["errors"].append({"column": heading, "text": text})
@@ -231,7 +237,7 @@ class _Reader:
             rows = self.in_file.setdefault((owner, name), [])
             before = next((other for other, there in rows if _meet(where, there) and other != n), None)
             if before and not row["errors"]:
-                self._wrong(row, f"{self.sheet.named}_{languages.active()}",
+                self._wrong(row, self._name_column(),
                             _("Row %(row)s has the same name and place.") % {"row": before})  # fmt: skip
             rows.append((n, where))
         if self.others is None:

@@ -7,6 +7,7 @@ import logging
 import threading
 from enum import Enum
 from functools import partial
+from typing import Any
 
 import pghistory
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -82,7 +83,22 @@ def _by_itself(deed, pk):
 
 def _seen(found):
     """A Preview as the columns of an import."""
-    return {"rows": found.rows, "counts": found.counts, "unknown": found.unknown}
+    return {"rows": found.rows, "counts": found.counts, "unknown": found.unknown, "language": get_language()}
+
+
+def say_in_readers_language(record):
+    """Has a preview that speaks another language made anew, at once or, if it is long, by itself; what a yes would save
+    stays the same, or the page says that the data changed."""
+    if not record.is_preview or record.language == get_language():
+        return
+    if record.total > AT_ONCE:
+        again = {"state": Import.State.READING, "started_at": timezone.now(), "checked": 0, "problem": ""}
+        if Import.objects.filter(pk=record.pk, state=Import.State.PREVIEW).update(**again):
+            _by_itself(_read_alone, record.pk)
+        record.refresh_from_db()
+        return
+    _look_again(record.pk, was_saved=False)
+    record.refresh_from_db()
 
 
 def read(pk):
@@ -260,15 +276,17 @@ def _save_one(row, record):
         raise _Unsaved(row["n"], _("This row does not fit what is saved already.")) from error
 
 
-def _look_again(pk):
-    """A new preview of the table as things stand now."""
+def _look_again(pk, was_saved=True):
+    """A new preview of the table as things stand now: after a saving that was refused, or for another reader."""
     record = Import.objects.select_related("by", "group").get(pk=pk)
-    values = {"state": Import.State.PREVIEW, "has_moved": True}
+    values: dict[str, Any] = {"state": Import.State.PREVIEW, "language": get_language()}
     try:
-        values |= _seen(_preview(record))
+        found = _preview(record)
+        values |= _seen(found) | {"has_moved": was_saved or record.has_moved or not same(found.rows, record.rows)}
     except Refused as error:
-        values["problem"] = error.sentence
-    Import.objects.filter(pk=pk).update(**values)
+        values |= {"problem": error.sentence, "has_moved": True}
+    waiting = Import.objects.filter(pk=pk) if was_saved else Import.objects.filter(pk=pk, state=Import.State.PREVIEW)
+    waiting.update(**values)
 
 
 def _note_error(pk, error):

@@ -62,6 +62,7 @@ class Import(models.Model):
     group = models.ForeignKey(Group, models.CASCADE, verbose_name=_("group"), related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("by"), related_name="+")
     file_name = models.CharField(_("file"), max_length=200)
+    language = models.CharField(max_length=5, default="", editable=False)  # in which the preview speaks
     table = models.JSONField(default=dict, editable=False)
     rows = models.JSONField(default=list, editable=False)
     counts = models.JSONField(default=dict, editable=False)

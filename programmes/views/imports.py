@@ -62,7 +62,9 @@ def _own(request, pk):
 @login_required
 @require_safe
 def import_preview(request, pk):
-    return _page(request, _own(request, pk))
+    record = _own(request, pk)
+    saving.say_in_readers_language(record)
+    return _page(request, record)
 
 
 _PAGES = {Import.State.READING: "import_reading", Import.State.SAVING: "import_saving",
