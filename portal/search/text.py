@@ -46,7 +46,8 @@ MOST_RESTORED = 24  # spellings of a word that are tried
 _EXCEPTIONS = {
     "sl": {
         "ljudje": "človek", "ljudi": "človek", "ljudem": "človek", "otroci": "otrok", "otrok": "otrok",
-        "brati": "brati", "stopal": "stopalo", "stopala": "stopalo", "spim": "spati", "spi": "spati", "spanec": "spanje", "spanca": "spanje", "kadim": "kaditi", "kadi": "kaditi",
+        "brati": "brati", "stopal": "stopalo", "stopala": "stopalo",
+        "spim": "spati", "spi": "spati", "spanec": "spanje", "spanca": "spanje", "kadim": "kaditi", "kadi": "kaditi",
         "pijem": "piti", "pije": "piti", "jem": "jesti", "je": "biti", "hčere": "hči", "matere": "mati",
     },
     "en": {
