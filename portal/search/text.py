@@ -92,7 +92,8 @@ _WITH_E = re.compile(r"(\w+?)([bdfgkmnpstv])\2?e(l)")  # cykel, cykler; sykkel, 
 _VERB_SL = re.compile(r"(\w{2,}?)([aei])(?:š|m|mo|te|jo|va|ta|l|la|lo|li|le|li|j|jte|jmo|nj[eaui]|njem|njih|vši|joč)?")
 # Of these, forms of which nothing else ends so, for verbs that no dictionary has: hujšajo, vejpal.
 _NEW_VERB_SL = re.compile(r"(\w{3,}?)a(?:š|jo|l|la|lo|li|le|ti|nj[eaui]|njem)")
-_DONE_SL = re.compile(r"(\w{2,}[aei])l[aoie]?")
+# Not with i: zdravilo, kosilo and vozilo are everyday things.
+_DONE_SL = re.compile(r"(\w{2,}[ae])l[aoie]?")
 _STATE_SL = re.compile(r"(\w{3,}[ae]n)ost")
 _STATE = re.compile(r"(\w{4,})he[dt]")
 _ENDINGS_SL = sorted(_ENDINGS.split(), key=len, reverse=True)
