@@ -53,6 +53,21 @@ def found(typed, language="sl"):
         ("sl", "društvo", "društev"),
         ("sl", "hujšati", "hujsanju"),
         ("sl", "vrtnarjenje", "vrtnarjenjem"),
+        ("sl", "sladkor", "sladkorju"),
+        ("sl", "multiplikator", "multiplikatorji"),
+        ("sl", "spirometrija", "spirometrijo"),
+        ("sl", "mamografija", "mamografijami"),
+        ("sl", "hujšati", "hujšajo"),
+        ("sl", "vejpanje", "vejpal"),
+        ("sl", "gibati", "gibala"),
+        ("da", "tand", "tændernes"),
+        ("da", "jordemor", "jordemødrene"),
+        ("da", "bedsteforælder", "bedsteforældres"),
+        ("da", "skolebarn", "skolebørn"),
+        ("da", "center", "centre"),
+        ("da", "drikke", "drukket"),
+        ("nb", "bror", "brødre"),
+        ("nb", "senter", "sentrene"),
         ("sl", "zadnji", "zadnjih"),
         ("da", "børn", "bornene"),
         ("en", "walking", "walks"),
@@ -276,6 +291,10 @@ def test_letters_of_a_swedish_keyboard_and_bare_ones_stand_for_the_danish(typed,
 )
 def test_signs_that_a_keyboard_lacks_are_given_back_where_they_make_a_word(language, typed, meant):
     assert compounds.variants(typed, language) == [typed, meant]
+
+
+def test_an_evening_is_no_dinner():
+    assert set(text.keys("večer", "sl")).isdisjoint(text.keys("večerja", "sl"))
 
 
 def test_words_that_are_right_as_they_are_get_no_signs():
@@ -529,6 +548,15 @@ def test_the_first_part_of_a_typed_compound_counts_in_title_and_summary_only():
     make_programme(title_sl="a", title_de="Werkstatt", summary_de="Mit Pollen")
     make_programme(title_sl="b", title_de="Werkstatt", description_de="Blumen, Pollen, Gras")
     assert found("Pollenallergie", "de") == ["a"]
+
+
+def test_a_compound_with_a_head_that_nobody_knows_is_not_about_its_first_part():
+    air = make_term(Vocabulary.TOPIC, "air", label_de="Luft", everyday_words_de="Pollen")
+    make_programme(title_sl="Zrak", terms=[air])
+    assert found("Pollenallergie", "de") == []
+    assert found("Pollengruppe", "de") == ["Zrak"]
+    Synonym.objects.create(language="de", words="allergie", meaning="Ausschlag")
+    assert found("Pollenallergie", "de") == ["Zrak"]
 
 
 def test_in_another_language_too_the_title_comes_before_what_only_carries_the_term(sleep):

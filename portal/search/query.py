@@ -163,14 +163,22 @@ def _loose(word, language, table, keys):
     found = [_quote(PART + key) for key in keys if key[0] != "="]
     for spelt in compounds.variants(word, language):
         for form in {spelt, *text.lemmas(spelt, language)}:
-            for part in compounds.parts(form, language)[:-1]:
+            parts = compounds.parts(form, language)
+            # An allergy that nobody knows is not about what it is against.
+            is_known = bool(parts) and _is_known_head(parts[-1], table)
+            for part in parts[:-1]:
                 own = text.keys(part, language)
                 found += [_quote(key, weights="AB") for key in own if key[0] != "=" or len(part) >= compounds.SHORTEST]
                 found += [_quote(PART + key, weights="AB") for key in own if key[0] != "="]
                 # The dictionary knows every part, and a stem may be that of another word: bil (car), billig (cheap).
                 lemmas = frozenset(key for key in own if key[0] != "=") if len(part) >= compounds.SHORTEST else ()
-                found += [_quote(phrase.term) for phrase in table.at([lemmas]) if phrase.term]
+                found += [_quote(phrase.term) for phrase in table.at([lemmas]) if phrase.term and is_known]
     return list(dict.fromkeys(found))
+
+
+def _is_known_head(word, table):
+    """True for a kind of offer (course, group), and where a phrase of the synonyms begins with it."""
+    return word in OFFERS[table.language] or any(map(table.begins, text.keys(word, table.language)))
 
 
 def _phrase(words, language, mark="", is_foreign=False):

@@ -26,14 +26,14 @@ _LISTS = {
         du dig din dit dine han ham hans hun hende hendes vi os vores i jer jeres sig sin sit sine man hvad hvem
         hvor hvordan hvornår hvorfor hvilken hvilket hvilke her der nu også bare kun meget mere mest noget nogen
         nogle alle alt hver selv gerne søger finde finder brug behov hjælp
-        tit altid hele lige igen stadig""",
+        tit altid hele lige igen stadig længe siden""",
     "nb": """og eller men om at å i på av til for fra med ved hos over under mellom etter før mot som så enn da
         når hvis fordi den det de der dem denne dette disse en ei et er var være vært blir ble bli har hadde ha
         hatt kan kunne skal skulle vil ville må måtte bør gjør gjøre gikk går gå få får fikk jeg meg min mi mitt
         mine du deg din di ditt dine han ham hans hun henne hennes vi oss vår vårt våre dere deres seg sin si sitt
         sine man hva hvem hvor hvordan når hvorfor hvilken hvilket hvilke her nå også bare kun veldig mye mer mest
         noe noen alle alt hver selv gjerne søker finne finner trenger behov hjelp
-        ofte alltid helt igjen fortsatt""",
+        ofte alltid helt igjen fortsatt lenge siden""",
     "de": """und oder aber denn weil dass daß ob wenn als wie auch nur schon noch sehr so zu zum zur für auf in im ins
         an am ans aus bei beim mit nach von vom vor über unter um durch gegen bis seit zwischen der die das
         den dem des ein eine einer einem einen eines dieser diese dieses diesen diesem jener ist sind war waren

@@ -40,11 +40,13 @@ _BARE = {
     "nb": {"a": "æå", "o": "ø"},
     "de": {"a": "ä", "o": "ö", "u": "ü"},
 }
+SHORTEST_START, SHORTEST_END = 3, 4  # letters of a compound before the end that is known, and of that
 MOST_RESTORED = 24  # spellings of a word that are tried
 # Forms that the dictionaries get wrong or keep apart: form → the word it belongs to.
 _EXCEPTIONS = {
     "sl": {
         "ljudje": "človek", "ljudi": "človek", "ljudem": "človek", "otroci": "otrok", "otrok": "otrok",
+        "brati": "brati", "stopal": "stopalo", "stopala": "stopalo",
         "spim": "spati", "spi": "spati", "spanec": "spanje", "spanca": "spanje", "kadim": "kaditi", "kadi": "kaditi",
         "pijem": "piti", "pije": "piti", "jem": "jesti", "je": "biti", "hčere": "hči", "matere": "mati",
     },
@@ -56,12 +58,20 @@ _EXCEPTIONS = {
     "da": {
         "kurser": "kursus", "kurserne": "kursus", "kurset": "kursus", "kurs": "kursus", "forældre": "forælder",
         "forældrene": "forælder", "forældres": "forælder", "ældre": "ældre", "børn": "barn", "børnene": "barn",
-        "børne": "barn", "rygning": "ryge", "ryger": "ryge", "sover": "sove",
+        "børne": "barn", "rygning": "ryge", "ryger": "ryge", "sover": "sove", "røg": "ryge", "røget": "ryge",
+        "tænder": "tand", "tænders": "tand", "tænderne": "tand", "tændernes": "tand", "moderen": "mor", "mødre": "mor",
+        "mødrene": "mor", "faderen": "far", "fædre": "far", "fædrene": "far", "broderen": "bror", "brødre": "bror",
+        "brødrene": "bror", "center": "center", "centret": "center", "centrets": "center", "centre": "center",
+        "centrene": "center", "drukket": "drikke", "amning": "amme", "amningen": "amme", "kørsel": "køre",
+        "kørslen": "køre", "talt": "tale", "talte": "tale", "skuldre": "skulder", "skuldrene": "skulder",
+        "skuldrer": "skulder",
     },
     "nb": {
         "kurset": "kurs", "kursets": "kurs", "kursene": "kurs", "foreldre": "forelder", "foreldrene": "forelder",
         "eldre": "eldre", "røyking": "røyke", "røyk": "røyke", "røyker": "røyke", "barna": "barn", "turer": "tur",
-        "turen": "tur", "turene": "tur", "sover": "sove",
+        "turen": "tur", "turene": "tur", "sover": "sove", "tenner": "tann", "hender": "hånd", "netter": "natt",
+        "mødre": "mor", "fedre": "far", "fedrene": "far", "brødre": "bror", "brødrene": "bror", "senter": "senter",
+        "sentre": "senter", "sentrene": "senter", "skuldre": "skulder", "skuldrene": "skulder", "kneet": "kne",
     },
     "de": {"kurse": "kurs", "kursen": "kurs", "kinder": "kind", "kindern": "kind", "raucher": "rauchen"},
 }  # fmt: skip
@@ -71,13 +81,19 @@ _STEMS = {
     | dict.fromkeys(["føde", "føder", "fødes", "født", "fødte", "fode", "foder", "fodes", "fodt", "fodte"], "fodsl"),
     "en": dict.fromkeys(("screening", "screenings", "screened"), "screening"),
 }
-# Here the j belongs to the stem: vrtnarjenjem and vrtnarjenje, zadnjih and zadnji, zemljo and zemlja.
-_SOFT_SL = re.compile(r"(\w{3,}[ln]j)(?:ema|imi|em|ih|im|o)")
+# Here the j belongs to the stem: vrtnarjenjem and vrtnarjenje, zadnjih and zadnji, zemljo and zemlja; mamografijami.
+_SOFT_SL = re.compile(r"(\w{3,}[ln]j)(?:ema|imi|em|ih|im|o)|(\w{3,}[b-df-hj-np-tvz]ij)(?:o|am[ia])")
+# And here it does not: sladkor, sladkorju; mediator, mediatorji. But večerja, a dinner, is no večer.
+_R_SL = re.compile(r"(\w{2,}[aiou]r)j(?:a|u|em|i|ih|ev|e|ema|o|ah|am|ami|ama)")
 _FEMALE = re.compile(r"(?<=inj)(a|e|i|o|ah|am|ami|ama)$")  # zdravnikinja, zdravnikinjo
 _ENDINGS = "ijama ijami ega emu ima imi ama ami oma ema ijo jem jih jim jo ih im em om am ah eh ov ev mi ma a e i o u"
 _WITH_E = re.compile(r"(\w+?)([bdfgkmnpstv])\2?e(l)")  # cykel, cykler; sykkel, sykler
 # Forms of a verb and of the noun made of it, which dictionaries have but in part: zadihajo, bolela, hujšanju.
 _VERB_SL = re.compile(r"(\w{2,}?)([aei])(?:š|m|mo|te|jo|va|ta|l|la|lo|li|le|li|j|jte|jmo|nj[eaui]|njem|njih|vši|joč)?")
+# Of these, forms of which nothing else ends so, for verbs that no dictionary has: hujšajo, vejpal.
+_NEW_VERB_SL = re.compile(r"(\w{3,}?)a(?:š|jo|l|la|lo|li|le|ti|nj[eaui]|njem)")
+# Not with i: zdravilo, kosilo and vozilo are everyday things.
+_DONE_SL = re.compile(r"(\w{2,}[ae])l[aoie]?")
 _STATE_SL = re.compile(r"(\w{3,}[ae]n)ost")
 _STATE = re.compile(r"(\w{4,})he[dt]")
 _ENDINGS_SL = sorted(_ENDINGS.split(), key=len, reverse=True)
@@ -127,7 +143,9 @@ def _stem_sl(word):
     if (bare := _FEMALE.sub("", word)) != word:
         return bare
     if match := _SOFT_SL.fullmatch(word):
-        word = match[1] + "a"
+        word = (match[1] or match[2]) + "a"
+    elif match := _R_SL.fullmatch(word):
+        return match[1]
     for ending in _ENDINGS_SL:
         if word.endswith(ending) and len(word) - len(ending) >= (3 if len(ending) == 1 else 4):
             word = word[: -len(ending)]
@@ -183,6 +201,12 @@ def _lemma(word, language):
     return _LEMMATIZER.lemmatize(word, language).lower()
 
 
+def _done_sl(word):
+    """The verb, if any, whose past form the dictionary takes for a noun: gibala is of gibati, and of gibalo."""
+    match = _DONE_SL.fullmatch(word)
+    return {f"{match[1]}ti"} if match and is_known(f"{match[1]}ti", "sl") else set()
+
+
 def _verbs_sl(word):
     """The verbs, at most one, that a form may be of which the dictionary does not have."""
     if not (match := _VERB_SL.fullmatch(word)):
@@ -192,18 +216,34 @@ def _verbs_sl(word):
     return set(islice(filter(lambda one: is_known(one, "sl"), tried), 1))
 
 
+def _compound_lemma(word, language):
+    """{the dictionary form} of a compound with an irregular end: jordemødre; of one that no dictionary has, with the
+    longest end that it has: skolebørn. Empty where the end is its own.
+    """
+    ends = [word[cut:] for cut in range(SHORTEST_START, len(word) - SHORTEST_END + 1)]
+    head = next((end for end in ends if end in _EXCEPTIONS[language]), None)
+    if head is None and not is_known(word, language):
+        head = next((end for end in ends if is_known(end, language)), None)
+    if head is None:
+        return set()
+    lemma = _EXCEPTIONS[language].get(head) or _lemma(head, language)
+    return {word[: -len(head)] + lemma} if lemma != head else set()
+
+
 @lru_cache(3000)  # few: `keys` remembers what follows from them
 def lemmas(word, language):
     """The dictionary forms of a word in small letters, at least one; unknown words are their own."""
     if exception := _EXCEPTIONS[language].get(word):
         return (exception,)
     found = {_lemma(word, language)}
-    if language == "sl" and not is_known(word, language):
-        found |= _verbs_sl(word)
+    if language == "sl":
+        found |= _done_sl(word) if is_known(word, language) else _verbs_sl(word)
     if language == "de":  # nouns stand in the dictionary with their capital
         found.add(_lemma(word.capitalize(), language))
     if language in ("da", "nb") and word.endswith("s") and len(word) > 4 and found == {word}:
         found.add(_lemma(word[:-1], language))
+    if language in ("da", "nb"):
+        found |= _compound_lemma(word, language)
     if word.endswith(("'s", "’s")):
         found = {_lemma(word[:-2], language)}
     return tuple(sorted(found))
@@ -216,6 +256,8 @@ def keys(word, language):
     # The folded form is stemmed too: whoever types without diacritics has no other way to the stem.
     stems = {stem(form, language) for form in {*known, word, fold(word)}}
     stems |= {fold(root) for form in known if (root := _family(form, language)) != form and len(root) > 2}
+    if language == "sl" and known == (word,) and (match := _NEW_VERB_SL.fullmatch(word)):
+        stems.add(fold(match[1]))
     return tuple(sorted({fold(form) for form in known} | {f"={form}" for form in stems if form}))
 
 
