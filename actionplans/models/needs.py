@@ -17,7 +17,7 @@ from portal.models import Vocabulary
 from programmes.models import Programme
 
 from ..moves import move
-from .indicators import Indicator
+from .indicators import Indicator, groups_with_figures
 
 
 class NeedQuerySet(models.QuerySet):
@@ -27,6 +27,10 @@ class NeedQuerySet(models.QuerySet):
 
     def editable_by(self, user):
         return self.filter(group__in=coordinated_by(user))
+
+    def evidenced_by(self, user):
+        """Those for which one may write down evidence: the coordinator's, and the data steward's."""
+        return self.filter(group__in=groups_with_figures(user))
 
     def visible_to(self, user):
         """Public ones; to members of the group all of them. An administrator sees no group's unconfirmed ones."""
