@@ -631,6 +631,7 @@ PAGES = {
     "actionplans:step-edit": (yearly_step, (302, 404, 404, 200), False),
     "actionplans:step-remove": (yearly_step, (405,) * 4, False),
     # membership and mandate
+    "programmes:ics": (nothing, (200,) * 4, False),
     "partners:membership-edit": (lambda: {"pk": Membership.objects.order_by("pk")[0].pk}, (302, 404, 404, 200), False),
 }
 FOR_PEOPLE = [name for name, (_kwargs, _statuses, is_page) in PAGES.items() if is_page]
