@@ -797,4 +797,4 @@ def test_a_measure_says_in_which_of_its_years_it_is(group, days_ago, lasts, said
     first = timezone.localdate() - timedelta(days=days_ago)
     measure = make_measure(make_strategy(group), starts_on=first, ends_on=first + timedelta(days=lasts))
     assert measure.year_now == said
-    assert ("in year" in Client().get(measure.get_absolute_url(), follow=True).content.decode()) == bool(said)
+    assert ("Project year" in Client().get(measure.get_absolute_url(), follow=True).content.decode()) == bool(said)
