@@ -8,12 +8,14 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from actionplans.breakdowns import SMALLEST, hidden
 from actionplans.inequality import Lens
 from actionplans.models import Indicator, IndicatorPart, IndicatorValue, Interface, NeedIndicator
+from actionplans.templatetags.plans import figure
 from partners.models import WorkingGroup
 from portal.history.past import events_of
 from portal.models import Vocabulary
@@ -298,3 +300,9 @@ def test_the_page_of_figures_counts_what_holds_the_work_together(group):
 def test_without_a_strategy_in_force_no_structures_are_counted(group):
     make_strategy(group, status="draft")
     assert "What holds it together" not in Client().get("/en/plan/indicators/").content.decode()
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "2,070"), ("sl", "2.070"), ("de", "2.070")])
+def test_a_figure_of_thousands_is_read_in_groups(group, language, said):
+    with override(language):
+        assert figure(make_indicator(group), Decimal(2070)) == said

@@ -1,10 +1,14 @@
 """Need: what people, professionals and figures say is missing, and what was decided about it."""
 
+from datetime import timedelta
+from functools import reduce
+from operator import or_
 from statistics import median
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -37,6 +41,12 @@ class NeedQuerySet(models.QuerySet):
         if not user.is_authenticated:
             return self.public()
         return self.filter(Q(pk__in=self.public().values("pk")) | Q(group__in=groups_of(user)))
+
+    def waiting_too_long(self, today):
+        """Those whose patience is over (see PATIENCE), with `since`, as `waits` counts it; the oldest first."""
+        since = Coalesce("moved_on", "first_response_on", "reported_on")
+        late = [Q(status=status, since__lt=today - timedelta(days)) for status, days in Need.PATIENCE.items()]
+        return self.annotate(since=since).filter(reduce(or_, late)).order_by("since", "pk")
 
     def about(self, slugs):
         """Those about one of these settlements, and those about none in particular: they are about everywhere."""
