@@ -117,7 +117,8 @@ class TestWaiting:
     def test_a_need_that_stands_still_for_too_long_comes_back_to_the_coordinator(self, group, coordinator):
         today = timezone.localdate()
         for slug, status, days in (
-            ("still", "confirmed", 184), ("quick", "confirmed", 20), ("done", "resolved", 400), ("never", "assessing", 0),
+            ("still", "confirmed", 184), ("quick", "confirmed", 20), ("done", "resolved", 400),
+            ("never", "assessing", 0),
         ):  # fmt: skip
             make_need(group, slug, status=status, reported_on=today - 500 * DAY, first_response_on=today - 480 * DAY)
             Need.objects.filter(slug=slug).update(moved_on=today - days * DAY if days else None)
