@@ -784,6 +784,7 @@ def test_who_does_what_names_programmes_and_barriers_and_those_nobody_answers_fo
     Barrier.objects.create(group=group, slug="old", kind=kind, status="solved", title_en="The solved one")
     page = signed_in(coordinator).get("/en/work/commitments/").content.decode()
     assert "Walking together" in page
+    assert "js/print" in page
     assert '<div class="load__item">The bus</div>' in page
     assert "Nobody answers for:" in page
     assert "The stairs" in page
