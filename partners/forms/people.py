@@ -15,6 +15,7 @@ from portal.record_form import RecordForm
 
 from ..invitation_mail import renewed
 from ..models import Invitation, Membership, Seat, User, inviting, roles_to_give
+from ..models.organisations import https_only
 from ..people import change_membership, change_seat
 
 
@@ -186,6 +187,7 @@ class MembershipForm(RecordForm):
     class Meta:
         model = Membership
         fields = ["joined_on", "mandate", "mandate_link", "left_on"]
+        error_messages = {"mandate_link": {"invalid": https_only.message}}
 
     def _write(self):
         names, membership = self.Meta.fields, Membership.objects.get(pk=self.instance.pk)
