@@ -79,6 +79,11 @@ def next_of(found):
     return next((step for step in found if step.state != "done"), None)
 
 
+def where(found):
+    """(how many steps are in place, of how many, the one to go on with or None) of a group."""
+    return sum(step.state == "done" for step in found), len(found), next_of(found)
+
+
 def _some(count, sentence):
     """[the sentence with the count], or nothing when there is none. `sentence`: an ngettext_lazy of "count"."""
     return [sentence % {"count": count}] if count else []

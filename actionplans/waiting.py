@@ -37,6 +37,7 @@ def waiting_for(user, today):
     if groups:
         kinds += [_reviews(user), _requests(user), _notices(user), _figures(user, groups), *_approvals(user, groups)]
         kinds += [_adoptions(groups), _comments(groups), _signals(groups), _needs(groups), _offers(groups)]
+        kinds += [_late_needs(groups, today)]
         kinds += [to_end(today, group__in=groups)]
     if groups and not user.is_superuser:
         kinds.append(_beginnings(groups))
@@ -260,6 +261,16 @@ def _needs(groups):
         return Item(_("Answer a need for the first time"), str(row), row.get_absolute_url(), since=row.reported_on)
 
     return _kind(rows, item, _("More needs without a first answer"), reverse("actionplans:needs-board"))
+
+
+def _late_needs(groups, today):
+    """Needs that had a first answer and have stood still since for too long."""
+    rows = Need.objects.filter(group__in=groups).exclude(status=Need.Status.REPORTED).waiting_too_long(today)
+
+    def item(row):
+        return Item(_("Take a need further: it stands still"), str(row), row.get_absolute_url(), since=row.since)
+
+    return _kind(rows, item, _("More needs that stand still"), reverse("actionplans:needs-board"))
 
 
 def _comments(groups):

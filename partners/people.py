@@ -46,6 +46,25 @@ def change_seat(seat, by, role=None, starts_on=None, ends_on=None, still=None):
     return seat
 
 
+@transaction.atomic
+def change_membership(membership, values, still):
+    """Saves when an organisation joined and left, and its mandate; only if `still` says it is as it was seen.
+
+    Raises StaleObject when it is not; ValidationError when the group would be left without a coordinator.
+    """
+    Group.objects.select_for_update().get(pk=membership.group_id)
+    before = Membership.objects.get(pk=membership.pk)
+    if not still(before):
+        raise StaleObject(before)
+    for name, value in values.items():
+        setattr(membership, name, value)
+    membership.validate_constraints()
+    membership.save(update_fields=list(values))
+    coordinators = Seat.objects.current().filter(role=Seat.Role.COORDINATOR, membership__group=membership.group_id)
+    if not coordinators.filter(user__is_active=True).exists():
+        raise ValidationError(_("A group needs a coordinator: give that role to somebody else first."))
+
+
 def refuse_last_to_leave(before, role=None, starts_on=None, ends_on=None):
     """Raises ValidationError when a seat (as it was `before`) that changes to this, or is taken away (no role), would
     leave its group without a coordinator. Whoever asks holds the group.

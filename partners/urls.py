@@ -48,6 +48,7 @@ urlpatterns = [
     path(pgettext_lazy("url", "holidays/<int:pk>/add/"), views.holiday_add, name="holiday-add"),
     path(pgettext_lazy("url", "people/"), views.people, name="people"),
     path(pgettext_lazy("url", "people/invite/"), views.invite, name="invite"),
+    path(pgettext_lazy("url", "people/memberships/<int:pk>/"), views.membership_edit, name="membership-edit"),
     path(pgettext_lazy("url", "people/seats/<int:pk>/"), views.seat_edit, name="seat-edit"),
     path(pgettext_lazy("url", "people/seats/<int:pk>/hand-over/"), views.seat_hand_over, name="seat-hand-over"),
     path(pgettext_lazy("url", "people/invitations/<int:pk>/send/"), views.invitation_resend, name="invitation-resend"),

@@ -193,11 +193,12 @@ class DemoLoader:
 
     def _organisations(self, rows, more):
         known = {row["slug"]: row for row in rows}
-        self.organisations, self.joined, self.representatives = {}, {}, {}
+        self.organisations, self.joined, self.mandates, self.representatives = {}, {}, {}, {}
         for slug in [*known, *(slug for slug in more if slug not in known)]:
             row = Row("partners", known.get(slug), more.get(slug))
             row.take("slug")
             self.joined[slug] = self._date(row.take("joined"))
+            self.mandates[slug] = row.take("mandate", "")
             self.representatives[slug] = row.take("rep")
             parent = row.take("parent")
             fields = {
@@ -234,7 +235,7 @@ class DemoLoader:
             slug: self._save(
                 Membership,
                 {"group": self.group, "organisation": organisation, "left_on": None},
-                {"joined_on": self.joined[slug]},
+                {"joined_on": self.joined[slug], "mandate": self.mandates[slug]},
             )
             for slug, organisation in self.organisations.items()
         }

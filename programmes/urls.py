@@ -16,6 +16,7 @@ catalogue = [
     path(pgettext_lazy("url", "to-print/"), views.printed, name="printed"),
     path("programmes.csv", views.programmes_csv, name="csv"),
     path("programmes.json", views.programmes_json, name="json"),
+    path("programmes.ics", views.programmes_calendar, name="ics"),
 ]
 my_list = [
     path("", views.my_list, name="list"),

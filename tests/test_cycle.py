@@ -123,3 +123,17 @@ def test_members_read_it_and_strangers_do_not(group):
     assert signed_in(make_user()).get(reverse("actionplans:cycle")).status_code == 404
     make_group(slug="other")
     assert signed_in(member).get(reverse("actionplans:cycle"), {"group": "other"}).status_code == 404
+
+
+def test_an_adviser_of_several_groups_sees_how_far_each_is(group):
+    other = make_group(slug="other", name_en="Other valley")
+    adviser = make_user("adviser", make_organisation(group))
+    seat = make_user("adviser", make_organisation(other)).seats.get()
+    seat.user = adviser
+    seat.save()
+    make_group(slug="strange", name_en="Strange valley")
+    page = signed_in(adviser).get("/en/work/cycle/", {"group": group.slug}).content.decode()
+    assert "Your other groups" in page
+    assert "Other valley" in page
+    assert "0 of 9 steps are in place." in page
+    assert "Strange valley" not in page

@@ -245,3 +245,46 @@ class TestNetwork:
         administrator = signed_in(make_user(is_superuser=True))
         html = administrator.get(f"/en/network/?group={group.pk}").content.decode()
         assert "No partners share a programme or a measure yet." in html
+
+
+class TestProgrammes:
+    def test_a_partner_stands_there_with_what_it_offers_to_everybody(self):
+        here = make_organisation()
+        make_programme(here, title_en="Nordic walking")
+        make_programme(here, title_en="Not yet ready", status="draft")
+        page = signed_in(make_user("adviser", here)).get(PATH).content.decode()
+        assert "Nordic walking" in page
+        assert "Not yet ready" not in page
+        assert "data-print" in page
+
+    def test_words_find_programmes_beside_partners_and_people(self):
+        here = make_organisation(name_en="Library")
+        make_programme(here, title_en="Dancing on Mondays", title_sl="")
+        page = signed_in(make_user("adviser", here, full_name="Ana")).get(PATH, {"q": "dancing"})
+        assert [str(one) for one in page.context["programmes"]] == ["Dancing on Mondays"]
+        assert "Programmes about it" in page.content.decode()
+        assert not signed_in(make_user("adviser", here)).get(PATH, {"q": "chess"}).context["programmes"]
+
+    @pytest.mark.parametrize("size", [1, 8])
+    def test_many_programmes_ask_no_more(self, size, django_assert_max_num_queries):
+        here = make_organisation()
+        for _number in range(size):
+            make_programme(make_organisation(here.memberships.get().group))
+        client = signed_in(make_user("adviser", here))
+        with django_assert_max_num_queries(20):
+            client.get(PATH)
+
+
+def test_the_page_about_the_group_says_who_belongs_to_it_since_when_and_who_works_where():
+    group = make_group()
+    lead, other, gone = make_organisation(group, name_en="Lead"), make_organisation(group, name_en="Other"), None
+    gone = make_organisation(group, name_en="Gone")
+    Membership.objects.filter(organisation=other).update(joined_on="2019-01-01")
+    body = WorkingGroup.objects.create(group=group, slug="old", name_en="Older people", lead=lead)
+    for organisation in (lead, other, gone):
+        body.members.create(membership=organisation.memberships.get())
+    gone.memberships.update(joined_on="2018-01-01", left_on="2019-01-01")
+    page = Client().get("/en/about/").content.decode()
+    assert "since 2019" in page
+    assert '<span class="soft">With: Other</span>' in page
+    assert "Gone" not in page

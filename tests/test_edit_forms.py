@@ -92,6 +92,7 @@ EDITS = {
     "actionplans:working-group-edit": Edit("working_group", "name_sl", "purpose_sl"),
     "partners:organisation-edit": Edit("organisation", "name_sl", "offer_sl"),
     "partners:seat-edit": Edit("seat", "ends_on", "role", *(f"{soon + n * DAY}" for n in (1, 2)), "deputy"),
+    "partners:membership-edit": Edit("membership", "mandate", "mandate_link", apart="https://example.org/mandate"),
     "partners:place-edit": Edit("place", "name_sl", "address"),
     "partners:exception-edit": Edit("exception", "reason_sl", "reason_en"),
     "partners:place-photo": Edit("photo", "alt_sl", "alt_en", address=lambda w: reverse(

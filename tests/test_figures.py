@@ -8,18 +8,21 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from actionplans.breakdowns import SMALLEST, hidden
 from actionplans.inequality import Lens
-from actionplans.models import Indicator, IndicatorPart, IndicatorValue, NeedIndicator
+from actionplans.models import Indicator, IndicatorPart, IndicatorValue, Interface, NeedIndicator
+from actionplans.templatetags.plans import figure
+from partners.models import WorkingGroup
 from portal.history.past import events_of
 from portal.models import Vocabulary
 
 from .records import make_group, make_organisation, make_settlement, make_term, make_user, signed_in
 from .test_needs import url
-from .test_plan import NOBODY, make_indicator, make_need
+from .test_plan import NOBODY, make_indicator, make_measure, make_need, make_strategy
 from .test_work import make_round, posted
 
 DAY = timezone.localdate() - timedelta(days=10)
@@ -269,3 +272,37 @@ def test_figures_ask_a_fixed_number_of_questions(group, owner, django_assert_max
         client.get(url("figures"))
     with django_assert_max_num_queries(22):
         Client().get("/en/plan/indicators/")
+
+
+# ---- structures -----------------------------------------------------------------------------------
+def test_the_page_of_figures_counts_what_holds_the_work_together(group):
+    lead = make_organisation(group)
+    make_user("representative", lead)
+    make_organisation(group)
+    WorkingGroup.objects.create(group=group, slug="old", name_en="Older people", lead=lead)
+    strategy = make_strategy(group, adopted_by="Council")
+    make_measure(strategy, slug="paid", budget_eur=500)
+    make_measure(strategy, slug="hidden", budget_eur=500, is_public=False)
+    for state, is_public in (("agreed", True), ("agreed", False), ("wanted", True)):
+        fields = {"state": state, "is_public": is_public, "agreement_en": "x"}
+        Interface.objects.create(group=group, task_en="Roads", organisation=lead, **fields)
+    page = Client().get("/en/plan/indicators/").content.decode()
+    for words in (
+        "There is a strategy in force, adopted by: Council.",
+        "Partners that have named who speaks for them: 1 of 2.",
+        "One working group has a lead.",
+        "One measure has money of its own in the budget.",
+        "One task of another sector is agreed upon.",
+    ):
+        assert f"<li>{words}</li>" in page, words
+
+
+def test_without_a_strategy_in_force_no_structures_are_counted(group):
+    make_strategy(group, status="draft")
+    assert "What holds it together" not in Client().get("/en/plan/indicators/").content.decode()
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "2,070"), ("sl", "2.070"), ("de", "2.070")])
+def test_a_figure_of_thousands_is_read_in_groups(group, language, said):
+    with override(language):
+        assert figure(make_indicator(group), Decimal(2070)) == said

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from actionplans import news
-from actionplans.models import ActionPlan, Comment, IndicatorValue, Meeting, StatusReport, Strategy, WorkVisit
+from actionplans.models import ActionPlan, Comment, IndicatorValue, Meeting, Need, StatusReport, Strategy, WorkVisit
 from partners.models import Group, Invitation, JoinRequest, Organisation, coordinated_by, groups_of, looked_up_once
 from portal.history.past import events_of
 from programmes import review
@@ -108,7 +108,7 @@ class TestWaiting:
     def test_who_asked_for_approval_does_not_find_it_there(self, group, coordinator):
         strategy = make_draft(group)
         Strategy.objects.filter(pk=strategy.pk).update(asked_on=timezone.localdate(), asked_by=coordinator)
-        assert waits(coordinator) == []
+        assert url("strategy-work", strategy.pk) not in waits(coordinator)
 
     def test_the_oldest_stands_first(self, group, coordinator):
         later, earlier = make_signal(group), make_signal(group, sent_at=timezone.now() - 5 * DAY)
@@ -119,6 +119,19 @@ class TestWaiting:
             make_signal(group)
         found = waits(coordinator)
         assert (len(found), found.count(url("signals"))) == (13, 1)
+
+    def test_a_need_that_stands_still_for_too_long_comes_back_to_the_coordinator(self, group, coordinator):
+        today = timezone.localdate()
+        for slug, status, days in (
+            ("still", "confirmed", 184), ("quick", "confirmed", 20), ("done", "resolved", 400),
+            ("never", "assessing", 0),
+        ):  # fmt: skip
+            make_need(group, slug, status=status, reported_on=today - 500 * DAY, first_response_on=today - 480 * DAY)
+            Need.objects.filter(slug=slug).update(moved_on=today - days * DAY if days else None)
+        make_need(make_group(), "theirs", status="confirmed", reported_on=today - 500 * DAY)
+        late = [item for item in page(coordinator)["waiting"] if item.about.startswith("Need ")]
+        assert [(item.about, (today - item.since).days) for item in late] == [("Need never", 480), ("Need still", 184)]
+        assert waits(make_user("editor", make_organisation(group))) == []
 
     def test_an_invitation_stands_there_two_days_before_it_ends(self, group, organisation, coordinator):
         for number, days in enumerate((0, 4, 6, 30)):

@@ -357,3 +357,26 @@ def test_residents_find_the_form_for_what_they_notice_where_the_group_takes_it(g
     group.accepts_signals = False
     group.save()
     assert link not in Client().get(page).content.decode()
+
+
+# ---- who looks after figures ----------------------------------------------------------------------
+def test_a_data_steward_writes_down_what_a_need_rests_on_and_decides_nothing(group):
+    steward = signed_in(make_user("data_steward", make_organisation(group), language="en"))
+    need = make_need(group)
+    data = {"text_en": "Fewer walk", "value": "12", "unit": "%", "year": "2025", "source": "Institute"}
+    assert url("evidence-add", need.pk) in read(steward, need)
+    assert steward.post(url("evidence-add", need.pk), data).status_code == 302
+    row = Evidence.objects.get()
+    page = read(steward, need)
+    assert url("evidence-edit", need.pk, row.pk) in page
+    assert f'href="{url("need-edit", need.pk)}"' not in page
+    assert steward.get(url("evidence-edit", need.pk, row.pk)).status_code == 200
+    for name, answer in (("need-edit", 404), ("need-move", 404), ("need-score", 404)):
+        assert steward.post(url(name, need.pk), {"status": "resolved"}).status_code == answer, name
+
+
+def test_a_data_steward_of_another_group_writes_down_nothing(group):
+    stranger = signed_in(make_user("data_steward", make_organisation(make_group(slug="other"))))
+    need = make_need(group)
+    assert stranger.post(url("evidence-add", need.pk), {"text_en": "Fewer walk"}).status_code == 404
+    assert not Evidence.objects.exists()

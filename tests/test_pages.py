@@ -33,7 +33,7 @@ from actionplans.models import (
     YearlyStep,
 )
 from partners import checking
-from partners.models import Group, Location, OpeningException, Organisation, Seat, WorkingGroup
+from partners.models import Group, Location, Membership, OpeningException, Organisation, Seat, WorkingGroup
 from programmes.confirming import confirm_link
 from programmes.models import Pathway, Programme, Schedule
 
@@ -632,6 +632,9 @@ PAGES = {
     "actionplans:step-add": (measure_number, (302, 404, 404, 200), False),
     "actionplans:step-edit": (yearly_step, (302, 404, 404, 200), False),
     "actionplans:step-remove": (yearly_step, (405,) * 4, False),
+    # membership and mandate
+    "programmes:ics": (nothing, (200,) * 4, False),
+    "partners:membership-edit": (lambda: {"pk": Membership.objects.order_by("pk")[0].pk}, (302, 404, 404, 200), False),
 }
 FOR_PEOPLE = [name for name, (_kwargs, _statuses, is_page) in PAGES.items() if is_page]
 

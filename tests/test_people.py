@@ -344,3 +344,71 @@ def test_erase_is_kept_to_one_person(db):
     erase(first)
     second.refresh_from_db()
     assert second.full_name == "Bor"
+
+
+@pytest.mark.django_db
+class TestRoles:
+    def test_whoever_gives_a_seat_reads_what_it_may_do_of_the_roles_they_may_give(self):
+        organisation = make_organisation()
+        page = signed_in(make_user("coordinator", organisation)).get("/en/people/invite/").content.decode()
+        assert page.count("<dt>") == len(Seat.Role)
+        assert "<dt>Data steward</dt><dd>Looks after figures" in page
+        seat = make_user("representative", organisation).seats.get()
+        page = signed_in(seat.user).get("/en/people/invite/").content.decode()
+        assert page.count("<dt>") == 2
+        assert "Looks after figures" not in page
+
+
+@pytest.mark.django_db
+class TestMembership:
+    def form(self, client, membership, **changed):
+        """The answer to the form as it stands, with something changed."""
+        address = f"/en/people/memberships/{membership.pk}/"
+        form = client.get(address).context["form"]
+        data = {name: form[name].value() or "" for name in ("joined_on", "mandate", "mandate_link", "left_on", "base")}
+        return client.post(address, {**data, **changed})
+
+    def test_a_coordinator_notes_the_mandate_and_members_read_it(self):
+        organisation = make_organisation()
+        membership = organisation.memberships.get()
+        client = signed_in(make_user("coordinator", organisation))
+        link = "https://example.org/mandate.pdf"
+        answer = self.form(client, membership, joined_on="2019-05-06", mandate="Council 12/2019", mandate_link=link)
+        assert answer.status_code == 302
+        page = signed_in(make_user("editor", organisation)).get("/en/people/").content.decode()
+        assert "member since 6 May 2019" in page
+        assert f'<a href="{link}" rel="noopener noreferrer">Council 12/2019</a>' in page
+        assert "/people/memberships/" not in page
+
+    def test_only_an_address_with_https_is_a_mandate(self):
+        organisation = make_organisation()
+        client = signed_in(make_user("coordinator", organisation))
+        answer = self.form(client, organisation.memberships.get(), mandate_link="javascript:alert(1)")
+        assert answer.status_code == 422
+        assert "Write a web address that begins with https://." in answer.content.decode()
+        assert organisation.memberships.get().mandate_link == ""
+
+    def test_nobody_else_changes_a_membership(self):
+        organisation = make_organisation()
+        address = f"/en/people/memberships/{organisation.memberships.get().pk}/"
+        for user in (make_user("representative", organisation), make_user("coordinator", make_organisation())):
+            assert signed_in(user).post(address, {"mandate": "x"}).status_code == 404
+
+    def test_an_organisation_leaves_on_a_day_and_its_people_have_no_say(self):
+        organisation = make_organisation()
+        client = signed_in(make_user("coordinator", organisation))
+        other = make_organisation(organisation.memberships.get().group)
+        editor = make_user("editor", other)
+        yesterday = timezone.localdate() - timedelta(days=1)
+        joined = yesterday - timedelta(days=400)
+        assert self.form(client, other.memberships.get(), joined_on=joined, left_on=yesterday).status_code == 302
+        assert signed_in(editor).get("/en/people/").status_code == 404
+
+    def test_the_only_coordinator_cannot_leave_with_their_organisation(self):
+        organisation = make_organisation()
+        client = signed_in(make_user("coordinator", organisation))
+        today = timezone.localdate()
+        answer = self.form(client, organisation.memberships.get(), joined_on="2019-05-06", left_on=today)
+        assert answer.status_code == 422
+        assert "A group needs a coordinator" in answer.content.decode()
+        assert organisation.memberships.get().left_on is None

@@ -99,6 +99,7 @@ need prioritised          r       r      r      r         r         r       r   
 need responded            r       r      r      r         r         r       r       re        r        r         re
 need resolved             r       r      r      r         r         r       r       re        r        r         re
 need not_pursued          r       r      r      r         r         r       r       re        r        r         re
+evidence of_need          -       -      -      -         -         -       e       e         -        -         e
 strategy draft            -       r      r      r         r         r       r       re        -        -         e
 strategy consultation     r       r      r      r         r         r       r       re        r        r         re
 strategy approved         -       r      r      r         r         r       r       re        -        -         e
@@ -181,7 +182,9 @@ def records(cast):
     yield "location left", make_location(left), *rules(Location)
     for status in Need.Status.values:
         fields = {"slug": f"need-{status}", "status": status, "title_en": status, "reported_on": today}
-        yield f"need {status}", Need.objects.create(group=group, **fields), *rules(Need)
+        need = Need.objects.create(group=group, **fields)
+        yield f"need {status}", need, *rules(Need)
+    yield "evidence of_need", need, None, Need.objects.evidenced_by
     strategies = {}
     for status in Strategy.Status.values:
         fields = {"slug": f"strategy-{status}", "status": status, "title_en": status, "adopted_on": today}

@@ -193,6 +193,15 @@ def test_a_calendar_file_keeps_the_wall_clock_across_daylight_saving(walking):
     assert [zone["tzid"] for zone in file.walk("VTIMEZONE")] == ["Europe/Ljubljana"]
 
 
+def test_the_whole_catalogue_is_a_calendar_file_that_its_filters_narrow(walking):
+    other = make_programme(title_en="Reading")
+    make_schedule(other, rule="FREQ=WEEKLY;BYDAY=MO")
+    make_schedule(make_programme(title_en="Not yet", status="draft"), rule="FREQ=WEEKLY;BYDAY=MO")
+    for query, titles in (("", {walking.title_en, "Reading"}), ("?q=reading", {"Reading"})):
+        file = events(Client().get(f"/en/programmes/programmes.ics{query}"))
+        assert {str(event["summary"]) for event in file.walk("VEVENT")} == titles
+
+
 def test_the_identifier_of_an_event_stays_the_same(walking):
     path = f"/en/programmes/{walking.pk}-walking/calendar.ics"
     first, second = (events(Client().get(path)).walk("VEVENT")[0]["uid"] for _ in range(2))

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.core import mail, signing
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -13,6 +14,7 @@ from actionplans.mails import tasks_due
 from actionplans.models import (
     ActionPlan,
     Answer,
+    Barrier,
     Comment,
     Commitment,
     Evaluation,
@@ -36,7 +38,7 @@ from portal.models import Outbox
 from portal.robots import SALT
 from portal.stale import StaleObject
 
-from .records import make_group, make_organisation, make_programme, make_user, signed_in
+from .records import make_group, make_organisation, make_programme, make_programme, make_term, make_user, signed_in
 from .test_plan import make_indicator, make_measure, make_need, make_strategy
 
 pytestmark = pytest.mark.django_db
@@ -928,3 +930,29 @@ def test_seats_that_ended_answer_no_more(group, organisation, representative):
     asked = ask(group, organisation)
     Seat.objects.filter(user=representative).update(ends_on=timezone.localdate() - timedelta(days=1))
     assert signed_in(representative).get(url("commitment-answer", asked.pk)).status_code == 404
+
+
+def test_who_does_what_names_programmes_and_barriers_and_those_nobody_answers_for(group, coordinator, representative):
+    organisation = representative.seats.get().membership.organisation
+    make_programme(organisation, title_en="Walking together")
+    kind = make_term("barrier_type", "transport")
+    for slug, owner in (("bus", organisation), ("stairs", None)):
+        Barrier.objects.create(group=group, slug=slug, kind=kind, owner=owner, title_en=f"The {slug}")
+    Barrier.objects.create(group=group, slug="old", kind=kind, status="solved", title_en="The solved one")
+    page = signed_in(coordinator).get("/en/work/commitments/").content.decode()
+    assert "Walking together" in page
+    assert "js/print" in page
+    assert '<div class="load__item">The bus</div>' in page
+    assert "Nobody answers for:" in page
+    assert "The stairs" in page
+    assert "The solved one" not in page
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "lasts", "said"), [(400, 1000, (2, 3)), (10, 1000, (1, 3)), (10, 200, None), (-5, 1000, None)]
+)
+def test_a_measure_says_in_which_of_its_years_it_is(group, days_ago, lasts, said):
+    first = timezone.localdate() - timedelta(days=days_ago)
+    measure = make_measure(make_strategy(group), starts_on=first, ends_on=first + timedelta(days=lasts))
+    assert measure.year_now == said
+    assert ("Project year" in Client().get(measure.get_absolute_url(), follow=True).content.decode()) == bool(said)

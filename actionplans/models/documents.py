@@ -1,17 +1,15 @@
 """Document: what a working group or a meeting keeps at hand: a link to where it lies, or a few lines. No files."""
 
 from django.conf import settings
-from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Group, Organisation, WorkingGroup, coordinated_by, groups_of
+from partners.models.organisations import https_only
 
 from .meetings import Meeting
-
-https_only = URLValidator(schemes=["https"], message=_("Write a web address that begins with https://."))
 
 
 class DocumentQuerySet(models.QuerySet):

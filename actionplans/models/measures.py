@@ -200,6 +200,15 @@ class Measure(models.Model):
         return not (self.starts_on and self.ends_on) or self.starts_on.year != self.ends_on.year
 
     @property
+    def year_now(self):
+        """(in which year from its first day it is, of how many); None outside of its time, or of one year only."""
+        today = timezone.localdate()
+        if self.is_over or not (self.starts_on and self.ends_on) or not self.starts_on <= today <= self.ends_on:
+            return None
+        year, years = (_years(self.starts_on, day) + 1 for day in (today, self.ends_on))
+        return (year, years) if years > 1 else None
+
+    @property
     def lead(self):
         """The organisation that has accepted to lead it, or None. `how_they_go` knows it for many."""
         if hasattr(self, "known_lead"):
@@ -286,6 +295,11 @@ class Measure(models.Model):
             raise ValidationError({"reason": gettext("Say why.")})
         pause = {"pause_reason": reason.strip() if is_paused else "", "paused_until": until if is_paused else None}
         move(self, "phase", phase, **pause)
+
+
+def _years(first, day):
+    """Whole years from a first day to another."""
+    return day.year - first.year - ((day.month, day.day) < (first.month, first.day))
 
 
 class MeasureTerm(models.Model):

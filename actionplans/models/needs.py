@@ -1,10 +1,14 @@
 """Need: what people, professionals and figures say is missing, and what was decided about it."""
 
+from datetime import timedelta
+from functools import reduce
+from operator import or_
 from statistics import median
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -17,7 +21,7 @@ from portal.models import Vocabulary
 from programmes.models import Programme
 
 from ..moves import move
-from .indicators import Indicator
+from .indicators import Indicator, groups_with_figures
 
 
 class NeedQuerySet(models.QuerySet):
@@ -28,11 +32,21 @@ class NeedQuerySet(models.QuerySet):
     def editable_by(self, user):
         return self.filter(group__in=coordinated_by(user))
 
+    def evidenced_by(self, user):
+        """Those for which one may write down evidence: the coordinator's, and the data steward's."""
+        return self.filter(group__in=groups_with_figures(user))
+
     def visible_to(self, user):
         """Public ones; to members of the group all of them. An administrator sees no group's unconfirmed ones."""
         if not user.is_authenticated:
             return self.public()
         return self.filter(Q(pk__in=self.public().values("pk")) | Q(group__in=groups_of(user)))
+
+    def waiting_too_long(self, today):
+        """Those whose patience is over (see PATIENCE), with `since`, as `waits` counts it; the oldest first."""
+        since = Coalesce("moved_on", "first_response_on", "reported_on")
+        late = [Q(status=status, since__lt=today - timedelta(days)) for status, days in Need.PATIENCE.items()]
+        return self.annotate(since=since).filter(reduce(or_, late)).order_by("since", "pk")
 
     def about(self, slugs):
         """Those about one of these settlements, and those about none in particular: they are about everywhere."""

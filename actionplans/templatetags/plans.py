@@ -26,7 +26,7 @@ def figure(indicator, value):
 def _figure(_language, unit, value):
     """Remembered, as a page of all figures writes thousands and many are the same."""
     whole = value == value.to_integral_value()
-    number = number_format(value, 0 if whole else 1)
+    number = number_format(value, 0 if whole else 1, force_grouping=True)
     return _percent(number) if unit == Indicator.Unit.PERCENT else number
 
 

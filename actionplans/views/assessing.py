@@ -152,7 +152,7 @@ def need_move(request, pk):
 @never_cache
 @login_required
 def evidence_add(request, pk):
-    need = get_object_or_404(Need.objects.editable_by(request.user), pk=pk)
+    need = get_object_or_404(Need.objects.evidenced_by(request.user), pk=pk)
     form = EvidenceForm(request.POST or None, instance=Evidence(need=need), group=need.group)
     if form.is_valid() and form.keep():
         messages.success(request, _("The evidence is written down."))
@@ -163,7 +163,7 @@ def evidence_add(request, pk):
 @never_cache
 @login_required
 def evidence_edit(request, pk, number):
-    need = get_object_or_404(Need.objects.editable_by(request.user), pk=pk)
+    need = get_object_or_404(Need.objects.evidenced_by(request.user), pk=pk)
     evidence = get_object_or_404(need.evidence_rows, pk=number)
     form = EvidenceForm(request.POST or None, instance=evidence, group=need.group)
     if form.is_valid() and form.keep():
@@ -175,7 +175,7 @@ def evidence_edit(request, pk, number):
 @require_POST
 @login_required
 def evidence_remove(request, pk, number):
-    need = get_object_or_404(Need.objects.editable_by(request.user), pk=pk)
+    need = get_object_or_404(Need.objects.evidenced_by(request.user), pk=pk)
     need.evidence_rows.filter(pk=number).delete()
     messages.success(request, _("Taken away. The history still has it."))
     return redirect(need)

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -11,10 +12,11 @@ from django.views.decorators.http import require_safe
 
 from partners.models import Membership, Seat, groups_of
 from portal.stale import StaleObject
+from programmes.models import Programme
 
 from .. import mails
 from ..forms import AskForm, CommitmentAnswerForm
-from ..models import Commitment
+from ..models import Barrier, Commitment
 from .measures import coordinated
 from .whose import group_of
 
@@ -100,12 +102,22 @@ def _answer(commitment, request, given, is_own):
 @never_cache
 @login_required
 def load(request):
-    """Who has promised what: each organisation with its open and accepted commitments and tasks."""
+    """Who answers for what: each organisation with its measures, what it is asked, programmes, barriers and tasks."""
     group = group_of(request, groups_of(request.user))
     members = Membership.objects.current().filter(group=group).select_related("organisation")
-    rows = members.prefetch_related("commitments__measure", "organisation__tasks")
-    context = {"group": group, "rows": sorted(rows, key=lambda m: -_weight(m))}
+    rows = members.prefetch_related(
+        "commitments__measure",
+        "organisation__tasks",
+        Prefetch("organisation__programmes", Programme.objects.published(), to_attr="offered"),
+    )
+    barriers = Barrier.objects.filter(group=group).exclude(status=Barrier.Status.SOLVED)
+    context = {
+        "group": group,
+        "rows": sorted(rows, key=lambda m: -_weight(m)),
+        "nobody": [barrier for barrier in barriers if barrier.owner_id is None],
+    }
     for membership in context["rows"]:
+        membership.barriers = [b for b in barriers if b.owner_id == membership.organisation_id]
         membership.leads = [
             c for c in membership.commitments.all() if _is_running(c) and c.role == Commitment.Role.LEAD
         ]

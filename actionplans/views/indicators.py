@@ -3,7 +3,7 @@ from django.views.decorators.http import require_safe
 
 from portal import languages, spreadsheets
 
-from .. import figures
+from .. import figures, structures
 from ..models import Indicator
 
 COLUMNS = ("indicator", "kind", "unit", "better", "measured_on", "value", "baseline_on", "baseline", "target_on",
@@ -17,7 +17,10 @@ def indicators(request):
     order = (Indicator.Kind.OUTCOME, Indicator.Kind.CONTEXT, Indicator.Kind.EQUITY, Indicator.Kind.REACH,
              Indicator.Kind.PROCESS, Indicator.Kind.STRUCTURE)  # fmt: skip
     kinds = [(kind, [i for i in rows if i.kind == kind]) for kind in order]
-    context = {"kinds": [(kind.label, kind.value, found) for kind, found in kinds if found]}
+    context = {
+        "kinds": [(kind.label, kind.value, found) for kind, found in kinds if found],
+        "structures": structures.structures(),
+    }
     return render(request, "actionplans/indicators.html", context)
 
 

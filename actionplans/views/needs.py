@@ -56,6 +56,7 @@ def _work(need, user):
     drafts = Strategy.objects.filter(group=need.group_id).exclude(status=Strategy.Status.SUPERSEDED)
     return {
         "may_edit": may_edit,
+        "may_evidence": may_edit or Need.objects.evidenced_by(user).filter(pk=need.pk).exists(),
         "steps": [(status, Need.Status(status).label, need.lacks(status)) for status in Need.NEXT[need.status]]
         if may_edit
         else [],

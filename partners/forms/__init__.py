@@ -1,7 +1,7 @@
 from .groups import GroupForm, StandingForm
 from .joining import AcceptForm, DeclineForm, JoinForm
 from .leaving import LeavingForm
-from .people import AccountForm, InvitationForm, MailsForm, NewPersonForm, SeatForm
+from .people import AccountForm, InvitationForm, MailsForm, MembershipForm, NewPersonForm, SeatForm
 
 __all__ = [
     "AcceptForm",
@@ -12,6 +12,7 @@ __all__ = [
     "JoinForm",
     "LeavingForm",
     "MailsForm",
+    "MembershipForm",
     "NewPersonForm",
     "SeatForm",
     "StandingForm",

@@ -1,4 +1,6 @@
-"""Forms of people: invitation, its answer, the account, a seat."""
+"""Forms of people: invitation, its answer, the account, a seat, a membership."""
+
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -12,13 +14,39 @@ from portal.models import MailRhythm
 from portal.record_form import RecordForm
 
 from ..invitation_mail import renewed
-from ..models import Invitation, Seat, User, inviting, roles_to_give
-from ..people import change_seat
+from ..models import Invitation, Membership, Seat, User, inviting, roles_to_give
+from ..models.organisations import https_only
+from ..people import change_membership, change_seat
 
 
 class MembershipField(forms.ModelChoiceField):
     def label_from_instance(self, membership):
         return str(membership.organisation)
+
+
+MAY: dict[str, Any] = {
+    Seat.Role.COORDINATOR: _(
+        "Looks after the whole group: reviews and publishes, invites people, runs meetings, keeps needs, plan and "
+        "measures."
+    ),
+    Seat.Role.REPRESENTATIVE: _(
+        "Speaks for the organisation: answers what it is asked, scores needs, keeps its pages, invites its people."
+    ),
+    Seat.Role.DEPUTY: _("Does what the representative does, but invites nobody."),
+    Seat.Role.EDITOR: _("Keeps programmes, places and profile of the organisation, and reports on what it leads."),
+    Seat.Role.ADVISER: _(
+        "Accompanies the group: reads what its members read, proposes for the agenda, keeps no pages."
+    ),
+    Seat.Role.DATA_STEWARD: _(
+        "Looks after figures: enters and imports them, and writes down what a need rests on. Others approve them."
+    ),
+}
+"""What a seat of each role may do, in a sentence for whoever gives it."""
+
+
+def said_of(field):
+    """[(role, what it may do)] of the roles that a field offers."""
+    return [(label, MAY[value]) for value, label in field.choices if value in MAY]
 
 
 class InvitationForm(forms.ModelForm):
@@ -43,6 +71,7 @@ class InvitationForm(forms.ModelForm):
         self.fields["language"].show_hidden_initial = False
         if len(memberships) == 1:
             self.fields["membership"].initial = memberships[0]
+        self.roles = said_of(self.fields["role"])
 
     def clean(self):
         cleaned = super().clean() or self.cleaned_data
@@ -144,8 +173,23 @@ class SeatForm(RecordForm):
         given = roles_to_give(user, self.instance.membership)
         choices = [(r.value, r.label) for r in Seat.Role if r in given or r == self.instance.role]
         self.fields["role"] = forms.ChoiceField(label=_("Role"), choices=choices)
+        self.roles = said_of(self.fields["role"])
 
     def _write(self):
         names, seat = self.Meta.fields, Seat.objects.get(pk=self.instance.pk)
         still = lambda now: all(self.is_as_opened(name, getattr(now, name)) for name in names)
         change_seat(seat, self._user, **{name: self.cleaned_data[name] for name in names}, still=still)
+
+
+class MembershipForm(RecordForm):
+    """Since when an organisation belongs to the group, until when, and by which mandate. Compared as a seat is."""
+
+    class Meta:
+        model = Membership
+        fields = ["joined_on", "mandate", "mandate_link", "left_on"]
+        error_messages = {"mandate_link": {"invalid": https_only.message}}
+
+    def _write(self):
+        names, membership = self.Meta.fields, Membership.objects.get(pk=self.instance.pk)
+        still = lambda now: all(self.is_as_opened(name, getattr(now, name)) for name in names)
+        change_membership(membership, {name: self.cleaned_data[name] for name in names}, still)

@@ -16,6 +16,7 @@ from .once import is_once, once
 from .people import User, phone_validator
 
 web_validator = URLValidator(schemes=["http", "https"], message=_("Write a web address that begins with https://."))
+https_only = URLValidator(schemes=["https"], message=_("Write a web address that begins with https://."))
 
 
 class OrganisationQuerySet(models.QuerySet):
@@ -104,7 +105,21 @@ class Membership(models.Model):
         Organisation, models.CASCADE, verbose_name=_("organisation"), related_name="memberships"
     )
     joined_on = models.DateField(_("joined on"), default=timezone.localdate)
-    left_on = models.DateField(_("left on"), null=True, blank=True)
+    left_on = models.DateField(
+        _("left on"),
+        null=True,
+        blank=True,
+        help_text=_("Empty while it takes part. From this day on its people have no say in the group."),
+    )
+    mandate = models.CharField(
+        _("mandate"),
+        max_length=200,
+        blank=True,
+        help_text=_("The decision or letter by which it takes part: what it is called, its number and day."),
+    )
+    mandate_link = models.URLField(
+        _("where the mandate can be read"), max_length=400, blank=True, validators=[https_only]
+    )
 
     objects = MembershipQuerySet.as_manager()
 

@@ -84,6 +84,12 @@ class WorkingGroup(models.Model):
     def get_absolute_url(self):
         return reverse("actionplans:working-group", args=[self.pk])
 
+    @property
+    def organisations(self):
+        """Those that take part besides the one that leads it, each once; of members that were fetched with them."""
+        found = {member.membership.organisation_id: member.membership.organisation for member in self.members.all()}
+        return [organisation for number, organisation in found.items() if number != self.lead_id]
+
     def people(self):
         """Active users who work in it today, each once, by number."""
         seats = Seat.objects.current().filter(user__is_active=True, membership__group=self.group_id)

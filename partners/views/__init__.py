@@ -28,7 +28,7 @@ from .own_places import (
     place_on_behalf,
     place_reopen,
 )
-from .people import people, seat_edit, seat_hand_over
+from .people import membership_edit, people, seat_edit, seat_hand_over
 from .pictures import group_logo, organisation_logo, picture_remove, place_photo
 from .public import about, partner, partners, place, places
 
@@ -64,6 +64,7 @@ __all__ = [
     "join_take_up",
     "leaving",
     "mail_stop",
+    "membership_edit",
     "my_organisation",
     "my_organisation_one",
     "organisation_confirm",

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from portal import languages, looks
 
-from ..forms import SeatForm
-from ..models import Invitation, Seat, coordinated_by, groups_of, inviting
+from ..forms import MembershipForm, SeatForm
+from ..models import Invitation, Membership, Seat, coordinated_by, groups_of, inviting
 from ..people import hand_over, seats_to_keep
 
 
@@ -47,7 +47,7 @@ def people(request):
         .pending()
         .select_related("membership__organisation"),
         "may_invite": inviting(request.user).exists(),
-        "coordinates": coordinated_by(request.user).exists(),
+        "coordinated": set(coordinated_by(request.user).values_list("pk", flat=True)),
     }
     return render(request, "partners/people.html", context)
 
@@ -77,6 +77,26 @@ def seat_edit(request, pk):
     form, status = form.answer()
     others = Seat.objects.current().filter(membership=seat.membership).exclude(user=seat.user).select_related("user")
     return render(request, "partners/seat_form.html", {"form": form, "seat": seat, "others": others}, status=status)
+
+
+@never_cache
+@login_required
+def membership_edit(request, pk):
+    """Since when an organisation belongs to the group and by which mandate; with a last day it leaves."""
+    rows = Membership.objects.filter(group__in=coordinated_by(request.user)).select_related("organisation", "group")
+    membership = get_object_or_404(rows, pk=pk)
+    form = MembershipForm(request.POST or None, instance=membership)
+    if form.is_valid():
+        try:
+            is_kept = form.keep()
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            if is_kept:
+                messages.success(request, _("Your changes are saved."))
+                return redirect("partners:people")
+    form, status = form.answer()
+    return render(request, "partners/membership_form.html", {"form": form, "membership": membership}, status=status)
 
 
 @require_POST

@@ -1,5 +1,6 @@
 from itertools import groupby
 
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -12,7 +13,7 @@ from programmes.cards import programmes as with_dates
 from programmes.models import Programme
 
 from ..holidays import exceptions
-from ..models import Group, Location, Organisation, Seat, Settlement
+from ..models import Group, Location, Membership, Organisation, Seat, Settlement, WorkingGroupMember
 from ..sketch import sketch
 
 
@@ -149,6 +150,7 @@ def _a_to_z(records):
 def about(request):
     """Who we are. Of people only role and organisation are public."""
     group = get_object_or_404(Group.objects.select_related("logo").order_by("pk")[:1])
+    current = Membership.objects.current().filter(group=group)
     seats = (
         Seat.objects.current()
         .filter(membership__group=group, role=Seat.Role.COORDINATOR)
@@ -161,7 +163,14 @@ def about(request):
             "group": group,
             "seats": seats,
             "municipalities": group.municipalities.all(),
-            "working_groups": group.working_groups.select_related("lead"),
-            "members": _a_to_z(Organisation.objects.members().filter(memberships__group=group).distinct()),
+            "working_groups": group.working_groups.select_related("lead").prefetch_related(
+                Prefetch(
+                    "members",
+                    WorkingGroupMember.objects.filter(membership__in=current).select_related(
+                        "membership__organisation"
+                    ),
+                )
+            ),
+            "members": _a_to_z(current.select_related("organisation__sector", "group")),
         },
     )

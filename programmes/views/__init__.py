@@ -15,7 +15,7 @@ from .imports import (
 from .mine import mine
 from .moving import confirm_link, programme_confirm, programme_move, programme_on_behalf
 from .my_list import list_add, list_calendar, list_remove, my_list
-from .open_data import programmes_csv, programmes_json
+from .open_data import programmes_calendar, programmes_csv, programmes_json
 from .photos import programme_photo, programme_photo_remove
 from .poster import poster
 from .printed import printed
@@ -82,6 +82,7 @@ __all__ = [
     "programme_photo",
     "programme_photo_remove",
     "programme_preview",
+    "programmes_calendar",
     "programmes_csv",
     "programmes_json",
     "report",

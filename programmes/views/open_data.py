@@ -3,14 +3,27 @@ from django.views.decorators.http import require_safe
 
 from portal import languages, spreadsheets
 
+from ..catalogue import Catalogue
+from ..filters import ProgrammeFilter
 from ..hsds import services
 from ..models import Programme
+from .programme import calendar_response
+
+MOST_DATED = 300  # programmes in a calendar file; calendar programs do not take more
 
 
 @require_safe
 def programmes_json(request):
     """All published programmes in the shape of HSDS 3.0 services (Open Referral)."""
     return JsonResponse(services(request), json_dumps_params={"ensure_ascii": False})
+
+
+@require_safe
+def programmes_calendar(request):
+    """The dates of what matches the query string, of all programmes without one, as one iCalendar file."""
+    found = ProgrammeFilter(request.GET, Catalogue())
+    programmes = Programme.objects.published().with_card().filter(pk__in=list(found.numbers(0, MOST_DATED)))
+    return calendar_response(request, programmes, "programmes.ics")
 
 
 @require_safe
