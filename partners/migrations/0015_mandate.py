@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partners', '0013_pathways'),
+        ('partners', '0014_refused_sign_ins'),
     ]
 
     operations = [
