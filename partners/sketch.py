@@ -7,6 +7,7 @@ from django.utils.html import format_html_join
 
 WIDTH, HEIGHT, MARGIN = 640, 480, 48
 APART = 34  # pixels between the middles of two numbered marks
+DOT = 6  # pixels: a place without a number
 ROUNDS = 60
 # Of more marks than the sheet has room for, some lie on others however long they are pushed.
 ROOM, ROUNDS_WITHOUT_ROOM = WIDTH * HEIGHT // (APART * APART), 6
@@ -32,6 +33,7 @@ class Sketch(NamedTuple):
     places: list
     settlements: list
     here: Mark | None
+    others: tuple = ()  # (x, y)
 
     # A template with a dozen variables for each of a hundred marks takes longer than all the rest of a page.
     @property
@@ -39,6 +41,11 @@ class Sketch(NamedTuple):
         """A disc for each settlement, and its name."""
         return format_html_join("", _SETTLEMENT, ((_1(m.x), _1(m.y), _1(m.name_y), m.record.name)
                                                   for m in self.settlements))  # fmt: skip
+
+    @property
+    def other_places(self):
+        """The path whose ends are dots, one for each spot where places are that the list does not show."""
+        return " ".join(f"M{x} {y}h0" for x, y in self.others)
 
     @property
     def numbered_places(self):
@@ -61,25 +68,41 @@ _PLACE = (
 )
 
 
-def sketch(locations, settlements, here=None):
-    """Sketch of the locations that have a position, numbered in their order; None when there is none.
+def sketch(locations, settlements, here=None, others=()):
+    """Sketch of the locations that have a position, with their `number`, else numbered in their order; None when there
+    is none. `here` is the reader's (latitude, longitude) or None, `others` are those of places without a number; near
+    the reader the sheet shows only those that fall on it.
 
-    `here` is the reader's (latitude, longitude) or None. Equirectangular projection: true enough over a valley.
+    Equirectangular projection: true enough over a valley.
     """
-    placed = [(number, place) for number, place in enumerate(locations, start=1) if place.position]
+    placed = [(getattr(place, "number", number), place) for number, place in enumerate(locations, start=1)]
+    placed = [(number, place) for number, place in placed if place.position]
     if not placed:
         return None
     settlements = list(settlements)
     points = [place.position for _number, place in placed] + [(s.lat, s.lon) for s in settlements]
-    project = _projection([*points, here] if here else points)
-    spots = _apart([project(place.position) for _number, place in placed])
+    project = _projection([*points, here] if here else [*points, *others])
+    spots = _apart([_within(project(place.position), 16) for _number, place in placed])
     return Sketch(
         WIDTH,
         HEIGHT,
         [Mark(x, y, place, number) for (x, y), (number, place) in zip(spots, placed, strict=True)],
-        [_settlement(project((s.lat, s.lon)), s, spots) for s in settlements],
-        _here(project(here)) if here else None,
+        [_settlement(_within(project((s.lat, s.lon)), 16), s, spots) for s in settlements],
+        _here(_within(project(here), 16)) if here else None,
+        _dots(map(project, others)),
     )
+
+
+def _within(spot, margin):
+    """The spot, moved onto the sheet where it lies outside."""
+    x, y = spot
+    return round(min(max(x, margin), WIDTH - margin), 1), round(min(max(y, margin), HEIGHT - margin), 1)
+
+
+def _dots(spots):
+    """(x, y) of the dots, in order: those on the sheet, and one for those that would lie on each other."""
+    on_sheet = ((x, y) for x, y in spots if 0 < x < WIDTH and 0 < y < HEIGHT)
+    return tuple(sorted({(round(x / DOT) * DOT, round(y / DOT) * DOT) for x, y in on_sheet}))
 
 
 def _here(spot):
@@ -94,7 +117,7 @@ def _settlement(spot, settlement, spots):
 
 
 def _projection(points):
-    """A function (lat, lon) → (x, y) in pixels that fits all points into the sheet."""
+    """A function (lat, lon) → (x, y) in pixels that fits all these points into the sheet."""
     lats, lons = [p[0] for p in points], [p[1] for p in points]
     middle_lat, middle_lon = (min(lats) + max(lats)) / 2, (min(lons) + max(lons)) / 2
     narrower = cos(radians(middle_lat))
@@ -104,7 +127,7 @@ def _projection(points):
     def project(point):
         x = WIDTH / 2 + (point[1] - middle_lon) * narrower * scale
         y = HEIGHT / 2 - (point[0] - middle_lat) * scale
-        return round(min(max(x, 16), WIDTH - 16), 1), round(min(max(y, 16), HEIGHT - 16), 1)
+        return x, y
 
     return project
 
@@ -140,4 +163,4 @@ def _apart(spots):
             cells.setdefault(cell, []).append(i)
         if not moved:
             break
-    return [(round(min(max(x, 20), WIDTH - 20), 1), round(min(max(y, 20), HEIGHT - 20), 1)) for x, y in spots]
+    return [_within(spot, 20) for spot in spots]

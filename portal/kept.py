@@ -3,6 +3,7 @@
 What differs from page to page stands in it as a slot: a private-use character, which no text contains.
 """
 
+import re
 import zlib
 from collections import OrderedDict
 from functools import lru_cache, wraps
@@ -13,7 +14,7 @@ from django.db import connection
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import escape
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
 from . import changes, languages
 
@@ -85,6 +86,11 @@ WINDOW = 32_768  # bytes that zlib looks back
 _first: dict[str, bytes] = {}  # kind → the text against which the others of its kind are packed
 
 
+def lean(html):
+    """HTML without the indentation and empty lines of its templates; not for what keeps its lines, as a textarea."""
+    return SafeString(re.sub(r"\s*\n\s*", "\n", html).strip())
+
+
 def until_news(most):
     """Decorator: the last `most` answers of a function of public records are kept while nothing public changes, at
     most for the day. The arguments are hashable, and nobody changes what it answers.
@@ -121,7 +127,7 @@ def part(context, template):
     key = (template, languages.active(), match and match.view_name, bool(context.get("noindex")))
     if (html := _parts.get(key)) is None:
         slots = {"alternates": ALTERNATES, "list_size": LIST_SIZE, "here": HERE}
-        html = render_to_string(template, context.flatten() | slots)
+        html = lean(render_to_string(template, context.flatten() | slots))
         if len(_parts) < MOST:
             _parts[key] = html
     for code, slot in ALTERNATES.items():

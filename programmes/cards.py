@@ -14,7 +14,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from partners.holidays import read as read_holidays
 from portal import languages
-from portal.kept import Packed, Store
+from portal.kept import Packed, Store, lean
 from portal.templatetags.portal import kilometres
 
 from .index import current
@@ -61,7 +61,7 @@ def cards(numbers, holidays, level="h3", distance=lambda number: None, mark=None
     found = {number: _cards.get((number, language), now) for number in numbers}
     missing = [number for number, packed in found.items() if packed is None]
     for programme in programmes(missing, holidays) if missing else ():
-        html = render_to_string("programmes/_card.html", {"programme": programme, "slots": _SLOTS})
+        html = lean(render_to_string("programmes/_card.html", {"programme": programme, "slots": _SLOTS}))
         packed = found[programme.pk] = Packed("card", html)
         _cards.put((programme.pk, language), packed, len(packed) + OVERHEAD, until(programme.dates, now))
     shown = ((number, str(packed)) for number, packed in found.items() if packed)

@@ -8,6 +8,8 @@ from django.utils.html import escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import ngettext
 
+from portal.kept import lean
+
 from .facets import FACETS
 from .meanings import EXPLAINED, of_vocabulary
 
@@ -44,7 +46,7 @@ def _options(catalogue, name, counted, chosen):
 def _pieces(name, choice):
     """The HTML of a choice before the tick, between it and the count, and behind."""
     slots = {"checked": CHECKED, "number": NUMBER}
-    html = render_to_string("programmes/_option.html", {"name": name, "choice": choice, "slots": slots})
+    html = lean(render_to_string("programmes/_option.html", {"name": name, "choice": choice, "slots": slots}))
     before, _checked, rest = html.partition(CHECKED)
     between, _count, after = rest.partition(NUMBER)
     return before, between, after
@@ -54,7 +56,7 @@ def _stencil(catalogue, key, template, values):
     """A template rendered once, until something changes."""
     kept = catalogue.index.texts.setdefault(("stencils", catalogue.language), {})
     if (html := kept.get(key)) is None:
-        html = kept[key] = render_to_string(template, values)
+        html = kept[key] = lean(render_to_string(template, values))
     return html
 
 

@@ -1,6 +1,7 @@
 """The catalogue in memory says what the database says: after building, after edits, as the clock goes on."""
 
 import random
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -15,7 +16,9 @@ from portal.models import Vocabulary
 from programmes import catalogue as reading
 from programmes.catalogue import Catalogue
 from programmes.index import Index, alphabet
+from programmes.index import combinations as index_combinations
 from programmes.index.bits import Bits, union
+from programmes.index.combinations import Combinations
 from programmes.index.nearby import Nearby
 from programmes.models import Programme, Schedule
 
@@ -152,6 +155,22 @@ def test_what_most_have_is_counted_by_what_is_left(town, seed):
     bits = Bits.of(choice.sample(index.all.numbers(), choice.choice([3, 12, 19, 20])))
     for facet, combinations in (("place", index.places), ("provider", index.providers)):
         assert index.counts(facet, bits, bits.numbers) == combinations.counts(bits.numbers())
+
+
+@pytest.mark.parametrize("many", [0, 1, 1000])
+@pytest.mark.parametrize("size", [0, 1, 2, 300])
+def test_choices_are_counted_alike_by_programmes_and_by_combinations(size, many, monkeypatch):
+    monkeypatch.setattr(index_combinations, "MANY", many)
+    choice = random.Random(size)
+    combinations = Combinations(group=lambda place: None if place == 9 else place // 2)
+    having = {}
+    for number in range(1, 301):
+        having[number] = tuple(sorted(choice.sample(range(10), choice.randrange(3))))
+        if having[number]:
+            combinations.put(having[number], [number])
+    asked = sorted(choice.sample(range(1, 320), size))
+    wanted = Counter(c for n in asked for c in {place // 2 for place in having.get(n, ()) if place != 9})
+    assert combinations.counts(asked) == wanted
 
 
 # ---- order ----------------------------------------------------------------------------------------

@@ -179,8 +179,32 @@ def test_each_reader_gets_an_encoding_they_know_first_and_again(clock, accept, e
 
 def test_the_second_reader_gets_a_better_compression(clock):
     make_programme()
-    first, second = (len(get(**{"accept-encoding": "br"}).content) for _ in range(2))
+    first, second = (len(get(**{"accept-encoding": "gzip"}).content) for _ in range(2))
     assert second < first
+
+
+def test_pages_come_without_indentation_and_texts_in_lines_as_they_are(clock):
+    for sent, received in (
+        ("<p>One\n\n    two  three</p>\n", "<p>One\ntwo  three</p>\n"),
+        ("<textarea>One\n\n    two</textarea>", "<textarea>One\n\n    two</textarea>"),
+        ("<pre>One\n    two</pre>", "<pre>One\n    two</pre>"),
+    ):
+        pages.pages_kept.clear()
+        ask, _calls = serve(lambda request, sent=sent: HttpResponse(sent))
+        assert [ask().content.decode() for _ in range(2)] == [received] * 2
+    ask, _calls = serve(lambda request: HttpResponse("a\n\n  b", content_type="text/plain"))
+    pages.pages_kept.clear()
+    assert ask().content == b"a\n\n  b"
+
+
+def test_brotli_is_as_good_for_the_first_reader_and_never_made_twice(clock, monkeypatch):
+    made = []
+    pack = pages.FIRST["br"]
+    monkeypatch.setitem(pages.FIRST, "br", lambda body: made.append(1) or pack(body))
+    monkeypatch.setitem(pages.BETTER, "br", lambda body: made.append(2) or pack(body))
+    first, second, third = (get(**{"accept-encoding": "br"}).content for _ in range(3))
+    assert first == second == third
+    assert made == [1]
 
 
 def test_what_a_page_says_to_caches(clock):

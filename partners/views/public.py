@@ -1,45 +1,71 @@
+from functools import partial
 from itertools import groupby
+from urllib.parse import urlencode
 
 from django.db.models import Prefetch
+from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from portal import addresses, languages
-from portal.distance import kilometres
+from portal import addresses, languages, pagination
 from programmes.cards import holidays
 from programmes.cards import programmes as with_dates
+from programmes.catalogue import Catalogue
+from programmes.filters import SettlementField
 from programmes.models import Programme
+from programmes.options import MOST_SETTLEMENTS, settlements_html
 
 from ..holidays import exceptions
+from ..listed_places import listed
 from ..models import Group, Location, Membership, Organisation, Seat, Settlement, WorkingGroupMember
 from ..sketch import sketch
+
+PAGE_SIZE = 60  # places
 
 
 @require_safe
 def places(request):
-    """All places by settlement, nearest first when the reader says from where."""
-    settlements = list(Settlement.objects.select_related("municipality"))
-    start = next((s for s in settlements if s.slug == request.GET.get("near")), None)
+    """All places by settlement, nearest first when the reader says from where; so many on a page."""
+    catalogue = Catalogue()
+    settlements = catalogue.index.settlements
+    start = settlements.get(SettlementField().choose(request.GET.get("near"), settlements.__contains__))
     here = (start.lat, start.lon) if start else None
-    rows, now = list(Location.objects.visible_to(request.user).with_hours()), timezone.localtime()
+    found = listed(request.user, here)
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    rows, now = page.object_list, timezone.localtime()
     shared = exceptions(place.organisation_id for place in rows)
     for place in rows:
         place.state = place.opening(shared[place.organisation_id], now)
-        place.distance = kilometres(here, place.position) if here and place.position else None
-    rows.sort(key=_by_distance if here else _by_settlement)
-    for number, place in enumerate(rows, start=1):
-        place.number = number  # as on the sketch map
     _render_alike(rows)
-    grouped = [(None, rows)] if here else [(s, list(p)) for s, p in groupby(rows, key=lambda place: place.settlement)]
     context = {
-        "grouped": grouped,
-        "settlements": settlements,
+        "grouped": [(None, rows)] if here else [(s, list(p)) for s, p in groupby(rows, key=lambda p: p.settlement)],
+        "settlements": settlements_html(catalogue, start.slug if start else ""),
         "start": start,
-        "sketch": sketch(rows, settlements, here),
+        "page": page,
+        "sketch": _sketch(found, page, settlements, here),
+        **pagination.links(page, partial(_address, start), on_each_side=1, on_ends=1),
     }
     return render(request, "partners/places.html", context)
+
+
+def _address(start, number):
+    """`?…` of a page of the list."""
+    return "?" + urlencode(([("near", start.slug)] if start else []) + [("page", number)])
+
+
+def _sketch(found, page, settlements, here):
+    """The places of this page with their numbers, and where the others are.
+
+    Of a country's settlements only those are drawn in which they stand, and from where the reader is only what is near.
+    """
+    is_whole, rows = page.paginator.num_pages == 1, page.object_list
+    if is_whole or (here is None and len(settlements) <= MOST_SETTLEMENTS):
+        drawn = settlements.values()
+    else:
+        drawn = {place.settlement_id: place.settlement for place in rows if place.settlement}.values()
+    return sketch(rows, drawn, here, () if is_whole else found.beside(page))
 
 
 def _render_alike(places):
@@ -53,22 +79,6 @@ def _render_alike(places):
         if key not in access:
             access[key] = render_to_string("partners/_access.html", {"facts": facts})
         place.opening_html, place.access_html = hours[place.state], access[key]
-
-
-def _by_distance(place):
-    return (place.distance is None, place.distance, languages.sort_key(str(place)))
-
-
-def _by_settlement(place):
-    """Settlements A–Z, what is online or by telephone last; in a settlement the centres first."""
-    name = place.settlement.name if place.settlement else ""
-    return (
-        place.settlement is None,
-        languages.sort_key(name),
-        place.settlement_id,
-        not place.is_centre,
-        languages.sort_key(str(place)),
-    )
 
 
 @require_safe
