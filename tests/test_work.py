@@ -38,7 +38,7 @@ from portal.models import Outbox
 from portal.robots import SALT
 from portal.stale import StaleObject
 
-from .records import make_group, make_organisation, make_programme, make_programme, make_term, make_user, signed_in
+from .records import make_group, make_organisation, make_programme, make_term, make_user, signed_in
 from .test_plan import make_indicator, make_measure, make_need, make_strategy
 
 pytestmark = pytest.mark.django_db

@@ -2,8 +2,8 @@ from functools import partial
 from itertools import groupby
 from urllib.parse import urlencode
 
-from django.db.models import Prefetch
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils import timezone
