@@ -103,7 +103,7 @@ class TestTerms:
     def test_what_is_retired_already_is_not_counted_as_none(self, administrator):
         term = make_term(Vocabulary.TOPIC, "sleep", is_active=False)
         html = self.act(administrator, "retire", term, sure="1")
-        assert "They were retired already; nothing was changed." in html
+        assert "They were already retired; nothing was changed." in html
         assert "0 terms" not in html
         assert "1 term" not in self.act(administrator, "restore", term)
         html = self.act(administrator, "restore", term)

@@ -25,7 +25,7 @@ def test_words_that_are_in_the_list_already_are_told_in_the_form(administrator, 
     response = administrator.post(ADD, {"language": "sl", "words": "Slabo  spím", "meaning": "nespečnost"})
     html = response.content.decode()
     assert response.status_code == 200
-    assert "These words are in the list already." in html
+    assert "These words are already in the list." in html
     assert 'value="nespečnost"' in html
     assert Synonym.objects.count() == 1
 

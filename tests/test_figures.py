@@ -289,10 +289,10 @@ def test_the_page_of_figures_counts_what_holds_the_work_together(group):
     page = Client().get("/en/plan/indicators/").content.decode()
     for words in (
         "There is a strategy in force, adopted by: Council.",
-        "Partners that have named who speaks for them: 1 of 2.",
+        "Partners that have named a representative: 1 of 2.",
         "One working group has a lead.",
         "One measure has money of its own in the budget.",
-        "One task of another sector is agreed upon.",
+        "There is an agreement on one task of another sector.",
     ):
         assert f"<li>{words}</li>" in page, words
 

@@ -133,8 +133,8 @@ class TestCheckList:
             "2 working groups have no lead.",
             "No partner has a place yet.",
             "No programme is published yet.",
-            "No need is written down yet.",
-            "There is no strategy yet; a template helps to begin.",
+            "No need has been recorded yet.",
+            "There is no strategy yet; a template helps you start.",
             "Name or purpose is missing in 4 languages.",
         ):
             assert words in html, words
@@ -187,7 +187,7 @@ class TestCheckList:
         html = self.missing(group, signed_in(make_user("coordinator", organisation)))
         points = html.split("setup__point--open")[1:]
         without = [point for point in points if "<a " not in point]
-        assert [point for point in without if "Whoever runs the portal writes it down" not in point] == []
+        assert [point for point in without if "The administrators of the portal enter it" not in point] == []
         ways = ["/en/my-organisation/", "/en/working-groups/"]
         for link in (*ways, f"/en/work/templates/?group={group.slug}", f"/en/work/needs/?group={group.slug}"):
             assert f'href="{link}"' in html

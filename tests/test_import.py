@@ -174,12 +174,12 @@ class TestPreview:
         record = brought(client, head, ["Ples", "hoja", "x"], ["Joga", "hoja", "60"])
         html = client.get(f"/de/import/{record.pk}/").content.decode()
         assert "Schreiben Sie eine ganze Zahl." in html
-        assert "Write a whole number." not in html
+        assert "Enter a whole number." not in html
         assert "Ab Alter" in html
         record.refresh_from_db()
         assert (states(record), record.has_moved) == (["wrong", "new"], False)
         html = client.get(f"/en/import/{record.pk}/").content.decode()
-        assert "Write a whole number." in html
+        assert "Enter a whole number." in html
 
     def test_it_says_that_the_data_changed_where_another_reader_finds_them_changed(self, client, own):
         programme = make_programme(own, title_sl="Hoja")

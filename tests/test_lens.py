@@ -227,10 +227,10 @@ def test_where_nothing_is_written_down_no_thread_is_called_whole(group, member):
         page = reverse("actionplans:thread")
     client = signed_in(member)
     html = client.get(page).content.decode()
-    assert "There is no need and no objective yet, so no thread can break." in html
+    assert "There are no needs and no objectives yet, so no thread can break." in html
     assert f'href="/en/work/needs/?group={group.slug}"' in html
     make_need(group, status="reported")
-    assert "From every need to a figure the thread is whole." in client.get(page).content.decode()
+    assert "The thread is unbroken from every need to a figure." in client.get(page).content.decode()
 
 
 def test_each_break_leads_to_where_it_is_mended(group):

@@ -385,7 +385,7 @@ class TestMembership:
         client = signed_in(make_user("coordinator", organisation))
         answer = self.form(client, organisation.memberships.get(), mandate_link="javascript:alert(1)")
         assert answer.status_code == 422
-        assert "Write a web address that begins with https://." in answer.content.decode()
+        assert "Enter a web address that begins with https://." in answer.content.decode()
         assert organisation.memberships.get().mandate_link == ""
 
     def test_nobody_else_changes_a_membership(self):

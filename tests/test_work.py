@@ -671,7 +671,7 @@ def test_a_plan_without_earlier_measures_or_objectives_says_so(group, coordinato
     strategy = make_strategy(group)
     later, client = make_later(strategy), signed_in(coordinator)
     answer = client.get(english("plan-carry", later.pk), follow=True)
-    assert "No measure of an earlier plan is left to carry on." in answer.content.decode()
+    assert "There are no measures of earlier plans left to continue." in answer.content.decode()
     measure = make_measure(strategy)
     next_one = make_strategy(group, slug="next", status="draft", adopted_on=None)
     empty = make_later(next_one, slug="empty")
@@ -877,11 +877,11 @@ def test_a_coordinators_work_is_their_own_organisations(group, organisation, coo
 
 
 def test_a_coordinator_is_led_to_the_check_list_until_the_first_programme_is_public(group, organisation, coordinator):
-    client, about = signed_in(coordinator), "Your group begins: see what it still needs"
+    client, about = signed_in(coordinator), "Your group is starting: see what it still needs"
     html = client.get(url("work")).content.decode()
     assert about in html
     assert reverse("partners:group-setup", args=[group.pk]) in html
-    assert "Nothing is to be done." not in html
+    assert "Nothing to do." not in html
     make_programme(organisation, status="draft")
     assert about in client.get(url("work")).content.decode()
     make_programme(organisation)
@@ -943,7 +943,7 @@ def test_who_does_what_names_programmes_and_barriers_and_those_nobody_answers_fo
     assert "Walking together" in page
     assert "js/print" in page
     assert '<div class="load__item">The bus</div>' in page
-    assert "Nobody answers for:" in page
+    assert "Nobody is responsible for:" in page
     assert "The stairs" in page
     assert "The solved one" not in page
 
