@@ -4,10 +4,17 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from portal.texts import compile_texts
 
 from . import migrated
+
+
+# How fast examples are made says what else the machine does, nothing about the portal.
+hypothesis_settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("any machine")
 
 
 def pytest_configure(config):

@@ -65,7 +65,7 @@ def brought_back(kind, form, user, group):
     max_examples=25,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_what_is_taken_and_brought_back_is_no_difference(coordinator, group, texts, numbers):
     organisation = Organisation.objects.get(slug="hoja")

@@ -487,7 +487,7 @@ def test_the_shell_of_a_page_is_kept_when_a_programme_changes_and_not_when_the_g
 
 
 # ---- what is kept packed --------------------------------------------------------------------------
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.text(max_size=200), min_size=1, max_size=5))
 def test_a_packed_text_comes_out_as_it_went_in_whatever_was_packed_first(texts):
     kind = "".join(texts)

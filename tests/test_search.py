@@ -212,7 +212,11 @@ def test_the_kind_of_offer_is_the_first_word_to_go():
 
 
 @given(st.text(max_size=60), st.sampled_from(CODES))
-@settings(max_examples=HOSTILE_QUERIES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=HOSTILE_QUERIES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 def test_no_query_is_an_error(typed, language):
     find(typed, language)
     suggest(typed, language)
@@ -234,7 +238,11 @@ def vocabulary():
 
 
 @given(st.lists(st.sampled_from([*HOSTILE, *WORDS]), max_size=8), st.sampled_from(["", " "]), st.sampled_from(CODES))
-@settings(max_examples=HOSTILE_QUERIES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=HOSTILE_QUERIES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 def test_hostile_signs_are_never_syntax(vocabulary, pieces, glue, language):
     find(glue.join(pieces), language)
 
@@ -663,7 +671,9 @@ def test_marks_stand_around_other_forms_and_never_inside_tags():
 
 
 @given(st.text(max_size=80))
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 def test_marks_add_nothing_but_marks(typed):
     words = engine.Words({"sl": frozenset({"amp", "=amp", "lt", "=lt", "a", "=a"})})
     html = escape(typed)
