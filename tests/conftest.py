@@ -11,7 +11,6 @@ from portal.texts import compile_texts
 
 from . import migrated
 
-
 # How fast examples are made says what else the machine does, nothing about the portal.
 hypothesis_settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis_settings.load_profile("any machine")
