@@ -74,7 +74,7 @@ class TestMappings:
     def test_a_line_without_a_name_is_told_and_nothing_typed_is_lost(self, administrator, old):
         answer = save(administrator, old, maps="Z60")
         assert answer.status_code == 200
-        assert "“Z60” is not understood" in answer.content.decode()
+        assert "“Z60” was not understood" in answer.content.decode()
         assert Term.objects.get(pk=old.pk).maps == {"sdg": ["3.4"], "icd": "Z60"}
 
 
@@ -198,7 +198,7 @@ class TestAdministration:
         assert "terms of the programme: 2" in html
         assert Term.objects.get(pk=old.pk).is_active
         html = act(administrator, "merge", old, new, sure="1", stays=new.pk).content.decode()
-        assert "2 records were touched" in html
+        assert "2 records were changed" in html
         assert Term.objects.get(pk=old.pk).merged_into == new
 
     def test_terms_of_two_vocabularies_are_not_merged(self, administrator, old):

@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -320,7 +320,7 @@ def test_the_coordinator_says_that_nothing_is_needed_and_why(group, food, school
     coordinator = make_user("coordinator", make_organisation(group, name_en="Town hall"))
     assert judge(signed_in(coordinator), group).status_code == 302
     judgement = CoverageJudgement.objects.get()
-    assert (judgement.seat.user, judgement.judged_on) == (coordinator, date.today())
+    assert (judgement.seat.user, judgement.judged_on) == (coordinator, timezone.localdate())
     assert shown(group).cell("food", "school").state == State.NOT_NEEDED
     html = Client().get(f"{cell_page('coverage-cell')}?of={group.slug}").content.decode()
     assert "Not for babies" in html
@@ -412,7 +412,7 @@ def test_by_hand_there_is_one_a_day(group):
     client = signed_in(make_user("coordinator", make_organisation(group)))
     for _ in range(2):
         assert client.post(f"{page('coverage-snapshot')}?of={group.slug}").status_code == 302
-    assert CoverageSnapshot.objects.filter(year=None, taken_on=date.today()).count() == 1
+    assert CoverageSnapshot.objects.filter(year=None, taken_on=timezone.localdate()).count() == 1
 
 
 def test_a_snapshot_holds_only_what_everybody_sees(group, food, school):

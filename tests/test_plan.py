@@ -244,7 +244,7 @@ def test_plan_pages_ask_the_same_number_of_questions_whatever_the_size(group, pa
         ObjectiveNeed.objects.create(objective=measure.objective, need=need)
         NeedIndicator.objects.create(need=need, indicator=indicator)
         IndicatorValue.objects.create(indicator=indicator, measured_on=date(2026, 1, 1), value=number)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(26):
         assert Client().get(path).status_code == 200
 
 

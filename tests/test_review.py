@@ -412,7 +412,9 @@ def test_who_changed_it_is_named_and_told_when_it_was_changed_back(people):
     assert summary(people) == "Vse novo."
     (row,) = queue(people.coordinator)
     assert (row.kind, row.by) == ("changed", people.editor)
-    html = signed_in(people.coordinator).get(address("review-programme", people.programme.pk)).content.decode()
+    with translation.override("en"):
+        page = address("review-programme", people.programme.pk)
+    html = signed_in(people.coordinator).get(page).content.decode()
     assert f"Last changed by {people.editor.full_name}, " in html
     assert answer(people, "review-revert", note="Kdaj pa potem?").status_code == 302
     letter = Outbox.objects.latest("pk")
@@ -428,7 +430,9 @@ def test_who_changed_it_is_named_and_told_when_it_was_changed_back(people):
 def test_the_form_says_that_the_coordinator_looks_at_changes_afterwards(people, setting, is_said):
     type(people.group).objects.update(reviews_edits=setting)
     said = "the coordinator looks at them afterwards"
-    page = lambda who: signed_in(who).get(address("programme-edit", people.programme.pk)).content.decode()
+    with translation.override("en"):
+        form = address("programme-edit", people.programme.pk)
+    page = lambda who: signed_in(who).get(form).content.decode()
     assert (said in page(people.editor), said in page(people.coordinator)) == (is_said, False)
 
 

@@ -4,6 +4,7 @@ Addresses are found, not listed: whatever takes a POST is either in `TWICE`, or 
 second press can make nothing.
 """
 
+from datetime import timedelta
 from inspect import isfunction, unwrap
 from typing import Any, NamedTuple
 
@@ -134,6 +135,7 @@ def _minutes(w):
 WORDS = {"title_sl": "Novo"}
 PERIOD = {"starts_on": "2031-01-01", "ends_on": "2031-12-31"}
 TODAY = timezone.localdate().isoformat()
+SOON = (timezone.localdate() + timedelta(days=2)).isoformat()  # still ahead when midnight passes meanwhile
 
 TWICE = {
     # sent without an account
@@ -159,7 +161,7 @@ TWICE = {
     "actionplans:objective-add": Twice(of("strategy"), lambda w: {**WORDS, "level": "system", "needs": w.need.pk}),
     "actionplans:plan-add": Twice(of("strategy"), says(**PERIOD)),
     "actionplans:question-add": Twice(of("strategy"), says(
-        question_sl="Kdo pride?", looked_at_by_sl="Skupina", due_on=TODAY)),
+        question_sl="Kdo pride?", looked_at_by_sl="Skupina", due_on=SOON)),
     "actionplans:finding-add": Twice(of("strategy"), says(title_sl="Poročilo", says_sl="Pomaga.", year="2026")),
     "actionplans:starting": Twice(None, says(first="2031", last="2032", topics="mental-health")),
     "actionplans:strategy-ask": Twice(of("strategy")),
@@ -187,7 +189,7 @@ TWICE = {
     "actionplans:calendar-link-renew": Twice(),
     "actionplans:indicator-add": Twice(None, says(name_sl="Novo", kind="reach", unit="count", better="higher")),
     "actionplans:value-add": Twice(of("indicator"), says(measured_on=TODAY, value="3")),
-    "actionplans:round-open": Twice(_no_round, says(**WORDS, starts_on=TODAY, ends_on=TODAY, due_on=TODAY)),
+    "actionplans:round-open": Twice(_no_round, says(**WORDS, starts_on=TODAY, ends_on=TODAY, due_on=SOON)),
     "actionplans:round-answer": Twice(of("round", "organisation"), lambda w: {
         f"measure-{w.measure.pk}-kind": "update", f"measure-{w.measure.pk}-text": "Gre"}, "representative"),
     "actionplans:assessment": Twice(

@@ -426,7 +426,7 @@ class TestWhereItStands:
             YearlyStep.objects.create(measure=measure, year=2026, aim_en="More")
             MeasureTerm.objects.create(measure=measure, term=term)
         for address, most in (
-            (f"/en/plan/?strategy={strategy.slug}&plan={plan.slug}", 28),
+            (f"/en/plan/?strategy={strategy.slug}&plan={plan.slug}", 30),
             (f"{at('plan-document', strategy.slug)}?plan={plan.slug}", 34),
             (at("measures-csv"), 14),
         ):

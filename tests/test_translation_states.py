@@ -95,7 +95,7 @@ def test_the_form_and_the_overview_say_what_is_outdated(people):
     assert "Outdated translations: what it offers (Deutsch)." in html
     form = people.client.get(address("organisation-edit", people.organisation.pk))
     assert form.context["form"].outdated == {"offer_de"}
-    assert form.content.decode().count("outdated</span>") == 1
+    assert form.content.decode().count(">outdated</span>") == 1
 
 
 def test_a_new_record_has_no_tick_for_a_small_change(people):

@@ -199,6 +199,10 @@ class SeatAdmin(GroupedAdmin):
                 return False
         return super().has_delete_permission(request, obj)
 
+    def stays_because(self, record):
+        return _("The last coordinator of a group stays: first give the seat to somebody else, with “Move the seats to "
+                 "another person” in the list of people.")  # fmt: skip
+
 
 @admin.register(RefusedSignIn)
 class RefusedSignInAdmin(admin.ModelAdmin):
@@ -225,7 +229,3 @@ class RefusedSignInAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
-
-    def stays_because(self, record):
-        return _("The last coordinator of a group stays: first give the seat to somebody else, with “Move the seats to "
-                 "another person” in the list of people.")  # fmt: skip
