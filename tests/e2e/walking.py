@@ -3,6 +3,7 @@
 Who adds a page there has it walked. Where the arguments of that table lead nowhere, _records says what to show.
 """
 
+from datetime import date
 from typing import NamedTuple
 
 from django.test import Client
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from actionplans.models import (
+    ActionPlan,
     AgendaItem,
     Barrier,
     Commitment,
@@ -146,6 +148,7 @@ def _records(group):
         "actionplans:decision-edit": decisions[:1],
         "programmes:review-programme": programmes,
         **_told(group),
+        "actionplans:plan-carry": [_begun(group)],
         "actionplans:assessment": [_assessed(group, verdict) for verdict in ("adapt", "stop")],
     }
     evidence = Evidence.objects.get_or_create(need=need, text_sl="Klopi ni.")[0]
@@ -163,6 +166,13 @@ def _records(group):
 def _part_of_strategy(model, group):
     one = model.objects.filter(strategy__group=group).order_by("pk").first()
     return [{"pk": one.strategy_id, "number": one.pk}]
+
+
+def _begun(group):
+    """A draft of a later plan, into which measures of earlier ones can be carried on."""
+    strategy = Strategy.objects.filter(group=group, status=Strategy.Status.CONSULTATION).first()
+    years = {"starts_on": date(strategy.ends_on.year, 1, 1), "ends_on": date(strategy.ends_on.year, 12, 31)}
+    return ActionPlan.objects.get_or_create(slug="nacrt-zacet", defaults={"strategy": strategy, **years})[0]
 
 
 def _told(group):
