@@ -201,9 +201,7 @@ def decisions_due(today=None):
     Where a task follows from it, the mail about tasks says so already.
     """
     today = today or timezone.localdate()
-    carried = (Decision.State.ADOPTED, Decision.State.IN_PROGRESS)
-    rows = Decision.objects.filter(state__in=carried, due_on__lte=today + timedelta(days=7), responsible__isnull=False)
-    rows = rows.exclude(pk__in=Task.objects.open().filter(decision__isnull=False).values("decision"))
+    rows = Decision.objects.to_carry_out().filter(due_on__lte=today + timedelta(days=7), responsible__isnull=False)
     sent = 0
     for decision in rows:
         seats = {"membership__organisation": decision.responsible_id, "membership__group": decision.group_id}

@@ -149,9 +149,7 @@ def _tasks(user, numbers, today):
 
 def _decisions(user, numbers, today):
     """What the group resolved that one's organisation sees to; once a task follows from it, the task stands there."""
-    carried = (Decision.State.ADOPTED, Decision.State.IN_PROGRESS)
-    rows = Decision.objects.visible_to(user).filter(responsible__in=numbers, state__in=carried)
-    rows = rows.exclude(pk__in=Task.objects.open().filter(decision__isnull=False).values("decision"))
+    rows = Decision.objects.to_carry_out().visible_to(user).filter(responsible__in=numbers)
 
     def items():
         for row in rows:

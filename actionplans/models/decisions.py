@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
@@ -61,6 +61,11 @@ class DecisionQuerySet(models.QuerySet):
 
     def overdue(self, today=None):
         return self.open().filter(due_on__lt=today or timezone.localdate())
+
+    def to_carry_out(self):
+        """Adopted and not carried out yet. Where an open task follows from one, the task stands for it."""
+        tasks = apps.get_model("actionplans", "Task").objects.open().filter(decision=OuterRef("pk"))
+        return self.filter(~Exists(tasks), state__in=(Decision.State.ADOPTED, Decision.State.IN_PROGRESS))
 
 
 class Decision(models.Model):

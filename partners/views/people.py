@@ -59,21 +59,28 @@ def _said_of(seat):
     return " ".join([user.full_name, str(seat.membership.organisation), str(seat), *expertise]).casefold()
 
 
+def _is_kept(request, form):
+    """Saves the form and says so; False where something is in the way, which the form then says."""
+    if not form.is_valid():
+        return False
+    try:
+        is_kept = form.keep()
+    except ValidationError as error:
+        form.add_error(None, error)
+        return False
+    if is_kept:
+        messages.success(request, _("Your changes are saved."))
+    return is_kept
+
+
 @never_cache
 @login_required
 def seat_edit(request, pk):
     """Role and term of a seat; ending it is giving it a last day."""
     seat = get_object_or_404(seats_to_keep(request.user).select_related("user", "membership__organisation"), pk=pk)
     form = SeatForm(request.POST or None, instance=seat, user=request.user)
-    if form.is_valid():
-        try:
-            is_kept = form.keep()
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            if is_kept:
-                messages.success(request, _("Your changes are saved."))
-                return redirect("partners:people")
+    if _is_kept(request, form):
+        return redirect("partners:people")
     form, status = form.answer()
     others = Seat.objects.current().filter(membership=seat.membership).exclude(user=seat.user).select_related("user")
     return render(request, "partners/seat_form.html", {"form": form, "seat": seat, "others": others}, status=status)
@@ -86,15 +93,8 @@ def membership_edit(request, pk):
     rows = Membership.objects.filter(group__in=coordinated_by(request.user)).select_related("organisation", "group")
     membership = get_object_or_404(rows, pk=pk)
     form = MembershipForm(request.POST or None, instance=membership)
-    if form.is_valid():
-        try:
-            is_kept = form.keep()
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            if is_kept:
-                messages.success(request, _("Your changes are saved."))
-                return redirect("partners:people")
+    if _is_kept(request, form):
+        return redirect("partners:people")
     form, status = form.answer()
     return render(request, "partners/membership_form.html", {"form": form, "membership": membership}, status=status)
 
