@@ -43,6 +43,13 @@ def _no_pages_kept():
 
 
 @pytest.fixture(scope="module")
+def demo_database(django_db_setup, django_db_blocker):
+    """The demo municipality for the tests of a file, each of which finds it as it was loaded."""
+    with django_db_blocker.unblock(), migrated.in_place_of_the_database(migrated.demo()):
+        yield
+
+
+@pytest.fixture(scope="module")
 def shared(django_db_setup, django_db_blocker):
     """One workshop for all tests of a file: each finds it as it was built, for what they change is rolled back."""
     from .workshop import build
