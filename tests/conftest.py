@@ -20,6 +20,15 @@ def pytest_configure(config):
     compile_texts()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """What several do at the same moment is up to the server: tests that commit are marked so without being told."""
+    for item in items:
+        mark = item.get_closest_marker("django_db")
+        if mark and mark.kwargs.get("transaction"):
+            item.add_marker("server")
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker):
     """pytest-django's hook, before it makes the database: a copy of the migrated one."""
