@@ -65,8 +65,7 @@ def look(page, stop, is_dark):
 
 
 def axe(page, scheme):
-    page.evaluate(START)
-    faults = page.evaluate("window.looked")["violations"]
+    faults = page.evaluate(START)
     return [f"{scheme}: {fault['id']}: {where(node)}" for fault in faults for node in fault["nodes"][:3]]
 
 
