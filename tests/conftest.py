@@ -51,6 +51,21 @@ def _no_pages_kept():
     pages_kept.clear()
 
 
+@pytest.fixture
+def group():
+    """A group without members. A file that needs another has a fixture of the same name."""
+    from .records import make_group  # needs the settings, as all below
+
+    return make_group()
+
+
+@pytest.fixture
+def coordinator(group):
+    from .records import make_organisation, make_user
+
+    return make_user("coordinator", make_organisation(group))
+
+
 @pytest.fixture(scope="module")
 def demo_database(django_db_setup, django_db_blocker):
     """The demo municipality for the tests of a file, each of which finds it as it was loaded."""
