@@ -141,6 +141,21 @@ def read(site):
         yield lambda question: pool.submit(answer, question).result()
 
 
+@pytest.fixture(scope="session")
+def walks(site):
+    """{role: [Stop]} of walking.walks, asked for in a thread of its own."""
+    from . import walking  # it reads files of tests, which are to be collected first
+
+    def answer():
+        try:
+            return walking.walks()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(answer).result()
+
+
 # ---- the browser --------------------------------------------------------------------------------
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
