@@ -20,6 +20,15 @@ def pytest_configure(config):
     compile_texts()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """What several do at the same moment is up to the server: tests that commit are marked so without being told."""
+    for item in items:
+        mark = item.get_closest_marker("django_db")
+        if mark and mark.kwargs.get("transaction"):
+            item.add_marker("server")
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker):
     """pytest-django's hook, before it makes the database: a copy of the migrated one."""
@@ -40,6 +49,28 @@ def _no_pages_kept():
     from portal.pages import pages_kept  # needs the settings, and so not at the head of this file
 
     pages_kept.clear()
+
+
+@pytest.fixture
+def group():
+    """A group without members. A file that needs another has a fixture of the same name."""
+    from .records import make_group  # needs the settings, as all below
+
+    return make_group()
+
+
+@pytest.fixture
+def coordinator(group):
+    from .records import make_organisation, make_user
+
+    return make_user("coordinator", make_organisation(group))
+
+
+@pytest.fixture(scope="module")
+def demo_database(django_db_setup, django_db_blocker):
+    """The demo municipality for the tests of a file, each of which finds it as it was loaded."""
+    with django_db_blocker.unblock(), migrated.in_place_of_the_database(migrated.demo()):
+        yield
 
 
 @pytest.fixture(scope="module")

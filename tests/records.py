@@ -5,6 +5,7 @@ from itertools import count
 
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from actionplans.models import AgendaItem, Decision, Meeting
@@ -83,6 +84,11 @@ def signed_in(user):
     client = Client()
     client.force_login(user)
     return client
+
+
+def url(name, *args):
+    """The address of a page of the action plans, in the active language."""
+    return reverse(f"actionplans:{name}", args=args)
 
 
 def proved(user):

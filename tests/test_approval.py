@@ -5,7 +5,6 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.urls import reverse
 from django.utils import translation
 
 from actionplans import approving, looked_at
@@ -21,18 +20,13 @@ from actionplans.models import (
 from portal.models import Outbox
 from portal.stale import StaleObject
 
-from .records import make_group, make_organisation, make_user, signed_in
+from .records import make_group, make_organisation, make_user, signed_in, url
 from .test_organisation import at_the_same_time
 from .test_plan import make_indicator
 from .test_work import make_draft
 from .workshop import typed
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def group():
-    return make_group()
 
 
 @pytest.fixture
@@ -58,10 +52,6 @@ def make_plan(strategy):
     objective = strategy.objectives.first()
     Measure.objects.create(plan=plan, objective=objective, slug=f"{plan.slug}-m", title_sl="Hoja", approach="universal")
     return plan
-
-
-def url(name, *args):
-    return reverse(f"actionplans:{name}", args=args)
 
 
 def told(kind):

@@ -27,6 +27,7 @@ from .records import (
     make_term,
     make_user,
     signed_in,
+    url,
 )
 from .test_plan import make_indicator, make_measure, make_need, make_strategy
 from .workshop import typed
@@ -37,15 +38,6 @@ YEAR = year_of(TODAY)
 DAY = timedelta(days=1)
 
 
-def url(name, *args):
-    return reverse(f"actionplans:{name}", args=args)
-
-
-@pytest.fixture
-def group():
-    return make_group()
-
-
 @pytest.fixture
 def provider(group):
     return make_organisation(group)
@@ -54,11 +46,6 @@ def provider(group):
 @pytest.fixture
 def programme(provider):
     return make_programme(provider, title_sl="Hoja", title_en="Walks")
-
-
-@pytest.fixture
-def coordinator(group):
-    return make_user("coordinator", make_organisation(group))
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone, translation
 
 from actionplans import mails, news
@@ -20,6 +19,7 @@ from .records import (
     make_term,
     make_user,
     signed_in,
+    url,
 )
 from .test_plan import make_indicator, make_measure, make_strategy
 from .test_work import leading, make_round, make_task, posted
@@ -28,23 +28,9 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-def url(name, *args):
-    return reverse(f"actionplans:{name}", args=args)
-
-
-@pytest.fixture
-def group():
-    return make_group()
-
-
 @pytest.fixture
 def organisation(group):
     return make_organisation(group)
-
-
-@pytest.fixture
-def coordinator(group):
-    return make_user("coordinator", make_organisation(group))
 
 
 @pytest.fixture

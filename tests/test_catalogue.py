@@ -36,7 +36,7 @@ from .records import (
     make_term,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.server]
 RELAXED = settings(
     max_examples=60,
     deadline=None,

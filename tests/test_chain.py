@@ -11,15 +11,10 @@ from actionplans.chain import chain
 from actionplans.models import Transition
 from portal.models import Vocabulary
 
-from .records import make_group, make_organisation, make_programme, make_term, make_user, signed_in
+from .records import make_organisation, make_programme, make_term, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
 NOBODY = AnonymousUser()
-
-
-@pytest.fixture
-def group():
-    return make_group()
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from .records import (
     make_user,
 )
 
+pytestmark = pytest.mark.server
 # What is derived from fed records, or counted for members, is told with them or not at all.
 NOWHERE_PUBLIC = {
     "User",

@@ -110,6 +110,7 @@ def test_a_cell_is_called_what_the_thresholds_say(programmes, measures, is_judge
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+@pytest.mark.server
 def test_every_count_equals_what_sql_says(rows, chosen):
     Programme.objects.all().delete()
     vocabularies = (Vocabulary.TOPIC, Vocabulary.LIFE_PHASE, Vocabulary.COST, Vocabulary.TARGET_GROUP)
@@ -376,6 +377,7 @@ def test_a_judgement_is_taken_back_unless_somebody_changed_it_meanwhile(group, f
     assert shown(group).cell("food", "school").state == State.GAP
 
 
+@pytest.mark.server
 def test_every_judgement_leaves_a_trace(group, food, school):
     client = signed_in(make_user("coordinator", make_organisation(group)))
     judge(client, group)
@@ -387,6 +389,7 @@ def test_every_judgement_leaves_a_trace(group, food, school):
     assert (labels[0], labels[-1]) == ("insert", "delete")
 
 
+@pytest.mark.server
 def test_a_cell_is_judged_once(group, food, school):
     judged(group, food, school)
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -35,6 +35,7 @@ def take_and_fail(group):
 
 
 # ---- numbers ----------------------------------------------------------------------------------------
+@pytest.mark.server
 class TestNumbers:
     def test_each_group_and_year_counts_from_one(self, db):
         one, other = make_group(), make_group()
@@ -272,6 +273,7 @@ class TestRights:
         assert (listed(admin), admin.get(f"/en/decisions/{decision.pk}/").status_code) == ([], 404)
         assert Client().get(f"/en/decisions/{decision.pk}/").status_code == 302
 
+    @pytest.mark.server
     def test_the_history_of_a_decision_is_kept_even_by_plain_sql(self, here):
         decision = make_decision(here.group, text_en="Before")
         with connection.cursor() as cursor:

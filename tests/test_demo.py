@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import date, timedelta
 from io import StringIO
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
@@ -28,6 +29,13 @@ def load_vocabulary():
 def report(today=None):
     load_vocabulary()
     return list(DemoLoader(today).load())
+
+
+@pytest.fixture(scope="module")
+def loaded_twice(demo_database, django_db_blocker):
+    """What the second load said, and what was counted before and after it. The tests that ask for this see its rows."""
+    with django_db_blocker.unblock():
+        return SimpleNamespace(before=count(), said=report(), after=count())
 
 
 # ---- vocabulary -----------------------------------------------------------------------------------
@@ -84,22 +92,9 @@ def count():
     return Counter({model.__name__: model.objects.count() for model in models})
 
 
-def test_loading_the_demo_twice_changes_nothing():
-    report()
-    before = count()
-    report()
-    assert count() == before
-    assert (before["Programme"], before["Location"], before["Organisation"]) == (45, 13, 17)
-
-
-def test_what_no_model_knows_is_named():
-    text = "\n".join(report())
-    for kind in ("events",):
-        assert f"no model knows {kind}: (all of it)" in text
-    assert "no model knows municipality: area_km2 (1), facts (1)" in text
-
-
 def test_dates_move_with_today():
+    """First of all: it loads into what is still empty."""
+    assert not Programme.objects.exists()
     today = date(2031, 5, 7)
     report(today)
     meta = seeds.read("demo.yaml")["meta"]
@@ -108,16 +103,26 @@ def test_dates_move_with_today():
     assert Schedule.objects.get(programme__slug="zdravo-hujsanje").valid_from == date(2027, 2, 1) + shift
 
 
-def test_the_demo_shows_every_state_a_resident_can_meet():
-    report()
+def test_loading_the_demo_twice_changes_nothing(loaded_twice):
+    before = loaded_twice.before
+    assert loaded_twice.after == before
+    assert (before["Programme"], before["Location"], before["Organisation"]) == (45, 13, 17)
+
+
+def test_what_no_model_knows_is_named(loaded_twice):
+    text = "\n".join(loaded_twice.said)
+    for kind in ("events",):
+        assert f"no model knows {kind}: (all of it)" in text
+    assert "no model knows municipality: area_km2 (1), facts (1)" in text
+
+
+def test_the_demo_shows_every_state_a_resident_can_meet(loaded_twice):
     assert Programme.objects.get(slug="zdravo-hujsanje").is_full
     assert Programme.objects.get(slug="vrt-za-vse").is_paused
     assert list(Programme.objects.outdated()) == [Programme.objects.get(slug="telefon-prijatelj")]
 
 
-def test_the_coordinators_of_the_demo_have_something_to_review():
-    report()
-    report()
+def test_the_coordinators_of_the_demo_have_something_to_review(loaded_twice):
     coordinator = User.objects.get(full_name="Mojca Hribernik")
     assert [(row.programme.slug, row.kind, row.days) for row in queue(coordinator)] == [
         ("joga-na-stolu", "new", 4),
@@ -125,17 +130,14 @@ def test_the_coordinators_of_the_demo_have_something_to_review():
     ]
 
 
-def test_the_demo_shows_reports_in_every_state_and_none_twice():
-    report()
-    report()
+def test_the_demo_shows_reports_in_every_state_and_none_twice(loaded_twice):
     assert Counter(ProblemReport.objects.values_list("state", flat=True)) == {
         "new": 2, "in_progress": 1, "done": 1, "not_changed": 1
     }  # fmt: skip
     assert not ProblemReport.objects.filter(state__in=["done", "not_changed"], answer="").exists()
 
 
-def test_places_lie_in_one_valley():
-    report()
+def test_places_lie_in_one_valley(loaded_twice):
     placed = Location.objects.filter(lat__isnull=False)
     assert placed.count() == 12
     for record in [*placed, *Settlement.objects.all()]:
@@ -143,8 +145,7 @@ def test_places_lie_in_one_valley():
         assert abs(record.lon - 14.95) < 0.15
 
 
-def test_every_programme_has_a_schedule_a_contact_and_texts_to_read():
-    report()
+def test_every_programme_has_a_schedule_a_contact_and_texts_to_read(loaded_twice):
     for programme in Programme.objects.all():
         assert programme.schedules.exists(), programme.slug
         assert all(
@@ -152,8 +153,7 @@ def test_every_programme_has_a_schedule_a_contact_and_texts_to_read():
         ), programme.slug
 
 
-def test_today_the_library_is_closed_for_a_reason():
-    report()
+def test_today_the_library_is_closed_for_a_reason(loaded_twice):
     library = Location.objects.get(slug="knjiznica")
     noon = timezone.localtime().replace(hour=12, minute=0)
     state = library.opening(now=noon)
@@ -161,7 +161,6 @@ def test_today_the_library_is_closed_for_a_reason():
     assert library.opening(now=noon + timedelta(days=7)).reason == ""
 
 
-def test_the_coordinators_of_the_demo_hold_their_seats():
-    report()
+def test_the_coordinators_of_the_demo_hold_their_seats(loaded_twice):
     names = Seat.objects.current().filter(role="coordinator").values_list("user__full_name", flat=True)
     assert set(names) == {"Mojca Hribernik", "Tadej Zorman"}

@@ -2,24 +2,14 @@
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 
 from actionplans.models import Document
 from partners.models import WorkingGroup
 
-from .records import make_group, make_meeting, make_organisation, make_user, signed_in
+from .records import make_group, make_meeting, make_organisation, make_user, signed_in, url
 
 pytestmark = pytest.mark.django_db
 PAPER = {"title": "Agreement", "link": "https://example.org/agreement"}
-
-
-def url(name, *args):
-    return reverse(f"actionplans:{name}", args=args)
-
-
-@pytest.fixture
-def group():
-    return make_group()
 
 
 @pytest.fixture

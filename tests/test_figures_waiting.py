@@ -21,11 +21,6 @@ TODAY = timezone.localdate()
 
 
 @pytest.fixture
-def group():
-    return make_group()
-
-
-@pytest.fixture
 def coordinator(group):
     return make_user("coordinator", make_organisation(group), language="en")
 

@@ -27,7 +27,7 @@ from .records import (
 )
 
 # Each change is a transaction of its own, as in the portal.
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.server]
 
 
 @pytest.fixture(autouse=True)

@@ -227,6 +227,7 @@ class TestPreview:
             brought(client, ["number", "title_nb"], *rows)
 
 
+@pytest.mark.server
 class TestSaving:
     def test_a_table_is_saved_and_a_second_yes_changes_nothing(self, client, own):
         make_term(Vocabulary.TOPIC, "movement")

@@ -24,6 +24,7 @@ from programmes.models import Programme, Schedule
 
 from .records import make_location, make_organisation, make_programme, make_schedule, make_settlement, make_term
 
+pytestmark = pytest.mark.server
 NUMBERS = st.sets(st.integers(1, 20_000), max_size=60)
 
 

@@ -27,11 +27,6 @@ def url(name, *args, language="en"):
 
 
 @pytest.fixture
-def group():
-    return make_group()
-
-
-@pytest.fixture
 def office(group):
     return make_organisation(group, name_en="Municipality")
 

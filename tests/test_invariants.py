@@ -117,6 +117,7 @@ def test_more_programmes_or_measures_never_lower_a_cell(programmes, measures, mo
 
 
 @pytest.mark.django_db
+@pytest.mark.server
 @given(st.lists(st.lists(st.sampled_from(range(6)), max_size=4, unique=True), max_size=5))
 @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_new_programme_lowers_no_cell_and_what_a_cell_lists_is_what_it_counts(chosen):
@@ -138,6 +139,7 @@ def test_a_new_programme_lowers_no_cell_and_what_a_cell_lists_is_what_it_counts(
 
 
 @pytest.mark.django_db
+@pytest.mark.server
 @pytest.mark.parametrize("reason", ["", " ", "\n\t  ", "\u00a0"])
 def test_nothing_is_not_needed_without_a_reason(reason):
     form = JudgementForm({"reason_sl": reason, "reason_en": reason}, instance=CoverageJudgement())
@@ -185,6 +187,7 @@ def test_partners_disagree_exactly_on_the_questions_with_answers_three_apart(row
 
 
 @pytest.mark.django_db
+@pytest.mark.server
 def test_that_partners_disagree_is_said_from_a_distance_of_three():
     group = make_group()
     reader = make_user("coordinator", make_organisation(group))

@@ -229,6 +229,7 @@ class TestHandingOver:
         assert f'value="{bor.pk}" selected' in answer.content.decode()
         assert ana.seats.get().ends_on is None
 
+    @pytest.mark.server
     def test_history_keeps_who_held_the_seat(self, here):
         coordinator, bor, ana = (make_user(role, here) for role in ("coordinator", "editor", "representative"))
         client = signed_in(coordinator)

@@ -23,17 +23,12 @@ from actionplans.red_thread import audit
 from portal.models import Vocabulary
 from programmes.models import Programme
 
-from .records import make_group, make_organisation, make_programme, make_term, make_user, signed_in
+from .records import make_organisation, make_programme, make_term, make_user, signed_in
 from .test_plan import make_indicator, make_measure, make_need, make_strategy
 
 pytestmark = pytest.mark.django_db
 NOBODY = AnonymousUser()
 TODAY = date(2026, 6, 1)
-
-
-@pytest.fixture
-def group():
-    return make_group()
 
 
 @pytest.fixture

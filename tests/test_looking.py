@@ -45,11 +45,6 @@ TODAY = timezone.localdate()
 
 
 @pytest.fixture
-def group():
-    return make_group()
-
-
-@pytest.fixture
 def own(group):
     return make_organisation(group)
 

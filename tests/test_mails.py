@@ -3,24 +3,18 @@
 from datetime import timedelta
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
 from actionplans import mails
 from actionplans.models import Answer, Commitment
 from portal.models import Outbox
 
-from .records import make_decision, make_group, make_organisation, make_user, signed_in
+from .records import make_decision, make_organisation, make_user, signed_in, url
 from .test_plan import make_measure
 from .test_work import ask, leading, make_round, make_task
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def group():
-    return make_group()
 
 
 @pytest.fixture
@@ -36,10 +30,6 @@ def representative(organisation):
 @pytest.fixture
 def coordinator(group):
     return make_user("coordinator", make_organisation(group), language="sl")
-
-
-def url(name, *args):
-    return reverse(f"actionplans:{name}", args=args)
 
 
 def told(kind):

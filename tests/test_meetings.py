@@ -253,6 +253,7 @@ class TestPlanning:
             {"approved_on": TODAY},
         ],
     )
+    @pytest.mark.server
     def test_the_database_refuses_what_may_never_be(self, db, broken):
         group = make_group()
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -496,6 +497,7 @@ class TestApproval:
         meeting.refresh_from_db()
         assert (meeting.status, meeting.approved_at, meeting.approved_on) == ("minutes_approved", later, later.day)
 
+    @pytest.mark.server
     def test_approved_minutes_are_frozen(self, here):
         meeting = held(here, 1)
         data, item = opened(here.client, meeting), meeting.items.get()
@@ -509,6 +511,7 @@ class TestApproval:
         item.refresh_from_db()
         assert (item.minutes, Remark.objects.count()) == ("", 0)
 
+    @pytest.mark.server
     def test_a_correction_names_its_reason_and_leaves_a_trace(self, here):
         meeting = approved(here)
         item = meeting.items.get()

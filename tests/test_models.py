@@ -15,7 +15,7 @@ from programmes.models import Programme, SlipCount
 
 from .records import make_group, make_organisation, make_programme, make_schedule, make_term, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.server]
 NOBODY = AnonymousUser()
 
 

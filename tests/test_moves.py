@@ -39,7 +39,7 @@ from portal.stale import StaleObject
 from .records import make_decision, make_meeting, make_organisation, make_user, signed_in
 from .test_rights import ROLES, written
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.server]
 SOON = timezone.localdate() + timedelta(days=30)
 
 TRANSITIONS = """

@@ -2,7 +2,6 @@
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.urls import reverse
 from django.utils import timezone
 
 from actionplans import notices
@@ -12,18 +11,9 @@ from partners.models import WorkingGroup, WorkingGroupMember
 from portal.models import Outbox
 from portal.stale import StaleObject
 
-from .records import make_group, make_organisation, make_user, signed_in
+from .records import make_organisation, make_user, signed_in, url
 
 pytestmark = pytest.mark.django_db
-
-
-def url(name, *args):
-    return reverse(f"actionplans:{name}", args=args)
-
-
-@pytest.fixture
-def group():
-    return make_group()
 
 
 @pytest.fixture
@@ -34,11 +24,6 @@ def partner(group):
 @pytest.fixture
 def editor(partner):
     return make_user("editor", partner)
-
-
-@pytest.fixture
-def coordinator(group):
-    return make_user("coordinator", make_organisation(group))
 
 
 def make_notice(group, organisation, **fields):

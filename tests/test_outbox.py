@@ -17,6 +17,8 @@ from portal.models.outbox import PAUSES
 
 from .records import make_user
 
+pytestmark = pytest.mark.server
+
 
 class Server:
     """An SMTP server on a free port; `refuses` gives the answer for a recipient or for the data, if any."""

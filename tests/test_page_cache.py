@@ -22,7 +22,7 @@ from programmes.models import Continuation, Programme
 from .records import make_group, make_organisation, make_programme, make_user, signed_in
 from .test_changes import another_connection
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.server]
 SECRET = "this is only yours"
 
 

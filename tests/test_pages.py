@@ -3,12 +3,10 @@
 import json
 import re
 from collections import Counter
-from io import StringIO
 from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
@@ -45,13 +43,18 @@ ROLES = ("visitor", "editor", "coordinator", "administrator")
 
 
 @pytest.fixture(scope="module")
-def demo(django_db_setup, django_db_blocker):
-    """The demo municipality, loaded once for all tests of this file and taken away afterwards."""
+def demo(demo_database, django_db_blocker):
+    """The demo municipality, for all tests of this file, and in it somebody of each role: {role: session, or None}."""
     with django_db_blocker.unblock():
-        call_command("load_demo", verbosity=0, stdout=StringIO())
-    yield
-    with django_db_blocker.unblock():
-        call_command("flush", verbosity=0, interactive=False)
+        return {role: session_of(role) for role in ROLES}
+
+
+def session_of(role):
+    if role == "visitor":
+        return None
+    # Seats are in an organisation and a group that have nothing to do with the demo's.
+    person = make_user(is_staff=True, is_superuser=True) if role == "administrator" else make_user(role)
+    return signed_in(person).cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def kwargs_of(record):
@@ -639,12 +642,21 @@ PAGES = {
 FOR_PEOPLE = [name for name, (_kwargs, _statuses, is_page) in PAGES.items() if is_page]
 
 
-def client_of(role):
-    if role == "visitor":
-        return Client()
-    if role == "administrator":
-        return signed_in(make_user(is_staff=True, is_superuser=True))
-    return signed_in(make_user(role))
+def client_of(session):
+    client = Client()
+    if session:
+        client.cookies[settings.SESSION_COOKIE_NAME] = session
+    return client
+
+
+def languages_of(name, role):
+    """The languages in which a role asks for a page: who gets the same answer shares the five among them.
+
+    What one may see does not depend on the language, and what is wrong with a language, whoever gets the answer sees.
+    """
+    statuses = PAGES[name][1]
+    alike = [other for other, status in zip(ROLES, statuses, strict=True) if status == statuses[ROLES.index(role)]]
+    return LANGUAGES[alike.index(role) :: len(alike)]
 
 
 def address(name, language):
@@ -685,9 +697,18 @@ def test_no_page_is_missing_from_the_table():
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("name", PAGES)
 def test_who_gets_which_answer(demo, name, role):
-    client = client_of(role)
-    answers = {language: client.get(address(name, language)).status_code for language in LANGUAGES}
-    assert answers == dict.fromkeys(LANGUAGES, PAGES[name][1][ROLES.index(role)])
+    client, languages = client_of(demo[role]), languages_of(name, role)
+    answers = {language: client.get(address(name, language)).status_code for language in languages}
+    assert answers == dict.fromkeys(languages, PAGES[name][1][ROLES.index(role)])
+
+
+def test_every_answer_is_asked_for_by_each_role_and_in_each_language():
+    for name, (_kwargs, statuses, _is_page) in PAGES.items():
+        asked = {(status, role): languages_of(name, role) for role, status in zip(ROLES, statuses, strict=True)}
+        assert all(asked.values())
+        for answer in statuses:
+            together = [code for (status, _role), codes in asked.items() if status == answer for code in codes]
+            assert sorted(together) == sorted(LANGUAGES)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -711,10 +732,11 @@ def test_every_page_is_whole(demo, name, language):
 
 @pytest.mark.parametrize("name", FOR_PEOPLE)
 def test_the_language_switch_keeps_the_page_and_its_query(demo, name):
-    html = Client().get(address(name, "sl") + "?q=hoja").content.decode()
-    for language in LANGUAGES:
+    answers = {language: Client().get(address(name, language) + "?q=hoja") for language in LANGUAGES}
+    html = answers["sl"].content.decode()
+    for language, answer in answers.items():
         assert f'href="{address(name, language)}?q=hoja" lang="{language}"' in html
-        assert Client().get(address(name, language) + "?q=hoja").status_code == 200
+        assert answer.status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/", "/sl/", "/sl/ni-je/", "/healthz", "/robots.txt", "/admin/login/", "/sl/\x00/"])

@@ -50,18 +50,8 @@ def page(client, pathway):
 
 
 @pytest.fixture
-def group():
-    return make_group()
-
-
-@pytest.fixture
 def school(group):
     return make_organisation(group, name_en="School", phone="+386 1 111 11 11")
-
-
-@pytest.fixture
-def coordinator(group):
-    return make_user("coordinator", make_organisation(group))
 
 
 @pytest.fixture

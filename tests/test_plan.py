@@ -29,7 +29,7 @@ from actionplans.models import (
 from actionplans.red_thread import breaks
 from portal.dates import date_in_sentence
 
-from .records import make_group, make_organisation, make_programme, make_user, signed_in
+from .records import make_organisation, make_programme, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
 NOBODY = AnonymousUser()
@@ -65,11 +65,6 @@ def make_measure(strategy, slug="walks", **fields):
 def make_indicator(group, slug="walkers", **fields):
     fields = {"name_en": f"Figure {slug}", "kind": "reach", "unit": "count", "better": "higher", **fields}
     return Indicator.objects.create(group=group, slug=slug, **fields)
-
-
-@pytest.fixture
-def group():
-    return make_group()
 
 
 @pytest.mark.parametrize("status", Need.Status.values)

@@ -28,7 +28,7 @@ from programmes.search import find
 
 from .records import make_location, make_organisation, make_programme, make_schedule, make_settlement, make_term
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.server]
 HOSTILE_QUERIES = int(os.environ.get("HOSTILE_QUERIES", 200))  # 5000 for both tests together: ten thousand
 
 

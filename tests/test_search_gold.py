@@ -24,13 +24,10 @@ GOLD = read_gold(ROOT / "tests" / "search_gold")
 
 
 @pytest.fixture(scope="module")
-def bench(django_db_setup, django_db_blocker):
-    """The demo municipality, loaded once, taken away afterwards."""
+def bench(demo_database, django_db_blocker):
     with django_db_blocker.unblock():
-        call_command("load_demo", verbosity=0, stdout=StringIO())
         call_command("rebuild_search", stdout=StringIO())
-        yield Bench()
-        call_command("flush", verbosity=0, interactive=False)
+        return Bench()
 
 
 @pytest.mark.parametrize("language", FLOORS)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 from django.apps import apps
 from django.core import signing
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -330,10 +331,13 @@ NOT_COUNTED = {"Once", "Session", "Change", "WorkVisit", "Look"}
 
 
 def rows():
-    """{model: how many}, mails among them; what is kept about presses and visits aside."""
+    """{model: how many}, mails among them; what is kept about presses and visits aside. One question for all tables."""
     ours = [m for m in apps.get_models() if m.__module__.partition(".")[0] in OURS and m._meta.managed]
     counted = [m for m in ours if m.__name__ not in NOT_COUNTED and not hasattr(m, "pgh_tracked_model")]
-    return {m.__name__: m._base_manager.count() for m in counted if not m._meta.proxy}
+    tables = [(m.__name__, connection.ops.quote_name(m._meta.db_table)) for m in counted if not m._meta.proxy]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(f"SELECT '{name}', count(*) FROM {table}" for name, table in tables))  # noqa: S608 – our own
+        return dict(cursor.fetchall())
 
 
 OURS = ("portal", "partners", "programmes", "actionplans")

@@ -59,18 +59,8 @@ def english():
 
 
 @pytest.fixture
-def group():
-    return make_group()
-
-
-@pytest.fixture
 def strategy(group):
     return make_strategy(group)
-
-
-@pytest.fixture
-def coordinator(group):
-    return make_user("coordinator", make_organisation(group))
 
 
 @pytest.fixture

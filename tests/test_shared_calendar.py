@@ -38,11 +38,6 @@ MONTH = (date(2027, 3, 1), date(2027, 3, 31))
 
 
 @pytest.fixture
-def group():
-    return make_group()
-
-
-@pytest.fixture
 def organisation(group):
     return make_organisation(group, name_sl="Društvo Korak")
 

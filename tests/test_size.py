@@ -33,7 +33,7 @@ from programmes.models import Programme, ProgrammeTerm
 
 from .records import make_group, make_organisation, make_term, make_user, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.server]
 
 
 def make_valley(name, organisations, measures, years):

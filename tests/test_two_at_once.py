@@ -27,7 +27,7 @@ from .records import make_user
 from .test_organisation import at_the_same_time
 from .workshop import typed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.server]
 
 
 def copies(record, count=2):

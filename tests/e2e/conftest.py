@@ -7,13 +7,11 @@ thread. They have a test database to themselves, and nothing writes to it but th
 import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
-from io import StringIO
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connection, connections
 from django.db.models import Q
 from django.test import Client
@@ -59,10 +57,10 @@ def pytest_terminal_summary(terminalreporter):
 # ---- the server ---------------------------------------------------------------------------------
 @pytest.fixture(scope="session")
 def database(django_test_environment, django_db_blocker):
-    """An empty database. pytest-django makes none for tests that do not use one in their own thread."""
+    """A database with the demo municipality. pytest-django makes none for tests that use none in their own thread."""
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
         patch.setitem(connection.settings_dict["TEST"], "NAME", DATABASE)
-        patch.setitem(connection.settings_dict["TEST"], "TEMPLATE", migrated.template())
+        patch.setitem(connection.settings_dict["TEST"], "TEMPLATE", migrated.demo())
         # The server has a thread for every line a browser keeps open; none of them may keep one to the database.
         patch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
         before = setup_databases(verbosity=0, interactive=False)
@@ -74,7 +72,6 @@ def database(django_test_environment, django_db_blocker):
 def site(database, django_db_blocker):
     """The running portal and what the tests need to know of its records. Starts before Playwright's event loop."""
     with django_db_blocker.unblock():
-        call_command("load_demo", stdout=StringIO())
         administrator = User.objects.create_superuser("administrator@example.org", PASSWORD, full_name="Ada")
         known = _known()
         connections.close_all()
@@ -142,6 +139,21 @@ def read(site):
 
     with ThreadPoolExecutor(1) as pool:
         yield lambda question: pool.submit(answer, question).result()
+
+
+@pytest.fixture(scope="session")
+def walks(site):
+    """{role: [Stop]} of walking.walks, asked for in a thread of its own."""
+    from . import walking  # it reads files of tests, which are to be collected first
+
+    def answer():
+        try:
+            return walking.walks()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(answer).result()
 
 
 # ---- the browser --------------------------------------------------------------------------------

@@ -3,22 +3,35 @@
 import pytest
 
 from ..test_pages import FOR_PEOPLE
+from .conftest import Watch
 from .pages import KINDS, open_kind
 
 pytestmark = pytest.mark.e2e
 
 
+VIOLATED = "addEventListener('securitypolicyviolation', (e) => violated(`${e.violatedDirective} ${e.blockedURI}`))"
+
+
+@pytest.fixture(scope="module")
+def loaded(browser, site):
+    """One page for all, and what has gone wrong in it. What it kept of one kind it need not ask for with the next."""
+    size = {"width": 1440, "height": 900}
+    context = browser.new_context(base_url=site.url, locale="sl", viewport=size, reduced_motion="reduce")
+    context.set_default_timeout(10_000)
+    page, watch = context.new_page(), Watch(context, site.url)
+    page.expose_function("violated", lambda violation: watch.problems.append(violation))
+    page.add_init_script(VIOLATED)
+    yield page, watch
+    context.close()
+
+
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_a_page_loads_without_errors_and_from_here_only(visit, site, kind):
-    page = visit("sl")
-    violations = []
-    page.expose_function("violated", lambda violation: violations.append(violation))
-    page.add_init_script(
-        "addEventListener('securitypolicyviolation', (e) => violated(`${e.violatedDirective} ${e.blockedURI}`))"
-    )
+def test_a_page_loads_without_errors_and_from_here_only(loaded, site, kind):
+    page, watch = loaded
+    watch.problems.clear()
     open_kind(page, kind, "sl", site)
     page.wait_for_load_state("networkidle")
-    assert violations == []
+    assert watch.problems == []
     assert page.evaluate("document.styleSheets.length") >= 1
     # Icons are drawn: the sprite is one file of our own.
     assert (
