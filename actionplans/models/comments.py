@@ -58,6 +58,11 @@ class Comment(models.Model):
     signed = models.CharField(
         _("as whom you write"), max_length=80, blank=True, help_text=_("For example: a mother of two, Javorje.")
     )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name=_("by"), null=True, blank=True, editable=False,
+        related_name="+",
+    )  # fmt: skip
+    is_internal = models.BooleanField(_("among members"), default=False, editable=False)
     voice = VoiceField(LABEL, help_text=HELP)
     email = models.EmailField(_("your e-mail address"), blank=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
