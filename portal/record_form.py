@@ -275,7 +275,8 @@ def still_ticked(right, again, fields):
         field, _underscore, code = column.rpartition("_")
         source = f"{field}_{translation_states.original({c: texts[f'{field}_{c}'] for c in languages.CODES})}"
         words = {"text": capfirst(again.fields[column].label), "language": dict(settings.LANGUAGES)[code]}
-        lost.append((source, _("Is “%(text)s” (%(language)s) still right? The original changed.") % words, texts[source]))
+        asked = _("Is “%(text)s” (%(language)s) still right? The original changed.") % words
+        lost.append((source, asked, texts[source]))
     return {c: seen for c, seen in now.items() if seen == right[c]}, lost
 
 

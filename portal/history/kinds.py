@@ -80,7 +80,8 @@ def _translations(model):
     kind = model._meta.label_lower
     hides = ("kind", "number", "language", "source", "digest")
     label = gettext_lazy("translation still right")
-    return (Part(TranslationState, label, lambda number: {"kind": kind, "number": number}, hides, says={"field": said}),)
+    part = Part(TranslationState, label, lambda number: {"kind": kind, "number": number}, hides, says={"field": said})
+    return (part,)
 
 
 def columns(model, hides=()):

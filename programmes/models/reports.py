@@ -31,14 +31,15 @@ class ProblemReportQuerySet(models.QuerySet):
         """
         if not user.is_authenticated:
             return self.none()
-        groups = coordinated_by(user)
-        of_nobody, nowhere = Q(organisation=None, group__in=groups), Q(organisation=None, group=None)
-        if user.is_superuser:
-            of_nobody |= nowhere
-        else:
-            other = Group.objects.exclude(pk__in=groups.values("pk"))
-            of_nobody |= nowhere & Q(Exists(groups)) & ~Q(Exists(other))
-        return self.filter(Q(organisation__in=Organisation.objects.editable_by(user)) | of_nobody)
+        own = Q(organisation__in=Organisation.objects.editable_by(user))
+        of_nobody = self.filter(organisation=None) if user.is_superuser else self.of_nobody_in(coordinated_by(user))
+        return self.filter(own | Q(pk__in=of_nobody.values("pk")))
+
+    def of_nobody_in(self, groups):
+        """Those about no organisation that belong to these groups, or to none while there are no others."""
+        others = Group.objects.exclude(pk__in=groups.values("pk"))
+        nowhere = Q(group=None) & Q(Exists(groups)) & ~Q(Exists(others))
+        return self.filter(Q(organisation=None) & (Q(group__in=groups) | nowhere))
 
     def prune(self, now=None):
         """Erases the sender's address thirty days after the answer, in the outbox too; where there is none, after a

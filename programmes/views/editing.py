@@ -14,8 +14,8 @@ from partners.models import Organisation
 from partners.models.rights import written_down_by
 from portal import languages
 from portal.once import once
-from portal.record_form import still_ticked
 from portal.reading import readable_by
+from portal.record_form import still_ticked
 from portal.stale import StaleObject
 
 from .. import editing, held, review
