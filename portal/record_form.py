@@ -19,6 +19,7 @@ from django.core import signing
 from django.db import models, transaction
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal import languages, translation_states
@@ -195,7 +196,8 @@ class RecordForm(forms.ModelForm):
             again.initial[name] = typed
         again.initial["minor"] = bool(self.data.get("minor"))
         again.right, no_longer = still_ticked(self.right, again, again._texts())
-        met += [Meeting(asked, base.get(name, ""), now, _("said to be still right")) for name, asked, now in no_longer]
+        said = gettext("said to be still right")
+        met += [Meeting(asked, base.get(name, ""), now, said) for name, asked, now in no_longer]
         again.is_stale, again.met = True, tuple(met)
         return again
 
@@ -275,7 +277,7 @@ def still_ticked(right, again, fields):
         field, _underscore, code = column.rpartition("_")
         source = f"{field}_{translation_states.original({c: texts[f'{field}_{c}'] for c in languages.CODES})}"
         words = {"text": capfirst(again.fields[column].label), "language": dict(settings.LANGUAGES)[code]}
-        asked = _("Is “%(text)s” (%(language)s) still right? The original changed.") % words
+        asked = gettext("Is “%(text)s” (%(language)s) still right? The original changed.") % words
         lost.append((source, asked, texts[source]))
     return {c: seen for c, seen in now.items() if seen == right[c]}, lost
 
