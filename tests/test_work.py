@@ -360,14 +360,14 @@ def test_an_adviser_comments_on_a_draft_and_the_coordinator_answers(client, grou
     page = url("strategy-work", strategy.pk)
     assert 'name="text"' in theirs.get(page).content.decode()
     empty = theirs.post(url("comment-add", strategy.pk), {"text": " "})
-    assert (empty.status_code, "Say something about this draft" in empty.content.decode()) == (422, True)
+    assert (empty.status_code, 'class="field field--error"' in empty.content.decode()) == (422, True)
     assert theirs.post(url("comment-add", strategy.pk), {"text": "Manjka kazalnik.", "once": "x"}).status_code == 302
     comment = Comment.objects.get()
     assert (comment.by, comment.is_internal) == (adviser, True)
     mail = Outbox.objects.get(kind="comment-new")
     assert (mail.to, "Manjka kazalnik." in mail.text) == (coordinator.email, True)
-    html = own.get(page).content.decode()
-    assert ("Ada Nasvet" in html, "1 comment to answer" in own.get(url("my-work")).content.decode()) == (True, True)
+    assert "Ada Nasvet" in own.get(page).content.decode()
+    assert page in own.get(url("work")).content.decode()
     own.post(url("comment-answer", comment.pk), {"status": "shown", "answer": "Dodali smo ga."})
     assert "Dodali smo ga." in theirs.get(page).content.decode()
     assert [m.to for m in Outbox.objects.filter(kind="comment-answered")] == [adviser.email]
