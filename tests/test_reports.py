@@ -304,6 +304,12 @@ def test_on_the_page_of_a_group_nobody_is_asked_for_the_municipality(groups):
     assert (told(), ProblemReport.objects.get().group) == (["gora@example.org"], there.group)
 
 
+def test_nonsense_in_the_address_of_a_page_breaks_nothing(groups):
+    for query in ("place=%00", "near=46.1,14.5", "place=" + "x" * 300, "near=nowhere"):
+        assert send(f"/en/programmes/?{query}", kind="missing").status_code == 302
+    assert set(told()) == {"admin@example.org"}
+
+
 def test_with_one_group_only_it_has_them_all():
     coordinator = make_user("coordinator")
     assert 'name="municipality"' not in Client().get("/en/report/").content.decode()

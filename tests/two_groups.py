@@ -135,8 +135,8 @@ def _programmes(world):
         token_digest=f"{P}",
     )  # fmt: skip
     ProblemReport.objects.create(
-        id=N + 1, group=world.group_a, kind="missing", text=f"{GROUP} is nobody's", email=f"{OWN}@example.org",
-        language="en", token_digest=f"{N + 1}",
+        id=P + 1, group=world.group_a, kind="missing", text=f"{GROUP} is nobody's", email=f"{OWN}@example.org",
+        language="en", token_digest=f"{P + 1}",
     )  # fmt: skip
     year = year_of(timezone.localdate())
     for number, group, programme, word in (

@@ -98,8 +98,9 @@ def work_page(request, strategy, status=200, **changed):
 
 
 def _comment_form(request, strategy):
-    may = Strategy.objects.commented_by(request.user).filter(pk=strategy.pk).exists()
-    return MemberCommentForm(strategy=strategy) if may else None
+    if strategy.is_frozen or not Strategy.objects.commented_by(request.user).filter(pk=strategy.pk).exists():
+        return None
+    return MemberCommentForm(strategy=strategy)
 
 
 def _reaching_only(plans, term):

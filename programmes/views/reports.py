@@ -1,5 +1,6 @@
 """Residents' voice: a report without an account, its follow page, and who sees to it."""
 
+import re
 from urllib.parse import parse_qsl, urlsplit
 
 from django.conf import settings
@@ -62,6 +63,7 @@ def _too_many(request, form, page, group):
     return response
 
 
+SLUG = re.compile(r"[a-z0-9-]{1,80}")
 # Pages that may be kept with a report. Others carry secrets in their address (invitations, links of mails).
 PAGES = {
     *("home", "accessibility", "privacy", "open-data"),
@@ -99,8 +101,10 @@ def _group(request, address, page):
     carried = request.POST.get("group", "")
     if carried.isascii() and carried.isdecimal() and len(carried) < 18:
         return Group.objects.filter(pk=carried).values_list("pk", flat=True).first()
-    query = dict(parse_qsl(urlsplit(address[:400]).query)) if page else {}
-    return reporting.group_of_page(_match(page), query) if page else None
+    if not page:
+        return None
+    query = {name: value for name, value in parse_qsl(urlsplit(address[:400]).query) if SLUG.fullmatch(value)}
+    return reporting.group_of_page(_match(page), query)
 
 
 @transaction.atomic
