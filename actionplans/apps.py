@@ -10,5 +10,5 @@ class ActionPlansConfig(AppConfig):
 
     def ready(self):
         """Its records are found and have a history, what falls due is done, people leave, figures come as tables."""
-        for name in ("search", "history", "mails", "snapshots", "leaving", "figures_table"):
+        for name in ("search", "history", "mails", "snapshots", "leaving", "figures_table", "reported"):
             import_module(f"{self.name}.{name}")

@@ -23,6 +23,7 @@ outbox.optional(
     "value-submitted",
     "values-submitted",
 )
+outbox.optional("comments", _("Comments of members on a draft"), "comment-new")
 outbox.optional("answers", _("What organisations answer to what they are asked"), "commitment-answered")
 outbox.optional("practices", _("Other groups that take up a practice of yours"), "practice-copied")
 
@@ -47,6 +48,20 @@ def answering(membership):
 
 def coordinating(group):
     return _people(membership__group=group, role=Seat.Role.COORDINATOR)
+
+
+def comment_made(comment):
+    """To the coordinators, but who wrote it: what a member says of a draft."""
+    for person in coordinating(comment.strategy.group_id).exclude(pk=comment.by_id):
+        link = link_for(person, "actionplans:strategy-work", comment.strategy_id) + "#h-comments"
+        context = {"comment": comment, "by": comment.by.full_name, "title": comment.strategy, "link": link}
+        outbox.send("comment-new", person, context=context, key=f"comment {comment.pk} made {person.pk}")
+
+
+def comment_answered(comment):
+    """To the member who made it: what was done with it."""
+    key = f"comment {comment.pk} {comment.version}"
+    outbox.send("comment-answered", comment.by, context={"comment": comment}, key=key)
 
 
 def commitment_asked(commitment):

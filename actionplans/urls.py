@@ -108,6 +108,7 @@ urlpatterns = [
         views.step_remove,
         name="step-remove",
     ),
+    path(pgettext_lazy("url", "work/strategies/<int:pk>/comments/"), views.comment_add, name="comment-add"),
     path(pgettext_lazy("url", "work/comments/<int:pk>/"), views.comment_answer, name="comment-answer"),
     path(pgettext_lazy("url", "work/measures/<int:pk>/"), views.measure_edit, name="measure-edit"),
     path(pgettext_lazy("url", "work/measures/<int:pk>/phase/"), views.measure_move, name="measure-move"),

@@ -443,6 +443,7 @@ class DemoLoader:
             return
         about = self.programmes[programme] if programme else None
         report = ProblemReport(text=text, programme=about, organisation=about and about.organisation, **fields)
+        report.group = None if about else self.group
         report.created_at = timezone.now() - timedelta(days=days_ago)
         report.answer, report.answered_by = answer, self.people[by] if by else None
         report.answered_at = report.created_at + timedelta(days=1) if answer else None

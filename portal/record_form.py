@@ -19,6 +19,7 @@ from django.core import signing
 from django.db import models, transaction
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal import languages, translation_states
@@ -26,6 +27,7 @@ from portal.once import once
 from portal.stale import StaleObject
 
 SALT = "portal.record-form"
+STILL_RIGHT = "right"  # the name of all ticks for translations that are still right; their value is the column
 
 
 class Meeting(NamedTuple):
@@ -165,6 +167,8 @@ class RecordForm(forms.ModelForm):
             after = translation_states.texts_of(type(record)._default_manager.get(pk=record.pk), self._texts())
             translation_states.note(record, before, after, self.cleaned_data.get("minor", False))
         self._save_m2m()  # type: ignore[attr-defined]
+        if self.right:
+            translation_states.still_right(type(record)._default_manager.get(pk=record.pk), self.right)
 
     def _texts(self):
         """The translated fields that stand in the form."""
@@ -191,6 +195,9 @@ class RecordForm(forms.ModelForm):
                 met.append(Meeting(label, *texts))
             again.initial[name] = typed
         again.initial["minor"] = bool(self.data.get("minor"))
+        again.right, no_longer = still_ticked(self.right, again, again._texts())
+        said = gettext("said to be still right")
+        met += [Meeting(asked, base.get(name, ""), now, said) for name, asked, now in no_longer]
         again.is_stale, again.met = True, tuple(met)
         return again
 
@@ -231,6 +238,11 @@ class RecordForm(forms.ModelForm):
         return translation_states.tabs(texts, self.outdated) if texts else {}
 
     @cached_property
+    def right(self):
+        """The outdated translations that were ticked as still right, as `ticked` gives them."""
+        return ticked(self, self._texts()) if self.TRANSLATED and self.instance.pk else {}
+
+    @cached_property
     def outdated(self):
         """Columns of the translations whose original changed after they were written."""
         found = translation_states.outdated([self.instance]) if self.TRANSLATED and self.instance.pk else {}
@@ -244,6 +256,34 @@ class RecordForm(forms.ModelForm):
     @property
     def is_draft(self):
         return False
+
+
+def ticked(form, fields):
+    """{column: digest of its original in the form} of the translations of `fields` ticked as still right."""
+    name, columns = form.add_prefix(STILL_RIGHT), languages.columns(*fields)
+    chosen = forms.CheckboxSelectMultiple().value_from_datadict(form.data, form.files, name) or ()
+    return translation_states.looked_at([c for c in columns if c in chosen], _texts_in(form, columns))
+
+
+def still_ticked(right, again, fields):
+    """(what of `right` holds in the form `again`, [(column of the original, question, its text now)] of what does not).
+
+    A tick was given to an original: where somebody else wrote another one meanwhile, it is asked for anew.
+    """
+    texts = _texts_in(again, languages.columns(*fields))
+    now = translation_states.looked_at([c for c in right if c in again.outdated], texts)
+    lost = []
+    for column in (c for c in now if now[c] != right[c]):
+        field, _underscore, code = column.rpartition("_")
+        source = f"{field}_{translation_states.original({c: texts[f'{field}_{c}'] for c in languages.CODES})}"
+        words = {"text": capfirst(again.fields[column].label), "language": dict(settings.LANGUAGES)[code]}
+        asked = gettext("Is “%(text)s” (%(language)s) still right? The original changed.") % words
+        lost.append((source, asked, texts[source]))
+    return {c: seen for c, seen in now.items() if seen == right[c]}, lost
+
+
+def _texts_in(form, columns):
+    return {c: str(form[c].value() or "") for c in columns}
 
 
 def plain(value):

@@ -3,15 +3,20 @@
 The original is the text in the portal's own language, else the first there is. A translation is outdated when
 the words it was made from are others now; put back, they make it current again. What nobody translated through
 a form (demo, import) is taken to be current until its original changes.
+
+An outdated translation can also be said to be still right as it is. That too keeps the digest of the original that
+was looked at, and stands in the history of the record; the version stays, for nothing that it says has changed.
 """
 
 from hashlib import blake2b
 from typing import NamedTuple
 
+import pghistory
 from django.conf import settings
 
 from . import languages
 from .models import TranslationState
+from .models.translations import STILL_RIGHT
 
 FIRST = (settings.LANGUAGE_CODE, *(code for code in languages.CODES if code != settings.LANGUAGE_CODE))
 
@@ -79,6 +84,37 @@ def _state(record, field, code, row, source, text):
 
 def _whose(record):
     return {"kind": record._meta.label_lower, "number": record.pk}
+
+
+def looked_at(columns, texts):
+    """{column: digest of the original beside it} of translations that were looked at in `texts`, {column: text}."""
+    found = {}
+    for column in columns:
+        field, _underscore, code = column.rpartition("_")
+        said = {each: texts.get(f"{field}_{each}") for each in languages.CODES}
+        source = original(said)
+        if said.get(code) and code != source:
+            found[column] = digest(said[source])
+    return found
+
+
+def still_right(record, seen):
+    """Takes note that translations are right as they are; `seen` as from looked_at. → {column} of what was noted.
+
+    Only what is outdated, and whose original still says what was looked at: of another one nobody has said so.
+    To be called in a transaction that holds the record's row, or two at once miss each other.
+    """
+    noted = set()
+    for field, code in outdated([record]).get(record.pk, ()) if seen else ():
+        texts = texts_of(record, [field])[field]
+        source = original(texts)
+        if code == source or seen.get(f"{field}_{code}") != digest(texts[source]):
+            continue
+        row = TranslationState.objects.get(**_whose(record), field=field, language=code)
+        _state(record, field, code, row, source, texts[source]).save()
+        pghistory.create_event(row, label=STILL_RIGHT)
+        noted.add(f"{field}_{code}")
+    return noted
 
 
 def outdated(records):

@@ -12,6 +12,7 @@ import time
 
 from django.conf import settings
 from django.contrib import messages
+from django.core import signing
 from django.core.exceptions import SuspiciousOperation
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
@@ -27,6 +28,7 @@ WHO_LASTS = 31 * DAY  # a day longer than the longest session
 THROW_AWAY = "typed_throw_away"
 # Forms that hold secrets, or do what must be asked for anew.
 NEVER = ("account_", "mfa_", "usersessions_", "account-erase")
+SALTS_OF_FORMS = ("portal.record-form", "programmes.form")  # with which forms sign what they were opened on
 SECRET = ("password", "csrfmiddlewaretoken", "token", "secret")
 
 
@@ -80,8 +82,24 @@ def to_send_again(request):
 
 
 def texts(fields):
-    """What people wrote in words, of [(name, value)]."""
-    return [value for _name, value in fields if " " in value.strip()]
+    """What people wrote in words, of [(name, value)]; what stood in the form when it was opened is not theirs."""
+    before = _opened_on(fields)
+    return [value for name, value in fields if " " in (said := _said(value)) and said != _said(before.get(name))]
+
+
+def _opened_on(fields):
+    """{field: value} that a form carries, signed, of what it was opened on; {} where it carries none."""
+    for value in (value for name, value in fields if name == "base"):
+        for salt in SALTS_OF_FORMS:
+            try:
+                return signing.loads(value, salt=salt)[1] or {}
+            except (signing.BadSignature, ValueError, TypeError, LookupError):
+                continue
+    return {}
+
+
+def _said(value):
+    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else ""
 
 
 def _is_secret(match):

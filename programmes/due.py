@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, override
 
-from partners.models import Membership, Seat, User
+from partners.models import Seat, User
 from portal import languages, outbox, ticks
 
-from . import confirming, review
-from .models import ProblemReport, Programme, Reminder
+from . import confirming, reporting, review
+from .models import Programme, Reminder
 
 WEEK = timedelta(days=7)
 
@@ -52,18 +52,11 @@ def reminders(today=None):
 
 @ticks.register
 def unanswered(now=None):
-    """Tells the coordinators of reports that nobody has taken up for a week; once a report and person."""
-    since = (now or timezone.now()) - WEEK
-    waiting = ProblemReport.objects.filter(state=ProblemReport.State.NEW, created_at__lt=since)
-    for report in waiting.exclude(organisation=None).select_related("organisation"):
-        members = Membership.objects.current().filter(organisation=report.organisation_id)
-        groups = members.values_list("group", flat=True)
-        seats = Seat.objects.current().filter(membership__group__in=groups, role=Seat.Role.COORDINATOR)
-        for person in User.objects.filter(pk__in=seats.values_list("user", flat=True), is_active=True):
-            with override(person.language):
-                link = settings.PORTAL_ADDRESS + reverse("programmes:report-answer", args=[report.pk])
-            context = {"report": report, "link": link}
-            outbox.send("report-new", person, context=context, key=f"report {report.pk} waiting {person.pk}")
+    """Tells the coordinators of reports that nobody has taken up for a week, the administrators where no group is
+    known; once a report and person.
+    """
+    for report in reporting.waiting((now or timezone.now()) - WEEK):
+        reporting.tell(report, reporting.overseers(report), key="waiting")
 
 
 def _is_news(programme, person, threshold):

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.text import capfirst
 
-from portal import addresses, languages
+from portal import addresses, languages, translation_states
 
 from . import differences, review
 from .content import LISTS, columns, content, normalised, plain, put
@@ -24,23 +24,38 @@ class Meeting(NamedTuple):
     mine: str
 
 
-def save(programme, changes, by, version, is_minor=False):
+@transaction.atomic
+def save(programme, changes, by, version, is_minor=False, right=None):
     """Saves changes {column: value}, or proposes them; True when they were proposed. Nothing different: False.
+
+    `right` are the translations said to be still right, as the form has them; None where nobody was asked. Readers see
+    nothing of that, so it is not reviewed: it holds at once, or with the proposal in which its original waits.
 
     Raises StaleObject when the programme is no longer at `version`; ValidationError.
     """
     if review.reviews_first(programme, by):
-        return _propose(programme, changes, by, version, is_minor)
+        return _propose(programme, changes, by, version, is_minor, right)
     programme.version = version
     changes = normalised(programme, changes)
     if changes:
         put(programme, changes, is_minor)
         review.saved(programme, by)
+    _say_right(programme, by, right)
     return False
 
 
-def _propose(programme, changes, by, version, is_minor):
+def _say_right(programme, by, right):
+    """→ what was noted; of the rest the original is not what was looked at."""
+    if not right:
+        return set()
+    may = Programme.objects.editable_by(by).filter(pk=programme.pk)
+    locked = Programme.objects.select_for_update(of=("self",)).filter(pk__in=may.values("pk")).first()
+    return translation_states.still_right(locked, right) if locked else set()
+
+
+def _propose(programme, changes, by, version, is_minor, right):
     proposal = review.open_proposal(programme)
+    noted = _say_right(programme, by, right)
     wanted = {**(proposal.changes if proposal else {}), **changes}
     wanted = normalised(programme, wanted)
     if not wanted and proposal:
@@ -48,7 +63,8 @@ def _propose(programme, changes, by, version, is_minor):
     if not wanted:
         return False
     is_minor = is_minor and (proposal is None or proposal.is_minor)  # what waits already keeps what it was
-    review.propose(programme, wanted, by, version, proposal and proposal.revision, is_minor)
+    waits = {c: seen for c, seen in right.items() if c not in noted} if right is not None else None
+    review.propose(programme, wanted, by, version, proposal and proposal.revision, is_minor, waits)
     return True
 
 

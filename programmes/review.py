@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from partners.models import Group, Membership, Seat, User
-from portal import languages, outbox
+from portal import languages, outbox, translation_states
 from portal.stale import StaleObject
 
 from .completeness import in_words, of_content
@@ -51,12 +51,13 @@ def open_proposal(programme):
 
 
 @transaction.atomic
-def propose(programme, changes, by, version, revision=None, is_minor=False):
+def propose(programme, changes, by, version, revision=None, is_minor=False, right=None):
     """Stores changes {column: value} (see programmes.content) of a published programme for the coordinator.
 
     `version` is that of the programme the form was opened on, `revision` that of the living proposal its author
     saw: then the changes replace it. Without it they are added to one that lives. `is_minor`: once accepted,
-    translations stay current although their original changed.
+    translations stay current although their original changed. `right`: translations that are still right beside what
+    is proposed (portal.translation_states.looked_at); None leaves what was said before.
     Raises StaleObject when either moved on, PermissionDenied, or ValidationError when nothing is different.
     """
     locked = _lock(Programme.objects.editable_by(by), programme.pk)
@@ -78,6 +79,8 @@ def propose(programme, changes, by, version, revision=None, is_minor=False):
         raise ValidationError(_("Nothing is different from the published version."))
     values = {"by": by, "base_version": version, "base": {name: now[name] for name in changes}, "changes": changes}
     values |= {"is_minor": is_minor, "state": Proposal.State.OPEN, "asked_at": timezone.now()}
+    if right is not None:
+        values["still_right"] = right
     if proposal:
         Publication.objects.filter(proposal=proposal).delete()
         Proposal.objects.filter(pk=proposal.pk).update(revision=F("revision") + 1, **values)
@@ -386,6 +389,7 @@ def _accept(locked, proposal, changes, by):
         "reviewed_version": F("version") + 1,
     }
     put(locked, changes, proposal.is_minor, **more)
+    translation_states.still_right(locked, proposal.still_right)
     Proposal.objects.filter(pk=proposal.pk).update(state=Proposal.State.ACCEPTED)
     Publication.objects.filter(programme=locked).delete()
     note(locked, by, Step.PUBLISHED, proposal=proposal)

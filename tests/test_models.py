@@ -263,7 +263,7 @@ def test_every_noun_has_its_history():
         "WorkVisit",
     }
     kept_without |= {"DecisionCounter"}  # what it counts has a history of its own
-    kept_without |= {"Import", "Following", "MailRhythm", "TranslationState"}
+    kept_without |= {"Import", "Following", "MailRhythm"}
     assert untracked == kept_without
 
 

@@ -29,6 +29,7 @@ STAYS = {
     "actionplans.Amendment.made_by": PAST,
     "actionplans.Answer.answered_by": PAST,
     "actionplans.Assessment.given_by": PAST,
+    "actionplans.Comment.by": PAST,
     "actionplans.Commitment.answered_by": PAST,
     "actionplans.CoverageJudgement.seat": PAST,
     "actionplans.Document.added_by": PAST,

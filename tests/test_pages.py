@@ -423,6 +423,7 @@ PAGES = {
     "actionplans:objective-remove": (objective_number, (405,) * 4, False),
     "actionplans:plan-move": (plan_number, (405,) * 4, False),
     "actionplans:measure-add": (plan_number, (302, 404, 404, 200), False),
+    "actionplans:comment-add": (lambda: {"pk": 999999}, (405,) * 4, False),
     "actionplans:comment-answer": (lambda: {"pk": 999999}, (405,) * 4, False),
     "actionplans:measure-edit": (measure_number, (302, 404, 404, 200), False),
     "actionplans:measure-move": (measure_number, (405,) * 4, False),

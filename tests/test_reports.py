@@ -12,12 +12,13 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from partners.models import Municipality
 from portal.models import EmptySearch, Outbox
 from portal.robots import SALT
 from programmes.due import unanswered
 from programmes.models import ProblemReport
 
-from .records import make_organisation, make_programme, make_user, signed_in
+from .records import make_group, make_organisation, make_programme, make_user, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -249,3 +250,76 @@ def test_the_answer_to_a_reader_is_not_called_optional():
     report.store()
     html = signed_in(make_user("editor", organisation)).get(f"/en/reports/{report.pk}/").content.decode()
     assert ("Answer to the reader" in html, "(optional)" in html) == (True, False)
+
+
+# ---- about nobody's page: which group? -----------------------------------------------------------
+@pytest.fixture
+def groups():
+    """Two groups with a municipality and a coordinator each, and an administrator."""
+    found = []
+    for name in ("Lipa", "Gora"):
+        group = make_group(slug=name.lower())
+        group.municipalities.add(Municipality.objects.create(code=name, name=name))
+        coordinator = make_user("coordinator", make_organisation(group), email=f"{name.lower()}@example.org")
+        found.append((group, coordinator))
+    make_user(is_superuser=True, is_staff=True, email="admin@example.org")
+    return found
+
+
+def told():
+    return sorted(Outbox.objects.filter(kind="report-new").values_list("to", flat=True))
+
+
+def test_what_is_missing_is_told_to_the_group_of_the_municipality_that_is_named(groups):
+    gora = Municipality.objects.get(code="Gora")
+    form = Client().get("/en/report/").content.decode()
+    assert f'<option value="{gora.pk}">Gora</option>' in form
+    send(kind="missing", municipality=gora.pk)
+    assert told() == ["gora@example.org"]
+    report = ProblemReport.objects.get()
+    assert [report in ProblemReport.objects.editable_by(user) for _group, user in groups] == [False, True]
+    unanswered(timezone.now() + timedelta(days=8))
+    unanswered(timezone.now() + timedelta(days=9))
+    assert told() == ["gora@example.org"] * 2
+
+
+def test_what_no_group_is_known_for_is_the_administrators(groups):
+    send(kind="missing", municipality="")
+    assert told() == ["admin@example.org"]
+    report = ProblemReport.objects.get()
+    assert [report in ProblemReport.objects.editable_by(user) for _group, user in groups] == [False, False]
+    unanswered(timezone.now() + timedelta(days=8))
+    assert told() == ["admin@example.org"] * 2
+
+
+def test_on_the_page_of_a_group_nobody_is_asked_for_the_municipality(groups):
+    from .test_plan import make_strategy
+
+    here, there = (make_strategy(group, slug=f"plan-{group.slug}") for group, _user in groups)
+    assert here != there
+    page = f"/en/plan/?strategy={there.slug}"
+    html = Client().get("/en/report/", {"page": page}).content.decode()
+    assert ('name="municipality"' in html, f'name="group" value="{there.group_id}"' in html) == (False, True)
+    send("/en/plan/", kind="missing", group=there.group_id)
+    assert (told(), ProblemReport.objects.get().group) == (["gora@example.org"], there.group)
+
+
+def test_nonsense_in_the_address_of_a_page_breaks_nothing(groups):
+    for query in ("place=%00", "near=46.1,14.5", "place=" + "x" * 300, "near=nowhere"):
+        assert send(f"/en/programmes/?{query}", kind="missing").status_code == 302
+    assert set(told()) == {"admin@example.org"}
+
+
+def test_with_one_group_only_it_has_them_all():
+    coordinator = make_user("coordinator")
+    assert 'name="municipality"' not in Client().get("/en/report/").content.decode()
+    send(kind="missing", group="99999999999999999999")
+    assert (told(), ProblemReport.objects.get().group) == (
+        [coordinator.email],
+        coordinator.seats.get().membership.group,
+    )
+
+
+def test_a_municipality_that_is_none_of_ours_is_refused_and_nothing_is_lost(groups):
+    answer = send(kind="missing", municipality="999999", text="A choir for men")
+    assert ("A choir for men" in answer.content.decode(), ProblemReport.objects.count()) == (True, 0)

@@ -19,6 +19,7 @@ from actionplans.models import (
     AgendaItem,
     Assessment,
     Barrier,
+    Comment,
     Commitment,
     CoverageJudgement,
     Decision,
@@ -144,7 +145,13 @@ document added            -       r      r      r         r         r       r   
 self_help start           -       -      -      -         -         -       -       e         -        -         e
 self_help message         -       e      e      e         -         -       -       -         -        -         -
 report own                -       e      e      e         -         -       -       e         -        -         e
-report nobody's           -       -      -      -         -         -       -       e         -        e         e
+report nobody's           -       -      -      -         -         -       -       e         -        -         e
+report nowhere's          -       -      -      -         -         -       -       -         -        -         e
+comment among_us          -       r      r      r         r         r       r       re        -        -         e
+comment public            r       r      r      r         r         r       r       re        r        r         re
+comment waiting           -       r      r      r         r         r       r       re        -        -         e
+words on_draft            -       e      e      e         e         e       e       e         -        -         -
+words on_approved         -       -      -      -         -         -       -       -         -        -         -
 seat editor's             -       -      -      e         -         -       -       e         -        -         e
 seat representative's     -       -      -      e         -         -       -       e         -        -         e
 seat coordinator's        -       -      -      -         -         -       -       e         -        -         e
@@ -197,8 +204,9 @@ def records(cast):
     ):  # fmt: skip
         yield f"measure {state}", measure(cast, strategies[status], state, is_public), *rules(Measure)
     yield from workshop(cast, strategies["adopted"])
-    for state, organisation in (("own", ours), ("nobody's", None)):
-        about = {"organisation": organisation, "kind": "other", "text": "x", "language": "en"}
+    yield from comments(strategies)
+    for state, organisation, of in (("own", ours, None), ("nobody's", None, group), ("nowhere's", None, None)):
+        about = {"organisation": organisation, "group": of, "kind": "other", "text": "x", "language": "en"}
         report = ProblemReport.objects.create(token_digest=state, **about)
         yield f"report {state}", report, None, ProblemReport.objects.editable_by
     for state, programme in (("start", None), ("message", make_programme(ours))):
@@ -272,6 +280,18 @@ def workshop(cast, strategy):
     for state in ("public", "internal"):
         fields = {"from_phase": school, "to_phase": work, "title_en": state, "is_public": state == "public"}
         yield f"transition {state}", Transition.objects.create(group=group, **fields), *rules(Transition)
+
+
+def comments(strategies):
+    """What members and the public say of a draft, and on which one a member may say something."""
+    about = {"strategy": strategies["consultation"], "text": "x", "language": "en", "answer": "x"}
+    for state, fields in (
+        ("among_us", {"status": "shown", "is_internal": True}), ("public", {"status": "shown"}),
+        ("waiting", {"status": "waiting"}),
+    ):  # fmt: skip
+        yield f"comment {state}", Comment.objects.create(**about | fields), *rules(Comment)
+    for status in ("draft", "approved"):
+        yield f"words on_{status}", strategies[status], None, Strategy.objects.commented_by
 
 
 def assessments(group, programme, today):
@@ -486,7 +506,9 @@ def test_another_organisation_of_the_group_meets_none_of_our_drafts(world):
 
 
 def test_what_readers_miss_is_told_to_the_members_of_that_group_and_to_nobody_else(world):
-    pages = [
-        signed_in(who).get("/en/reports/unmet/").content.decode() for who in (world.neighbour_person, world.stranger)
-    ]
-    assert [f"{GROUP} is missing" in page for page in pages] == [True, False]
+    for words in (f"{GROUP} is missing", f"{GROUP} is nobody&#x27;s"):
+        pages = [
+            signed_in(who).get("/en/reports/unmet/").content.decode()
+            for who in (world.neighbour_person, world.stranger, world.stranger_coordinator)
+        ]
+        assert [words in page for page in pages] == [True, False, False]

@@ -215,6 +215,7 @@ TWICE = {
     "actionplans:notice-note": Twice(of("sent_notice")),
     "programmes:programme-follow": Twice(of("programme")),
     # answers that are sent
+    "actionplans:comment-add": Twice(of("strategy"), says(text="Kdaj?"), "representative"),
     "actionplans:comment-answer": Twice(_comment, says(status="shown", answer="Jeseni")),
     "actionplans:signal-triage": Twice(of("signal"), says(status="answered", answer="Hvala")),
     "actionplans:commitment-answer": Twice(of("commitment"), says(status="accepted"), "representative"),

@@ -14,6 +14,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.conf import settings
 from django.contrib.auth.hashers import get_hasher
 from django.contrib.sessions.models import Session
+from django.core import signing
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -582,3 +583,11 @@ def test_every_test_that_the_security_document_names_exists():
             missing.append(f"{file.name}: {word}")
     assert len(named) > 30
     assert missing == []
+
+
+@pytest.mark.parametrize("salt", ["portal.record-form", "programmes.form", "made-up"])
+def test_what_stood_in_a_form_when_it_was_opened_is_not_called_typed(salt):
+    base = signing.dumps([3, {"offer_sl": "We walk.\nTogether."}], salt=salt, compress=True)
+    fields = [("base", base), ("offer_sl", "We walk.\r\nTogether. "), ("offer_de", "Wir gehen heute."), ("x", "one")]
+    theirs = ["We walk.\r\nTogether. "] if salt == "made-up" else []
+    assert typed.texts(fields) == [*theirs, "Wir gehen heute."]

@@ -354,6 +354,37 @@ def test_comments_show_only_with_what_was_done(client, group, coordinator):
     assert [m.to for m in Outbox.objects.filter(kind="comment-answered")] == ["ana@example.org"]
 
 
+def test_an_adviser_comments_on_a_draft_and_the_coordinator_answers(client, group, coordinator):
+    strategy, adviser = make_draft(group), make_user("adviser", make_organisation(group), full_name="Ada Nasvet")
+    own, theirs = signed_in(coordinator), signed_in(adviser)
+    page = url("strategy-work", strategy.pk)
+    assert 'name="text"' in theirs.get(page).content.decode()
+    empty = theirs.post(url("comment-add", strategy.pk), {"text": " "})
+    assert (empty.status_code, 'class="field field--error"' in empty.content.decode()) == (422, True)
+    assert theirs.post(url("comment-add", strategy.pk), {"text": "Manjka kazalnik.", "once": "x"}).status_code == 302
+    comment = Comment.objects.get()
+    assert (comment.by, comment.is_internal) == (adviser, True)
+    mail = Outbox.objects.get(kind="comment-new")
+    assert (mail.to, "Manjka kazalnik." in mail.text) == (coordinator.email, True)
+    assert "Ada Nasvet" in own.get(page).content.decode()
+    assert page in own.get(url("work")).content.decode()
+    own.post(url("comment-answer", comment.pk), {"status": "shown", "answer": "Dodali smo ga."})
+    assert "Dodali smo ga." in theirs.get(page).content.decode()
+    assert [m.to for m in Outbox.objects.filter(kind="comment-answered")] == [adviser.email]
+    strategy.refresh_from_db()
+    strategy.move_to("consultation", coordinator, consultation_until=timezone.localdate())
+    assert "Manjka kazalnik." not in client.get(url("consultation", strategy.slug)).content.decode()
+
+
+def test_on_a_draft_of_another_group_or_an_approved_strategy_nobody_comments(group, coordinator):
+    strategy = make_draft(group)
+    path, data = url("comment-add", strategy.pk), {"text": "Kdaj?"}
+    assert signed_in(make_user("adviser")).post(path, data).status_code == 404
+    Strategy.objects.filter(pk=strategy.pk).update(status="approved")
+    assert signed_in(coordinator).post(path, data).status_code == 404
+    assert not Comment.objects.exists()
+
+
 def test_an_open_comment_holds_the_approval_back(group, coordinator):
     strategy = make_draft(group)
     Comment.objects.create(strategy=strategy, text="Kdaj?", language="sl")

@@ -14,6 +14,7 @@ from actionplans.models import (
     ActionPlan,
     Assessment,
     Barrier,
+    Comment,
     Commitment,
     Document,
     Indicator,
@@ -133,6 +134,10 @@ def _programmes(world):
         id=P, group=world.group_a, theme=f"{GROUP} theme", email=f"{OWN}@example.org", language="en",
         token_digest=f"{P}",
     )  # fmt: skip
+    ProblemReport.objects.create(
+        id=P + 1, group=world.group_a, kind="missing", text=f"{GROUP} is nobody's", email=f"{OWN}@example.org",
+        language="en", token_digest=f"{P + 1}",
+    )  # fmt: skip
     year = year_of(timezone.localdate())
     for number, group, programme, word in (
         (N, world.group_a, world.public, GROUP), (M, world.group_b, world.b_programme, "ours")
@@ -164,6 +169,7 @@ def _plan(world, group, number, word):
         Strategy, number + 1, group=group, slug=f"strategy-{number}", status="adopted", adopted_on=today,
         **texts("title", "Health"), **span,
     )  # fmt: skip
+    Comment.objects.create(id=number, strategy=draft, is_internal=True, text=f"{word} comment", language="en")
     for strategy, offset in ((draft, 0), (adopted, 1)):
         is_secret = strategy is draft
         objective = make(

@@ -240,6 +240,22 @@ class CommentForm(OpenForm, forms.ModelForm):
         self.fields["voice"].choices = [("", _("I do not say")), *Voice.choices]  # type: ignore[attr-defined]
 
 
+class MemberCommentForm(forms.ModelForm):
+    """What a member says of a draft: among members, under their own name."""
+
+    class Meta:
+        model = Comment
+        fields = ["objective", "text"]
+        widgets = {"text": forms.Textarea(attrs={"rows": 4, "maxlength": 3000})}
+        help_texts = {"text": _("The members of the group read it, with your name. It is never public.")}
+
+    def __init__(self, *args, strategy, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["objective"].queryset = strategy.objectives.all()  # type: ignore[attr-defined]
+        self.fields["objective"].empty_label = _("the whole draft")  # type: ignore[attr-defined]
+        self.fields["text"].validators.append(refuse_persons)
+
+
 class CommentAnswerForm(forms.Form):
     answer = forms.CharField(
         label=_("What was done with it?"), max_length=3000, widget=forms.Textarea({"rows": 4}), required=False

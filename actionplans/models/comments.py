@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import coordinated_by
+from partners.models import coordinated_by, groups_of
 from portal.models import Outbox
 
 from ..moves import move
@@ -23,7 +23,12 @@ class CommentQuerySet(models.QuerySet):
         return self.filter(status=Comment.Status.WAITING)
 
     def shown(self):
-        return self.filter(status=Comment.Status.SHOWN)
+        """To everybody: what members say among themselves is not."""
+        return self.filter(status=Comment.Status.SHOWN, is_internal=False)
+
+    def visible_to(self, user):
+        said = Q(pk__in=self.shown().values("pk"), strategy__in=Strategy.objects.consulted().values("pk"))
+        return self.filter(said | Q(strategy__group__in=groups_of(user)))
 
     def editable_by(self, user):
         return self.filter(strategy__group__in=coordinated_by(user))
@@ -37,7 +42,10 @@ class CommentQuerySet(models.QuerySet):
 
 
 class Comment(models.Model):
-    """What somebody says about a draft in consultation; everybody reads it with what was done, once it is looked at."""
+    """What somebody says about a draft in consultation; everybody reads it with what was done, once it is looked at.
+
+    What a member says of a draft `is_internal`: members read it, with who said it, and nobody else ever does.
+    """
 
     class Status(models.TextChoices):
         WAITING = "waiting", _("not looked at yet")
@@ -58,6 +66,11 @@ class Comment(models.Model):
     signed = models.CharField(
         _("as whom you write"), max_length=80, blank=True, help_text=_("For example: a mother of two, Javorje.")
     )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name=_("by"), null=True, blank=True, editable=False,
+        related_name="+",
+    )  # fmt: skip
+    is_internal = models.BooleanField(_("among members"), default=False, editable=False)
     voice = VoiceField(LABEL, help_text=HELP)
     email = models.EmailField(_("your e-mail address"), blank=True)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)

@@ -32,7 +32,7 @@ class StrategyQuerySet(models.QuerySet):
 
         Between approval and adoption whoever commented still reads what was done with it.
         """
-        heard = self.filter(status=Strategy.Status.APPROVED, comments__status="shown")
+        heard = self.filter(status=Strategy.Status.APPROVED, comments__status="shown", comments__is_internal=False)
         return self.filter(Q(status__in=Strategy.PUBLIC) | Q(pk__in=heard.values("pk")))
 
     def in_force(self):
@@ -40,6 +40,10 @@ class StrategyQuerySet(models.QuerySet):
 
     def editable_by(self, user):
         return self.filter(group__in=coordinated_by(user))
+
+    def commented_by(self, user):
+        """Drafts on which the person may comment: as a member of the group, an adviser too, until it is approved."""
+        return self.filter(group__in=groups_of(user)).exclude(status__in=Strategy.FROZEN)
 
     def visible_to(self, user):
         if not user.is_authenticated:

@@ -12,7 +12,7 @@ from .assessing import (
 from .barriers import barrier_add, barrier_edit, barrier_move, barriers
 from .chain import chain, transition_add, transition_edit, transition_remove
 from .commitments import commitment_answer, commitment_ask, load
-from .consultation import comment_answer, consultation
+from .consultation import comment_add, comment_answer, consultation
 from .coverage import (
     coverage,
     coverage_cell,
@@ -81,6 +81,7 @@ __all__ = [
     "budget_remove",
     "budget_spent",
     "chain",
+    "comment_add",
     "comment_answer",
     "commitment_answer",
     "commitment_ask",

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -13,9 +14,10 @@ from portal import errors, outbox, robots
 from portal.once import once
 from portal.stale import StaleObject
 
-from .. import voices
-from ..forms import CommentAnswerForm, CommentForm
+from .. import mails, voices
+from ..forms import CommentAnswerForm, CommentForm, MemberCommentForm
 from ..models import Comment, Strategy
+from .strategies import work_page
 
 MOST = 5  # comments from one address in an hour
 
@@ -70,6 +72,26 @@ def _keep_comment(request, form, strategy):
 
 @require_POST
 @login_required
+def comment_add(request, pk):
+    """A member, an adviser too, says something of a draft; its coordinators hear of it."""
+    strategy = get_object_or_404(Strategy.objects.commented_by(request.user), pk=pk)
+    form = MemberCommentForm(request.POST, strategy=strategy)
+    if not form.is_valid():
+        return work_page(request, strategy, status=422, comment_form=form)
+
+    def make():
+        about = {"strategy": strategy, "by": request.user, "is_internal": True, "language": request.LANGUAGE_CODE}
+        comment = Comment.objects.create(**form.cleaned_data, **about)
+        mails.comment_made(comment)
+        return comment
+
+    once(request.POST.get("once", ""), make)
+    messages.success(request, _("Thank you. Your comment stands here; whoever coordinates the group hears of it."))
+    return redirect(reverse("actionplans:strategy-work", args=[pk]) + "#h-comments")
+
+
+@require_POST
+@login_required
 def comment_answer(request, pk):
     """Shows a comment with what was done, or keeps it back with the reason; its sender hears of it."""
     comment = get_object_or_404(Comment.objects.editable_by(request.user), pk=pk)
@@ -82,6 +104,8 @@ def comment_answer(request, pk):
             if is_new and comment.email:
                 key = f"comment {comment.pk} {comment.version}"
                 outbox.send("comment-answered", comment.email, comment.language, {"comment": comment}, key=key)
+            if is_new and comment.by and comment.by != request.user:
+                mails.comment_answered(comment)
     except ValidationError as error:
         for words in error.messages:
             messages.error(request, words)

@@ -19,7 +19,7 @@ from portal.addresses import free_slug
 from portal.stale import StaleObject
 
 from .. import approving, assessments, looked_at, priorities, voices
-from ..forms import AdoptForm, ObjectiveForm, PlanForm, PlanTargetGroupForm, StrategyForm
+from ..forms import AdoptForm, MemberCommentForm, ObjectiveForm, PlanForm, PlanTargetGroupForm, StrategyForm
 from ..models import ActionPlan, Objective, PlanMeasure, PlanTargetGroup, Strategy
 from ..models.assessments import year_of
 from .whose import group_of
@@ -43,10 +43,10 @@ def strategies(request):
 def strategy_work(request, pk):
     """One strategy as its authors see it: what is missing before the next step, objectives, plans, comments."""
     strategy = get_object_or_404(Strategy.objects.filter(group__in=groups_of(request.user)), pk=pk)
-    return _work_page(request, strategy)
+    return work_page(request, strategy)
 
 
-def _work_page(request, strategy, status=200, **changed):
+def work_page(request, strategy, status=200, **changed):
     may_edit = Strategy.objects.editable_by(request.user).filter(pk=strategy.pk).exists()
     placed = PlanMeasure.objects.select_related("measure").prefetch_related("measure__evaluations")
     rows = strategy.plans.select_related("asked_by")
@@ -62,7 +62,7 @@ def _work_page(request, strategy, status=200, **changed):
     if whom:
         _reaching_only(plans, whom)
     marks = looked_at.marks_of_plans(plans)
-    comments = list(strategy.comments.select_related("objective"))
+    comments = list(strategy.comments.select_related("objective", "by"))
     spoke = voices.counted(comment.voice for comment in comments)
     voice = voices.chosen(request.GET.get("voice"), spoke)
     context = {
@@ -81,6 +81,7 @@ def _work_page(request, strategy, status=200, **changed):
                   if status != Strategy.Status.SUPERSEDED],  # on comes before back
         "adopt_form": AdoptForm(),
         "former": Strategy.objects.in_force().filter(group=strategy.group_id).exclude(pk=strategy.pk).first(),
+        "comment_form": _comment_form(request, strategy),
         "comments": [comment for comment in comments if voice in ("", comment.voice)],
         "all": len(comments),
         "voices": spoke,
@@ -94,6 +95,12 @@ def _work_page(request, strategy, status=200, **changed):
         **changed,
     }  # fmt: skip
     return render(request, "actionplans/strategy_work.html", context, status=status)
+
+
+def _comment_form(request, strategy):
+    if strategy.is_frozen or not Strategy.objects.commented_by(request.user).filter(pk=strategy.pk).exists():
+        return None
+    return MemberCommentForm(strategy=strategy)
 
 
 def _reaching_only(plans, term):
@@ -203,7 +210,7 @@ def _done(request, deed, record, words):
         changed = {"changed": record, "changes": looked_at.since(record, seen), "typed": request.POST}
         if "adopted_by" in request.POST:
             changed["adopt_form"] = AdoptForm(request.POST)
-        return _work_page(request, strategy, 409, **changed)
+        return work_page(request, strategy, 409, **changed)
     else:
         messages.success(request, words() if callable(words) else words)
     return redirect("actionplans:strategy-work", strategy.pk)

@@ -4,10 +4,14 @@ The apps say so in their `history.py`; this module knows none of them.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.conf import settings
+from django.utils.translation import gettext_lazy
 from modeltranslation.translator import translator
+
+from portal.models import TranslationState
 
 from .past import events_of
 
@@ -59,7 +63,25 @@ class Kind:
 
 
 def register(kind):
-    KINDS[kind.name] = kind
+    KINDS[kind.name] = replace(kind, parts=(*kind.parts, *_translations(kind.model)))
+
+
+def _translations(model):
+    """The part in which people said of outdated translations that they are still right."""
+    if model not in translator.get_registered_models():
+        return ()
+    names = {name: model._meta.get_field(name) for name in translator.get_options_for_model(model).all_fields}
+    languages: Any = dict(settings.LANGUAGES)
+
+    def said(event):
+        name = str(names[event.field].verbose_name) if event.field in names else event.field
+        return f"{name} ({languages.get(event.language, event.language)})"
+
+    kind = model._meta.label_lower
+    hides = ("kind", "number", "language", "source", "digest")
+    label = gettext_lazy("translation still right")
+    part = Part(TranslationState, label, lambda number: {"kind": kind, "number": number}, hides, says={"field": said})
+    return (part,)
 
 
 def columns(model, hides=()):

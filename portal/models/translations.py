@@ -1,8 +1,13 @@
 """TranslationState: from which words a translation was made. portal.translation_states reads and writes it."""
 
+import pghistory
 from django.db import models
 
+STILL_RIGHT = "still_right"
 
+
+# Of its own changes the history is that of the texts. Only that somebody said so is written by hand.
+@pghistory.track(pghistory.ManualEvent(STILL_RIGHT))
 class TranslationState(models.Model):
     """The text of `field` in `language` was written while that in `source` had this digest."""
 

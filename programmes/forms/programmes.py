@@ -12,7 +12,7 @@ from partners.models import Group, Membership, Organisation
 from portal import languages, translation_states
 from portal.models import Term, Vocabulary
 from portal.reading_level import reading
-from portal.record_form import RecordForm
+from portal.record_form import RecordForm, ticked
 
 from ..completeness import TRANSLATED, gaps
 from ..content import LISTS, columns, content, plain
@@ -113,6 +113,11 @@ class ProgrammeForm(forms.ModelForm):
 
     def is_minor(self):
         return bool(self.cleaned_data.get("minor"))
+
+    @cached_property
+    def right(self):
+        """The outdated translations that were ticked as still right, as portal.record_form.ticked gives them."""
+        return ticked(self, TRANSLATED) if self.instance.pk else {}
 
     @cached_property
     def outdated(self):

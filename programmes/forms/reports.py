@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.robots import OpenForm
 
 from ..models import ProblemReport
+from ..reporting import municipalities
 
 
 class ReportForm(OpenForm, forms.ModelForm):
@@ -24,8 +25,14 @@ class ReportForm(OpenForm, forms.ModelForm):
             ),
         }
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, asks_where=False, **kwargs):
         super().__init__(*args, **kwargs)
+        if asks_where and (found := municipalities()):
+            self.fields["municipality"] = forms.ModelChoiceField(
+                found, required=False, label=_("Which municipality is it about?"), empty_label=_("I do not know"),
+                help_text=_("The group that works there gets your message."),
+            )  # fmt: skip
+            self.order_fields(["kind", "text", "municipality", "email"])
         self.fields["kind"].choices = ProblemReport.Kind.choices  # type: ignore[attr-defined]
 
 

@@ -33,6 +33,8 @@ class Proposal(models.Model):
     base = models.JSONField(_("values it was made on"), default=dict)  # {column: value}, of the changed columns
     changes = models.JSONField(_("changes"), default=dict)  # {column: value}, as programmes.content gives them
     is_minor = models.BooleanField(_("a small change"), default=False)  # translations stay current
+    # {column: digest of the proposed original}, of translations said to be still right beside a text that waits
+    still_right = models.JSONField(_("translations still right"), default=dict, blank=True)
     revision = models.PositiveIntegerField(_("revision"), default=1)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
     created_at = models.DateTimeField(_("proposed at"), auto_now_add=True)

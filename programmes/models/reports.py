@@ -6,11 +6,11 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Organisation, coordinated_by
+from partners.models import Group, Organisation, coordinated_by
 from portal.models import Outbox
 from portal.stale import StaleObject
 from portal.tokens import digest
@@ -26,12 +26,20 @@ class ProblemReportQuerySet(models.QuerySet):
         return self.filter(state__in=[ProblemReport.State.NEW, ProblemReport.State.IN_PROGRESS])
 
     def editable_by(self, user):
-        """Those about one's own organisations; to coordinators also those about nobody's page."""
+        """Those about one's own organisations; to coordinators also those of their group about nobody's page. Where no
+        group is known they are the administrators', and the coordinators' of the only group there is.
+        """
         if not user.is_authenticated:
             return self.none()
-        own = Organisation.objects.editable_by(user)
-        of_nobody = Q(organisation=None) if coordinated_by(user).exists() else Q(pk=None)
-        return self.filter(Q(organisation__in=own) | of_nobody)
+        own = Q(organisation__in=Organisation.objects.editable_by(user))
+        of_nobody = self.filter(organisation=None) if user.is_superuser else self.of_nobody_in(coordinated_by(user))
+        return self.filter(own | Q(pk__in=of_nobody.values("pk")))
+
+    def of_nobody_in(self, groups):
+        """Those about no organisation that belong to these groups, or to none while there are no others."""
+        others = Group.objects.exclude(pk__in=groups.values("pk"))
+        nowhere = Q(group=None) & Q(Exists(groups)) & ~Q(Exists(others))
+        return self.filter(Q(organisation=None) & (Q(group__in=groups) | nowhere))
 
     def prune(self, now=None):
         """Erases the sender's address thirty days after the answer, in the outbox too; where there is none, after a
@@ -72,6 +80,10 @@ class ProblemReport(models.Model):
     organisation = models.ForeignKey(
         Organisation, models.SET_NULL, verbose_name=_("organisation"), null=True, blank=True, related_name="+"
     )
+    group = models.ForeignKey(
+        Group, models.SET_NULL, verbose_name=_("group"), null=True, blank=True, related_name="+",
+        help_text=_("Of a report about no organisation: where its reader stood, or lives."),
+    )  # fmt: skip
     kind = models.CharField(_("what is wrong"), max_length=10, choices=Kind)
     text = models.TextField(_("in your words"), max_length=2000)
     email = models.EmailField(_("your e-mail address"), blank=True)

@@ -15,10 +15,12 @@ from partners.models.rights import written_down_by
 from portal import languages
 from portal.once import once
 from portal.reading import readable_by
+from portal.record_form import still_ticked
 from portal.stale import StaleObject
 
 from .. import editing, held, review
 from ..cards import card_unsaved
+from ..completeness import TRANSLATED
 from ..content import content, normalised, put
 from ..forms import CopyForm, ProgrammeForm, ResumeForm
 from ..models import Programme
@@ -56,6 +58,7 @@ def programme_edit(request, pk):
         form.start_from(editing.shown(programme, request.user))
         waiting = review.open_proposal(programme) if review.reviews_first(programme, request.user) else None
         form.initial["minor"] = bool(waiting and waiting.is_minor)
+        form.right = waiting.still_right if waiting else {}
     return _form_page(request, form, programme, status=422 if form.errors else 200)
 
 
@@ -64,7 +67,7 @@ def _save(request, form, programme):
     if version != programme.version:
         return _met(request, form, programme, base)
     try:
-        proposed = editing.save(programme, form.changes(), request.user, version, form.is_minor())
+        proposed = editing.save(programme, form.changes(), request.user, version, form.is_minor(), form.right)
     except StaleObject:
         programme.refresh_from_db()
         return _met(request, form, programme, base)
@@ -85,6 +88,11 @@ def _met(request, form, programme, base):
     merged = ProgrammeForm(instance=programme, user=request.user)
     merged.start_from({**now, **changes})
     merged.initial["minor"] = form.is_minor()
+    merged.right, no_longer = still_ticked(form.right, merged, TRANSLATED)
+    met += [
+        editing.Meeting(name, asked, base[name], now[name], _("said to be still right"))
+        for name, asked, _now in no_longer
+    ]
     return _form_page(request, merged, programme, status=409, met=met, is_stale=True)
 
 

@@ -1,6 +1,7 @@
 """Residents' voice: a report without an account, its follow page, and who sees to it."""
 
-from urllib.parse import urlsplit
+import re
+from urllib.parse import parse_qsl, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -9,20 +10,21 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.translation import get_language_from_path, override
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from partners.models import Location, Membership, Organisation, Seat, User, groups_of
+from partners.models import Group, Location, Membership, Organisation, groups_of
 from portal import errors, languages, outbox, robots
 from portal.models import EmptySearch
 from portal.once import once_followed
 from portal.stale import StaleObject
 from portal.tokens import digest
 
+from .. import reporting
 from ..forms.reports import AnswerForm, ReportForm
 from ..models import ProblemReport, Programme
 
@@ -30,33 +32,38 @@ from ..models import ProblemReport, Programme
 @never_cache
 def report(request):
     """A form about the page `?page=`, or about what is missing. Stores nothing about who sent it."""
-    page = _own_path(request.POST.get("page") or request.GET.get("page", ""))
-    form = ReportForm(request.POST or None, initial={"kind": request.GET.get("kind", "")})
+    address = request.POST.get("page") or request.GET.get("page", "")
+    page = _own_path(address)
+    group = _group(request, address, page)
+    asks_where = group is None and _about(page) == (None, None)
+    form = ReportForm(request.POST or None, initial={"kind": request.GET.get("kind", "")}, asks_where=asks_where)
     if form.is_valid():
         if form.is_from_a_robot:
             return errors.bad_request(request)
         if not robots.is_too_often(request, "report"):
             token = once_followed(
-                request.POST.get("once", ""), lambda token: _store(form, page, request.LANGUAGE_CODE, token)
+                request.POST.get("once", ""), lambda token: _store(form, page, group, request.LANGUAGE_CODE, token)
             )
             return redirect("programmes:report-followed", token=token)
-        return _too_many(request, form, page)
-    return _form(request, form, page)
+        return _too_many(request, form, page, group)
+    return _form(request, form, page, group)
 
 
-def _form(request, form, page, **more):
-    return render(request, "programmes/report.html", {"form": form, "page": page, "noindex": True, **more})
+def _form(request, form, page, group, **more):
+    context = {"form": form, "page": page, "group": group, "noindex": True, **more}
+    return render(request, "programmes/report.html", context)
 
 
-def _too_many(request, form, page):
+def _too_many(request, form, page, group):
     """The form as it was filled in, with the minutes after which it can be sent."""
     now = timezone.now()
     seconds = robots.HOUR - now.minute * 60 - now.second
-    response = _form(request, form, page, wait=-(-seconds // 60))
+    response = _form(request, form, page, group, wait=-(-seconds // 60))
     response.status_code, response["Retry-After"] = 429, str(seconds)
     return response
 
 
+SLUG = re.compile(r"[a-z0-9-]{1,80}")
 # Pages that may be kept with a report. Others carry secrets in their address (invitations, links of mails).
 PAGES = {
     *("home", "accessibility", "privacy", "open-data"),
@@ -87,16 +94,28 @@ def _match(path):
             return None
 
 
+def _group(request, address, page):
+    """Number of the group on whose page the reader stood, None where that is not known. Of an address only its path is
+    kept, so the form carries what the rest of it told.
+    """
+    carried = request.POST.get("group", "")
+    if carried.isascii() and carried.isdecimal() and len(carried) < 18:
+        return Group.objects.filter(pk=carried).values_list("pk", flat=True).first()
+    if not page:
+        return None
+    query = {name: value for name, value in parse_qsl(urlsplit(address[:400]).query) if SLUG.fullmatch(value)}
+    return reporting.group_of_page(_match(page), query)
+
+
 @transaction.atomic
-def _store(form, page, language, token):
+def _store(form, page, group, language, token):
     new = form.save(commit=False)
     new.page, new.language = page, language
     new.programme, new.organisation = _about(page)
+    if new.organisation is None:
+        new.group_id = reporting.group_for(group, form.cleaned_data.get("municipality"))
     new.store(token)
-    for person in _whom(new):
-        with override(person.language):
-            link = settings.PORTAL_ADDRESS + reverse("programmes:report-answer", args=[new.pk])
-        outbox.send("report-new", person, context={"report": new, "link": link})
+    reporting.tell(new, reporting.keepers(new))
     return new
 
 
@@ -117,18 +136,6 @@ def _about(page):
     return None, None
 
 
-def _whom(new):
-    """Who keeps the organisation's pages; the coordinators for what belongs to nobody, or where it has nobody."""
-    seats = Seat.objects.current().filter(user__is_active=True)
-    own = seats.filter(membership__organisation=new.organisation_id, role__in=Seat.EDITING)
-    if new.organisation_id is None or not own.exists():
-        own = seats.filter(role=Seat.Role.COORDINATOR)
-        if new.organisation_id:
-            groups = new.organisation.memberships.current().values_list("group", flat=True)
-            own = own.filter(membership__group__in=groups)
-    return User.objects.filter(pk__in=own.values_list("user", flat=True))
-
-
 @require_safe
 @never_cache
 def report_followed(request, token):
@@ -141,7 +148,7 @@ def report_followed(request, token):
 @never_cache
 @login_required
 def reports(request):
-    """Reports about one's own pages; coordinators also see those about no page in particular."""
+    """Reports about one's own pages; coordinators also see those of their group about no page in particular."""
     mine = ProblemReport.objects.editable_by(request.user).select_related("programme", "organisation")
     context = {
         "open": mine.open().order_by("created_at"),
@@ -189,9 +196,8 @@ def unmet(request):
     groups = groups_of(request.user)
     get_object_or_404(groups[:1])
     members = Organisation.objects.filter(memberships__in=Membership.objects.current().filter(group__in=groups))
-    missing = ProblemReport.objects.filter(
-        Q(organisation=None) | Q(organisation__in=members), kind=ProblemReport.Kind.MISSING
-    )
+    said = ProblemReport.objects.filter(kind=ProblemReport.Kind.MISSING)
+    missing = said.filter(Q(pk__in=said.of_nobody_in(groups).values("pk")) | Q(organisation__in=members))
     searched = EmptySearch.objects.shown().order_by("-month", "-count")[:200]
     names = dict(settings.LANGUAGES)
     rows = [(search.words, names.get(search.language, ""), search.month, search.count) for search in searched]

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from partners.models import User
 from portal.stale import StaleObject
 
-from .. import held
+from .. import editing, held
 from .. import review as deeds
 from ..content import content
 from ..differences import differences
@@ -186,6 +186,7 @@ def _page(request, programme, status=200, problems=(), publish=None, give_back=N
         "kind": kind,
         "proposal": proposal,
         "rows": differences(before, after) if after else [],
+        "still_right": [editing.label(column) for column in proposal.still_right] if proposal else [],
         "conflicts": differences({c: now[c] for c in conflicts}, proposal.changes) if conflicts else [],
         "blocks": _blocks(programme, kind, now, after),
         "problems": problems,
