@@ -101,6 +101,14 @@ def successors(leave):
     return sorted(works_for.items(), key=lambda row: (languages.sort_key(row[0].full_name), row[0].pk))
 
 
+def left_alone(leave):
+    """[Organisation] of the person for which nobody else holds a seat today, A–Z."""
+    others = Seat.objects.current().filter(user__is_active=True).exclude(user=leave.person)
+    mine = leave.memberships.filter(seats__in=Seat.objects.current().filter(user=leave.person))
+    rows = mine.exclude(seats__in=others).select_related("organisation").distinct()
+    return sorted((row.organisation for row in rows), key=lambda one: languages.sort_key(str(one)))
+
+
 def seen(rows):
     """A word for what is held: another word means that somebody changed it in the meantime."""
     return hashlib.sha256(" ".join(sorted(h.key for _source, held in rows for h in held)).encode()).hexdigest()[:24]
