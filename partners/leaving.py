@@ -261,7 +261,7 @@ def _held_working_groups(leave):
     rows = WorkingGroupMember.objects.filter(user=leave.person, membership__in=leave.memberships)
     return [
         Held(f"working-group-{row.pk}", row, partial(str, row.working_group), row.membership.organisation_id,
-             is_theirs=True, is_optional=True)
+             is_theirs=True)
         for row in rows.select_related("working_group", "membership").order_by("pk")
     ]  # fmt: skip
 
