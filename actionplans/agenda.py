@@ -189,7 +189,7 @@ def gather(meeting, today=None):
         needs=[_fact(n, "title", n.reported_on) for n in Need.objects.filter(group=group, status=Need.Status.REPORTED)],
         postponed=[_fact(item, "title") for item in _postponed(before, meeting)],
         rounds=[_fact(r, "title", r.closed_on) for r in _rounds(meeting)],
-        silent=sum(m.health.state == "stale" for m in measures) if not _has_reporting(meeting) else 0,
+        silent=0 if _has_reporting(meeting) else sum(m.health.state == "stale" for m in measures),
         assessed=_decided(meeting, before, today),
     )
     return Facts(**{name: _without(facts, name, there) for name in facts.__dataclass_fields__})
@@ -266,7 +266,7 @@ def _rounds(meeting):
 
 def _decided(meeting, before, today):
     """How many programmes the group decided to adapt or to stop since the meeting before; 0 once it is an item."""
-    if {*in_all(_our_programmes).values()} & {str(item) for item in meeting.items.all()}:
+    if meeting.working_group_id or {*in_all(_our_programmes).values()} & {str(item) for item in meeting.items.all()}:
         return 0
     last = before.exclude(status=Meeting.Status.CANCELLED).order_by("-starts_at").first()
     since = {"given_on__gte": last.day} if last else {"year": year_of(today)}
@@ -275,7 +275,8 @@ def _decided(meeting, before, today):
 
 
 def _has_reporting(meeting):
-    return any(item.kind == Kind.REPORTING for item in meeting.items.all())
+    """True too where reports are not its business."""
+    return bool(meeting.working_group_id) or any(item.kind == Kind.REPORTING for item in meeting.items.all())
 
 
 # ---- what the coordinator does with it ----------------------------------------------------------
