@@ -290,7 +290,7 @@ def seats_ending(today=None):
     and moved to another day it is told anew. A tick running beside this one waits at that row.
     """
     today = today or timezone.localdate()
-    ending = Seat.objects.current(today).filter(ends_on__lte=today + NOTICE, user__is_active=True)
+    ending = Seat.objects.ending(today + NOTICE, today).filter(user__is_active=True)
     news = defaultdict(list)
     for seat in ending.select_related("user", "membership__organisation", "membership__group").order_by("pk"):
         is_last = seat.ends_on <= today + LAST_NOTICE
