@@ -450,7 +450,7 @@ class _Writer:
             self._fill(cells[0].paragraphs[0], (row.name, *source))
             for cell, (value, year) in zip(cells[1:], (row.baseline, row.latest, row.target), strict=True):
                 cell.paragraphs[0].add_run(f"{value} ({year})" if year else value)
-        widths(table, 7.6, 2.8, 2.8, 2.8)
+        widths(table, 6.4, 3.4, 3.1, 3.1)
         self.file.add_paragraph()
 
     def step(self, step):
