@@ -4,6 +4,9 @@ Rules: first the minutes that wait for approval; then decisions that are still o
 their day, longest first; measures by how grave their health is; needs nobody has answered; what was postponed
 the last time; rounds that were closed since the last meeting, and one when reports are missing.
 
+A working group looks at what is its own: its minutes, its decisions, its tasks. Rounds and what members propose to
+decide belong to the whole group.
+
 A round that is closed comes onto the next agenda by itself; while no meeting is planned, it waits for one.
 """
 
@@ -158,7 +161,7 @@ def gather(meeting, today=None):
     today = today or timezone.localdate()
     group = meeting.group
     there = {(i.kind, getattr(i, f"{i.REFERENCES[i.kind]}_id")) for i in meeting.items.all() if i.kind in i.REFERENCES}
-    before = Meeting.objects.filter(group=group, starts_at__lt=meeting.starts_at)
+    before = of_body(meeting).filter(starts_at__lt=meeting.starts_at)
     measures = [
         m
         for m in Measure.objects.filter(plan__strategy__group=group).with_facts()
@@ -169,11 +172,14 @@ def gather(meeting, today=None):
             Fact(m.pk, in_all(lambda m=m: _minutes_of(m)), m.day) for m in before.unapproved() if m.pk != meeting.pk
         ],
         decisions=[
-            _fact(d, "text", d.due_on) for d in Decision.objects.filter(group=group).open().exclude(meeting=meeting)
+            _fact(d, "text", d.due_on)
+            for d in Decision.objects.filter(_own(meeting, "meeting__working_group"), group=group)
+            .open()
+            .exclude(meeting=meeting)
         ],
         tasks=[
             _fact(t, "title", t.due_on, words=str(t.organisation or ""))
-            for t in _tasks(group).filter(due_on__lt=today).select_related("organisation")
+            for t in _tasks(meeting).filter(due_on__lt=today).select_related("organisation")
         ],
         measures=[
             _fact(m, "title", state=m.health.state, words="; ".join(m.health.reasons))
@@ -183,10 +189,20 @@ def gather(meeting, today=None):
         needs=[_fact(n, "title", n.reported_on) for n in Need.objects.filter(group=group, status=Need.Status.REPORTED)],
         postponed=[_fact(item, "title") for item in _postponed(before, meeting)],
         rounds=[_fact(r, "title", r.closed_on) for r in _rounds(meeting)],
-        silent=sum(m.health.state == "stale" for m in measures) if not _has_reporting(meeting) else 0,
+        silent=0 if _has_reporting(meeting) else sum(m.health.state == "stale" for m in measures),
         assessed=_decided(meeting, before, today),
     )
     return Facts(**{name: _without(facts, name, there) for name in facts.__dataclass_fields__})
+
+
+def of_body(meeting):
+    """Meetings of whoever meets here: the working group, else the whole group."""
+    return Meeting.objects.filter(group=meeting.group_id, working_group=meeting.working_group_id)
+
+
+def _own(meeting, column):
+    """Only what is the working group's own; the whole group sees to everything."""
+    return Q(**{column: meeting.working_group_id}) if meeting.working_group_id else Q()
 
 
 _KIND_OF = {"minutes": Kind.MINUTES, "decisions": Kind.DECISION, "tasks": Kind.TASK, "measures": Kind.MEASURE,
@@ -208,12 +224,15 @@ def _minutes_of(meeting):
     return _("Minutes of the meeting on %(day)s") % {"day": day}
 
 
-def _tasks(group):
-    """Open tasks of the group's measures, and those that stand by themselves where tasks can."""
+def _tasks(meeting):
+    """Open tasks of the group's measures, and those that stand by themselves where tasks can; or the body's own."""
+    group = meeting.group
     of_group = Q(measure__plan__strategy__group=group)
     if any(column.name == "group" for column in Task._meta.get_fields()):
         of_group |= Q(group=group)
-    return Task.objects.filter(of_group).exclude(state__in=(Task.State.DONE, Task.State.CANCELLED))
+    return Task.objects.filter(of_group, _own(meeting, "working_group")).exclude(
+        state__in=(Task.State.DONE, Task.State.CANCELLED)
+    )
 
 
 def _postponed(before, meeting):
@@ -231,7 +250,9 @@ def _rounds(meeting):
 
     What was closed before the last meeting was that one's to take up.
     """
-    earlier = Meeting.objects.filter(group=meeting.group_id, starts_at__lt=meeting.starts_at)
+    if meeting.working_group_id:
+        return Round.objects.none()
+    earlier = of_body(meeting).filter(starts_at__lt=meeting.starts_at)
     before = earlier.exclude(status=Meeting.Status.CANCELLED).order_by("-starts_at").first()
     closed = Round.objects.filter(group=meeting.group_id, status=Round.Status.CLOSED).order_by("closed_on", "pk")
     items = AgendaItem.objects.exclude(meeting__status=Meeting.Status.CANCELLED).exclude(round=None)
@@ -245,7 +266,7 @@ def _rounds(meeting):
 
 def _decided(meeting, before, today):
     """How many programmes the group decided to adapt or to stop since the meeting before; 0 once it is an item."""
-    if {*in_all(_our_programmes).values()} & {str(item) for item in meeting.items.all()}:
+    if meeting.working_group_id or {*in_all(_our_programmes).values()} & {str(item) for item in meeting.items.all()}:
         return 0
     last = before.exclude(status=Meeting.Status.CANCELLED).order_by("-starts_at").first()
     since = {"given_on__gte": last.day} if last else {"year": year_of(today)}
@@ -254,7 +275,8 @@ def _decided(meeting, before, today):
 
 
 def _has_reporting(meeting):
-    return any(item.kind == Kind.REPORTING for item in meeting.items.all())
+    """True too where reports are not its business."""
+    return bool(meeting.working_group_id) or any(item.kind == Kind.REPORTING for item in meeting.items.all())
 
 
 # ---- what the coordinator does with it ----------------------------------------------------------
@@ -282,7 +304,7 @@ def take_up_rounds(group):
     later one sees the other.
     """
     Group.objects.select_for_update(no_key=True).get(pk=group)
-    ahead = Meeting.objects.coming().filter(group=group, starts_at__gt=timezone.now())
+    ahead = Meeting.objects.coming().filter(group=group, working_group=None, starts_at__gt=timezone.now())
     meeting = ahead.order_by("starts_at", "pk").first()
     if meeting is None or meeting.lock().is_frozen:
         return 0

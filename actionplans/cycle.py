@@ -217,11 +217,9 @@ def _measures(group, today):
         all=Count("pk"), proposed=Count("pk", filter=Q(phase=Measure.Phase.PROPOSED))
     )
     facts = [_("The action plan %(plan)s is adopted.") % {"plan": plan} for plan in adopted]
-    facts += (
-        _some(count["all"], ngettext_lazy("It has %(count)s measure.", "It has %(count)s measures.", "count"))
-        if adopted
-        else []
-    )
+    of_one = ngettext_lazy("It has %(count)s measure.", "It has %(count)s measures.", "count")
+    of_all = ngettext_lazy("Together they have %(count)s measure.", "Together they have %(count)s measures.", "count")
+    facts += _some(count["all"], of_all if len(adopted) > 1 else of_one) if adopted else []
     missing = [] if adopted else [_("No action plan is adopted for today.")]
     missing += _some(
         count["proposed"],

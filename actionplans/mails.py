@@ -25,6 +25,7 @@ outbox.optional(
 )
 outbox.optional("comments", _("Comments of members on a draft"), "comment-new")
 outbox.optional("answers", _("What organisations answer to what they are asked"), "commitment-answered")
+outbox.optional("signals", _("What somebody noticed"), "signal-new")
 outbox.optional("practices", _("Other groups that take up a practice of yours"), "practice-copied")
 
 
@@ -254,6 +255,14 @@ def practice_copied(adoption, by):
         link = link_for(person, "actionplans:practice", practice.pk, practice.slug_in(person.language))
         key = f"practice {practice.pk} copied {adoption.pk} {person.pk}"
         outbox.send("practice-copied", person, context={"adoption": adoption, "link": link}, key=key)
+
+
+def signal_new(signal, by):
+    """To the group's coordinators, but to whoever sent it: somebody waits for an answer."""
+    for person in coordinating(signal.group_id).exclude(pk=by.pk):
+        link = link_for(person, "actionplans:signal-triage", signal.pk)
+        context = {"signal": signal, "link": link}
+        outbox.send("signal-new", person, context=context, key=f"signal {signal.pk} to {person.pk}")
 
 
 def signal_answered(signal):

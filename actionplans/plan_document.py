@@ -23,7 +23,7 @@ from .health import Health
 from .models import ActionPlan, Commitment, Indicator, Measure, Need
 from .overview import tally
 from .templatetags.plans import figure
-from .word_file import Text, begin, cleaned, draw, heads, saved, say
+from .word_file import Text, begin, cleaned, draw, heads, saved, say, widths
 
 
 class Row(NamedTuple):
@@ -450,12 +450,14 @@ class _Writer:
             self._fill(cells[0].paragraphs[0], (row.name, *source))
             for cell, (value, year) in zip(cells[1:], (row.baseline, row.latest, row.target), strict=True):
                 cell.paragraphs[0].add_run(f"{value} ({year})" if year else value)
+        widths(table, 6.4, 3.4, 3.1, 3.1)
         self.file.add_paragraph()
 
     def step(self, step):
         self.heading(2, step.title)
         why = f" ({'; '.join(map(str, step.health.reasons))})" if step.health.reasons else ""
-        self.line(f"{step.phase} · {capfirst(str(step.health.label))}{why}")
+        states = dict.fromkeys([step.phase, capfirst(str(step.health.label))])  # "completed" is said once
+        self.line(f"{' · '.join(states)}{why}")
         self.long(step.description)
         if any(facts := _facts(step)):
             self.line(*facts)

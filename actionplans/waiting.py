@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from partners.leaving import NOTICE
-from partners.models import Group, Invitation, JoinRequest, Seat, coordinated_by, groups_of
+from partners.models import Group, Invitation, JoinRequest, Organisation, Seat, coordinated_by, groups_of
 from partners.models.invitations import VALID
 from partners.people import seats_to_keep
 from portal import languages
@@ -32,7 +32,7 @@ SOON = timedelta(days=2)  # before an invitation ends, it can be sent again
 def waiting_for(user, today):
     """[Item], by day. A number of queries that depends on what kinds wait, not on how much does."""
     kinds = [_reports(user), _self_help(user), _visits(user)]
-    kinds += [_invitations(user), _seats(user, today), _unnoted(user)]
+    kinds += [_invitations(user), _seats(user, today), _unnoted(user), _unknown(user)]
     groups = list(coordinated_by(user) if not user.is_superuser else groups_of(user))
     if groups:
         kinds += [_reviews(user), _requests(user), _notices(user), _figures(user, groups), *_approvals(user, groups)]
@@ -64,6 +64,19 @@ def _beginnings(groups):
             yield Item(_("Your group begins: see what it still needs"), str(row), link)
 
     return Kind(rows, items)
+
+
+def _unknown(user):
+    """Organisations in whose name the person speaks or writes, and which residents cannot reach: newly come ones."""
+    seats = Seat.objects.current().filter(user=user, role__in=(*Commitment.ANSWERING, Seat.Role.EDITOR))
+    rows = Organisation.objects.filter(memberships__in=seats.values("membership"), checked_on=None, phone="", email="")
+    rows = rows.distinct().order_by("pk")
+
+    def item(row):
+        words = _("Introduce your organisation: nobody can reach it yet")
+        return Item(words, str(row), reverse("partners:my-one", args=[row.pk]))
+
+    return _kind(rows, item, _("My organisation"), reverse("partners:my"))
 
 
 def _reviews(user):
@@ -182,7 +195,7 @@ def _invitations(user):
 
 def _seats(user, today):
     """Seats that end within thirty days and that this person may prolong or hand over."""
-    ending = Seat.objects.current(today).filter(ends_on__lte=today + NOTICE, pk__in=seats_to_keep(user).values("pk"))
+    ending = Seat.objects.ending(today + NOTICE, today).filter(pk__in=seats_to_keep(user).values("pk"))
 
     def items():
         for seat in ending.select_related("user", "membership__organisation").order_by("ends_on", "pk")[:MOST]:

@@ -14,6 +14,10 @@ from portal import languages
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
+# What no line may break: a sum before its sign, and a telephone number.
+_WHOLE = re.compile(r"\d €|\+\d[\d ]{6,}\d")
+
+
 class Text(NamedTuple):
     """Words and the language they are really in."""
 
@@ -26,9 +30,10 @@ class Text(NamedTuple):
 
 
 def cleaned(value):
-    """The same without letters that no XML file may hold; somebody pastes them from elsewhere."""
+    """The same without letters that no XML file may hold, which somebody pastes from elsewhere; what belongs together
+    stays on one line."""
     if isinstance(value, str):
-        return _NOT_XML.sub("", value)
+        return _WHOLE.sub(lambda found: found[0].replace(" ", "\xa0"), _NOT_XML.sub("", value))
     if hasattr(value, "_fields"):
         return type(value)(*map(cleaned, value))
     return type(value)(map(cleaned, value)) if isinstance(value, (list, tuple)) else value
@@ -57,7 +62,8 @@ def begin(title, author, footer, version=1, day=None):
         moment = datetime.combine(day, time.min, UTC)
         file.core_properties.created = file.core_properties.modified = moment
     line = page.footer.paragraphs[0]
-    line.alignment, line.text = WD_ALIGN_PARAGRAPH.CENTER, f"{footer} · "
+    line.alignment, line.text = WD_ALIGN_PARAGRAPH.CENTER, f"{footer}\xa0·\xa0"
+    file.styles["Footer"].font.size = Pt(9)  # as a rule on one line
     _number_pages(line)
     return file
 
@@ -110,6 +116,17 @@ def heads(table, words):
     for cell, head in zip(row.cells, words, strict=True):
         cell.paragraphs[0].add_run(head).bold = True
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
+
+
+def widths(table, *centimetres):
+    """How wide its columns are: word processors go by the cells, or by the columns."""
+    from docx.shared import Cm
+
+    table.autofit = False
+    for column, width in zip(table.columns, centimetres, strict=True):
+        column.width = Cm(width)
+        for cell in column.cells:
+            cell.width = Cm(width)
 
 
 def draw(file, picture, words, centimetres):

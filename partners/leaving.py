@@ -101,6 +101,14 @@ def successors(leave):
     return sorted(works_for.items(), key=lambda row: (languages.sort_key(row[0].full_name), row[0].pk))
 
 
+def left_alone(leave):
+    """[Organisation] of the person for which nobody else holds a seat today, A–Z."""
+    others = Seat.objects.current().filter(user__is_active=True).exclude(user=leave.person)
+    mine = leave.memberships.filter(seats__in=Seat.objects.current().filter(user=leave.person))
+    rows = mine.exclude(seats__in=others).select_related("organisation").distinct()
+    return sorted((row.organisation for row in rows), key=lambda one: languages.sort_key(str(one)))
+
+
 def seen(rows):
     """A word for what is held: another word means that somebody changed it in the meantime."""
     return hashlib.sha256(" ".join(sorted(h.key for _source, held in rows for h in held)).encode()).hexdigest()[:24]
@@ -253,7 +261,7 @@ def _held_working_groups(leave):
     rows = WorkingGroupMember.objects.filter(user=leave.person, membership__in=leave.memberships)
     return [
         Held(f"working-group-{row.pk}", row, partial(str, row.working_group), row.membership.organisation_id,
-             is_theirs=True, is_optional=True)
+             is_theirs=True)
         for row in rows.select_related("working_group", "membership").order_by("pk")
     ]  # fmt: skip
 
@@ -282,7 +290,7 @@ def seats_ending(today=None):
     and moved to another day it is told anew. A tick running beside this one waits at that row.
     """
     today = today or timezone.localdate()
-    ending = Seat.objects.current(today).filter(ends_on__lte=today + NOTICE, user__is_active=True)
+    ending = Seat.objects.ending(today + NOTICE, today).filter(user__is_active=True)
     news = defaultdict(list)
     for seat in ending.select_related("user", "membership__organisation", "membership__group").order_by("pk"):
         is_last = seat.ends_on <= today + LAST_NOTICE

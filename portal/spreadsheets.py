@@ -15,6 +15,7 @@ from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
 from django.http import HttpResponse
+from django.utils import formats
 from django.utils.translation import gettext as _
 
 MOST_BYTES = 5 * 1024 * 1024
@@ -71,11 +72,21 @@ def _one_line_end(text):
 
 
 def csv_response(name, rows):
-    """An answer with the rows as a CSV file; a spreadsheet opens it as it is, with all letters."""
+    """An answer with the rows as a CSV file; a spreadsheet opens it as it is, with all letters.
+
+    Where the reader's language writes 3,5 a spreadsheet takes `;` to part the cells: with commas it would put a whole
+    row into one, and would take 3.5 for a day in May.
+    """
+    sign = formats.get_format("DECIMAL_SEPARATOR")
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response.write("\ufeff")
-    csv.writer(response).writerows([safe(cell) for cell in row] for row in rows)
+    writer = csv.writer(response, delimiter=";" if sign == "," else ",")
+    writer.writerows([_written(cell, sign) for cell in row] for row in rows)
     return _download(response, f"{name}.csv")
+
+
+def _written(value, sign):
+    return safe(value).replace(".", sign) if isinstance(value, float | Decimal) else safe(value)
 
 
 def xlsx_response(name, rows):

@@ -279,7 +279,7 @@ def test_the_csv_has_every_cell_and_no_formula(group, school):
     make_organisation(group)
     make_term(Vocabulary.TOPIC, "=1", label_en="=1+1")
     rows = list(csv.reader(Client().get(page("coverage-csv")).content.decode("utf-8-sig").splitlines()))
-    assert rows[0] == ["table", "row", "column", "state", "programmes", "measures", "needs", "reason"]
+    assert rows[0] == ["Table", "Row", "Column", "State", "Programmes", "Measures", "Needs", "Reason"]
     assert rows[1:] == [["Topics and life phases", "'=1+1", "school en", "gap", "0", "0", "0", ""]]
 
 

@@ -142,6 +142,14 @@ class TestMoves:
         for rubbish in ({"to": "nonsense"}, {}, {"to": "revoked", "revoked_by": "x"}):
             assert here.client.post(path, rubbish).status_code == 422
 
+    def test_who_revokes_it_is_asked_about_the_tasks_that_follow_from_it(self, here):
+        decision, later = make_decision(here.group), make_decision(here.group)
+        decision.make_task()
+        answer = here.client.post(
+            f"/en/decisions/{decision.pk}/move/", {"to": "revoked", "revoked_by": later.pk}, follow=True
+        )
+        assert "One task that follows from it is still open." in answer.content.decode()
+
     def test_no_task_is_made_while_tasks_know_no_decisions(self, here):
         decision = make_decision(here.group)
         if not decision.knows_tasks:

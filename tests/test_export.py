@@ -2,6 +2,7 @@
 
 import csv
 import io
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -127,6 +128,13 @@ def test_a_safe_cell_comes_back_as_it_was_and_begins_like_no_formula(text):
 @pytest.mark.parametrize("number", [-3.5, 0, 12])
 def test_a_number_stays_a_number(number):
     assert spreadsheets.safe(number) == str(number)
+
+
+@pytest.mark.parametrize(("language", "line"), [("en", "Hoja, tek,3.5,'=1"), ("sl", "Hoja, tek;3,5;'=1")])
+def test_a_spreadsheet_of_the_readers_language_finds_the_cells_and_the_numbers(language, line):
+    with translation.override(language):
+        text = spreadsheets.csv_response("t", [["Hoja, tek", Decimal("3.5"), "=1"]]).content.decode("utf-8-sig")
+    assert text.replace('"', "") == f"{line}\r\n"
 
 
 def test_no_cell_of_a_workbook_is_a_formula(coordinator, group):

@@ -123,6 +123,17 @@ class TestHandingOver:
         mail = Outbox.objects.get(kind="taken-over")
         assert (mail.to, str(programme) in mail.text, "Ana Novak" in mail.subject) == (bor.email, True, True)
 
+    def test_what_nobody_takes_over_is_said_and_so_is_an_organisation_left_alone(self, here):
+        coordinator = make_user("coordinator", make_organisation(here.memberships.get().group))
+        ana = make_user("representative", here, full_name="Ana Novak")
+        client = signed_in(coordinator)
+        assert "Nobody else works for “Tukaj”" in client.get(path(ana)).content.decode()
+        chosen = opened(client, ana, **{keys(ana, coordinator)[0]: "nobody"})
+        html = client.post(path(ana), chosen, follow=True).content.decode()
+        assert "one thing has nobody now: representative, tukaj" in html.lower()
+        make_user("editor", here)
+        assert "Nobody else works for" not in client.get(path(ana)).content.decode()
+
     def test_on_every_day_there_is_exactly_one_representative(self, here):
         coordinator, bor = make_user("coordinator", here), make_user("deputy", here)
         ana = make_user("representative", here)

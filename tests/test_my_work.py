@@ -148,6 +148,18 @@ class TestWaiting:
         assert waits(coordinator) == [url("leaving", seat.pk, app="partners")]
         assert waits(editor) == []  # an editor prolongs nothing
 
+    def test_an_editor_who_represents_from_tomorrow_on_does_not_end(self, organisation, coordinator, editor):
+        today = timezone.localdate()
+        editor.seats.update(ends_on=today)
+        after = {"role": "representative", "starts_on": today + DAY}
+        editor.seats.create(membership=organisation.memberships.get(), **after)
+        assert waits(coordinator) == []
+
+    def test_a_partner_who_is_new_begins_with_saying_who_they_are(self, group):
+        new = make_organisation(group, checked_on=None)
+        assert waits(make_user("representative", new)) == [url("my-one", new.pk, app="partners")]
+        assert waits(make_user("representative", make_organisation(group, checked_on=None, phone="01 234 56 78"))) == []
+
     def test_editors_find_reports_about_their_own_organisation_only(self, group, organisation, coordinator, editor):
         report = a_report(organisation)
         a_report(make_organisation(group))

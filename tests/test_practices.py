@@ -255,6 +255,13 @@ class TestCopying:
         said = " ".join(getattr(copy, column) or "" for column in texts)
         assert not any(word in said for word in ("Ana Novak", "urad@example.org", "120", "1800", "prostovoljca"))
 
+    def test_a_copy_that_is_told_again_says_where_it_comes_from(self, here):
+        there = make_practice()
+        _plan, place = make_place(here[0])
+        signed_in(here[2]).post(url("practice-copy", there.pk), {"place": place})
+        again = make_practice(here[0], measure=Adoption.objects.get().measure)
+        assert there.get_absolute_url() in Client().get(again.get_absolute_url()).content.decode()
+
     def test_pressed_twice_it_stands_there_once(self, here):
         there = make_practice()
         _plan, place = make_place(here[0])

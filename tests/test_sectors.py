@@ -124,7 +124,7 @@ def test_the_table_as_csv_shows_what_the_page_shows(group, food, school):
     make_programme(school, terms=[food])
     text = Client().get(f"{url('sectors-csv')}?of={group.slug}").content.decode("utf-8-sig")
     rows = list(csv.DictReader(StringIO(text)))
-    assert [(row["partners"], row["programmes"], row["measures"]) for row in rows] == [("1", "1", "0")]
+    assert [(row["Partners"], row["Programmes"], row["Measures"]) for row in rows] == [("1", "1", "0")]
 
 
 def test_questions_are_as_many_for_a_large_group(group, food, school, django_assert_max_num_queries):

@@ -113,8 +113,11 @@ def send(client, group, **data):
     return client.post(url("signal-send"), {**answers, **data})
 
 
-def test_a_resident_sends_a_signal_and_follows_it(client, group):
+def test_a_resident_sends_a_signal_and_follows_it_and_the_coordinator_hears_of_it(client, group, coordinator):
+    make_user("editor", make_organisation(group))
     response = send(client, group)
+    mail = Outbox.objects.get(kind="signal-new")
+    assert (mail.to, "Ni vadbe za starejše moške" in mail.text) == (coordinator.email, True)
     signal = Signal.objects.get()
     assert response.status_code == 302
     assert (signal.group, signal.status, signal.organisation) == (group, "new", None)

@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from actionplans import invitations
+from actionplans import agenda, invitations
 from actionplans.mails import task_given, tasks_due
-from actionplans.models import Task
+from actionplans.models import Round, Task
 from partners.directory import look
 from partners.models import WorkingGroup, WorkingGroupMember
 from portal.history.past import events_of
@@ -233,6 +233,21 @@ class TestItsMeetings:
         assert client.post(url("meeting-add"), data).status_code == 422
         own = signed_in(coordinator).post(url("meeting-add"), {**data, "group": group.pk})
         assert (own.status_code, body.meetings.count()) == (302, 1)
+
+    def test_it_takes_up_what_is_its_own_and_the_whole_group_everything(self, group, body, coordinator):
+        """Rounds and the minutes of the whole group are none of its business; it does not approve them either."""
+        today, ago = timezone.localdate(), timedelta(days=-9)
+        whole, own = (make_meeting(group, ago, working_group=one, status="minutes_written") for one in (None, body))
+        for where in (None, body):
+            Task.objects.create(group=group, working_group=where, title_sl="x", due_on=today + ago)
+        period = {"starts_on": today + ago, "ends_on": today, "due_on": today, "closed_on": today}
+        Round.objects.create(group=group, title_sl="Krog", status="closed", **period)
+        here, everything = (agenda.gather(make_meeting(group, working_group=one)) for one in (body, None))
+        assert ([fact.pk for fact in here.minutes], len(here.tasks), here.rounds) == ([own.pk], 1, [])
+        assert ([fact.pk for fact in everything.minutes], len(everything.tasks)) == ([whole.pk], 2)
+        assert len(everything.rounds) == 1
+        form = signed_in(coordinator).get(f"{url('meeting-add')}?working_group={body.pk}").context["form"]
+        assert str(form["working_group"].value()) == str(body.pk)
 
     def test_its_attendance_lists_its_own_organisations(self, group, body, lead, partner, coordinator):
         take_part(body, partner)

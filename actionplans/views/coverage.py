@@ -38,7 +38,6 @@ from ..coverage import (
 from ..forms.coverage import JudgementForm
 from ..models import CoverageJudgement, Measure, Need, Strategy
 
-COLUMNS = ("table", "row", "column", "state", "programmes", "measures", "needs", "reason")
 MOST_LISTED = 50  # programmes named in a cell; the catalogue has the rest
 
 
@@ -129,7 +128,9 @@ def _places_of_needs(shown, there):
 def coverage_csv(request):
     """Both tables, one row a cell, in the reader's language and as the reader may see them."""
     group = chosen_group(request)
-    rows: list = [COLUMNS]
+    rows: list = [
+        [_("Table"), _("Row"), _("Column"), _("State"), _("Programmes"), _("Measures"), _("Needs"), _("Reason")]
+    ]
     for matrix in MATRICES.values():
         shown = _read(request, group, matrix)
         for _row, cells in shown.table:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -169,7 +169,20 @@ def decision_move(request, pk):
         text = _("Somebody changed this in the meantime. Nothing was done; this is how it stands now.")
         return page(request, _visible(request).get(pk=pk), 409, text)
     messages.success(request, _("Your changes are saved."))
+    if shown.state in (Decision.State.REVOKED, Decision.State.OVERTAKEN):
+        _ask_about_tasks(request, shown)
     return redirect(shown)
+
+
+def _ask_about_tasks(request, shown):
+    """A decision that no longer counts leaves its tasks open: whether they are still needed only people know."""
+    if count := shown.tasks_made.open().count():
+        words = ngettext(
+            "One task that follows from it is still open. Is it still needed?",
+            "%(count)s tasks that follow from it are still open. Are they still needed?",
+            count,
+        )
+        messages.warning(request, words % {"count": count})
 
 
 @login_required

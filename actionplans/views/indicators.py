@@ -26,7 +26,7 @@ def indicators(request):
 
 @require_safe
 def indicators_csv(request):
-    """Every value of every public indicator, one row each; numbers with a point, days as ISO 8601.
+    """Every value of every public indicator, one row each; days as ISO 8601.
 
     Below them their parts, with what they are a part by; a part that must not be told is there without its number.
     """

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from partners.models import groups_of
+from partners.models import WorkingGroup, groups_of
 from portal import languages
 from portal.stale import StaleObject
 
@@ -61,6 +61,9 @@ def meeting_add(request):
     template = starting_texts.named("meetings", request.GET.get("template", ""))
     if template:
         first |= starting_texts.columns("title", template["title"])
+    number = request.GET.get("working_group", "")
+    if number.isdecimal() and (body := WorkingGroup.objects.filter(group__in=groups, pk=number[:15]).first()):
+        first |= {"group": body.group_id, "working_group": body.pk}
     form = MeetingForm(request.POST or None, user=request.user, initial=first)
     if form.is_valid() and form.keep():
         for words in template["items"] if template else ():
@@ -192,8 +195,10 @@ def _buttons(shown):
 
 
 def _approvers(shown):
-    """Later meetings of the group that have begun: at one of them the minutes were approved."""
-    later = Meeting.objects.filter(group=shown.group_id, starts_at__gt=shown.starts_at, starts_at__lte=timezone.now())
+    """Later meetings that have begun: at one of them the minutes were approved. Those of a working group also by the
+    whole group, but never the other way round."""
+    later = agenda.of_body(shown) | Meeting.objects.filter(group=shown.group_id, working_group=None)
+    later = later.filter(starts_at__gt=shown.starts_at, starts_at__lte=timezone.now())
     return later.exclude(status=Status.CANCELLED).order_by("starts_at")
 
 

@@ -74,7 +74,8 @@ def practice(request, pk, slug):
 
 
 def _shown(request, pk):
-    rows = SharedPractice.objects.visible_to(request.user).select_related("group", "organisation")
+    rows = SharedPractice.objects.visible_to(request.user)
+    rows = rows.select_related("group", "organisation", "measure__adoption__practice__group")
     return get_object_or_404(rows.prefetch_related(TERMS), pk=pk)
 
 

@@ -2,6 +2,7 @@
 
 from django.http import Http404
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal import languages, spreadsheets
@@ -12,7 +13,6 @@ from ..sectors import Sectors
 from .coverage import answer, chosen_group, shell
 
 MOST_LISTED = 100  # of a kind, in one cell
-COLUMNS = ("sector", "partners", "topic", "programmes", "measures")
 
 
 def _read(request):
@@ -37,7 +37,8 @@ def sectors_csv(request):
         for sector, count, cells in shown.table
         for cell in cells
     ]
-    response = spreadsheets.csv_response("sectors", [COLUMNS, *rows])
+    head = [_("Sector"), _("Partners"), _("Topic"), _("Programmes"), _("Measures")]
+    response = spreadsheets.csv_response("sectors", [head, *rows])
     if request.user.is_authenticated:
         add_never_cache_headers(response)
     return response

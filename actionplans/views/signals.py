@@ -59,6 +59,7 @@ def _store(request, form, group):
 
     def make(token):
         signal.store(token)
+        mails.signal_new(signal, request.user)
         return signal
 
     return once_followed(request.POST.get("once", ""), make)

@@ -76,6 +76,11 @@ class LeavingForm(forms.Form):
         """{key: successor} of a valid form."""
         return {key: self.users[self.cleaned_data[key]] for key in self.held if self.cleaned_data[key] in self.users}
 
+    def left(self):
+        """[words] of what nobody has once a valid form is confirmed, but what nobody need have."""
+        given = self.wanted()
+        return [held.say() for key, held in self.held.items() if key not in given and not held.is_optional]
+
     def sections(self):
         """[(title, [bound field])] for the page."""
         return [(source.title, [self[held.key] for held in rows]) for source, rows in self.rows]

@@ -2,7 +2,7 @@
 
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -154,6 +154,14 @@ class SeatQuerySet(models.QuerySet):
             starts_on__lte=today,
             membership__in=Membership.objects.current(today),
         )
+
+    def ending(self, until, today=None):
+        """Seats of today that end by then. Who edits or stands in until they represent goes on: that is no end."""
+        onward = Seat.objects.filter(
+            membership=OuterRef("membership"), user=OuterRef("user"), role="representative", ends_on__isnull=True
+        )
+        found = self.current(today).filter(ends_on__lte=until)
+        return found.exclude(Exists(onward), role__in=("deputy", "editor"))
 
 
 class Seat(models.Model):

@@ -4,12 +4,15 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
+from portal import languages
+from portal.dates import date_in_sentence
 from portal.stale import StaleObject
 
 from ..forms import LeavingForm
-from ..leaving import hand_over, of_seat, seen
+from ..leaving import hand_over, left_alone, of_seat, seen
 from ..models import Seat
 from ..people import seats_to_keep
 
@@ -32,7 +35,7 @@ def leaving(request, pk):
         except StaleObject:
             status = 409
         else:
-            _say(request, leave, is_new)
+            _say(request, leave, form, is_new)
             return redirect("partners:people")
     if form.is_bound and status == 200:
         # What was chosen may be gone because it was handed over meanwhile, by the first of two presses or by others.
@@ -40,12 +43,26 @@ def leaving(request, pk):
     if status == 409:
         kept = {name: form.data.get(name) for name in form.fields if name in form.data and name != "seen"}
         form = LeavingForm(leave=leave, initial=kept)
-    context = {"form": form, "seat": seat, "leave": leave, "is_stale": status == 409}
+    context = {"form": form, "seat": seat, "leave": leave, "is_stale": status == 409, "alone": left_alone(leave)}
     return render(request, "partners/leaving.html", context, status=status)
 
 
-def _say(request, leave, is_new):
-    if is_new:
-        messages.success(request, _("%(name)s has handed everything over.") % {"name": leave.person})
-    else:
+def _say(request, leave, form, is_new):
+    """What was done, what nobody has now, and how to go back."""
+    if not is_new:
         messages.info(request, _("This was confirmed before; nothing was changed a second time."))
+        return
+    if left := form.left():
+        words = ngettext(
+            "%(name)s is leaving. One thing has nobody now: %(things)s.",
+            "%(name)s is leaving. %(count)s things have nobody now: %(things)s.",
+            len(left),
+        )
+        messages.warning(request, words % {"name": leave.person, "count": len(left), "things": "; ".join(left)})
+    else:
+        messages.success(request, _("%(name)s has handed everything over.") % {"name": leave.person})
+    words = _(
+        "By mistake? Until %(day)s the last day can be changed (“Change or end the seat”). "
+        "Each thing is given back on its own page; its history says whose it was."
+    )
+    messages.info(request, words % {"day": date_in_sentence(form.cleaned_data["ends_on"], languages.active())})
