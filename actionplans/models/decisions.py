@@ -1,6 +1,7 @@
 """Decision: what a group resolved, with a number of its year, who sees to it, and what came of it."""
 
 from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -103,6 +104,12 @@ class Decision(models.Model):
     due_on = models.DateField(_("due on"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.PROPOSED)
     result = models.TextField(_("what came of it"), max_length=4000, blank=True)
+    reported = models.TextField(_("what its partner reports"), max_length=2000, blank=True, editable=False)
+    reported_in = models.CharField(_("language of the report"), max_length=5, blank=True, editable=False)
+    reported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name=_("reported by"), null=True, editable=False,
+        related_name="+",
+    )  # fmt: skip
     proposed_by = models.ForeignKey(
         Organisation, models.SET_NULL, verbose_name=_("proposed by"), null=True, blank=True, related_name="+"
     )

@@ -43,6 +43,7 @@ class Round(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name=_("opened by"), null=True, blank=True, related_name="+"
     )
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    closing_note = models.CharField(_("why it was closed before all had answered"), max_length=500, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     objects = RoundQuerySet.as_manager()

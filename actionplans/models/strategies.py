@@ -6,10 +6,11 @@ import pghistory
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from pghistory.models import Context
 
@@ -76,8 +77,8 @@ class Strategy(models.Model):
     ends_on = models.DateField(_("until"))
     status = models.CharField(_("status"), max_length=14, choices=Status, default=Status.DRAFT)
     number = models.CharField(_("version number"), max_length=10, blank=True)
-    adopted_by = models.CharField(_("adopted by"), max_length=200, blank=True)
-    adopted_on = models.DateField(_("adopted on"), null=True, blank=True)
+    adopted_by = models.CharField(pgettext_lazy("strategy", "adopted by"), max_length=200, blank=True)
+    adopted_on = models.DateField(pgettext_lazy("strategy", "adopted on"), null=True, blank=True)
     consultation_until = models.DateField(_("open for comments until"), null=True, blank=True)
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -121,11 +122,13 @@ class Strategy(models.Model):
                 name="strategy_adopted_on_a_day",
                 violation_error_message=_("Say on which day the strategy was adopted."),
             ),
+            # Of those that have begun, the last to begin is in force: two in force on one day would begin on one day.
             models.UniqueConstraint(
-                fields=["group"],
+                "group",
+                Greatest("starts_on", "adopted_on"),
                 condition=Q(status="adopted"),
-                name="strategy_one_in_force_per_group",
-                violation_error_message=_("This group already has a strategy in force; replace it first."),
+                name="strategy_one_in_force_a_day",
+                violation_error_message=_("Another strategy of the group comes into force on this day."),
             ),
         ]
 
