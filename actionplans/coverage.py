@@ -129,11 +129,14 @@ def programmes_of(index, group):
 
 
 def measures_of(group, user):
-    """Measures of the group that `user` may see and that are not over; what became everyday work still counts."""
-    running = Strategy.objects.exclude(status=Strategy.Status.SUPERSEDED)
+    """Measures of the group that `user` may see and that are not over; what became everyday work still counts.
+
+    One that carries another on stands for both from the day its plan begins, not before.
+    """
+    running = Strategy.objects.not_replaced()
     over = (Measure.Phase.COMPLETED, Measure.Phase.STOPPED)
     shown = Measure.objects.visible_to(user).filter(plan__strategy__group=group)
-    return shown.of_strategies(running).exclude(phase__in=over)
+    return shown.of_strategies(running).exclude(phase__in=over).once()
 
 
 def open_needs(group, user):

@@ -39,7 +39,7 @@ def _held_objectives(leave):
     """Those of strategies not replaced that name a seat of the person."""
     rows = Objective.objects.filter(strategy__group=leave.group, owner_seat__user=leave.person)
     rows = rows.filter(owner_seat__membership__in=leave.memberships)
-    rows = rows.exclude(strategy__status=Strategy.Status.SUPERSEDED)
+    rows = rows.filter(strategy__in=Strategy.objects.not_replaced())
     rows = rows.annotate(works_for=F("owner_seat__membership__organisation")).order_by("pk")
     return [Held(f"objective-{o.pk}", o, partial(str, o), o.works_for, is_theirs=True) for o in rows]
 

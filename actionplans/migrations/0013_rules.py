@@ -9,6 +9,16 @@ from django.db import migrations, models
 
 from portal.fresh import Together
 
+# What was replaced on the day on which a later one was entered is in force again until that one begins.
+MEND = """
+UPDATE actionplans_strategy former SET status = 'adopted'
+FROM actionplans_strategy later
+WHERE later.supersedes_id = former.id AND later.status = 'adopted' AND later.starts_on > current_date
+    AND former.status = 'superseded' AND former.adopted_on IS NOT NULL
+    AND greatest(former.starts_on, former.adopted_on) < later.starts_on
+    AND former.group_id = later.group_id
+"""
+
 
 class Migration(migrations.Migration):
 
@@ -115,4 +125,4 @@ class Migration(migrations.Migration):
             model_name='strategy',
             constraint=models.UniqueConstraint(models.F('group'), django.db.models.functions.comparison.Greatest('starts_on', 'adopted_on'), condition=models.Q(('status', 'adopted')), name='strategy_one_in_force_a_day', violation_error_message='Another strategy of the group comes into force on this day.'),
         ),
-    ])]
+    ]), migrations.RunSQL(MEND, migrations.RunSQL.noop)]

@@ -1,6 +1,5 @@
 """Decision: what a group resolved, with a number of its year, who sees to it, and what came of it."""
 
-from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -14,12 +13,9 @@ from partners.models import Group, Organisation, groups_of
 from portal import languages
 from portal.stale import StaleObject
 
+from .commitments import nobody_answers
 from .meetings import AgendaItem, Meeting, kept_by
-
-
-def knows_decisions(model):
-    """Whether a model of tasks has the columns `decision` and `group`."""
-    return {"decision", "group"} <= {field.name for field in model._meta.get_fields()}
+from .tasks import Task
 
 
 class DecisionCounter(models.Model):
@@ -63,9 +59,13 @@ class DecisionQuerySet(models.QuerySet):
     def overdue(self, today=None):
         return self.open().filter(due_on__lt=today or timezone.localdate())
 
+    def unheard(self):
+        """Those that an organisation sees to for which nobody answers: the coordinators do."""
+        return self.filter(nobody_answers("responsible", "group"))
+
     def to_carry_out(self):
         """Adopted and not carried out yet. Where an open task follows from one, the task stands for it."""
-        tasks = apps.get_model("actionplans", "Task").objects.open().filter(decision=OuterRef("pk"))
+        tasks = Task.objects.open().filter(decision=OuterRef("pk"))
         return self.filter(~Exists(tasks), state__in=(Decision.State.ADOPTED, Decision.State.IN_PROGRESS))
 
 
@@ -177,26 +177,12 @@ class Decision(models.Model):
         day = self.meeting.day if self.meeting else timezone.localdate()
         return {"year": day.year, "number": DecisionCounter.take(self.group, day.year), "adopted_on": day}
 
-    @property
-    def knows_tasks(self):
-        """Whether tasks can follow from decisions."""
-        return knows_decisions(apps.get_model("actionplans", "Task"))
-
     def make_task(self):
-        """The task that follows from it, for who is responsible. None as long as tasks belong to measures only."""
-        model = apps.get_model("actionplans", "Task")
-        if not knows_decisions(model):
-            return None
+        """The task that follows from it, for who is responsible."""
         titles = {column: (getattr(self, column) or "")[:200] for column in languages.columns("text")}
         texts = {f"title_{column[-2:]}": text for column, text in titles.items() if text}
-        fields = {"decision": self, "group": self.group, "organisation": self.responsible, "due_on": self.due_on}
-        return model.objects.create(**fields, **texts)
-
-    @property
-    def tasks_made(self):
-        """The tasks that follow from it; empty as long as tasks belong to measures only."""
-        model = apps.get_model("actionplans", "Task")
-        return model.objects.filter(**{"decision": self}) if knows_decisions(model) else model.objects.none()
+        fields = {"group": self.group, "organisation": self.responsible, "due_on": self.due_on}
+        return self.tasks.create(**fields, **texts)
 
     @transaction.atomic
     def move_to(self, state, revoked_by=None):

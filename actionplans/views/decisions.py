@@ -86,9 +86,10 @@ def page(request, shown, status=200, problem=""):
         "may_edit": may_edit,
         "moves": _moves(shown) if may_edit else [],
         "move_form": MoveForm(decision=shown) if may_edit else None,
-        "tasks": shown.tasks_made.select_related("organisation"),
+        "tasks": shown.tasks.select_related("organisation"),
         "sees_to_it": not may_edit and shown.is_open and _is_ours(request.user, shown.responsible_id),
-        "makes_tasks": is_carried and shown.knows_tasks,
+        "is_unheard": shown.is_open and Decision.objects.unheard().filter(pk=shown.pk).exists(),
+        "makes_tasks": is_carried,
         "measures": Measure.objects.visible_to(request.user).filter(decision=shown),
         "measure_address": measure_address(shown.group, request.user) if is_carried else "",
         "came_up": shown.agenda_items.select_related("meeting").order_by("meeting__starts_at"),
@@ -178,7 +179,7 @@ def decision_move(request, pk):
 def decision_task(request, pk):
     """Makes a task out of a decision."""
     shown = get_object_or_404(_visible(request) & Decision.objects.editable_by(request.user), pk=pk)
-    if not shown.is_open or not shown.number or not shown.knows_tasks:
+    if not shown.is_open or not shown.number:
         return page(request, shown, 409, _("No task can be made out of this decision."))
     number, is_new = once(token_of(request), shown.make_task)
     if is_new:

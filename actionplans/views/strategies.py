@@ -1,5 +1,7 @@
 """Writing a strategy: its text, objectives and plans, and who approves and adopts it."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -31,7 +33,8 @@ from .whose import group_of
 def strategies(request):
     """The group's strategies in all their versions, and what can be done with each."""
     group = group_of(request, groups_of(request.user))
-    rows = Strategy.objects.filter(group=group).prefetch_related("objectives__needs", "plans", "comments")
+    rows = Strategy.objects.filter(group=group).with_successors()
+    rows = rows.prefetch_related("objectives__needs", "plans", "comments")
     may_edit = coordinated_by(request.user).filter(pk=group.pk).exists()
     context = {"group": group, "strategies": rows, "may_edit": may_edit}
     return render(request, "actionplans/strategies.html", context)
@@ -80,7 +83,10 @@ def _work_page(request, strategy, status=200, **changed):
                   for status in sorted(Strategy.NEXT[strategy.status], key=lambda to: to == Strategy.Status.DRAFT)
                   if status != Strategy.Status.SUPERSEDED],  # on comes before back
         "adopt_form": AdoptForm(),
-        "former": Strategy.objects.in_force().filter(group=strategy.group_id).exclude(pk=strategy.pk).first(),
+        "former": _in_force_before(strategy),
+        "following": strategy.following,
+        "today": timezone.localdate(),
+        "day_before": strategy.starts_on - timedelta(days=1),
         "comments": [comment for comment in comments if voice in ("", comment.voice)],
         "all": len(comments),
         "voices": spoke,
@@ -94,6 +100,12 @@ def _work_page(request, strategy, status=200, **changed):
         **changed,
     }  # fmt: skip
     return render(request, "actionplans/strategy_work.html", context, status=status)
+
+
+def _in_force_before(strategy):
+    """The one in force until this one is, or None: none is, or this one's own period has passed."""
+    former, today = strategy.preceding, timezone.localdate()
+    return former if former and min(former.ends_on, strategy.ends_on) >= today else None
 
 
 def _reaching_only(plans, term):
