@@ -230,17 +230,23 @@ def decisions_due(today=None):
     return ngettext("%(count)s reminder", "%(count)s reminders", sent) % {"count": sent} if sent else None
 
 
+def round_reminded(opened, when=""):
+    """To who has not answered all, once for each `when`. → how many mails."""
+    sent = 0
+    for membership in owed.waiting(opened):
+        for person in answering(membership):
+            link = link_for(person, "actionplans:round-answer", opened.pk, membership.organisation_id)
+            key = f"round {opened.pk} reminded {membership.pk} {person.pk} {when}".strip()
+            sent += bool(outbox.send("round-opened", person, context={"round": opened, "link": link}, key=key))
+    return sent
+
+
 @ticks.register
 def rounds_due(today=None):
     """Three days before a round ends, once, to who has not answered all. → words, or None."""
     today = today or timezone.localdate()
-    sent = 0
-    for opened in Round.objects.open().filter(due_on__lte=today + timedelta(days=3), due_on__gte=today):
-        for membership in owed.waiting(opened):
-            for person in answering(membership):
-                link = link_for(person, "actionplans:round-answer", opened.pk, membership.organisation_id)
-                key = f"round {opened.pk} reminded {membership.pk} {person.pk}"
-                sent += bool(outbox.send("round-opened", person, context={"round": opened, "link": link}, key=key))
+    due = Round.objects.open().filter(due_on__lte=today + timedelta(days=3), due_on__gte=today)
+    sent = sum(map(round_reminded, due))
     return ngettext("%(count)s reminder", "%(count)s reminders", sent) % {"count": sent} if sent else None
 
 

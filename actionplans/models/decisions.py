@@ -10,12 +10,15 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Group, Organisation, groups_of
-from portal import languages
+from portal import languages, translation_states
 from portal.stale import StaleObject
 
 from .commitments import nobody_answers
 from .meetings import AgendaItem, Meeting, kept_by
 from .tasks import Task
+
+
+LONGEST = 4000  # characters of what came of a decision
 
 
 class DecisionCounter(models.Model):
@@ -103,7 +106,7 @@ class Decision(models.Model):
     )
     due_on = models.DateField(_("due on"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.PROPOSED)
-    result = models.TextField(_("what came of it"), max_length=4000, blank=True)
+    result = models.TextField(_("what came of it"), max_length=LONGEST, blank=True)
     reported = models.TextField(_("what its partner reports"), max_length=2000, blank=True, editable=False)
     reported_in = models.CharField(_("language of the report"), max_length=5, blank=True, editable=False)
     reported_by = models.ForeignKey(
@@ -183,6 +186,45 @@ class Decision(models.Model):
         texts = {f"title_{column[-2:]}": text for column, text in titles.items() if text}
         fields = {"group": self.group, "organisation": self.responsible, "due_on": self.due_on}
         return self.tasks.create(**fields, **texts)
+
+    def takes_report_of(self, user):
+        """It was adopted and is neither overtaken nor revoked, and the user works for who is responsible."""
+        is_over = self.state in (self.State.OVERTAKEN, self.State.REVOKED)
+        own = Organisation.objects.editable_by(user).filter(pk=self.responsible_id or 0)
+        return bool(self.number) and not is_over and own.exists()
+
+    def report(self, text, language, by, seen=""):
+        """Notes what came of it as its partner tells it, in that language, for the coordinator to take up.
+
+        Raises ValidationError without a text, StaleObject when another one than `seen` stands there by now.
+        """
+        if not text:
+            raise ValidationError(gettext("Say in a sentence what came of it."))
+        rows = Decision.objects.filter(pk=self.pk, reported=seen)
+        if not rows.update(reported=text, reported_in=language, reported_by=by):
+            raise StaleObject(self)
+        self.refresh_from_db()
+
+    @transaction.atomic
+    def take_report(self, seen):
+        """Writes what its partner reported, after what stands there already, as what came of it.
+
+        Raises StaleObject when another one than `seen` is reported by now or it was edited meanwhile, and
+        ValidationError where both together are too long.
+        """
+        column = f"result_{self.reported_in}"
+        if not self.reported or self.reported != seen:
+            raise StaleObject(self)
+        result = "\n\n".join(filter(None, [getattr(self, column), self.reported]))
+        if len(result) > LONGEST:
+            raise ValidationError(gettext("Together they are too long. Shorten what stands there first."))
+        before = translation_states.texts_of(self, ["result"])
+        rows = Decision.objects.filter(pk=self.pk, version=self.version, reported=seen)
+        taken = {column: result, "reported": "", "reported_in": "", "reported_by": None}
+        if not rows.update(**taken, version=F("version") + 1):
+            raise StaleObject(self)
+        self.refresh_from_db()
+        translation_states.note(self, before, translation_states.texts_of(self, ["result"]))
 
     @transaction.atomic
     def move_to(self, state, revoked_by=None):

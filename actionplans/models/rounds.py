@@ -76,9 +76,12 @@ class Round(models.Model):
     def is_open(self):
         return self.status == self.Status.OPEN
 
-    def close(self):
-        """Locks the answers and the figures of its period. Raises StaleObject when somebody closed it first."""
-        move(self, "status", self.Status.CLOSED, closed_on=timezone.localdate())
+    def close(self, note=""):
+        """Locks the answers and the figures of its period; `note` says why before all have answered.
+
+        Raises StaleObject when somebody closed it first.
+        """
+        move(self, "status", self.Status.CLOSED, closed_on=timezone.localdate(), closing_note=note)
 
 
 class Answer(models.Model):

@@ -192,7 +192,7 @@ class Strategy(models.Model):
     def successor(self):
         """The public one that has taken its place, or will; None while there is none."""
         if self.status == self.Status.SUPERSEDED:
-            return self.replaced_by.public().first()
+            return Strategy.objects.public().filter(supersedes=self).first()
         return self.following if self.status == self.Status.ADOPTED else None
 
     @property
