@@ -17,7 +17,6 @@ from .commitments import nobody_answers
 from .meetings import AgendaItem, Meeting, kept_by
 from .tasks import Task
 
-
 LONGEST = 4000  # characters of what came of a decision
 
 

@@ -30,11 +30,9 @@ from ..coverage import (
     MEANINGS,
     Coverage,
     State,
-    cell_address,
-    measure_link,
-    need_link,
     programmes_of,
 )
+from ..coverage_links import cell_address, measure_link, need_link
 from ..forms.coverage import JudgementForm
 from ..models import CoverageJudgement, Measure, Need, Strategy
 

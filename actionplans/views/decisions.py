@@ -17,7 +17,7 @@ from portal.once import once, token_of
 from portal.stale import StaleObject
 
 from .. import agenda, mails
-from ..coverage import measure_address
+from ..coverage_links import measure_address
 from ..filters import DecisionFilter
 from ..forms.decisions import DecisionForm, MoveForm, ProposalForm
 from ..models import Decision, Measure, Task
