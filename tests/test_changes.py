@@ -54,7 +54,6 @@ NOWHERE_PUBLIC |= {
 NOWHERE_PUBLIC |= {"TaskNotice", "Signal", "Answer", "WorkVisit", "Round"}
 NOWHERE_PUBLIC |= {
     "MailRhythm",
-    "WorkingGroupMember",
     "Notice",
     "Noted",
     "Following",
