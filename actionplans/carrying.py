@@ -60,7 +60,9 @@ def say_when(measures, user, today):
 
 
 def counted_once(measures):
-    """Those of [Measure] that count on their own, as `once` says; one question."""
+    """Those of [Measure] that count on their own, as `once` says; one question, none where nothing is carried on."""
+    if not any(measure.carried_from_id for measure in measures):
+        return measures
     numbers = Measure.objects.filter(pk__in=[measure.pk for measure in measures]).once().order_by()
     counted = set(numbers.values_list("pk", flat=True))
     return [measure for measure in measures if measure.pk in counted]

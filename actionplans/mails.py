@@ -221,11 +221,13 @@ def decisions_due(today=None):
     rows = Decision.objects.to_carry_out().filter(due_on__lte=today + timedelta(days=7), responsible__isnull=False)
     sent = 0
     for decision in rows:
+        is_unheard = Decision.objects.unheard().filter(pk=decision.pk).exists()
         for person in answering_for(decision.responsible_id, decision.group_id):
             threshold = "overdue" if decision.due_on < today else "due"
             key = f"decision {decision.pk} {threshold} {decision.due_on} {person.pk}"
             link = link_for(person, "actionplans:decision", decision.pk)
             context = {"decision": decision, "is_overdue": threshold == "overdue", "link": link}
+            context["is_unheard"] = is_unheard
             sent += bool(outbox.send("decision-due", person, context=context, key=key))
     return ngettext("%(count)s reminder", "%(count)s reminders", sent) % {"count": sent} if sent else None
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from partners.models import Group
 from portal import languages, markdown, pictures
@@ -166,7 +166,7 @@ def content(strategy, user, plan=None):
     states = tally(shown if plan else carrying.counted_once(shown))
     adopted = None
     if strategy.adopted_on:
-        day = _("adopted on %(day)s") % {"day": date_in_sentence(strategy.adopted_on)}
+        day = pgettext("strategy", "adopted on %(day)s") % {"day": date_in_sentence(strategy.adopted_on)}
         adopted = (day, _text(strategy, "adopted_by"))
     group = Group.objects.select_related("logo").get(pk=strategy.group_id)
     return Content(

@@ -176,7 +176,7 @@ class Strategy(models.Model):
         following = self.following
         return following and following.begins_on
 
-    @property
+    @cached_property
     def following(self):
         """The adopted one of the group that is in force next after it, or None."""
         later = Strategy.objects.adopted().filter(group=self.group_id, first_day__gt=self.begins_on)
@@ -193,7 +193,7 @@ class Strategy(models.Model):
         """The public one that has taken its place, or will; None while there is none."""
         if self.status == self.Status.SUPERSEDED:
             return Strategy.objects.public().filter(supersedes=self).first()
-        return self.following if self.status == self.Status.ADOPTED else None
+        return self.following if self.status == self.Status.ADOPTED and self.replaced_from else None
 
     @property
     def last_day(self):
@@ -299,7 +299,8 @@ class Strategy(models.Model):
             if status == self.Status.ADOPTED:
                 changes["supersedes"] = self._take_the_place(max(self.starts_on, adopted_on))
             move(self, "status", status, **changes)
-            self.__dict__.pop("replaced_from", None)
+            for known in ("following", "replaced_from"):
+                self.__dict__.pop(known, None)
 
     def _take_the_place(self, begins):
         """→ the one it follows from the day `begins` on, or None.

@@ -83,10 +83,7 @@ def _work_page(request, strategy, status=200, **changed):
                   for status in sorted(Strategy.NEXT[strategy.status], key=lambda to: to == Strategy.Status.DRAFT)
                   if status != Strategy.Status.SUPERSEDED],  # on comes before back
         "adopt_form": AdoptForm(),
-        "former": _in_force_before(strategy),
-        "following": strategy.following,
-        "today": timezone.localdate(),
-        "day_before": strategy.starts_on - timedelta(days=1),
+        **(_takes_place(strategy) if strategy.status == Strategy.Status.APPROVED else {}),
         "comments": [comment for comment in comments if voice in ("", comment.voice)],
         "all": len(comments),
         "voices": spoke,
@@ -102,10 +99,13 @@ def _work_page(request, strategy, status=200, **changed):
     return render(request, "actionplans/strategy_work.html", context, status=status)
 
 
-def _in_force_before(strategy):
-    """The one in force until this one is, or None: none is, or this one's own period has passed."""
+def _takes_place(strategy):
+    """What is said before it is adopted: which one is in force until then, and which one after it."""
     former, today = strategy.preceding, timezone.localdate()
-    return former if former and min(former.ends_on, strategy.ends_on) >= today else None
+    if former and min(former.ends_on, strategy.ends_on) < today:  # one of the two is over: nothing is replaced
+        former = None
+    day_before = strategy.starts_on - timedelta(days=1)
+    return {"former": former, "following": strategy.following, "today": today, "day_before": day_before}
 
 
 def _reaching_only(plans, term):
