@@ -53,7 +53,8 @@ def plan(request):
 def _chosen(strategies, slug, user):
     """The strategy of that slug; without one, that in force of the first group, else the newest."""
     if slug:
-        return get_object_or_404(readable_by(Strategy.objects.with_successors(), user).select_related("group"), slug=slug)
+        readable = readable_by(Strategy.objects.with_successors(), user)
+        return get_object_or_404(readable.select_related("group"), slug=slug)
     return strategies.in_force().order_by("group", "-starts_on").first() or strategies.first()
 
 
