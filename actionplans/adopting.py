@@ -6,7 +6,7 @@ from portal import addresses, languages
 from portal.stale import StaleObject
 
 from . import mails
-from .models import ActionPlan, Adoption, Measure, MeasureTerm, PracticeTerm, SharedPractice, Strategy
+from .models import ActionPlan, Adoption, Measure, MeasureTerm, PracticeTerm, SharedPractice
 
 
 def places(user, practice):
@@ -14,8 +14,7 @@ def places(user, practice):
 
     Groups that took it up already are left out.
     """
-    plans = ActionPlan.objects.editable_by(user).exclude(status=ActionPlan.Status.SUPERSEDED)
-    plans = plans.exclude(strategy__status=Strategy.Status.SUPERSEDED)
+    plans = ActionPlan.objects.editable_by(user).taking_measures()
     plans = plans.exclude(strategy__group=practice.group_id).exclude(strategy__group__adoptions__practice=practice)
     rows = plans.select_related("strategy__group").prefetch_related("strategy__objectives")
     found = []

@@ -23,6 +23,7 @@ from partners.models import Group, Organisation, Seat
 from portal import dates, languages
 from portal.stale import StaleObject
 
+from . import owed
 from .models import AgendaItem, Assessment, Decision, Measure, Meeting, Need, Round, Task
 from .models.assessments import year_of
 
@@ -287,7 +288,10 @@ def add(meeting, keys):
     points = [p for p in propose(gather(meeting), timezone.localdate()) if p.key in keys]
     for point in points:
         texts = {f"title_{code}": text[:300] for code, text in point.titles.items()}
-        append(meeting, kind=point.kind if point.kind != POSTPONED else Kind.FREE, **texts, **_reference(point))
+        reference = _reference(point)
+        if closed := Round.objects.filter(pk=reference.get("round_id")).first():
+            reference["note"] = _missing(closed, meeting)
+        append(meeting, kind=point.kind if point.kind != POSTPONED else Kind.FREE, **texts, **reference)
     return len(points)
 
 
@@ -310,8 +314,18 @@ def take_up_rounds(group):
         return 0
     rounds = list(_rounds(meeting))
     for one in rounds:
-        append(meeting, kind=Kind.REPORTING, round=one, **_titles(one))
+        append(meeting, kind=Kind.REPORTING, round=one, note=_missing(one, meeting), **_titles(one))
     return len(rounds)
+
+
+def _missing(closed, meeting):
+    """Who had not answered when a round was closed, and why it was, in the language of the meeting; "" for nobody."""
+    missing = owed.waiting(closed)
+    if not missing:
+        return ""
+    with override(meeting.language):
+        words = _("Not answered: %(organisations)s.") % {"organisations": owed.names(missing)}
+    return " ".join(filter(None, [words, closed.closing_note]))[:2000]
 
 
 def _titles(record):

@@ -1,5 +1,6 @@
 """Carrying a measure on into a later plan: what was learnt stays with the old one, the partners are asked anew."""
 
+from collections import defaultdict
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -44,6 +45,27 @@ def carry_on(measure, plan, today):
         for c in asked
     )
     return new
+
+
+def say_when(measures, user, today):
+    """Gives each of [Measure] `from_year`, of a plan that has not begun, and `goes_on`: [who carries it on later]."""
+    rows = Measure.objects.visible_to(user).filter(carried_from__in=measures).exclude(phase=Measure.Phase.STOPPED)
+    later = defaultdict(list)
+    for row in rows.select_related("plan").order_by("plan__starts_on", "pk"):
+        later[row.carried_from_id].append(row)
+    for measure in measures:
+        measure.goes_on = later[measure.pk]
+        measure.from_year = measure.plan.starts_on.year if measure.plan.starts_on > today else None
+    return measures
+
+
+def counted_once(measures):
+    """Those of [Measure] that count on their own, as `once` says; one question, none where nothing is carried on."""
+    if not any(measure.carried_from_id for measure in measures):
+        return measures
+    numbers = Measure.objects.filter(pk__in=[measure.pk for measure in measures]).once().order_by()
+    counted = set(numbers.values_list("pk", flat=True))
+    return [measure for measure in measures if measure.pk in counted]
 
 
 def left_for(plan):

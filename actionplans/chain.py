@@ -12,7 +12,8 @@ from programmes.catalogue import Catalogue, Choice
 from programmes.index.bits import NOTHING
 from programmes.models import Programme
 
-from .coverage import catalogue_link, programmes_of
+from .coverage import programmes_of
+from .coverage_links import catalogue_link
 from .models import Transition
 
 EXAMPLES = 4  # programmes named per phase

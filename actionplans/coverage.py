@@ -11,19 +11,16 @@ from functools import cached_property
 from typing import NamedTuple
 
 from django.db.models import TextChoices
-from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Membership
-from portal import addresses
-from portal.models import Term
 from programmes.catalogue import Catalogue, Choice
 from programmes.facets import FACET_OF, FACETS
 from programmes.index.bits import NOTHING, union
 
+from .coverage_links import catalogue_link, cell_address
 from .models import (
-    ActionPlan,
     CoverageJudgement,
     MatrixName,
     Measure,
@@ -129,11 +126,14 @@ def programmes_of(index, group):
 
 
 def measures_of(group, user):
-    """Measures of the group that `user` may see and that are not over; what became everyday work still counts."""
-    running = Strategy.objects.exclude(status=Strategy.Status.SUPERSEDED)
+    """Measures of the group that `user` may see and that are not over; what became everyday work still counts.
+
+    One that carries another on stands for both from the day its plan begins, not before.
+    """
+    running = Strategy.objects.not_replaced()
     over = (Measure.Phase.COMPLETED, Measure.Phase.STOPPED)
     shown = Measure.objects.visible_to(user).filter(plan__strategy__group=group)
-    return shown.of_strategies(running).exclude(phase__in=over)
+    return shown.of_strategies(running).exclude(phase__in=over).once()
 
 
 def open_needs(group, user):
@@ -385,47 +385,3 @@ class Coverage:
     def in_catalogue(self, row, column):
         """Address of the catalogue with both terms and the filters."""
         return catalogue_link([(self.matrix.rows, row), (self.matrix.columns, column), *self.filter_pairs])
-
-
-def cell_address(matrix, row, column):
-    return reverse("actionplans:coverage-cell", args=[matrix.name, row, column])
-
-
-def catalogue_link(pairs):
-    return f"{reverse('programmes:catalogue')}?{urlencode(pairs)}"
-
-
-def need_link(matrix, row, column, user, numbers=(), more=()):
-    """Where a gap becomes a need, with both terms filled in, as slugs and `numbers`; "" for who cannot report one.
-
-    `more`: pairs besides, of the group and the places it is about.
-    """
-    terms = [(matrix.columns, column), (matrix.rows, row), *(("term", number) for number in numbers)]
-    query = urlencode([*terms, *more])
-    page = addresses.known("actionplans:need-add")
-    if not page and user.is_staff:
-        page = addresses.known("admin:actionplans_need_add")
-    return f"{page}?{query}" if page else ""
-
-
-def measure_link(group, user, numbers):
-    """Where a gap becomes a measure of the group's latest plan, with the terms of `numbers` filled in; "" for who
-    cannot propose one there, or where the group has no plan with an objective."""
-    address = measure_address(group, user)
-    return f"{address}?{urlencode([('term', n) for n in numbers])}" if address else ""
-
-
-def measure_address(group, user):
-    """Where one proposes a measure of the group's latest plan that has an objective and takes measures, or ""."""
-    plans = ActionPlan.objects.editable_by(user).taking_measures().filter(strategy__group=group)
-    plan = plans.filter(strategy__objectives__isnull=False).order_by("-ends_on", "-pk").first()
-    return reverse("actionplans:measure-add", args=[plan.pk]) if plan else ""
-
-
-def terms_asked(query):
-    """{vocabulary: [number]} of the terms that such a link fills in."""
-    numbers = [int(n) for n in query.getlist("term")[:8] if n.isdecimal() and len(n) < 10]
-    found = defaultdict(list)
-    for term in Term.objects.filter(pk__in=numbers).order_by("pk"):
-        found[term.vocabulary].append(term.pk)
-    return found

@@ -186,18 +186,18 @@ def _priorities(group, today):
 
 
 def _objectives(group, today):
-    written = list(Strategy.objects.filter(group=group).exclude(status=Strategy.Status.SUPERSEDED))
+    written = list(Strategy.objects.filter(group=group).not_replaced(today).with_successors())
     adopted = [strategy for strategy in written if strategy.status == Strategy.Status.ADOPTED]
+    in_force = Strategy.objects.filter(group=group).in_force(today).first()
     facts, missing = [], []
     for strategy in written:
-        if strategy in adopted:
+        if strategy == in_force:
             facts.append(
-                _("“%(strategy)s” is in force until %(day)s.") % {"strategy": strategy, "day": _day(strategy.ends_on)}
+                _("“%(strategy)s” is in force until %(day)s.") % {"strategy": strategy, "day": _day(strategy.last_day)}
             )
         else:
-            about = {"strategy": strategy, "status": strategy.get_status_display()}
-            facts.append(_("“%(strategy)s”: %(status)s.") % about)
-    if not adopted:
+            facts.append(_("“%(strategy)s”: %(status)s.") % {"strategy": strategy, "status": strategy.standing})
+    if not in_force:
         missing.append(_("No strategy is in force."))
     elif max(strategy.ends_on for strategy in adopted) < today + A_ROUND:
         missing.append(_("The strategy ends within half a year: begin the next one."))

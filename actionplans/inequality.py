@@ -15,7 +15,8 @@ from programmes.catalogue import Catalogue, Choice
 from programmes.index.bits import NOTHING, union
 
 from . import figures
-from .coverage import Standing, catalogue_link, measures_of, programmes_of
+from .coverage import Standing, measures_of, programmes_of
+from .coverage_links import catalogue_link
 from .models import Indicator, IndicatorPart, Measure
 
 EVERYBODY = "general-population"

@@ -4,12 +4,11 @@ follow, figures and notices that came back to them, and being the person to ask.
 from functools import partial
 
 from django.db.models import F
-from django.urls import reverse
 from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from partners.leaving import Held, Source, register
+from partners.leaving import Held, Source, page_for, register
 from partners.models import Seat
 
 from .models import IndicatorValue, Interface, Need, Notice, Objective, SharedPractice, Strategy, Task
@@ -28,8 +27,7 @@ def _held_tasks(leave):
 def _give_task(leave, held, to, ends_on):
     mine = Task.objects.filter(pk=held.record.pk, person=leave.person)
     mine.update(person=to, version=F("version") + 1)
-    with override(to.language):
-        return reverse("actionplans:work")
+    return page_for(to, "actionplans:work")
 
 
 register(Source("task", _("Tasks"), _held_tasks, _give_task))
@@ -39,7 +37,7 @@ def _held_objectives(leave):
     """Those of strategies not replaced that name a seat of the person."""
     rows = Objective.objects.filter(strategy__group=leave.group, owner_seat__user=leave.person)
     rows = rows.filter(owner_seat__membership__in=leave.memberships)
-    rows = rows.exclude(strategy__status=Strategy.Status.SUPERSEDED)
+    rows = rows.filter(strategy__in=Strategy.objects.not_replaced())
     rows = rows.annotate(works_for=F("owner_seat__membership__organisation")).order_by("pk")
     return [Held(f"objective-{o.pk}", o, partial(str, o), o.works_for, is_theirs=True) for o in rows]
 
@@ -49,8 +47,7 @@ def _give_objective(leave, held, to, ends_on):
     seat = _seats(leave, to).filter(membership__organisation=held.organisation).first()
     mine = Objective.objects.filter(pk=held.record.pk, owner_seat__user=leave.person)
     mine.update(owner_seat=seat, version=F("version") + 1)
-    with override(to.language):
-        return reverse("actionplans:work")
+    return page_for(to, "actionplans:work")
 
 
 def _seats(leave, to):
@@ -96,8 +93,7 @@ def _figure_in_words(value):
 def _give_figure(leave, held, to, ends_on):
     mine = IndicatorValue.objects.filter(pk=held.record.pk, state=IndicatorValue.State.RETURNED)
     mine.update(entered_by=to, version=F("version") + 1)
-    with override(to.language):
-        return reverse("actionplans:value-edit", args=[held.record.pk])
+    return page_for(to, "actionplans:value-edit", held.record.pk)
 
 
 register(Source("figure", _("Figures that came back to them"), _held_figures, _give_figure))
@@ -130,8 +126,7 @@ def _held_interfaces(leave):
 def _give_interface(leave, held, to, ends_on):
     mine = Interface.objects.filter(pk=held.record.pk, contact_person=leave.person)
     mine.update(contact_person=to, version=F("version") + 1)
-    with override(to.language):
-        return reverse("actionplans:interfaces")
+    return page_for(to, "actionplans:interfaces")
 
 
 register(Source("interface", _("Person to ask in the register of interfaces"), _held_interfaces, _give_interface))

@@ -12,9 +12,9 @@ from partners.models import Seat, User
 from portal import outbox, ticks
 
 from . import owed
-from .models import Commitment, Decision, Need, Round, Signal, Strategy, Task, TaskNotice, YearlyStep
+from .models import Barrier, Commitment, Decision, Need, Round, Signal, Strategy, Task, TaskNotice, YearlyStep
 
-outbox.optional("tasks", _("Tasks and their days"), "task-given", "tasks-due", "decision-due")
+outbox.optional("tasks", _("Tasks and their days"), "task-given", "tasks-due", "decision-due", "barrier-given")
 outbox.optional("rounds", _("Reporting rounds and figures"), "round-opened", "value-returned")
 outbox.optional(
     "approvals",
@@ -43,8 +43,14 @@ def _people(**seats):
 
 def answering(membership):
     """Who answers for an organisation; the coordinators where it has nobody."""
-    own = _people(membership=membership, role__in=Commitment.ANSWERING)
-    return own if own.exists() else coordinating(membership.group_id)
+    return answering_for(membership.organisation_id, membership.group_id)
+
+
+def answering_for(organisation, group):
+    """The same by their numbers, also where the organisation has left the group."""
+    seats = {"membership__organisation": organisation, "membership__group": group}
+    own = _people(**seats, role__in=Commitment.ANSWERING)
+    return own if own.exists() else coordinating(group)
 
 
 def coordinating(group):
@@ -90,12 +96,21 @@ def task_given(task, by):
         outbox.send("task-given", person, context={"task": task, "link": link}, key=key)
 
 
+def barrier_given(barrier, by):
+    """To who answers for the organisation that is to see to it from now on."""
+    if not barrier.owner_id or barrier.status == Barrier.Status.SOLVED:
+        return
+    for person in answering_for(barrier.owner_id, barrier.group_id).exclude(pk=by.pk):
+        link = f"{link_for(person, 'actionplans:barriers')}?group={barrier.group.slug}#barrier-{barrier.pk}"
+        key = f"barrier {barrier.pk} given {person.pk} {barrier.version}"
+        outbox.send("barrier-given", person, context={"barrier": barrier, "link": link}, key=key)
+
+
 def _holders(task):
     if task.person_id:
         return User.objects.filter(pk=task.person_id, is_active=True)
     if task.organisation_id:
-        seats = {"membership__organisation": task.organisation_id, "membership__group": task.of_group}
-        return _people(**seats, role__in=Commitment.ANSWERING)
+        return answering_for(task.organisation_id, task.of_group)
     if task.working_group_id:
         return task.working_group.people()
     return _leading(task) if task.measure_id else coordinating(task.group_id)
@@ -214,33 +229,42 @@ def tasks_due(today=None):
 def decisions_due(today=None):
     """Within a week before the day of a decision, and once it has passed, to who sees to it. → words, or None.
 
+    Where nobody answers for the organisation that does, the coordinators hear of it.
+
     Where a task follows from it, the mail about tasks says so already.
     """
     today = today or timezone.localdate()
     rows = Decision.objects.to_carry_out().filter(due_on__lte=today + timedelta(days=7), responsible__isnull=False)
     sent = 0
     for decision in rows:
-        seats = {"membership__organisation": decision.responsible_id, "membership__group": decision.group_id}
-        for person in _people(**seats, role__in=Commitment.ANSWERING):
+        is_unheard = Decision.objects.unheard().filter(pk=decision.pk).exists()
+        for person in answering_for(decision.responsible_id, decision.group_id):
             threshold = "overdue" if decision.due_on < today else "due"
             key = f"decision {decision.pk} {threshold} {decision.due_on} {person.pk}"
             link = link_for(person, "actionplans:decision", decision.pk)
             context = {"decision": decision, "is_overdue": threshold == "overdue", "link": link}
+            context["is_unheard"] = is_unheard
             sent += bool(outbox.send("decision-due", person, context=context, key=key))
     return ngettext("%(count)s reminder", "%(count)s reminders", sent) % {"count": sent} if sent else None
+
+
+def round_reminded(opened, when=""):
+    """To who has not answered all, once for each `when`. → how many mails."""
+    sent = 0
+    for membership in owed.waiting(opened):
+        for person in answering(membership):
+            link = link_for(person, "actionplans:round-answer", opened.pk, membership.organisation_id)
+            key = f"round {opened.pk} reminded {membership.pk} {person.pk} {when}".strip()
+            sent += bool(outbox.send("round-opened", person, context={"round": opened, "link": link}, key=key))
+    return sent
 
 
 @ticks.register
 def rounds_due(today=None):
     """Three days before a round ends, once, to who has not answered all. → words, or None."""
     today = today or timezone.localdate()
-    sent = 0
-    for opened in Round.objects.open().filter(due_on__lte=today + timedelta(days=3), due_on__gte=today):
-        for membership in owed.waiting(opened):
-            for person in answering(membership):
-                link = link_for(person, "actionplans:round-answer", opened.pk, membership.organisation_id)
-                key = f"round {opened.pk} reminded {membership.pk} {person.pk}"
-                sent += bool(outbox.send("round-opened", person, context={"round": opened, "link": link}, key=key))
+    due = Round.objects.open().filter(due_on__lte=today + timedelta(days=3), due_on__gte=today)
+    sent = sum(map(round_reminded, due))
     return ngettext("%(count)s reminder", "%(count)s reminders", sent) % {"count": sent} if sent else None
 
 

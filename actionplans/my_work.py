@@ -114,11 +114,17 @@ def answers_for(user):
 
 def _asked(user):
     answering = Seat.objects.current().filter(user=user, role__in=Commitment.ANSWERING)
-    rows = Commitment.objects.open().filter(membership__in=answering.values("membership"))
+    unheard = Commitment.objects.unheard().filter(membership__group__in=coordinated_by(user))
+    rows = Commitment.objects.open()
+    rows = rows.filter(membership__in=answering.values("membership")) | rows.filter(pk__in=unheard.values("pk"))
 
     def items():
-        for row in rows.select_related("measure"):
+        own = set(answering.values_list("membership", flat=True))
+        for row in rows.select_related("measure", "membership__organisation"):
             words = _("Your organisation is asked: %(role)s") % {"role": row.get_role_display()}
+            if row.membership_id not in own:
+                facts = {"organisation": row.membership.organisation, "role": row.get_role_display()}
+                words = _("Nobody answers for %(organisation)s, which is asked: %(role)s") % facts
             link = reverse("actionplans:commitment-answer", args=[row.pk])
             yield Item(words, str(row.measure), link, since=row.asked_on)
 
@@ -128,48 +134,69 @@ def _asked(user):
 def _tasks(user, numbers, today):
     """One's own, those of one's organisations, and those of one's working groups that nobody in particular has.
 
-    What nobody was given is with who leads the measure, else with the coordinators.
+    What nobody was given is with who leads the measure, else with the coordinators; with them, too, what belongs to an
+    organisation for which nobody answers.
     """
     shared = Q(working_group__in=WorkingGroup.objects.of_person(user).values("pk"), person=None, organisation=None)
     rows = Task.objects.open().of_group(groups_of(user))
     free = Task.objects.of_nobody()
     unled = free.without_lead().of_group(coordinated_by(user))
+    unheard = Task.objects.open().unheard().of_group(coordinated_by(user))
     left = Q(pk__in=free.of_led(numbers).values("pk")) | Q(pk__in=unled.values("pk"))
+    left |= Q(pk__in=unheard.values("pk"))
     rows = rows.filter(Q(person=user) | Q(organisation__in=numbers) | shared | left)
 
     def items():
-        for row in rows.select_related("measure", "working_group").distinct():
+        for row in rows.select_related("measure", "working_group", "organisation").distinct():
             own_page = reverse("actionplans:task-edit", args=[row.pk])
             link = row.measure.get_absolute_url() if row.measure_id else own_page
             about = str(row.measure or row.working_group or "")
+            is_ours = row.person_id == user.pk or row.organisation_id is None or row.organisation_id in numbers
+            if not is_ours and not row.working_group_id:
+                about = _for_nobody(row.organisation, about)
             yield Item(str(row), about, link, row.due_on, row.days_overdue(today) > 0, task=row)
 
     return Kind(rows, items)
 
 
+def _for_nobody(organisation, about):
+    """ "Walks – nobody answers for Lime club, so it is yours", for coordinators."""
+    words = _("nobody answers for %(organisation)s, so it is yours") % {"organisation": organisation}
+    return f"{about} – {words}" if about else words
+
+
 def _decisions(user, numbers, today):
-    """What the group resolved that one's organisation sees to; once a task follows from it, the task stands there."""
-    rows = Decision.objects.to_carry_out().visible_to(user).filter(responsible__in=numbers)
+    """What the group resolved that one's organisation sees to; once a task follows from it, the task stands there.
+
+    The coordinators have those of an organisation for which nobody answers.
+    """
+    rows = Decision.objects.to_carry_out().visible_to(user)
+    unheard = rows.unheard().filter(group__in=coordinated_by(user))
+    rows = rows.filter(Q(responsible__in=numbers) | Q(pk__in=unheard.values("pk")))
 
     def items():
-        for row in rows:
+        for row in rows.select_related("responsible"):
             is_late = row.due_on is not None and row.due_on < today
             words = _("See to a decision of the group")
-            yield Item(words, str(row), row.get_absolute_url(), row.due_on, is_late, row.adopted_on)
+            about = str(row) if row.responsible_id in numbers else _for_nobody(row.responsible, str(row))
+            yield Item(words, about, row.get_absolute_url(), row.due_on, is_late, row.adopted_on)
 
     return Kind(rows, items)
 
 
 def _barriers(user, numbers):
-    """What keeps people away and one's organisation sees to, until it is solved."""
-    rows = Barrier.objects.visible_to(user).filter(owner__in=numbers).exclude(status=Barrier.Status.SOLVED)
+    """What keeps people away and one's organisation sees to, until it is solved; coordinators as with decisions."""
+    rows = Barrier.objects.visible_to(user).exclude(status=Barrier.Status.SOLVED)
+    unheard = rows.unheard().filter(group__in=coordinated_by(user))
+    rows = rows.filter(Q(owner__in=numbers) | Q(pk__in=unheard.values("pk")))
 
     def item(row):
         link = f"{reverse('actionplans:barriers')}?group={row.group.slug}#barrier-{row.pk}"
-        return Item(_("See to a barrier"), str(row), link, since=row.reported_on)
+        about = str(row) if row.owner_id in numbers else _for_nobody(row.owner, str(row))
+        return Item(_("See to a barrier"), about, link, since=row.reported_on)
 
     def items():
-        found = map(item, rows.select_related("group")[: MOST + 1])
+        found = map(item, rows.select_related("group", "owner")[: MOST + 1])
         return few(found, _("More barriers"), reverse("actionplans:barriers"))
 
     return Kind(rows, items)

@@ -159,8 +159,8 @@ def _verdicts(user, groups, found):
 
 
 def _strategies(user, groups, found):
-    for row in _newest(Strategy.objects.filter(group__in=groups), found):
-        facts = {"strategy": row, "status": row.get_status_display()}
+    for row in _newest(Strategy.objects.filter(group__in=groups).with_successors(), found):
+        facts = {"strategy": row, "status": row.standing}
         words = _("Strategy “%(strategy)s”: %(status)s") % facts
         yield News(found[row.pk], words, reverse("actionplans:strategy-work", args=[row.pk]))
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from programmes.catalogue import Catalogue, Choice
 from programmes.models import Schedule
 
-from .coverage import DENSE, MATRICES, cell_address, programmes_of
+from .coverage import DENSE, MATRICES, programmes_of
+from .coverage_links import cell_address
 
 NEARBY = 2  # others in the same cell and settlement from which it may be one too many
 MOST_ALONE, MOST_CROWDED = 2, 1  # cells that are named

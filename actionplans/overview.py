@@ -30,4 +30,4 @@ def _in_numbers(generation, today, language):
     strategy = Strategy.objects.in_force().order_by("group").first()
     if strategy is None:
         return None
-    return strategy, tally(how_they_go.give(list(Measure.objects.public().of_strategies([strategy.pk]))))
+    return strategy, tally(how_they_go.give(list(Measure.objects.public().of_strategies([strategy.pk]).once())))

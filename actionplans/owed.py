@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from partners.models import Membership
+from portal import languages
 
 from .models import Answer, Commitment, Indicator, Measure, Task
 
@@ -71,3 +72,8 @@ def _running(opened):
 def waiting(opened):
     """[Membership] of those that have not answered everything."""
     return [owed.membership for owed in board(opened) if not owed.is_whole]
+
+
+def names(memberships):
+    """Their organisations in one line, in the language that is active."""
+    return ", ".join(sorted((str(one.organisation) for one in memberships), key=languages.sort_key))

@@ -12,13 +12,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from partners.models import Group
 from portal import languages, markdown, pictures
+from portal.dates import date_in_sentence
 from portal.templatetags.portal import language_name, thousands
 
-from . import how_they_go, priorities, sharing
+from . import carrying, how_they_go, priorities, sharing
 from .health import Health
 from .models import ActionPlan, Commitment, Indicator, Measure, Need
 from .overview import tally
@@ -115,7 +116,7 @@ class Content(NamedTuple):
     title: Text
     period: str
     status: str
-    adopted: tuple[Text, str] | None  # by whom, and the day
+    adopted: tuple[str, Text] | None  # "adopted on …", and by whom
     as_of: str
     legal: Legal | None
     vision: Text
@@ -161,15 +162,19 @@ def content(strategy, user, plan=None):
     if plan:
         objectives = [objective for objective in objectives if objective.pk in standing]
     shown = [measure for objective in objectives for measure in standing.get(objective.pk, [])]
-    states = tally(how_they_go.give(shown))
-    adopted = (_text(strategy, "adopted_by"), date_format(strategy.adopted_on)) if strategy.adopted_on else None
+    how_they_go.give(shown)
+    states = tally(shown if plan else carrying.counted_once(shown))
+    adopted = None
+    if strategy.adopted_on:
+        day = pgettext("strategy", "adopted on %(day)s") % {"day": date_in_sentence(strategy.adopted_on)}
+        adopted = (day, _text(strategy, "adopted_by"))
     group = Group.objects.select_related("logo").get(pk=strategy.group_id)
     return Content(
         group=_text(group, "name"),
         logo=_logo(group),
         title=_text(strategy, "title"),
         period=f"{strategy.starts_on.year}–{strategy.ends_on.year}",
-        status=strategy.get_status_display(),
+        status=strategy.standing,
         adopted=adopted,
         as_of=_("As it stood on %(day)s.") % {"day": date_format(timezone.localdate())},
         legal=_legal(strategy),
@@ -386,8 +391,9 @@ class _Writer:
             )
         self.line(shown.group)
         self.heading(0, shown.title)
-        adopted = (" · ", shown.adopted[0], f", {shown.adopted[1]}") if shown.adopted else ()
-        self.line(f"{shown.period} · {shown.status}", *adopted)
+        day, body = shown.adopted or ("", None)
+        by = (" (", body, ")") if body and body.words else ()
+        self.line(" · ".join(filter(None, (shown.period, shown.status, day))), *by)
         self.line(shown.as_of)
         if shown.note:
             self.line(shown.note)

@@ -129,7 +129,7 @@ def _needs(group, mends, found):
 
 def _running():
     """Strategies that are not replaced: what was promised in an old one is history."""
-    return Strategy.objects.exclude(status=Strategy.Status.SUPERSEDED)
+    return Strategy.objects.not_replaced()
 
 
 def _objectives(group, mends, found):
@@ -150,8 +150,9 @@ def _objectives(group, mends, found):
 
 def _measures(group, mends, found):
     rows = Measure.objects.filter(plan__strategy__group=group).of_strategies(_running())
+    rows = rows.exclude(phase__in=Measure.OVER).once()
     leads = Commitment.objects.accepted().filter(role=Commitment.Role.LEAD, measure=OuterRef("pk"))
-    rows = rows.exclude(phase__in=Measure.OVER).annotate(
+    rows = rows.annotate(
         has_lead=Exists(leads),
         has_programme=Exists(MeasureProgramme.objects.filter(measure=OuterRef("pk"))),
         has_indicator=Exists(MeasureIndicator.objects.filter(measure=OuterRef("pk"))),

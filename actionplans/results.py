@@ -87,9 +87,9 @@ class Results:
 
     @cached_property
     def _measures(self):
-        running = Strategy.objects.exclude(status=Strategy.Status.SUPERSEDED)
+        running = Strategy.objects.not_replaced()
         shown = Measure.objects.visible_to(self.user).filter(plan__strategy__group=self.group)
-        shown = shown.of_strategies(running).exclude(phase=Measure.Phase.PROPOSED)
+        shown = shown.of_strategies(running).exclude(phase=Measure.Phase.PROPOSED).once()
         told = StatusReport.objects.filter(reached__isnull=False)
         outcomes = Indicator.objects.filter(kind__in=OUTCOMES).prefetch_related("values", "targets")
         rows = shown.prefetch_related(

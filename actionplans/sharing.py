@@ -17,7 +17,7 @@ from partners.models import Group
 from portal import languages
 from portal.stale import StaleObject
 
-from .models import ActionPlan, Amendment, Measure, PlanMeasure, Strategy
+from .models import ActionPlan, Amendment, Measure, PlanMeasure
 
 WHY_FROZEN = gettext_lazy("The plan is approved: say why, for everybody to read.")
 
@@ -108,7 +108,7 @@ def _running(number):
 
 def is_open(plan):
     """As `taking_measures` says of many: neither it nor its strategy was replaced."""
-    return plan.status != ActionPlan.Status.SUPERSEDED and plan.strategy.status != Strategy.Status.SUPERSEDED
+    return plan.status != ActionPlan.Status.SUPERSEDED and not plan.strategy.is_replaced
 
 
 def _held(plan, reason):

@@ -22,7 +22,7 @@ def _of(group: Group, strategy):
     members = group.memberships.current().annotate(speaks=Exists(speaks))
     named = members.aggregate(all=Count("pk"), speaking=Count("pk", filter=Q(speaks=True)))
     bodies = group.working_groups.filter(lead__isnull=False).count()
-    measures = Measure.objects.public().of_strategies([strategy.pk])
+    measures = Measure.objects.public().of_strategies([strategy.pk]).once()
     paid = measures.filter(Q(budget_eur__gt=0) | Q(budget_lines__isnull=False)).distinct().count()
     agreed = Interface.objects.public().filter(group=group, state=Interface.State.AGREED).count()
     found = [_("There is a strategy in force.")]

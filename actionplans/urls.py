@@ -163,6 +163,7 @@ urlpatterns = [
     path(pgettext_lazy("url", "work/rounds/new/"), views.round_open, name="round-open"),
     path(pgettext_lazy("url", "work/rounds/<int:pk>/"), views.round_board, name="round"),
     path(pgettext_lazy("url", "work/rounds/<int:pk>/close/"), views.round_close, name="round-close"),
+    path(pgettext_lazy("url", "work/rounds/<int:pk>/remind/"), views.round_remind, name="round-remind"),
     path(pgettext_lazy("url", "work/rounds/<int:pk>/<int:number>/"), views.round_answer, name="round-answer"),
     # the shared calendar and the register of interfaces
     path(pgettext_lazy("url", "calendar/"), shared_calendar.calendar, name="calendar"),
@@ -237,6 +238,8 @@ urlpatterns = [
     path(pgettext_lazy("url", "decisions/<int:pk>/edit/"), decisions.decision_edit, name="decision-edit"),
     path(pgettext_lazy("url", "decisions/<int:pk>/move/"), decisions.decision_move, name="decision-move"),
     path(pgettext_lazy("url", "decisions/<int:pk>/task/"), decisions.decision_task, name="decision-task"),
+    path(pgettext_lazy("url", "decisions/<int:pk>/report/"), decisions.decision_report, name="decision-report"),
+    path(pgettext_lazy("url", "decisions/<int:pk>/report/take/"), decisions.decision_take, name="decision-take"),
     # documents of working groups and meetings
     path(
         pgettext_lazy("url", "working-groups/<int:pk>/documents/"),

@@ -21,7 +21,7 @@ from programmes.queue import queue
 
 from . import assessments
 from .mails import in_words
-from .models import ActionPlan, Comment, Commitment, IndicatorValue, Need, Notice, Signal, Strategy
+from .models import ActionPlan, Comment, Commitment, Decision, IndicatorValue, Need, Notice, Signal, Strategy
 from .models.assessments import year_of
 from .my_work import MOST, Item, Kind, by_day, few, items_of, to_end
 from .templatetags.plans import figure
@@ -37,7 +37,7 @@ def waiting_for(user, today):
     if groups:
         kinds += [_reviews(user), _requests(user), _notices(user), _figures(user, groups), *_approvals(user, groups)]
         kinds += [_adoptions(groups), _comments(groups), _signals(groups), _needs(groups), _offers(groups)]
-        kinds += [_late_needs(groups, today)]
+        kinds += [_late_needs(groups, today), _reported(groups)]
         kinds += [to_end(today, group__in=groups)]
     if groups and not user.is_superuser:
         kinds.append(_beginnings(groups))
@@ -299,6 +299,16 @@ def _comments(groups):
             yield Item(words, str(strategy), reverse("actionplans:strategy-work", args=[pk]), since=_local(first))
 
     return Kind(open_ones, items)
+
+
+def _reported(groups):
+    """What partners report on decisions they see to."""
+    rows = Decision.objects.filter(group__in=groups).exclude(reported="").order_by("pk")
+
+    def item(row):
+        return Item(_("Take up what came of a decision"), str(row), row.get_absolute_url())
+
+    return _kind(rows, item, _("More reports on decisions"), reverse("actionplans:decisions"))
 
 
 def _signals(groups):

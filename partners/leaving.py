@@ -76,6 +76,12 @@ def register(source):
     SOURCES.append(source)
 
 
+def page_for(person, name, *numbers):
+    """Where a successor finds what they were given, in their language."""
+    with override(person.language):
+        return reverse(name, args=numbers)
+
+
 # ---- who, and what ------------------------------------------------------------------------------
 def of_seat(seat, by):
     """What the person of this seat leaves: a coordinator sees to the whole group, others to the seat's organisation."""
@@ -215,8 +221,7 @@ def _give_seat(leave, held, to, ends_on):
     if represents:  # as in people.hand_over: whoever stood in or edited does so as the representative from then on
         before = Seat.objects.filter(membership=membership, user=to, role__in=(Seat.Role.DEPUTY, Seat.Role.EDITOR))
         before.filter(ends_on=None, starts_on__lte=ends_on).update(ends_on=ends_on)
-    with override(to.language):
-        return reverse("partners:people")
+    return page_for(to, "partners:people")
 
 
 def _held_invitations(leave):
@@ -238,8 +243,7 @@ def _invitation_in_words(invitation):
 
 def _give_invitation(leave, held, to, ends_on):
     Invitation.objects.filter(pk=held.record.pk, invited_by=leave.person).update(invited_by=to)
-    with override(to.language):
-        return reverse("partners:people")
+    return page_for(to, "partners:people")
 
 
 def _held_requests(leave):
@@ -252,8 +256,7 @@ def _held_requests(leave):
 def _give_request(leave, held, to, ends_on):
     mine = JoinRequest.objects.filter(pk=held.record.pk, state=JoinRequest.State.IN_PROGRESS)
     mine.update(answered_by=to)
-    with override(to.language):
-        return reverse("partners:join-request", args=[held.record.pk])
+    return page_for(to, "partners:join-request", held.record.pk)
 
 
 def _held_working_groups(leave):

@@ -4,12 +4,11 @@ and wait for: readers' reports, requests for a visit, messages about self-help g
 from functools import partial
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import formats, timezone
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from partners.leaving import Held, Source, register
+from partners.leaving import Held, Source, page_for, register
 from partners.models import Organisation, coordinated_by
 
 from . import confirming, editing
@@ -61,8 +60,7 @@ def _give_check(leave, held, to, ends_on):
 
 
 def _page(programme, reader):
-    with override(reader.language):
-        return reverse("programmes:programme", args=[programme.pk, programme.slug_in(reader.language)])
+    return page_for(reader, "programmes:programme", programme.pk, programme.slug_in(reader.language))
 
 
 def _held_reports(leave):
@@ -83,8 +81,7 @@ def _report_in_words(report):
 def _give_report(leave, held, to, ends_on):
     report = ProblemReport.objects.filter(pk=held.record.pk, state=ProblemReport.State.IN_PROGRESS)
     report.update(answered_by=to)
-    with override(to.language):
-        return reverse("programmes:report-answer", args=[held.record.pk])
+    return page_for(to, "programmes:report-answer", held.record.pk)
 
 
 def _held_visits(leave):
@@ -106,8 +103,7 @@ def _visit_in_words(asked):
 def _give_visit(leave, held, to, ends_on):
     asked = VisitRequest.objects.filter(pk=held.record.pk, state=VisitRequest.State.IN_PROGRESS)
     asked.update(answered_by=to)
-    with override(to.language):
-        return reverse("programmes:visit-answer", args=[held.record.pk])
+    return page_for(to, "programmes:visit-answer", held.record.pk)
 
 
 def _held_self_help(leave):
@@ -140,8 +136,7 @@ def _self_help_in_words(asked):
 def _give_self_help(leave, held, to, ends_on):
     asked = SelfHelpRequest.objects.filter(pk=held.record.pk, state=SelfHelpRequest.State.IN_PROGRESS)
     asked.update(answered_by=to)
-    with override(to.language):
-        return reverse("programmes:self-help-answer", args=[held.record.pk])
+    return page_for(to, "programmes:self-help-answer", held.record.pk)
 
 
 register(Source("contact", _("Contact person of programmes"), _held_contacts, _give_contact))

@@ -123,7 +123,7 @@ class TestWhatAnOrganisationSeesTo:
         client = signed_in(representative)
         assert [item.link for item in client.get(url("work")).context["late"]] == [decision.get_absolute_url()]
         assert owed(coordinator) == []
-        assert client.get(decision.get_absolute_url()).context["sees_to_it"]
+        assert client.get(decision.get_absolute_url()).context["may_report"]
         decision.move_to(Decision.State.IMPLEMENTED)
         assert owed(representative) == []
 

@@ -55,7 +55,6 @@ NOWHERE_PUBLIC |= {
 NOWHERE_PUBLIC |= {"TaskNotice", "Signal", "Answer", "WorkVisit", "Round"}
 NOWHERE_PUBLIC |= {
     "MailRhythm",
-    "WorkingGroupMember",
     "Notice",
     "Noted",
     "Following",

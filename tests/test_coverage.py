@@ -15,7 +15,8 @@ from django.utils import timezone, translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from actionplans.coverage import MATRICES, Coverage, State, measure_link, need_link, state_of
+from actionplans.coverage import MATRICES, Coverage, State, state_of
+from actionplans.coverage_links import measure_link, need_link
 from actionplans.models import CoverageJudgement, CoverageSnapshot, MeasureProgramme, NeedTerm, ObjectiveNeed
 from actionplans.snapshots import closed, compared, opened, picture, take, yearly
 from partners.models import Settlement

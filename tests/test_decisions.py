@@ -150,14 +150,10 @@ class TestMoves:
         )
         assert "One task that follows from it is still open." in answer.content.decode()
 
-    def test_no_task_is_made_while_tasks_know_no_decisions(self, here):
+    def test_a_task_is_made_out_of_it(self, here):
         decision = make_decision(here.group)
-        if not decision.knows_tasks:
-            assert here.client.post(f"/en/decisions/{decision.pk}/task/").status_code == 409
-            assert list(decision.tasks_made) == []
-            return
         assert here.client.post(f"/en/decisions/{decision.pk}/task/").status_code == 302
-        task = decision.tasks_made.get()
+        task = decision.tasks.get()
         assert (task.title_sl, task.group) == (decision.text_sl, here.group)
 
 

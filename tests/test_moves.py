@@ -290,7 +290,7 @@ def presses(w):
         "task done": (w.task, "task-move", {"state": "done"}),
         "decision implemented": (w.decision, "decision-move", {"to": "implemented"}),
         "meeting invited": (w.meeting, "meeting-move", {"to": "invited", "version": w.meeting.version}),
-        "round closed": (w.round, "round-close", {}),
+        "round closed": (w.round, "round-close", {"note": "Poletje"}),
         "signal answered": (w.signal, "signal-triage", {"status": "answered", "answer": "Hvala"}),
         "figure returned": (w.value, "value-move", {"note": "Preveri"}),
         "barrier solved": (w.barrier, "barrier-move", {"status": "solved"}),

@@ -489,6 +489,10 @@ PAGES = {
     "actionplans:decision-edit": (a_decision, (302, 404, 404, 404), False),
     "actionplans:decision-move": (a_decision, (302, 405, 405, 405), False),
     "actionplans:decision-task": (a_decision, (302, 405, 405, 405), False),
+    # rules of the workspace
+    "actionplans:decision-report": (a_decision, (302, 405, 405, 405), False),
+    "actionplans:decision-take": (a_decision, (302, 405, 405, 405), False),
+    "actionplans:round-remind": (lambda: {"pk": 999999}, (405,) * 4, False),
     # calendar, interfaces and the group's logo
     "actionplans:calendar": (nothing, (302, 200, 200, 404), False),
     "actionplans:calendar-link": (nothing, (302, 200, 200, 404), False),

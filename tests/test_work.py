@@ -905,7 +905,7 @@ def test_my_work_says_what_my_organisation_owes(group, organisation, representat
     assert [item.link for item in waits] == [url("signal-triage", signal.pk), begins]
 
 
-def test_a_coordinators_work_is_their_own_organisations(group, organisation, coordinator):
+def test_a_coordinators_work_is_their_own_organisations(group, organisation, representative, coordinator):
     make_task(group=group, organisation=organisation)
     assert signed_in(coordinator).get(url("work")).context["items"] == []
 

@@ -1,6 +1,7 @@
 """A strategy, its objectives and plans; and what people say about a draft."""
 
 from django import forms
+from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +35,7 @@ def refuse_placeholders(form, fields, *plain):
 
 
 LEGAL_TEXTS = ("legal_basis", "legal_body")
+SAME_DAY = _("Another strategy of the group comes into force on this day.")
 
 
 def legal_link():
@@ -98,10 +100,27 @@ class StrategyForm(AmendingForm):
         super().prepare(strategy, user)
 
     def clean(self):
+        """The period of an adopted one says when it is in force: no other of the group begins that day."""
         cleaned = super().clean()
         if self._strategy is not None and self._strategy.status in Strategy.PUBLIC:
             refuse_placeholders(self, (), "values")
+        first, last, adopted = cleaned.get("starts_on"), cleaned.get("ends_on"), self.instance.adopted_on
+        if self.instance.status == Strategy.Status.ADOPTED and first and last:
+            day = max(first, adopted)
+            others = Strategy.objects.adopted().filter(group=self.instance.group_id, first_day=day)
+            if others.exclude(pk=self.instance.pk).exists():
+                self.add_error("starts_on", SAME_DAY)
+            if last < adopted:
+                self.add_error("ends_on", _("It was adopted after this day."))
         return cleaned
+
+    def keep(self):
+        """False, too, when another one that begins the same day was kept in this very moment."""
+        try:
+            return super().keep()
+        except IntegrityError:
+            self.add_error("starts_on", SAME_DAY)
+            return False
 
     def saved(self, record):
         """A value whose words stay keeps its translations."""

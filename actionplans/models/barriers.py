@@ -10,11 +10,16 @@ from portal import languages
 from portal.models import Vocabulary
 
 from ..moves import move
+from .commitments import nobody_answers
 
 
 class BarrierQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(group__in=groups_of(user))
+
+    def unheard(self):
+        """Those that an organisation sees to for which nobody answers: the coordinators do."""
+        return self.filter(nobody_answers("owner", "group"))
 
     def editable_by(self, user):
         """Coordinators; and the organisation that sees to it, within its group."""

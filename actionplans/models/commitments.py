@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,16 @@ from partners.models import Membership, Seat, coordinated_by, groups_of
 from ..moves import move
 
 
+def nobody_answers(organisation, group):
+    """Condition on rows: for the organisation in one of their columns nobody answers in the group in another.
+
+    What it is asked falls to the coordinators of the group.
+    """
+    seats = Seat.objects.current().filter(role__in=Commitment.ANSWERING, user__is_active=True)
+    there = {"membership__organisation": OuterRef(organisation), "membership__group": OuterRef(group)}
+    return Q(~Exists(seats.filter(**there)), **{f"{organisation}__isnull": False})
+
+
 class CommitmentQuerySet(models.QuerySet):
     def accepted(self):
         return self.filter(status=Commitment.Status.ACCEPTED)
@@ -20,6 +30,10 @@ class CommitmentQuerySet(models.QuerySet):
     def open(self):
         """Asked, and not answered yet."""
         return self.filter(status=Commitment.Status.PROPOSED)
+
+    def unheard(self):
+        """Of organisations for which nobody answers: the coordinators of the group ask them in another way."""
+        return self.filter(nobody_answers("membership__organisation", "membership__group"))
 
     def visible_to(self, user):
         """All of the groups in which one has a seat."""

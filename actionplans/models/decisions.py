@@ -1,6 +1,6 @@
 """Decision: what a group resolved, with a number of its year, who sees to it, and what came of it."""
 
-from django.apps import apps
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -10,15 +10,14 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Group, Organisation, groups_of
-from portal import languages
+from portal import languages, translation_states
 from portal.stale import StaleObject
 
+from .commitments import nobody_answers
 from .meetings import AgendaItem, Meeting, kept_by
+from .tasks import Task
 
-
-def knows_decisions(model):
-    """Whether a model of tasks has the columns `decision` and `group`."""
-    return {"decision", "group"} <= {field.name for field in model._meta.get_fields()}
+LONGEST = 4000  # characters of what came of a decision
 
 
 class DecisionCounter(models.Model):
@@ -62,9 +61,13 @@ class DecisionQuerySet(models.QuerySet):
     def overdue(self, today=None):
         return self.open().filter(due_on__lt=today or timezone.localdate())
 
+    def unheard(self):
+        """Those that an organisation sees to for which nobody answers: the coordinators do."""
+        return self.filter(nobody_answers("responsible", "group"))
+
     def to_carry_out(self):
         """Adopted and not carried out yet. Where an open task follows from one, the task stands for it."""
-        tasks = apps.get_model("actionplans", "Task").objects.open().filter(decision=OuterRef("pk"))
+        tasks = Task.objects.open().filter(decision=OuterRef("pk"))
         return self.filter(~Exists(tasks), state__in=(Decision.State.ADOPTED, Decision.State.IN_PROGRESS))
 
 
@@ -102,7 +105,13 @@ class Decision(models.Model):
     )
     due_on = models.DateField(_("due on"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.PROPOSED)
-    result = models.TextField(_("what came of it"), max_length=4000, blank=True)
+    result = models.TextField(_("what came of it"), max_length=LONGEST, blank=True)
+    reported = models.TextField(_("what its partner reports"), max_length=2000, blank=True, editable=False)
+    reported_in = models.CharField(_("language of the report"), max_length=5, blank=True, editable=False)
+    reported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name=_("reported by"), null=True, editable=False,
+        related_name="+",
+    )  # fmt: skip
     proposed_by = models.ForeignKey(
         Organisation, models.SET_NULL, verbose_name=_("proposed by"), null=True, blank=True, related_name="+"
     )
@@ -170,26 +179,51 @@ class Decision(models.Model):
         day = self.meeting.day if self.meeting else timezone.localdate()
         return {"year": day.year, "number": DecisionCounter.take(self.group, day.year), "adopted_on": day}
 
-    @property
-    def knows_tasks(self):
-        """Whether tasks can follow from decisions."""
-        return knows_decisions(apps.get_model("actionplans", "Task"))
-
     def make_task(self):
-        """The task that follows from it, for who is responsible. None as long as tasks belong to measures only."""
-        model = apps.get_model("actionplans", "Task")
-        if not knows_decisions(model):
-            return None
+        """The task that follows from it, for who is responsible."""
         titles = {column: (getattr(self, column) or "")[:200] for column in languages.columns("text")}
         texts = {f"title_{column[-2:]}": text for column, text in titles.items() if text}
-        fields = {"decision": self, "group": self.group, "organisation": self.responsible, "due_on": self.due_on}
-        return model.objects.create(**fields, **texts)
+        fields = {"group": self.group, "organisation": self.responsible, "due_on": self.due_on}
+        return self.tasks.create(**fields, **texts)
 
-    @property
-    def tasks_made(self):
-        """The tasks that follow from it; empty as long as tasks belong to measures only."""
-        model = apps.get_model("actionplans", "Task")
-        return model.objects.filter(**{"decision": self}) if knows_decisions(model) else model.objects.none()
+    def takes_report_of(self, user):
+        """It was adopted and is neither overtaken nor revoked, and the user works for who is responsible."""
+        is_over = self.state in (self.State.OVERTAKEN, self.State.REVOKED)
+        own = Organisation.objects.editable_by(user).filter(pk=self.responsible_id or 0)
+        return bool(self.number) and not is_over and own.exists()
+
+    def report(self, text, language, by, seen=""):
+        """Notes what came of it as its partner tells it, in that language, for the coordinator to take up.
+
+        Raises ValidationError without a text, StaleObject when another one than `seen` stands there by now.
+        """
+        if not text:
+            raise ValidationError(gettext("Say in a sentence what came of it."))
+        rows = Decision.objects.filter(pk=self.pk, reported=seen)
+        if not rows.update(reported=text, reported_in=language, reported_by=by):
+            raise StaleObject(self)
+        self.refresh_from_db()
+
+    @transaction.atomic
+    def take_report(self, seen):
+        """Writes what its partner reported, after what stands there already, as what came of it.
+
+        Raises StaleObject when another one than `seen` is reported by now or it was edited meanwhile, and
+        ValidationError where both together are too long.
+        """
+        column = f"result_{self.reported_in}"
+        if not self.reported or self.reported != seen:
+            raise StaleObject(self)
+        result = "\n\n".join(filter(None, [getattr(self, column), self.reported]))
+        if len(result) > LONGEST:
+            raise ValidationError(gettext("Together they are too long. Shorten what stands there first."))
+        before = translation_states.texts_of(self, ["result"])
+        rows = Decision.objects.filter(pk=self.pk, version=self.version, reported=seen)
+        taken = {column: result, "reported": "", "reported_in": "", "reported_by": None}
+        if not rows.update(**taken, version=F("version") + 1):
+            raise StaleObject(self)
+        self.refresh_from_db()
+        translation_states.note(self, before, translation_states.texts_of(self, ["result"]))
 
     @transaction.atomic
     def move_to(self, state, revoked_by=None):

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -38,6 +38,17 @@ class MeasureQuerySet(models.QuerySet):
     def of_strategies(self, strategies):
         """At home in a plan of one of these strategies, or running in one too; each once."""
         return self.in_plans(ActionPlan.objects.filter(strategy__in=strategies))
+
+    def once(self, day=None):
+        """Without those that stand beside another for the same thing: of a measure and what carries it on one counts.
+
+        The later one counts from the first day of its plan on, once that is adopted; until then the earlier one.
+        """
+        day, these = day or timezone.localdate(), Measure.objects.filter(pk__in=self.order_by().values("pk"))
+        has_begun = Q(plan__starts_on__lte=day, plan__status__in=ActionPlan.PUBLIC)
+        later = these.filter(has_begun, carried_from=OuterRef("pk"))
+        earlier = these.filter(pk=OuterRef("carried_from"))
+        return self.exclude(Exists(later)).exclude(~has_begun, Exists(earlier))
 
     def editable_by(self, user):
         """All of the groups one coordinates; else those one's organisation has accepted to lead."""

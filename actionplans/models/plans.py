@@ -24,8 +24,8 @@ class ActionPlanQuerySet(models.QuerySet):
 
     def taking_measures(self):
         """Those that are not closed: neither they nor their strategy were replaced by a later one."""
-        closed = ActionPlan.Status.SUPERSEDED, Strategy.Status.SUPERSEDED
-        return self.exclude(status=closed[0]).exclude(strategy__status=closed[1])
+        running = Strategy.objects.not_replaced()
+        return self.exclude(status=ActionPlan.Status.SUPERSEDED).filter(strategy__in=running)
 
     def editable_by(self, user):
         return self.filter(strategy__in=Strategy.objects.editable_by(user))

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Group, Organisation, coordinated_by, groups_of
@@ -192,9 +192,14 @@ class Adoption(models.Model):
     )
     group = models.ForeignKey(Group, models.CASCADE, verbose_name=_("group"), related_name="adoptions")
     measure = models.OneToOneField(Measure, models.CASCADE, verbose_name=_("measure"), related_name="adoption")
-    adopted_on = models.DateField(_("adopted on"), default=timezone.localdate)
+    adopted_on = models.DateField(pgettext_lazy("practice", "adopted on"), default=timezone.localdate)
     adopted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name=_("adopted by"), null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        verbose_name=pgettext_lazy("practice", "adopted by"),
+        null=True,
+        blank=True,
+        related_name="+",
     )
 
     class Meta:

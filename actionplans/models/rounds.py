@@ -43,6 +43,7 @@ class Round(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name=_("opened by"), null=True, blank=True, related_name="+"
     )
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    closing_note = models.CharField(_("why it was closed before all had answered"), max_length=500, blank=True)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     objects = RoundQuerySet.as_manager()
@@ -75,9 +76,12 @@ class Round(models.Model):
     def is_open(self):
         return self.status == self.Status.OPEN
 
-    def close(self):
-        """Locks the answers and the figures of its period. Raises StaleObject when somebody closed it first."""
-        move(self, "status", self.Status.CLOSED, closed_on=timezone.localdate())
+    def close(self, note=""):
+        """Locks the answers and the figures of its period; `note` says why before all have answered.
+
+        Raises StaleObject when somebody closed it first.
+        """
+        move(self, "status", self.Status.CLOSED, closed_on=timezone.localdate(), closing_note=note)
 
 
 class Answer(models.Model):

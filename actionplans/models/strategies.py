@@ -1,20 +1,23 @@
 """Strategy: what the group wants for its people over some years, as objectives that each answer a need."""
 
+from datetime import timedelta
 from typing import Any
 
 import pghistory
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.functional import cached_property
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from pghistory.models import Context
 
 from partners.models import Group, Organisation, Seat, coordinated_by, groups_of
-from portal import languages, placeholders
+from portal import dates, languages, placeholders
 from portal.history.past import events_of
 
 from ..moves import move
@@ -35,8 +38,28 @@ class StrategyQuerySet(models.QuerySet):
         heard = self.filter(status=Strategy.Status.APPROVED, comments__status="shown", comments__is_internal=False)
         return self.filter(Q(status__in=Strategy.PUBLIC) | Q(pk__in=heard.values("pk")))
 
-    def in_force(self):
-        return self.filter(status=Strategy.Status.ADOPTED)
+    def adopted(self):
+        """With `first_day`, from which each is in force: of its period, or of its adoption where that is later."""
+        return self.filter(status=Strategy.Status.ADOPTED).annotate(first_day=Greatest("starts_on", "adopted_on"))
+
+    def in_force(self, day=None):
+        """Adopted, begun and not over on `day`, by default today; one a group: the last of them to begin."""
+        day = day or timezone.localdate()
+        return self.not_replaced(day).adopted().filter(first_day__lte=day, ends_on__gte=day)
+
+    def not_replaced(self, day=None):
+        """All but those of which a later one has taken the place by `day`: also drafts, and what is still to begin."""
+        later = Strategy.objects.after(OuterRef).filter(first_day__lte=day or timezone.localdate())
+        return self.exclude(status=Strategy.Status.SUPERSEDED).exclude(Exists(later), status=Strategy.Status.ADOPTED)
+
+    def after(self, of):
+        """Adopted ones of the same group that begin after another; `of` gives a column of that other."""
+        return self.adopted().filter(group=of("group"), first_day__gt=Greatest(of("starts_on"), of("adopted_on")))
+
+    def with_successors(self):
+        """With `replaced_from`: the day on which an adopted one of the group takes its place, None without any."""
+        later = Strategy.objects.after(OuterRef).order_by("first_day").values("first_day")
+        return self.annotate(replaced_from=Subquery(later[:1]))
 
     def editable_by(self, user):
         return self.filter(group__in=coordinated_by(user))
@@ -80,8 +103,8 @@ class Strategy(models.Model):
     ends_on = models.DateField(_("until"))
     status = models.CharField(_("status"), max_length=14, choices=Status, default=Status.DRAFT)
     number = models.CharField(_("version number"), max_length=10, blank=True)
-    adopted_by = models.CharField(_("adopted by"), max_length=200, blank=True)
-    adopted_on = models.DateField(_("adopted on"), null=True, blank=True)
+    adopted_by = models.CharField(pgettext_lazy("strategy", "adopted by"), max_length=200, blank=True)
+    adopted_on = models.DateField(pgettext_lazy("strategy", "adopted on"), null=True, blank=True)
     consultation_until = models.DateField(_("open for comments until"), null=True, blank=True)
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -125,11 +148,13 @@ class Strategy(models.Model):
                 name="strategy_adopted_on_a_day",
                 violation_error_message=_("Say on which day the strategy was adopted."),
             ),
+            # Of those that have begun, the last to begin is in force: two in force on one day would begin on one day.
             models.UniqueConstraint(
-                fields=["group"],
+                "group",
+                Greatest("starts_on", "adopted_on"),
                 condition=Q(status="adopted"),
-                name="strategy_one_in_force_per_group",
-                violation_error_message=_("This group already has a strategy in force; replace it first."),
+                name="strategy_one_in_force_a_day",
+                violation_error_message=_("Another strategy of the group comes into force on this day."),
             ),
         ]
 
@@ -142,6 +167,68 @@ class Strategy(models.Model):
     @property
     def is_frozen(self):
         return self.status in self.FROZEN
+
+    # ---- from when until when -----------------------------------------------------------------
+    @property
+    def begins_on(self):
+        """The day from which it is in force, while it is adopted; else the first it could be."""
+        return max(self.starts_on, self.adopted_on or timezone.localdate())
+
+    @cached_property
+    def replaced_from(self):
+        """The day on which an adopted one takes its place, or None; `with_successors` asks for many at once."""
+        following = self.following
+        return following and following.begins_on
+
+    @cached_property
+    def following(self):
+        """The adopted one of the group that is in force next after it, or None."""
+        later = Strategy.objects.adopted().filter(group=self.group_id, first_day__gt=self.begins_on)
+        return later.exclude(pk=self.pk).order_by("first_day").first()
+
+    @property
+    def preceding(self):
+        """The adopted one of the group that is in force before it, or None."""
+        earlier = Strategy.objects.adopted().filter(group=self.group_id, first_day__lte=self.begins_on)
+        return earlier.exclude(pk=self.pk).order_by("-first_day").first()
+
+    @property
+    def successor(self):
+        """The public one that has taken its place, or will; None while there is none."""
+        if self.status == self.Status.SUPERSEDED:
+            return Strategy.objects.public().filter(supersedes=self).first()
+        return self.following if self.status == self.Status.ADOPTED and self.replaced_from else None
+
+    @property
+    def last_day(self):
+        """Of its being in force: the last of its period, or the day before another takes its place."""
+        day = self.replaced_from
+        return min(self.ends_on, day - timedelta(days=1)) if day else self.ends_on
+
+    @property
+    def is_replaced(self):
+        """As `not_replaced` says of many."""
+        if self.status != self.Status.ADOPTED:
+            return self.status == self.Status.SUPERSEDED
+        return self.replaced_from is not None and self.replaced_from <= timezone.localdate()
+
+    @property
+    def is_to_begin(self):
+        return self.status == self.Status.ADOPTED and self.begins_on > timezone.localdate()
+
+    @property
+    def standing(self):
+        """Its status in words; of an adopted one, from when or until when it is in force."""
+        if self.status != self.Status.ADOPTED:
+            return self.get_status_display()
+        if self.is_to_begin:
+            return gettext("adopted, in force from %(day)s") % {"day": dates.date_in_sentence(self.begins_on)}
+        if self.is_replaced:
+            return self.Status.SUPERSEDED.label
+        last = {"day": dates.date_in_sentence(self.last_day)}
+        if self.ends_on < timezone.localdate():
+            return gettext("its period ended on %(day)s") % last
+        return gettext("in force until %(day)s") % last
 
     @property
     def takes_comments(self):
@@ -192,7 +279,8 @@ class Strategy(models.Model):
     def move_to(self, status, by, adopted_by=None, adopted_on=None, consultation_until=None, note=""):
         """Raises ValidationError with what is missing; StaleObject when somebody moved it first.
 
-        Adopting one replaces the group's strategy in force. `adopted_by` is {column: text}, `note` why it goes back.
+        `adopted_by` is {column: text}, `note` why it goes back. One that is adopted is in force from the first day of
+        its period on; what is in force until then stays so, and is replaced by the day alone.
         """
         changes: dict[str, Any] = {"asked_by": None, "asked_on": None, "note": note}
         if status == self.Status.CONSULTATION:
@@ -204,6 +292,8 @@ class Strategy(models.Model):
         if status == self.Status.ADOPTED:
             if not adopted_on or not any((adopted_by or {}).values()):
                 raise ValidationError(gettext("Say which body adopted it, and on which day."))
+            if self.ends_on < adopted_on:
+                raise ValidationError(gettext("Its period had ended before this day: nothing would be in force."))
             changes |= {"adopted_on": adopted_on, **adopted_by}
         with transaction.atomic(), pghistory.context(approval=str(status)):
             Group.objects.select_for_update(no_key=True).get(pk=self.group_id)
@@ -211,10 +301,24 @@ class Strategy(models.Model):
             if lacks := self.lacks(status, by):
                 raise ValidationError(lacks)
             if status == self.Status.ADOPTED:
-                for former in Strategy.objects.in_force().filter(group=self.group_id).exclude(pk=self.pk):
-                    move(former, "status", self.Status.SUPERSEDED)
-                    changes["supersedes"] = former
+                changes["supersedes"] = self._take_the_place(max(self.starts_on, adopted_on))
             move(self, "status", status, **changes)
+            for known in ("following", "replaced_from"):
+                self.__dict__.pop(known, None)
+
+    def _take_the_place(self, begins):
+        """→ the one it follows from the day `begins` on, or None.
+
+        Where it is in force at once, all that have begun give way for good; else only one that would begin that day.
+        """
+        today = timezone.localdate()
+        is_at_once = begins <= today <= self.ends_on
+        others = Strategy.objects.adopted().filter(group=self.group_id).exclude(pk=self.pk)
+        earlier = others.filter(first_day__lte=today if is_at_once else begins)
+        followed = earlier.order_by("-first_day").first()
+        for former in list(earlier if is_at_once else earlier.filter(first_day=begins)):
+            move(former, "status", self.Status.SUPERSEDED)
+        return followed
 
 
 class Amendment(models.Model):
@@ -272,7 +376,7 @@ class ObjectiveQuerySet(models.QuerySet):
         )
         named = Q(owner_seat__in=seats.filter(user=user).values("pk"))
         nobody = ~Q(owner_seat__in=seats.values("pk")) | Q(owner_seat=None)
-        rows = self.exclude(strategy__status=Strategy.Status.SUPERSEDED)
+        rows = self.filter(strategy__in=Strategy.objects.not_replaced())
         mine = rows.filter(speaks & nobody) | rows.filter(named)
         return self.filter(pk__in=mine.values("pk"))
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,7 @@ from partners.models import Group, Organisation, WorkingGroup, coordinated_by, g
 from portal import languages
 
 from ..moves import move
-from .commitments import Commitment
+from .commitments import Commitment, nobody_answers
 from .placed import YearlyStep
 
 
@@ -26,6 +27,12 @@ class TaskQuerySet(models.QuerySet):
     def of_nobody(self):
         """Those that nobody was given: who leads the measure has them, else the coordinators of the group."""
         return self.filter(organisation=None, person=None, working_group=None)
+
+    def unheard(self):
+        """Those of an organisation for which nobody answers, and of no person: the coordinators have them, too."""
+        of_group = Coalesce("group", "measure__plan__strategy__group")
+        rows = self.annotate(its_group=of_group)
+        return rows.filter(nobody_answers("organisation", "its_group"), person=None)
 
     def of_led(self, organisations):
         """Tasks of measures that one of these organisations has accepted to lead."""

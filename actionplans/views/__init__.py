@@ -46,7 +46,7 @@ from .network import network
 from .placed import measure_home, measure_place, measure_take_out, step_add, step_edit, step_remove
 from .plan import measure, measures_csv, plan
 from .practices import practice, practice_add, practice_copy, practice_edit, practice_move, practices
-from .rounds import round_answer, round_board, round_close, round_open, rounds
+from .rounds import round_answer, round_board, round_close, round_open, round_remind, rounds
 from .signals import signal_followed, signal_send, signal_triage, signals
 from .strategies import (
     objective_add,
@@ -150,6 +150,7 @@ __all__ = [
     "round_board",
     "round_close",
     "round_open",
+    "round_remind",
     "rounds",
     "signal_followed",
     "signal_send",

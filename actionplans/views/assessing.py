@@ -22,7 +22,7 @@ from portal.stale import StaleObject
 from programmes import editing
 
 from .. import mails
-from ..coverage import terms_asked
+from ..coverage_links import terms_asked
 from ..forms import EvidenceForm, NeedForm, ScoreForm
 from ..forms.assessments import NeedProgrammeForm
 from ..models import Evidence, Need, NeedProgramme, Score, Signal

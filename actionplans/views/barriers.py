@@ -16,6 +16,7 @@ from portal import languages
 from portal.addresses import free_slug
 from portal.stale import StaleObject
 
+from .. import mails
 from ..forms import BarrierForm
 from ..models import Barrier
 from .whose import group_of
@@ -70,6 +71,7 @@ def barrier_add(request):
     if form.is_valid():
         form.instance.slug = free_slug(Barrier, form.instance)
         form.keep()
+        mails.barrier_given(form.instance, request.user)
         messages.success(request, _("The barrier is noted."))
         return redirect("actionplans:barriers")
     return _page(request, form, _("What keeps people away?"), group=group.slug)
@@ -79,8 +81,11 @@ def barrier_add(request):
 @login_required
 def barrier_edit(request, pk):
     barrier = get_object_or_404(Barrier.objects.editable_by(request.user), pk=pk)
+    before = barrier.owner_id
     form = BarrierForm(request.POST or None, instance=barrier, group=barrier.group)
     if form.is_valid() and form.keep():
+        if before != Barrier.objects.get(pk=pk).owner_id:
+            mails.barrier_given(Barrier.objects.get(pk=pk), request.user)
         messages.success(request, _("Your changes are saved."))
         return redirect("actionplans:barriers")
     return _page(request, form, str(barrier))

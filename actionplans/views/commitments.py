@@ -77,6 +77,7 @@ def commitment_answer(request, pk):
         status = 422
     context = {
         "commitment": commitment,
+        "is_unheard": Commitment.objects.open().unheard().filter(pk=pk).exists(),
         "form": form,
         "is_own": is_own,
         "is_stale": status == 409,

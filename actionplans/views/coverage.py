@@ -23,18 +23,16 @@ from programmes.facets import FACET_OF, FACETS
 from programmes.filters import ProgrammeFilter
 from programmes.models import Programme
 
-from .. import snapshots
+from .. import carrying, snapshots
 from ..coverage import (
     FILTERS,
     MATRICES,
     MEANINGS,
     Coverage,
     State,
-    cell_address,
-    measure_link,
-    need_link,
     programmes_of,
 )
+from ..coverage_links import cell_address, measure_link, need_link
 from ..forms.coverage import JudgementForm
 from ..models import CoverageJudgement, Measure, Need, Strategy
 
@@ -154,7 +152,8 @@ def coverage_cell(request, matrix, row, column):
     place = (row, column)
     numbers = list(islice(shown.catalogue.ordered("az", shown.programmes(row, column)), MOST_LISTED))
     programmes = Programme.objects.select_related("organisation").in_bulk(numbers)
-    measures = Measure.objects.with_facts().filter(pk__in=shown.measures[place])
+    measures = Measure.objects.with_facts().select_related("plan").filter(pk__in=shown.measures[place])
+    measures = carrying.say_when(list(measures), request.user, timezone.localdate())
     common = shell(request, group)
     context = {
         **common,

@@ -11,13 +11,13 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from partners.models import Organisation, groups_of
+from partners.models import groups_of
 from portal import languages, spreadsheets
 from portal.once import once, token_of
 from portal.stale import StaleObject
 
 from .. import agenda, mails
-from ..coverage import measure_address
+from ..coverage_links import measure_address
 from ..filters import DecisionFilter
 from ..forms.decisions import DecisionForm, MoveForm, ProposalForm
 from ..models import Decision, Measure, Task
@@ -78,7 +78,8 @@ def decision(request, pk):
     return page(request, get_object_or_404(_visible(request), pk=pk))
 
 
-def page(request, shown, status=200, problem=""):
+def page(request, shown, status=200, problem="", typed=None):
+    """`typed` is what a partner wanted to report and is not kept yet."""
     may_edit = Decision.objects.editable_by(request.user).filter(pk=shown.pk).exists()
     is_carried = may_edit and shown.is_open and bool(shown.number)
     context = {
@@ -86,9 +87,11 @@ def page(request, shown, status=200, problem=""):
         "may_edit": may_edit,
         "moves": _moves(shown) if may_edit else [],
         "move_form": MoveForm(decision=shown) if may_edit else None,
-        "tasks": shown.tasks_made.select_related("organisation"),
-        "sees_to_it": not may_edit and shown.is_open and _is_ours(request.user, shown.responsible_id),
-        "makes_tasks": is_carried and shown.knows_tasks,
+        "tasks": shown.tasks.select_related("organisation"),
+        "may_report": not may_edit and shown.takes_report_of(request.user),
+        "typed": shown.reported if typed is None else typed,
+        "is_unheard": shown.is_open and Decision.objects.unheard().filter(pk=shown.pk).exists(),
+        "makes_tasks": is_carried,
         "measures": Measure.objects.visible_to(request.user).filter(decision=shown),
         "measure_address": measure_address(shown.group, request.user) if is_carried else "",
         "came_up": shown.agenda_items.select_related("meeting").order_by("meeting__starts_at"),
@@ -96,10 +99,6 @@ def page(request, shown, status=200, problem=""):
         "problem": problem,
     }
     return render(request, "actionplans/decision.html", context, status=status)
-
-
-def _is_ours(user, organisation):
-    return Organisation.objects.editable_by(user).filter(pk=organisation or 0).exists()
 
 
 def _moves(shown):
@@ -191,10 +190,52 @@ def _ask_about_tasks(request, shown):
 def decision_task(request, pk):
     """Makes a task out of a decision."""
     shown = get_object_or_404(_visible(request) & Decision.objects.editable_by(request.user), pk=pk)
-    if not shown.is_open or not shown.number or not shown.knows_tasks:
+    if not shown.is_open or not shown.number:
         return page(request, shown, 409, _("No task can be made out of this decision."))
     number, is_new = once(token_of(request), shown.make_task)
     if is_new:
         mails.task_given(Task.objects.get(pk=number), request.user)
     messages.success(request, _("The task is made."))
     return redirect(shown)
+
+
+@login_required
+@never_cache
+@require_POST
+def decision_report(request, pk):
+    """The partner that sees to a decision reports what came of it; the coordinator takes it up."""
+    shown = get_object_or_404(_visible(request), pk=pk)
+    if not shown.takes_report_of(request.user):
+        raise Http404
+    text, seen = (_posted(request, name) for name in ("text", "seen"))
+    try:
+        shown.report(text, languages.active(), request.user, seen)
+    except ValidationError as error:
+        return page(request, shown, 422, " ".join(error.messages), text)
+    except StaleObject:
+        problem = _("Somebody else reported meanwhile: it stands above. What you typed still stands below.")
+        return page(request, _visible(request).get(pk=pk), 409, problem, text)
+    messages.success(request, _("Thank you. The coordinator takes it into the decision."))
+    return redirect(shown)
+
+
+@login_required
+@never_cache
+@require_POST
+def decision_take(request, pk):
+    """The coordinator takes what was reported into the decision."""
+    shown = get_object_or_404(_visible(request) & Decision.objects.editable_by(request.user), pk=pk)
+    try:
+        shown.take_report(_posted(request, "seen"))
+    except ValidationError as error:
+        return page(request, shown, 422, " ".join(error.messages))
+    except StaleObject:
+        text = _("Somebody changed this in the meantime. Nothing was done; this is how it stands now.")
+        return page(request, _visible(request).get(pk=pk), 409, text)
+    messages.success(request, _("It stands in the decision now."))
+    return redirect(shown)
+
+
+def _posted(request, name):
+    """A text as it is kept: a browser sends its lines with another ending."""
+    return request.POST.get(name, "").replace("\r\n", "\n").strip()[:2000]

@@ -39,7 +39,7 @@ def plan_docx(request, slug):
 
 def _whole(request, slug):
     """The strategy, the plan of `?plan=` where only that is asked for, and what stands in the document."""
-    strategy = get_object_or_404(readable_by(Strategy.objects, request.user), slug=slug)
+    strategy = get_object_or_404(readable_by(Strategy.objects.with_successors(), request.user), slug=slug)
     slug = request.GET.get("plan")
     plan = plans_shown(strategy, request.user, slug)[1] if slug else None
     return strategy, plan, plan_document.content(strategy, request.user, plan)

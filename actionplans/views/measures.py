@@ -22,7 +22,7 @@ from portal.stale import StaleObject
 
 from .. import starting_texts
 from ..carrying import carry_on, left_for
-from ..coverage import terms_asked
+from ..coverage_links import terms_asked
 from ..forms import BudgetForm, EvaluationForm, JudgeForm, MeasureForm, ReportForm
 from ..forms.assessments import SpentForm
 from ..forms.carrying import CarryForm

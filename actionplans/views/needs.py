@@ -53,7 +53,7 @@ def _work(need, user):
     if not user.is_authenticated:
         return {}
     may_edit = Need.objects.editable_by(user).filter(pk=need.pk).exists()
-    drafts = Strategy.objects.filter(group=need.group_id).exclude(status=Strategy.Status.SUPERSEDED)
+    drafts = Strategy.objects.filter(group=need.group_id).not_replaced()
     return {
         "may_edit": may_edit,
         "may_evidence": may_edit or Need.objects.evidenced_by(user).filter(pk=need.pk).exists(),

@@ -13,7 +13,7 @@ from portal.models import Term, Vocabulary
 from portal.reading import readable_by
 from programmes.models import Programme
 
-from .. import how_they_go, priorities, sharing
+from .. import carrying, how_they_go, priorities, sharing
 from ..models import (
     ActionPlan,
     Commitment,
@@ -38,7 +38,7 @@ def plan(request):
     `?plan=` shows one of its plans: the measures that stand in it, wherever their home is; `?for=` those that reach
     a group of people whom the plans are for first.
     """
-    strategies = Strategy.objects.visible_to(request.user).select_related("group").prefetch_related("group")
+    strategies = Strategy.objects.visible_to(request.user).select_related("group").with_successors()
     shown = _chosen(strategies, request.GET.get("strategy"), request.user)
     context = {"strategy": shown, "others": [s for s in strategies if s != shown and s.status in Strategy.PUBLIC]}
     if shown:
@@ -53,7 +53,8 @@ def plan(request):
 def _chosen(strategies, slug, user):
     """The strategy of that slug; without one, that in force of the first group, else the newest."""
     if slug:
-        return get_object_or_404(readable_by(Strategy.objects, user).select_related("group"), slug=slug)
+        readable = readable_by(Strategy.objects.with_successors(), user)
+        return get_object_or_404(readable.select_related("group"), slug=slug)
     return strategies.in_force().order_by("group", "-starts_on").first() or strategies.first()
 
 
@@ -86,7 +87,8 @@ def _contents(strategy, user, slug, whom):
     if chosen or whom:
         rows = [objective for objective in rows if objective.shown_measures]
     shown = [measure for objective in rows for measure in objective.shown_measures]
-    states = tally(how_they_go.give(shown))
+    how_they_go.give(shown)
+    states = tally(shown if chosen else carrying.counted_once(shown))
     return {
         "objectives": rows,
         "measure_count": sum(count for _words, count, _tone in states),
@@ -100,7 +102,9 @@ def _contents(strategy, user, slug, whom):
         "priorities": _priorities(in_view, first, whom),
         "questions": strategy.evaluation_questions.prefetch_related("indicators"),
         "findings": _findings(strategy, Measure.objects.visible_to(user)),
-        "later": strategy.replaced_by.public().first() if strategy.status == Strategy.Status.SUPERSEDED else None,
+        "later": strategy.successor,
+        "before": Strategy.objects.filter(group=strategy.group_id).in_force().first() if strategy.is_to_begin else None,
+        "is_over": strategy.status == Strategy.Status.ADOPTED and strategy.ends_on < timezone.localdate(),
         "amendments": strategy.amendments.all(),
         "comment_count": strategy.comments.shown().count(),
         "group": Group.objects.get(pk=strategy.group_id),
@@ -129,16 +133,17 @@ def _changed_on(measures):
 
 
 CSV_COLUMNS = ("id", "title", "group", "objective", "plan", "also_in_plans", "phase", "health", "led_by", "with",
-               "starts_on", "ends_on", "budget_eur", "yearly_steps", "url")  # fmt: skip
+               "starts_on", "ends_on", "budget_eur", "yearly_steps", "url", "carries_on")  # fmt: skip
 
 
 @require_safe
 def measures_csv(request):
     """Every public measure of strategies not replaced, one row each, however many plans it stands in.
 
+    `carries_on` is the id of the one it carries on in a later plan: who counts measures counts such two once.
     `?for=`, the slug of a target group, leaves those that reach it.
     """
-    running = Strategy.objects.exclude(status=Strategy.Status.SUPERSEDED)
+    running = Strategy.objects.not_replaced()
     measures = Measure.objects.public().of_strategies(running).with_facts().order_by("plan__strategy__group", "pk")
     also = PlanMeasure.objects.filter(plan__in=ActionPlan.objects.visible_to(AnonymousUser())).select_related("plan")
     measures = measures.select_related("plan__strategy__group", "objective").prefetch_related(
@@ -159,6 +164,7 @@ def _csv_row(request, measure):
         measure.phase, measure.health.state, str(measure.lead or ""), "; ".join(map(str, measure.helpers)),
         measure.starts_on, measure.ends_on, measure.budget_eur,
         "; ".join(map(str, measure.yearly_steps.all())), request.build_absolute_uri(measure.get_absolute_url()),
+        measure.carried_from_id,
     ]  # fmt: skip
 
 

@@ -73,18 +73,23 @@ def round_open(request):
 @login_required
 def round_board(request, pk):
     """Who has answered what."""
-    shown = get_object_or_404(readable_by(Round.objects, request.user), pk=pk)
+    return _board(request, get_object_or_404(readable_by(Round.objects, request.user), pk=pk))
+
+
+def _board(request, shown, status=200, problem=""):
     rows = owed.board(shown)
     context = {
         "round": shown,
         "rows": rows,
+        "missing": [row.organisation for row in rows if not row.is_whole],
+        "problem": problem,
         "own": set(Organisation.objects.editable_by(request.user).values_list("pk", flat=True)),
-        "may_close": Round.objects.editable_by(request.user).filter(pk=pk).exists(),
+        "may_close": Round.objects.editable_by(request.user).filter(pk=shown.pk).exists(),
         "done": sum(row.done for row in rows),
         "total": sum(row.total for row in rows),
         "cries": [cry for row in rows for cry in row.cries],
     }
-    return render(request, "actionplans/round.html", context)
+    return render(request, "actionplans/round.html", context, status=status)
 
 
 @never_cache
@@ -153,11 +158,15 @@ def _known(indicator, answer, shown):
 @require_POST
 @login_required
 def round_close(request, pk):
-    """Locks the answers and the figures of its period."""
+    """Locks the answers and the figures of its period; while answers are missing, only with a word on why."""
     shown = get_object_or_404(Round.objects.editable_by(request.user), pk=pk)
+    is_missed = shown.is_open and bool(owed.waiting(shown))
+    note = request.POST.get("note", "").strip()[:500] if is_missed else ""
+    if is_missed and not note:
+        return _board(request, shown, 422, _("Not everybody has answered. Remind them, or say why you close it now."))
     try:
         with transaction.atomic():
-            shown.close()
+            shown.close(note)
             is_taken_up = agenda.take_up_rounds(shown.group_id)
     except StaleObject:
         messages.error(request, _("Somebody else moved it meanwhile. Look again."))
@@ -166,4 +175,19 @@ def round_close(request, pk):
             messages.success(request, _("The round is closed. It stands on the next agenda."))
         else:
             messages.success(request, _("The round is closed. It comes onto the agenda of the next meeting you plan."))
+    return redirect("actionplans:round", pk)
+
+
+@require_POST
+@login_required
+def round_remind(request, pk):
+    """A mail to everybody who has not answered all; at most one a day."""
+    shown = get_object_or_404(Round.objects.editable_by(request.user), pk=pk)
+    if not shown.is_open:
+        messages.error(request, _("This round is closed."))
+    elif count := mails.round_reminded(shown, timezone.localdate().isoformat()):
+        words = ngettext("%(count)s person is reminded.", "%(count)s people are reminded.", count)
+        messages.success(request, words % {"count": count})
+    else:
+        messages.info(request, _("Nobody is left to be reminded today."))
     return redirect("actionplans:round", pk)

@@ -1,6 +1,7 @@
 """Who works on what: the table of sectors and topics, one cell of it, and the table as CSV."""
 
 from django.http import Http404
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -8,6 +9,7 @@ from django.views.decorators.http import require_safe
 from portal import languages, spreadsheets
 from programmes.models import Programme
 
+from .. import carrying
 from ..models import Measure
 from ..sectors import Sectors
 from .coverage import answer, chosen_group, shell
@@ -53,7 +55,8 @@ def sectors_cell(request, sector, topic):
     except KeyError as error:
         raise Http404 from error
     programmes = Programme.objects.filter(pk__in=cell.programmes).select_related("organisation")
-    measures = Measure.objects.filter(pk__in=cell.measures).with_facts()
+    measures = Measure.objects.filter(pk__in=cell.measures).with_facts().select_related("plan")
+    measures = carrying.say_when(list(measures), request.user, timezone.localdate())
     partners = shown.partners.get(cell.sector.pk, [])
     working = {one for number in cell.programmes for one in shown.programmes[number]}
     working |= {one for number in cell.measures for one in shown.measures[number]}

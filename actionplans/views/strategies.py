@@ -1,5 +1,7 @@
 """Writing a strategy: its text, objectives and plans, and who approves and adopts it."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -31,7 +33,8 @@ from .whose import group_of
 def strategies(request):
     """The group's strategies in all their versions, and what can be done with each."""
     group = group_of(request, groups_of(request.user))
-    rows = Strategy.objects.filter(group=group).prefetch_related("objectives__needs", "plans", "comments")
+    rows = Strategy.objects.filter(group=group).with_successors()
+    rows = rows.prefetch_related("objectives__needs", "plans", "comments")
     may_edit = coordinated_by(request.user).filter(pk=group.pk).exists()
     context = {"group": group, "strategies": rows, "may_edit": may_edit}
     return render(request, "actionplans/strategies.html", context)
@@ -80,7 +83,7 @@ def work_page(request, strategy, status=200, **changed):
                   for status in sorted(Strategy.NEXT[strategy.status], key=lambda to: to == Strategy.Status.DRAFT)
                   if status != Strategy.Status.SUPERSEDED],  # on comes before back
         "adopt_form": AdoptForm(),
-        "former": Strategy.objects.in_force().filter(group=strategy.group_id).exclude(pk=strategy.pk).first(),
+        **(_takes_place(strategy) if strategy.status == Strategy.Status.APPROVED else {}),
         "comment_form": _comment_form(request, strategy),
         "comments": [comment for comment in comments if voice in ("", comment.voice)],
         "all": len(comments),
@@ -101,6 +104,15 @@ def _comment_form(request, strategy):
     if strategy.is_frozen or not Strategy.objects.commented_by(request.user).filter(pk=strategy.pk).exists():
         return None
     return MemberCommentForm(strategy=strategy)
+
+
+def _takes_place(strategy):
+    """What is said before it is adopted: which one is in force until then, and which one after it."""
+    former, today = strategy.preceding, timezone.localdate()
+    if former and min(former.ends_on, strategy.ends_on) < today:  # one of the two is over: nothing is replaced
+        former = None
+    day_before = strategy.starts_on - timedelta(days=1)
+    return {"former": former, "following": strategy.following, "today": today, "day_before": day_before}
 
 
 def _reaching_only(plans, term):

@@ -34,6 +34,7 @@ def tasks(request):
         "group": group,
         "tasks": rows if shows_all else rows.open(),
         "shows_all": shows_all,
+        "unheard": set(rows.open().unheard().values_list("pk", flat=True)),
         "mine": set(Task.objects.editable_by(request.user).filter(pk__in=rows).values_list("pk", flat=True)),
         "may_add": coordinated_by(request.user).filter(pk=group.pk).exists(),
     }

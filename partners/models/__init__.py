@@ -73,6 +73,11 @@ feed(
 feed(Group, "group", "{row}.id")
 feed(GroupMunicipality, "group", "{row}.group_id")
 feed(WorkingGroup, "group", "{row}.group_id")
+feed(
+    WorkingGroupMember,
+    "group",
+    "(SELECT w.group_id FROM partners_workinggroup w WHERE w.id = {row}.working_group_id)",
+)
 feed(Seat, "group", "(SELECT m.group_id FROM partners_membership m WHERE m.id = {row}.membership_id)")
 feed(Municipality, "group", "NULL::bigint")
 feed(Settlement, "group", "NULL::bigint")
