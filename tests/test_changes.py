@@ -51,7 +51,7 @@ NOWHERE_PUBLIC |= {
     "JoinRequest",
     "Import",
 }
-NOWHERE_PUBLIC |= {"TaskNotice", "Signal", "Answer", "WorkVisit", "Round"}
+NOWHERE_PUBLIC |= {"MeasureSuggestion", "TaskNotice", "Signal", "Answer", "WorkVisit", "Round"}
 NOWHERE_PUBLIC |= {
     "MailRhythm",
     "WorkingGroupMember",

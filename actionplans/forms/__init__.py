@@ -1,4 +1,5 @@
 from .indicators import IndicatorForm, ReturnForm, ValueForm
+from .linking import LinkForm
 from .measures import (
     AskForm,
     BarrierForm,
@@ -39,6 +40,7 @@ __all__ = [
     "FigureForm",
     "IndicatorForm",
     "JudgeForm",
+    "LinkForm",
     "MeasureForm",
     "NeedForm",
     "ObjectiveForm",
