@@ -16,7 +16,7 @@ from .models import ActionPlan, Measure, MeasureProgramme, MeasureSuggestion
 
 
 def measures_for(programme, user):
-    """Measures of the groups its provider belongs to that go on and do not have it yet, as far as the user sees them."""
+    """Measures of its provider's groups that go on, that the user sees, and that neither have it nor were asked."""
     groups = programme.organisation.memberships.current().values("group")
     going_on = Measure.objects.in_plans(ActionPlan.objects.taking_measures().filter(strategy__group__in=groups))
     there = MeasureProgramme.objects.filter(programme=programme).values("measure")
