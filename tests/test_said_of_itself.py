@@ -19,7 +19,7 @@ from programmes.imports.known import Known
 from programmes.imports.sheets import SHEETS
 from programmes.models import Programme
 
-from .records import make_organisation, make_programme, make_term, make_user, signed_in
+from .records import make_group, make_organisation, make_programme, make_term, make_user, signed_in
 from .test_programme_form import typed
 
 WHO = "WHO guideline on activity, 2020, https://example.org/who"
@@ -73,7 +73,7 @@ def test_what_is_no_school_year_is_refused(text):
 # ---- from the form to the page --------------------------------------------------------------------
 @pytest.fixture
 def own():
-    organisation = make_organisation()
+    organisation = make_organisation(make_group(reviews_programmes=False))
     return make_programme(organisation, title_sl="Hoja"), make_user("editor", organisation)
 
 
@@ -145,7 +145,7 @@ def test_the_open_data_has_the_link_and_for_whom_it_is_not(own):
     programme, editor = own
     save(programme, SAID, editor, programme.version)
     with override("sl"):
-        service = json.loads(Client().get(reverse("programmes:hsds")).content)["contents"][0]
+        service = json.loads(Client().get(reverse("programmes:json")).content)["contents"][0]
     assert [(url["label"], url["url"]) for url in service["additional_urls"]] == [
         ("WHO guideline on activity (2020)", "https://example.org/who")
     ]
