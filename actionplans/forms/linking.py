@@ -1,5 +1,7 @@
 """For which measure of the plan a programme is."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +25,7 @@ class LinkForm(forms.Form):
         self._at_once = at_once
         now = [_choice(one) for one in rows if one.pk in at_once]
         asked = [_choice(one) for one in rows if one.pk not in at_once]
-        choices = [("", "—")]
+        choices: list[Any] = [("", "—")]
         choices += [(_("Linked at once: you work on these measures"), now)] if now else []
         choices += [(_("Suggested: whoever answers for these measures decides"), asked)] if asked else []
         self.fields["measure"].choices = choices  # type: ignore[attr-defined]

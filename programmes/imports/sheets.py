@@ -217,8 +217,8 @@ _CLEARER = {"capacity": {"label": pgettext_lazy("how many people", "places")}}
 
 def _plain(name):
     if name == "school_years":
-        label = Programme._meta.get_field(name).verbose_name
-        return Column(name, label, lambda r, k: ", ".join(r.school_years), _read_school_years)
+        field: Any = Programme._meta.get_field(name)
+        return Column(name, field.verbose_name, lambda r, k: ", ".join(r.school_years), _read_school_years)
     return of_field(Programme, name, **_CLEARER.get(name, {}))
 
 
