@@ -22,6 +22,7 @@ from .models import (
     MeasureBarrier,
     MeasureIndicator,
     MeasureProgramme,
+    MeasureSuggestion,
     Need,
     NeedIndicator,
     NeedSettlement,
@@ -137,6 +138,7 @@ class MeasureAdmin(TitledAdmin):
         shown(Task, "title", "organisation", "due_on", "state", related=["organisation"]),
         shown(StatusReport, "written_on", "organisation", "text", "reached", related=["organisation"]),
         rows(MeasureProgramme, "programme"),
+        shown(MeasureSuggestion, "programme", "why", "suggested_on", "declined_on", "reason", related=["programme"]),
         rows(MeasureIndicator, "indicator"),
         rows(MeasureBarrier, "barrier"),
     ]  # fmt: skip

@@ -52,7 +52,8 @@ def adopt(practice, place, by):
         texts[f"description_{code}"] = "\n\n".join(part for part in parts if part)
     measure = Measure(plan=plan, objective_id=objective_number, approach=held.approach, **texts)
     addresses.save_new(measure, str(held))
-    numbers = PracticeTerm.objects.filter(practice=held).values_list("term_id", flat=True)
+    about = PracticeTerm.objects.filter(practice=held, term__vocabulary__in=MeasureTerm.VOCABULARIES)
+    numbers = about.values_list("term_id", flat=True)  # how good it was there does not come along
     MeasureTerm.objects.bulk_create(MeasureTerm(measure=measure, term_id=number) for number in numbers)
     taken = Adoption.objects.create(
         practice=held, group_id=plan.strategy.group_id, measure=measure, adopted_by=by, adopted_on=timezone.localdate()

@@ -34,7 +34,7 @@ from .models import (
 
 COVERED = 2  # programmes from which a cell is covered
 DENSE = 5  # programmes from which they may overlap
-FILTERS = ("place", "spoken", "cost")
+FILTERS = ("place", "spoken", "cost", "year")
 
 
 class State(TextChoices):

@@ -56,16 +56,24 @@ class DecisionFilter(django_filters.FilterSet):
 class PracticeFilter(django_filters.FilterSet):
     """Choices are what the published practices have, so that none leads nowhere."""
 
-    VOCABULARIES = {"topic": Vocabulary.TOPIC, "phase": Vocabulary.LIFE_PHASE, "setting": Vocabulary.SETTING}
+    VOCABULARIES = {
+        "topic": Vocabulary.TOPIC,
+        "phase": Vocabulary.LIFE_PHASE,
+        "setting": Vocabulary.SETTING,
+        "evidence": Vocabulary.EVIDENCE_LEVEL,
+    }
     q = django_filters.CharFilter(method="search", label=_("Search"), max_length=100)
     topic = django_filters.ChoiceFilter(method="of_term", label=_("Topic"), empty_label=_("all"))
     phase = django_filters.ChoiceFilter(method="of_term", label=_("Life phase"), empty_label=_("all"))
     setting = django_filters.ChoiceFilter(method="of_term", label=_("Setting"), empty_label=_("all"))
+    evidence = django_filters.ChoiceFilter(
+        method="of_term", label=_("How sure it is that it helps"), empty_label=_("all")
+    )
     group = django_filters.ChoiceFilter(field_name="group__slug", label=_("Group"), empty_label=_("all"))
 
     class Meta:
         model = SharedPractice
-        fields = ["q", "topic", "phase", "setting", "group"]
+        fields = ["q", "topic", "phase", "setting", "evidence", "group"]
 
     def __init__(self, data=None, queryset=None, **more):
         super().__init__(data, queryset=queryset, **more)

@@ -25,6 +25,7 @@ from .models import (
     Decision,
     IndicatorValue,
     Measure,
+    MeasureSuggestion,
     Objective,
     Round,
     Task,
@@ -48,6 +49,7 @@ class Item:
     task: Any = None  # a task is moved by a button in its row
     confirms: int | None = None  # the number of a programme that is confirmed by a button in its row
     confirm_at: str = ""  # the address at which a button in its row confirms a partner or place
+    take_at: str = ""  # the address at which a button in its row takes it
     language: str = ""  # of `about`, where people wrote it in theirs
 
     @property
@@ -96,6 +98,7 @@ def owes(user, today):
         _figures(user),
         _returned(numbers),
         _held(numbers),
+        _declined(numbers),
         _unconfirmed(numbers, today),
         *_unchecked(numbers, today),
         to_end(today, programme__organisation__in=numbers, group__in=groups_of(user)),
@@ -261,6 +264,19 @@ def _returned(numbers):
                 yield Item(words, str(note.programme), link, since=timezone.localdate(note.created_at))
 
     return Kind(notes, items)
+
+
+def _declined(numbers):
+    """Programmes that were suggested for a measure and not taken, until somebody has read why."""
+    rows = MeasureSuggestion.objects.declined().filter(programme__organisation__in=numbers)
+
+    def items():
+        for row in rows.select_related("programme"):
+            words = _("A measure does not take it: %(reason)s") % {"reason": row.reason}
+            link = reverse("actionplans:programme-plan", args=[row.programme_id])
+            yield Item(words, str(row.programme), link, since=row.declined_on)
+
+    return Kind(rows, items)
 
 
 def _held(numbers):

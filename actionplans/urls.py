@@ -9,6 +9,7 @@ from .views import (
     documents,
     figures_waiting,
     interfaces,
+    linking,
     looking,
     meetings,
     minutes,
@@ -187,6 +188,24 @@ urlpatterns = [
     path(pgettext_lazy("url", "work/assessments/<int:pk>/end/"), assessments.assessment_end, name="assessment-end"),
     path(pgettext_lazy("url", "work/results/"), results.results, name="results"),
     path("work/results.csv", results.results_csv, name="results-csv"),
+    # a programme and the measures it belongs to
+    path(pgettext_lazy("url", "work/programmes/<int:pk>/plan/"), linking.programme_plan, name="programme-plan"),
+    path(
+        pgettext_lazy("url", "work/programmes/<int:pk>/plan/<int:number>/take-out/"),
+        linking.programme_unlink,
+        name="programme-unlink",
+    ),
+    path(
+        pgettext_lazy("url", "work/programmes/<int:pk>/plan/<int:number>/take-back/"),
+        linking.suggestion_withdraw,
+        name="suggestion-withdraw",
+    ),
+    path(pgettext_lazy("url", "work/suggestions/<int:pk>/take/"), linking.suggestion_take, name="suggestion-take"),
+    path(
+        pgettext_lazy("url", "work/suggestions/<int:pk>/decline/"),
+        linking.suggestion_decline,
+        name="suggestion-decline",
+    ),
     # the plan of evaluation, and what was published
     path(pgettext_lazy("url", "work/strategies/<int:pk>/evaluation/new/"), looking.question_add, name="question-add"),
     path(

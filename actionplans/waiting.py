@@ -21,7 +21,7 @@ from programmes.queue import queue
 
 from . import assessments
 from .mails import in_words
-from .models import ActionPlan, Comment, Commitment, Decision, IndicatorValue, Need, Notice, Signal, Strategy
+from .models import ActionPlan, Comment, Commitment, Decision, IndicatorValue, MeasureSuggestion, Need, Notice, Signal, Strategy
 from .models.assessments import year_of
 from .my_work import MOST, Item, Kind, by_day, few, items_of, to_end
 from .templatetags.plans import figure
@@ -31,7 +31,7 @@ SOON = timedelta(days=2)  # before an invitation ends, it can be sent again
 
 def waiting_for(user, today):
     """[Item], by day. A number of queries that depends on what kinds wait, not on how much does."""
-    kinds = [_reports(user), _self_help(user), _visits(user)]
+    kinds = [_reports(user), _self_help(user), _visits(user), _suggestions(user)]
     kinds += [_invitations(user), _seats(user, today), _unnoted(user), _unknown(user)]
     groups = list(coordinated_by(user) if not user.is_superuser else groups_of(user))
     if groups:
@@ -178,6 +178,23 @@ def _visits(user):
 
     found = rows.order_by("created_at", "pk")
     return _kind(found, item, _("More requests for a visit"), reverse("programmes:visit-requests"))
+
+
+def _suggestions(user):
+    """Programmes that their providers would like to see in a measure one answers for."""
+    rows = MeasureSuggestion.objects.open().editable_by(user).select_related("measure", "programme__organisation")
+
+    def item(row):
+        words = {"programme": row.programme, "organisation": row.programme.organisation}
+        return Item(
+            _("%(organisation)s suggests a programme: %(programme)s") % words,
+            str(row.measure),
+            f"{row.measure.get_absolute_url()}#suggestions",
+            since=row.suggested_on,
+            take_at=reverse("actionplans:suggestion-take", args=[row.pk]),
+        )
+
+    return _kind(rows, item, _("More suggested programmes"), reverse("actionplans:plan"))
 
 
 def _invitations(user):

@@ -31,6 +31,7 @@ from partners.models import (
 from portal.languages import CODES
 from portal.models import Term, Vocabulary
 from portal.search import index
+from programmes import school_years
 from programmes.content import content, normalised
 from programmes.facets import WEEKDAYS
 from programmes.models import (
@@ -384,6 +385,8 @@ class DemoLoader:
             "checked_on": self._date(row.take("verified_on")),
             "checked_by": checked_by,
             "sessions": schedule.pop("sessions", None),
+            "sources": row.take("sources", ""),
+            "school_years": [school_years.around(self.today)[1 + later] for later in row.take("school_years", [])],
             **{field: row.take(field) for field in ("age_min", "age_max", "capacity", "waiting_weeks")},
             "contact_name": contact.take("name", ""),
             "contact_phone": contact.take("phone", ""),
@@ -397,6 +400,7 @@ class DemoLoader:
             "description",
             "what_happens",
             "first_visit",
+            "not_for",
             "requirements",
             "brief_advice",
             "easy_read",

@@ -11,7 +11,8 @@ from programmes.models import SelfHelpRequest
 
 TEXTS = {"problem": "problem", "what_we_did": "description", "for_whom": "for_whom", "people": "people",
          "cost": "costs", "result": "outcome", "materials": "materials"}  # fmt: skip
-TERMS = {"topics": Vocabulary.TOPIC, "life_phases": Vocabulary.LIFE_PHASE, "settings": Vocabulary.SETTING}
+TERMS = {"topics": Vocabulary.TOPIC, "life_phases": Vocabulary.LIFE_PHASE, "settings": Vocabulary.SETTING,
+         "good_practice_criteria": Vocabulary.GOOD_PRACTICE_CRITERION}  # fmt: skip
 
 
 class ExchangeLoader:
@@ -48,6 +49,8 @@ class ExchangeLoader:
             fields |= row.texts(key, field)
         practice = self.demo._save(SharedPractice, {"slug": slug}, fields)
         terms = [self.demo.terms[vocabulary, t] for key, vocabulary in TERMS.items() for t in row.take(key, [])]
+        if level := row.take("evidence_level"):
+            terms.append(self.demo.terms[Vocabulary.EVIDENCE_LEVEL, level])
         self.demo._set(PracticeTerm, {"practice": practice}, [{"term": term} for term in terms])
         self.demo._done(row)
 

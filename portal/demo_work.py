@@ -15,6 +15,7 @@ from actionplans.models import (
     Indicator,
     IndicatorValue,
     Measure,
+    MeasureSuggestion,
     Need,
     NeedSettlement,
     Noted,
@@ -55,6 +56,11 @@ class WorkLoader:
         told = {"checked_way": "telephone", "checked_role": "volunteer"}
         Programme.objects.filter(slug=work["told_by_telephone"]).update(**told)
         self._round(work["round"])
+        for row in work["suggested"]:
+            place = {"measure": Measure.objects.get(slug=row["measure"])}
+            place["programme"] = self.demo.programmes[row["programme"]]
+            day = self.today - timedelta(days=4)
+            self.demo._save(MeasureSuggestion, place, {"why": row["why"], "suggested_on": day})
         for row in work["asked"]:
             self._ask(row)
         for slug, owner in work["owners"].items():

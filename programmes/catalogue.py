@@ -55,6 +55,8 @@ class Catalogue:
                     label, code = languages.resolve(term, "label", self.language)
                     found[facet][term.slug] = Choice(term.slug, label, self._foreign(code))
             found["time"] = {value: Choice(value, str(label), None) for value, label in PARTS_OF_DAY.items()}
+            years = sorted(self.index.bits["year"].items())  # an index that learns a new one reads all labels again
+            found["year"] = {value: Choice(value, value.replace("-", "/"), None) for value, _bits in years}
             self.index.texts[key] = found
         return self.index.texts[key]
 
@@ -64,6 +66,8 @@ class Catalogue:
             return value == "1"
         if facet == "place":
             return value in self.index.settlements
+        if facet == "year":
+            return bool(self.index.bits[facet].get(value))
         if facet == "provider":
             return self.index.providers.known(value)
         return value in self.labels[facet]

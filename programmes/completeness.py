@@ -112,8 +112,8 @@ def _in_any(texts, field):
 
 
 TRANSLATED = (
-    "title", "summary", "description", "what_happens", "first_visit", "bring", "easy_read", "requirements",
-    "brief_advice", "contact_role",
+    "title", "summary", "description", "what_happens", "first_visit", "bring", "easy_read", "not_for",
+    "requirements", "brief_advice", "contact_role",
 )  # fmt: skip
 _TEXTS = (
     *(f"{field}_{code}" for field in TRANSLATED for code in CODES),

@@ -22,6 +22,7 @@ FACETS = {
     "spoken": (_("Spoken language"), Vocabulary.LANGUAGE),
     "access": (_("Accessibility"), Vocabulary.ACCESSIBILITY),
     "setting": (_("Setting"), Vocabulary.SETTING),
+    "year": (_("School year"), None),
     "provider": (_("Provider"), None),
 }
 FACET_OF: dict[str, str] = {vocabulary: name for name, (_heading, vocabulary) in FACETS.items() if vocabulary}

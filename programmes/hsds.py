@@ -2,6 +2,8 @@
 
 import uuid
 
+from django.utils.translation import gettext as _
+
 from portal import languages, markdown
 
 from .models import Programme
@@ -45,7 +47,7 @@ def _service(request, programme):
         "status": STATUS[programme.status],
         "application_process": "; ".join(str(term) for term in programme.referral_routes),
         "fees_description": "; ".join(str(term) for term in programme.costs),
-        "eligibility_description": markdown.plain(languages.resolve(programme, "description")[0]),
+        "eligibility_description": _eligibility(programme),
         "assured_date": programme.checked_on.isoformat(),
         "languages": [
             {
@@ -58,6 +60,8 @@ def _service(request, programme):
         "schedules": [_schedule(schedule) for schedule in programme.schedules.all()],
         "attributes": [],
     }
+    if links := [source for source in programme.source_list if source.link]:
+        service["additional_urls"] = [_source(programme, place, source) for place, source in enumerate(links)]
     if programme.photo:
         service["image"] = {
             "url": request.build_absolute_uri(programme.photo_wide),
@@ -66,6 +70,20 @@ def _service(request, programme):
         }
     ages = {"minimum_age": programme.age_min, "maximum_age": programme.age_max}
     return service | {key: age for key, age in ages.items() if age is not None}
+
+
+def _eligibility(programme):
+    """For whom it is, and for whom not."""
+    for_whom, not_for = (markdown.plain(languages.resolve(programme, n)[0]) for n in ("description", "not_for"))
+    if not not_for:
+        return for_whom
+    return f"{for_whom}\n{_('When it is not for you')}: {not_for}".strip()
+
+
+def _source(programme, place, source):
+    """What it is based on, as one more address of the service."""
+    label = f"{source.title} ({source.year})" if source.year else source.title
+    return {"id": identifier("source", f"{programme.pk}/{place}"), "label": label, "url": source.link}
 
 
 def _schedule(schedule):

@@ -34,6 +34,7 @@ class ProgrammeTranslation(TranslationOptions):
         "first_visit",
         "bring",
         "easy_read",
+        "not_for",
         "requirements",
         "brief_advice",
         "contact_role",

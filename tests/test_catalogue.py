@@ -443,3 +443,41 @@ def test_the_catalogue_asks_the_same_number_of_questions_whatever_its_size(monke
     few = queries()
     fill(20)
     assert queries() == few <= 2
+
+
+# ---- school years ---------------------------------------------------------------------------------
+YEARS = ("2025/26", "2026/27", "2027/28")
+
+
+@given(
+    st.lists(st.tuples(st.sets(st.sampled_from(YEARS)), st.booleans()), min_size=1, max_size=7),
+    st.sets(st.sampled_from(YEARS)),
+    st.booleans(),
+)
+@RELAXED
+def test_school_years_are_counted_as_sql_counts_them(rows, wanted, is_free):
+    Programme.objects.all().delete()
+    free = make_term(Vocabulary.COST, "free")
+    organisation = make_organisation(slug=f"o-{timezone.now().timestamp()}")
+    for years, costs_nothing in rows:
+        make_programme(organisation, terms=[free] if costs_nothing else (), school_years=sorted(years))
+    pairs = [("year", year.replace("/", "-")) for year in sorted(wanted)] + ([("cost", "free")] if is_free else [])
+    found = read(urlencode(pairs))
+    others = Programme.objects.published()
+    others = others.filter(terms=free) if is_free else others
+    known = set().union(*(years for years, _free in rows))
+    hits = others.filter(school_years__overlap=sorted(wanted & known)) if wanted & known else others
+    assert set(found.numbers()) == set(hits.values_list("pk", flat=True))
+    counted = {choice.label: count for choice, count in found.counted("year")[0] if count}
+    assert counted == {year: n for year in YEARS if (n := others.filter(school_years__contains=[year]).count())}
+
+
+def test_a_school_year_appears_and_goes_with_the_programmes_that_have_it():
+    school = make_programme(title_sl="school")
+    make_programme(title_sl="course")
+    assert (read().counted("year"), titles("year=2026-27")) == (([], 0), ["course", "school"])
+    Programme.objects.filter(pk=school.pk).update(school_years=["2026/27"])
+    assert [(choice.label, count) for choice, count in read().counted("year")[0]] == [("2026/27", 1)]
+    assert titles("year=2026-27") == ["school"]
+    Programme.objects.filter(pk=school.pk).update(school_years=[])
+    assert read().counted("year")[0] == []

@@ -52,7 +52,7 @@ NOWHERE_PUBLIC |= {
     "JoinRequest",
     "Import",
 }
-NOWHERE_PUBLIC |= {"TaskNotice", "Signal", "Answer", "WorkVisit", "Round"}
+NOWHERE_PUBLIC |= {"MeasureSuggestion", "TaskNotice", "Signal", "Answer", "WorkVisit", "Round"}
 NOWHERE_PUBLIC |= {
     "MailRhythm",
     "Notice",

@@ -23,8 +23,8 @@ pytestmark = pytest.mark.django_db
 
 WORD = "Rohentwurf"  # stands in every German text, and nowhere else
 TEXTS = (
-    "title", "summary", "description", "what_happens", "first_visit", "bring", "easy_read", "requirements",
-    "brief_advice", "contact_role",
+    "title", "summary", "description", "what_happens", "first_visit", "bring", "easy_read", "not_for",
+    "requirements", "brief_advice", "contact_role",
 )  # fmt: skip
 
 

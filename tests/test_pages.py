@@ -640,6 +640,12 @@ PAGES = {
     "actionplans:step-add": (measure_number, (302, 404, 404, 200), False),
     "actionplans:step-edit": (yearly_step, (302, 404, 404, 200), False),
     "actionplans:step-remove": (yearly_step, (405,) * 4, False),
+    # links: a programme and the measures it belongs to
+    "actionplans:programme-plan": (number, (302, 404, 404, 200), False),
+    "actionplans:programme-unlink": (lambda: {**number(), "number": 1}, (405,) * 4, False),
+    "actionplans:suggestion-withdraw": (lambda: {**number(), "number": 1}, (405,) * 4, False),
+    "actionplans:suggestion-take": (lambda: {"pk": 999999}, (405,) * 4, False),
+    "actionplans:suggestion-decline": (lambda: {"pk": 999999}, (405,) * 4, False),
     # membership and mandate
     "programmes:ics": (nothing, (200,) * 4, False),
     "partners:membership-edit": (lambda: {"pk": Membership.objects.order_by("pk")[0].pk}, (302, 404, 404, 200), False),

@@ -200,6 +200,7 @@ class TestList:
             "topic": make_term(Vocabulary.TOPIC, "sleep"),
             "phase": make_term(Vocabulary.LIFE_PHASE, "adults"),
             "setting": make_term(Vocabulary.SETTING, "school"),
+            "evidence": make_term(Vocabulary.EVIDENCE_LEVEL, "promising"),
         }
         for term in terms.values():
             PracticeTerm.objects.create(practice=first, term=term)
@@ -239,7 +240,9 @@ class TestCopying:
     def test_the_words_come_along_and_people_dates_and_figures_do_not(self, here):
         there = make_practice()
         term = make_term(Vocabulary.TOPIC, "sleep")
-        PracticeTerm.objects.create(practice=there, term=term)
+        quality = (Vocabulary.EVIDENCE_LEVEL, "promising"), (Vocabulary.GOOD_PRACTICE_CRITERION, "participation")
+        for one in (term, *(make_term(*of) for of in quality)):  # how good it was there is not known of the copy
+            PracticeTerm.objects.create(practice=there, term=one)
         group, _organisation, coordinator = here
         plan, place = make_place(group)
         answer = signed_in(coordinator).post(url("practice-copy", there.pk), {"place": place})

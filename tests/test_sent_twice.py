@@ -172,6 +172,7 @@ TWICE = {
         **WORDS, "approach": "universal", "objective": w.objective.pk}),
     "actionplans:measure-carry": Twice(of("measure"), lambda w: {"plan": w.plan.pk}),
     "actionplans:plan-carry": Twice(of("plan"), lambda w: {"measures": w.measure.pk}),
+    "actionplans:programme-plan": Twice(of("programme"), lambda w: {"measure": w.measure.pk}),
     "actionplans:measure-place": Twice(of("measure"), lambda w: {"place": f"{w.plan.pk}-{w.objective.pk}"}),
     "actionplans:step-add": Twice(of("measure"), says(year="2027", aim_sl="Pet poti")),
     "actionplans:target-group-add": Twice(of("plan"), lambda w: {
@@ -262,6 +263,8 @@ MOVES = {
     *("actionplans:document-remove",),
     *("actionplans:practice-move", "partners:group-standing"),
     "actionplans:figures-approve",
+    *("actionplans:programme-unlink", "actionplans:suggestion-withdraw"),
+    *("actionplans:suggestion-take", "actionplans:suggestion-decline"),
     *("actionplans:step-remove", "actionplans:target-group-remove", "actionplans:measure-take-out"),
     "actionplans:measure-home",  # what moved is no longer one more plan
     *("actionplans:meeting-publish", "actionplans:plan-return", "actionplans:strategy-return"),

@@ -1,4 +1,5 @@
 from .indicators import IndicatorForm, ReturnForm, ValueForm
+from .linking import LinkForm
 from .measures import (
     AskForm,
     BarrierForm,
@@ -40,6 +41,7 @@ __all__ = [
     "FigureForm",
     "IndicatorForm",
     "JudgeForm",
+    "LinkForm",
     "MeasureForm",
     "MemberCommentForm",
     "NeedForm",

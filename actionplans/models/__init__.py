@@ -24,6 +24,7 @@ from .reports import Evaluation, StatusReport
 from .rounds import Answer, Round, WorkVisit
 from .signals import Signal
 from .strategies import Amendment, Objective, ObjectiveIndicator, ObjectiveNeed, Strategy, StrategyValue
+from .suggestions import MeasureSuggestion
 from .tasks import Task, TaskNotice
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "MeasureBarrier",
     "MeasureIndicator",
     "MeasureProgramme",
+    "MeasureSuggestion",
     "MeasureTerm",
     "Meeting",
     "Need",

@@ -56,6 +56,13 @@ class MeasureQuerySet(models.QuerySet):
         led = Commitment.objects.accepted().filter(role=Commitment.Role.LEAD, membership__organisation__in=own)
         return self.filter(Q(plan__strategy__group__in=coordinated_by(user)) | Q(pk__in=led.values("measure")))
 
+    def worked_on_by(self, user):
+        """Those one may edit, and those one's organisation takes part in."""
+        own = Organisation.objects.editable_by(user) if user.is_authenticated else Organisation.objects.none()
+        part = Commitment.objects.accepted().filter(membership__organisation__in=own)
+        editable = Measure.objects.editable_by(user).values("pk")
+        return self.filter(Q(pk__in=editable) | Q(pk__in=part.values("measure")))
+
     def visible_to(self, user):
         if not user.is_authenticated:
             return self.public()

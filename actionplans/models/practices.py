@@ -128,6 +128,20 @@ class SharedPractice(models.Model):
         return self.state == self.State.PUBLISHED
 
     @property
+    def subjects(self):
+        """The terms that say what it is about and for whom."""
+        return [term for term in self.terms.all() if term.vocabulary not in _QUALITY]
+
+    @property
+    def evidence_levels(self):
+        return [term for term in self.terms.all() if term.vocabulary == Vocabulary.EVIDENCE_LEVEL]
+
+    @property
+    def criteria(self):
+        """The criteria of good practice that it meets, as those say who tell it."""
+        return [term for term in self.terms.all() if term.vocabulary == Vocabulary.GOOD_PRACTICE_CRITERION]
+
+    @property
     def links(self):
         return links(languages.resolve(self, "materials")[0])
 
@@ -167,8 +181,18 @@ class SharedPractice(models.Model):
         move(self, "state", state, **day)
 
 
+_QUALITY = (Vocabulary.EVIDENCE_LEVEL, Vocabulary.GOOD_PRACTICE_CRITERION)
+
+
 class PracticeTerm(models.Model):
-    VOCABULARIES = (Vocabulary.LIFE_PHASE, Vocabulary.TOPIC, Vocabulary.TARGET_GROUP, Vocabulary.SETTING)
+    VOCABULARIES = (
+        Vocabulary.LIFE_PHASE,
+        Vocabulary.TOPIC,
+        Vocabulary.TARGET_GROUP,
+        Vocabulary.SETTING,
+        Vocabulary.EVIDENCE_LEVEL,
+        Vocabulary.GOOD_PRACTICE_CRITERION,
+    )
 
     practice = models.ForeignKey(SharedPractice, models.CASCADE, verbose_name=_("shared practice"))
     term = models.ForeignKey(

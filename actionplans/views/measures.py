@@ -124,18 +124,11 @@ def measure_move(request, pk):
     return redirect(measure)
 
 
-def reporting(user):
-    """Measures one may report on: those one edits, and those one's organisation takes part in."""
-    own = Organisation.objects.editable_by(user)
-    taking_part = Measure.objects.filter(commitments__membership__organisation__in=own, commitments__status="accepted")
-    return Measure.objects.editable_by(user) | Measure.objects.filter(pk__in=taking_part.values("pk"))
-
-
 @never_cache
 @login_required
 def report_add(request, pk):
     """How it goes, in a sentence: a row of its history."""
-    measure = get_object_or_404(reporting(request.user), pk=pk)
+    measure = get_object_or_404(Measure.objects.worked_on_by(request.user), pk=pk)
     form = ReportForm(request.POST or None)
     if form.is_valid():
         own = Organisation.objects.editable_by(request.user).filter(memberships__commitments__measure=measure).first()

@@ -28,7 +28,7 @@ from ..models import (
     Strategy,
 )
 from ..overview import tally
-from .measures import coordinated, reporting
+from .measures import coordinated
 
 
 @require_safe
@@ -229,7 +229,7 @@ def _work(measure, user):
     return {
         "may_edit": may_edit,
         "may_coordinate": may_coordinate,
-        "may_report": reporting(user).filter(pk=measure.pk).exists(),
+        "may_report": Measure.objects.worked_on_by(user).filter(pk=measure.pk).exists(),
         "steps": steps,
         "later_plans": later if may_coordinate else (),
         "may_place": may_coordinate and sharing.may_put_in(measure, user),
@@ -237,7 +237,13 @@ def _work(measure, user):
         "answerable": set(answerable.values_list("pk", flat=True)),
         "speakers": _speakers(measure) if is_member else (),
         "follows_from": measure.decision if is_member else None,
+        "suggestions": _suggestions(measure) if may_edit else (),
     }
+
+
+def _suggestions(measure):
+    """Programmes that their providers would like to see in it, for who decides that."""
+    return measure.suggestions.open().select_related("programme__organisation")
 
 
 def _speakers(measure):

@@ -14,6 +14,7 @@ from portal.models import Term, Vocabulary
 from portal.reading_level import reading
 from portal.record_form import RecordForm, ticked
 
+from .. import school_years
 from ..completeness import TRANSLATED, gaps
 from ..content import LISTS, columns, content, plain
 from ..models import Programme, ProgrammeTerm
@@ -22,7 +23,11 @@ from .lists import ContinuationsField, PartnersField
 SALT = "programmes.form"
 QUESTIONS = (
     ("what", _("What is it?"), ("title", "summary", "what_happens", "sessions", "topic", "format")),
-    ("for-whom", _("For whom?"), ("description", "life_phase", "target_group", "setting", "age_min", "age_max")),
+    (
+        "for-whom",
+        _("For whom?"),
+        ("description", "not_for", "life_phase", "target_group", "setting", "school_years", "age_min", "age_max"),
+    ),
     ("when", _("When and where?"), ("accessibility", "capacity", "is_full", "waiting_weeks")),
     (
         "join",
@@ -35,7 +40,7 @@ QUESTIONS = (
     (
         "professionals",
         _("For professionals"),
-        ("requirements", "brief_advice", "support_kind", "prevention_level", "evidence_level"),
+        ("requirements", "brief_advice", "support_kind", "prevention_level", "evidence_level", "sources"),
     ),
 )
 """(key, question, its fields); a translated field stands for one in each language, a vocabulary for its terms."""
@@ -44,7 +49,7 @@ PLAIN = tuple(
     name for _key, _q, names in QUESTIONS for name in names
     if name not in TRANSLATED and name not in ProgrammeTerm.VOCABULARIES and name not in LISTS
 )  # fmt: skip
-LONG = ("description", "what_happens", "first_visit", "easy_read", "requirements", "summary", "brief_advice")
+LONG = ("description", "what_happens", "first_visit", "easy_read", "not_for", "requirements", "summary", "brief_advice")
 
 
 class TermsField(forms.ModelMultipleChoiceField):
@@ -54,6 +59,21 @@ class TermsField(forms.ModelMultipleChoiceField):
         terms = Term.objects.of(vocabulary).filter(Q(is_active=True) | Q(pk__in=used)).order_by("order", "slug")
         label = Vocabulary(vocabulary).label
         super().__init__(terms, required=False, label=label, widget=forms.CheckboxSelectMultiple)
+
+
+class SchoolYearsField(forms.MultipleChoiceField):
+    """Those one may plan for now, and those the programme has."""
+
+    def __init__(self, used=()):
+        field: Any = Programme._meta.get_field("school_years")
+        years = sorted({*school_years.around(), *used})
+        super().__init__(
+            choices=[(year, year) for year in years], required=False, label=field.verbose_name,
+            help_text=field.help_text, widget=forms.CheckboxSelectMultiple,
+        )  # fmt: skip
+
+    def clean(self, value):
+        return sorted(super().clean(value))
 
 
 class ProgrammeForm(forms.ModelForm):
@@ -73,6 +93,7 @@ class ProgrammeForm(forms.ModelForm):
         for vocabulary in ProgrammeTerm.VOCABULARIES:
             self.fields[vocabulary.value] = TermsField(vocabulary, used)
             self.fields[vocabulary.value].initial = used
+        self.fields["school_years"] = SchoolYearsField(self.now["school_years"] if self.now else ())
         self._ask_with_whom(user)
         for name, field in self.fields.items():
             self._shape(name, field)

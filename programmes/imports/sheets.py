@@ -11,6 +11,7 @@ from partners.models import Location, Membership, Organisation
 from portal import languages
 from portal.models import Vocabulary
 
+from .. import school_years
 from ..completeness import TRANSLATED
 from ..content import columns as content_columns
 from ..content import plain
@@ -192,7 +193,7 @@ class Programmes(Sheet):
             *self._texts("title", "summary"),
             Column("when", gettext_lazy("when and where"), _show_times, times.read),
             *(_terms(vocabulary) for vocabulary in ProgrammeTerm.VOCABULARIES),
-            *(of_field(Programme, name, **_CLEARER.get(name, {})) for name in PLAIN),
+            *(_plain(name) for name in PLAIN),
             *self._texts(*(name for name in TRANSLATED if name not in ("title", "summary"))),
         ]
 
@@ -212,6 +213,17 @@ class Programmes(Sheet):
 
 # A name that would stand twice, or say too little without the others of the form.
 _CLEARER = {"capacity": {"label": pgettext_lazy("how many people", "places")}}
+
+
+def _plain(name):
+    if name == "school_years":
+        field: Any = Programme._meta.get_field(name)
+        return Column(name, field.verbose_name, lambda r, k: ", ".join(r.school_years), _read_school_years)
+    return of_field(Programme, name, **_CLEARER.get(name, {}))
+
+
+def _read_school_years(text, known, record, row):
+    return {"school_years": school_years.read(text)}
 
 
 def _schedules(programme):

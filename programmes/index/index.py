@@ -17,7 +17,7 @@ from partners.models import Location, Membership, OpeningException, Organisation
 from portal import changes, languages
 from portal.models import Term, Vocabulary
 
-from .. import recurrence
+from .. import recurrence, school_years
 from ..facets import BY_PROFESSIONALS, FACET_OF, WEEKDAYS
 from ..models import Programme, ProgrammeTerm, Schedule
 from .alphabet import Alphabet
@@ -94,7 +94,16 @@ class Index:
             self._add(FACET_OF.get(self.terms[term].vocabulary), self.terms[term].slug, numbers)
         for organisation, numbers in published.order_by().values_list("organisation").annotate(n=ArrayAgg("pk")):
             self.providers.put((str(organisation),), numbers)
+        self._read_school_years(published)
         self._read_schedules(Schedule.objects.current(self.today).filter(**of_them))
+
+    def _read_school_years(self, programmes):
+        rows = programmes.exclude(school_years=[]).order_by().values_list("school_years")
+        for years, numbers in rows.annotate(numbers=ArrayAgg("pk")):
+            for year in map(school_years.to_address, years):
+                if year not in self.bits["year"]:
+                    self.texts = {}
+                self._add("year", year, numbers)
 
     def _read_schedules(self, schedules):
         for slug, numbers in _numbers(schedules, "languages__slug"):

@@ -23,6 +23,8 @@ from portal import languages
 from portal.models import Term, Vocabulary
 from portal.stale import StaleObject
 
+from .. import school_years, sources
+
 HIDE_AFTER = relativedelta(months=12)
 
 
@@ -131,12 +133,32 @@ class Programme(OnBehalf):
     )
     bring = models.CharField(_("what to bring"), max_length=300, blank=True)
     easy_read = models.TextField(_("in easy language"), blank=True)
+    not_for = models.TextField(
+        _("when it is not for you"),
+        blank=True,
+        help_text=_("For everybody, in plain words: who should ask a doctor first, and who will not be helped by it."),
+    )
     requirements = models.TextField(_("requirements, for professionals"), blank=True)
     brief_advice = models.CharField(
         _("sentence to say"),
         max_length=400,
         blank=True,
         help_text=_("One sentence a nurse can say to the person."),
+    )
+
+    sources = models.TextField(
+        _("what it is based on"),
+        blank=True,
+        validators=[sources.validate],
+        help_text=_("Guidelines or studies, one a line: title, year, link."),
+    )
+    school_years = ArrayField(
+        models.CharField(max_length=7, validators=[school_years.validate]),
+        verbose_name=_("school years"),
+        default=list,
+        blank=True,
+        size=12,
+        help_text=_("Only for kindergartens and schools: for which school years they can plan with it."),
     )
 
     terms = models.ManyToManyField(
@@ -333,6 +355,15 @@ class Programme(OnBehalf):
     @property
     def referral_routes(self):
         return self.terms_by_vocabulary.get(Vocabulary.REFERRAL_ROUTE, [])
+
+    @property
+    def evidence_levels(self):
+        """What is known of whether it helps; that nobody has looked yet is not worth a line."""
+        return [t for t in self.terms_by_vocabulary.get(Vocabulary.EVIDENCE_LEVEL, []) if t.slug != "unknown"]
+
+    @property
+    def source_list(self):
+        return sources.read(self.sources)
 
     @property
     def costs(self):

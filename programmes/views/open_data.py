@@ -1,7 +1,7 @@
 from django.http import JsonResponse
 from django.views.decorators.http import require_safe
 
-from portal import languages, spreadsheets
+from portal import languages, markdown, spreadsheets
 
 from ..catalogue import Catalogue
 from ..filters import ProgrammeFilter
@@ -30,7 +30,8 @@ def programmes_calendar(request):
 def programmes_csv(request):
     """All published programmes, one row each, in the reader's language; opens in a spreadsheet as it is."""
     head = ["id", "title", "summary", "provider", "status", "cost", "how_to_join", "topics", "life_phases", "when",
-            "where", "phone", "checked_on", "url", "image", "image_description", "image_credit"]  # fmt: skip
+            "where", "phone", "checked_on", "url", "image", "image_description", "image_credit", "not_for",
+            "based_on", "school_years"]  # fmt: skip
     rows = (_row(request, programme) for programme in Programme.objects.published().with_card())
     return spreadsheets.csv_response("programmes", [head, *rows])
 
@@ -57,4 +58,7 @@ def _row(request, programme):
         request.build_absolute_uri(programme.photo_wide) if programme.photo else "",
         languages.resolve(programme, "photo_alt")[0] if programme.photo else "",
         programme.photo_credit,
+        markdown.plain(languages.resolve(programme, "not_for")[0]),
+        "; ".join(filter(None, programme.sources.splitlines())),
+        "; ".join(programme.school_years),
     ]
