@@ -21,7 +21,18 @@ from programmes.queue import queue
 
 from . import assessments
 from .mails import in_words
-from .models import ActionPlan, Comment, Commitment, Decision, IndicatorValue, MeasureSuggestion, Need, Notice, Signal, Strategy
+from .models import (
+    ActionPlan,
+    Comment,
+    Commitment,
+    Decision,
+    IndicatorValue,
+    MeasureSuggestion,
+    Need,
+    Notice,
+    Signal,
+    Strategy,
+)
 from .models.assessments import year_of
 from .my_work import MOST, Item, Kind, by_day, few, items_of, to_end
 from .templatetags.plans import figure

@@ -12,10 +12,10 @@ from portal.fresh import Together
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('actionplans', '0012_follows'),
+        ('actionplans', '0014_rules'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('portal', '0016_exchange'),
-        ('programmes', '0014_sources_and_school_years'),
+        ('programmes', '0015_sources_and_school_years'),
     ]
 
     operations = [Together([

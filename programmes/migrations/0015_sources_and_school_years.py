@@ -13,7 +13,7 @@ from portal.fresh import Together
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('programmes', '0013_import_language'),
+        ('programmes', '0014_keep'),
     ]
 
     operations = [Together([

@@ -23,7 +23,7 @@ WHERE later.supersedes_id = former.id AND later.status = 'adopted' AND later.sta
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('actionplans', '0012_follows'),
+        ('actionplans', '0013_keep'),
         ('partners', '0016_rules'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
