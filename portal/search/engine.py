@@ -25,7 +25,7 @@ MEANT, SAID = 0.9, 0.5  # what a word in the text counts beside one in the title
 NAMED, CLOSE, PASSING, BROAD, FAR = 0.9, 0.65, 0.3, 0.4, 0.3
 ENOUGH = 0.3  # of what all words weigh
 HIGH_UP = 0.1  # of what all words weigh, at most
-ASIDE = 0.75  # of what a term counts that is one of many of its record
+MANY_TOPICS = 0.75  # of what a topic counts that is one of many of its record
 TRUSTED = 2.5  # times as much weighs what somebody has said the meaning of
 UNKNOWN = 0.65  # weigh words that nothing has, all together; one that a single record has weighs 0.9
 NEAR_BEST = 0.5  # of the best score
@@ -467,7 +467,7 @@ class Unit(NamedTuple):
     is_meant: bool
     is_word: bool  # see query.Slot
     high: str  # tsquery text: in title, summary or a name; "" where no text can say it
-    main: str  # tsquery text: one of few terms; "" where it has none
+    main: str  # tsquery text: a term, no topic among many; "" where it has none
 
     @property
     def parts(self):
@@ -486,7 +486,7 @@ def _counted(kind, language, slots):
         title, said, term = held[one]
         anywhere = title | said | term
         weight = (TRUSTED if one.is_meant else 1) / log(2 + len(anywhere)) if anywhere else 0.0
-        high, main = query.high_up(one.said), query.high_up(one.term)
+        high, main = query.high_up(one.said), query.among_few(one.term)
         units.append(Unit(title, said, term, anywhere, weight, one.is_meant, one.is_word, high, main))
     return units
 
@@ -498,7 +498,7 @@ def _level(unit, number, is_high, is_main, has_all):
     if number in unit.title:
         return unit.weight
     if number in unit.said and number in unit.term:
-        return NAMED * unit.weight * (1 if is_main else ASIDE)
+        return NAMED * unit.weight * (1 if is_main else MANY_TOPICS)
     if number in unit.said:
         return (CLOSE if is_high else PASSING) * unit.weight
-    return BROAD * unit.weight * (1 if is_main else ASIDE)
+    return BROAD * unit.weight * (1 if is_main else MANY_TOPICS)

@@ -123,6 +123,11 @@ def high_up(asked):
     return _LEXEME.sub(lambda one: one[0] if one[0].startswith(f"'{IN}") else f"{one[0]}:AB", asked)
 
 
+def among_few(terms):
+    """A tsquery text of terms; of topics only where a record has three at most: one among many says less about it."""
+    return _LEXEME.sub(lambda one: f"{one[0]}:AB" if one[0].startswith("'#topic/") else one[0], terms)
+
+
 def _any(parts):
     parts = [part for part in dict.fromkeys(parts) if part]
     return "(" + " | ".join(parts) + ")" if parts else ""
