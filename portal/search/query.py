@@ -215,8 +215,8 @@ def _phrase_slot(words, language):
 
 def _joined(slots, phrases, language, table, is_negated=False):
     """Several words that say one thing, as one slot. `is_negated`: a title with the words says the contrary."""
-    named = [_quote(phrase.term) for phrase in phrases if phrase.term]
-    terms = _any(named)
+    terms = _any(_quote(phrase.term) for phrase in phrases if phrase.term)
+    telling = "" if all(map(_is_aside, _LEXEME.findall(terms))) else terms
     meant = [
         _all(_any(map(_quote, sorted(text.keys(word, language)))) for word in said)
         for phrase in phrases
@@ -228,11 +228,11 @@ def _joined(slots, phrases, language, table, is_negated=False):
     meant += _by_language(same, language)
     title = [*([] if is_negated else [_all(slot.title for slot in slots)]), *_by_language(same, language, TITLE)]
     return Slot(
-        _any(title) or terms or _any(meant),
+        _any(title) or telling or _any(meant) or terms,
         terms,
         _any([_all(slot.strict for slot in slots), *meant]),
         _any([_all(slot.loose for slot in slots), *meant]),
-        _any([*(slot.rank for slot in slots), *ours, "" if all(map(_is_aside, named)) else terms]),
+        _any([*(slot.rank for slot in slots), *ours, telling]),
         _any(slot.rank for slot in slots),
         tuple(slot.known or slot for slot in slots) if len(slots) > 1 or slots[0].known else (),
         _any(meant),
