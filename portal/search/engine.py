@@ -24,8 +24,8 @@ MEANT, SAID = 0.9, 0.5  # what a word in the text counts beside one in the title
 # What is in the title counts 1; said and the name of a term; said high up, said in passing; only the term; neither.
 NAMED, CLOSE, PASSING, BROAD, FAR = 0.9, 0.65, 0.3, 0.4, 0.3
 ENOUGH = 0.3  # of what all words weigh
-HIGH_UP = 0.1  # of what all words weigh, at most
-MANY_TOPICS = 0.75  # of what a topic counts that is one of many of its record
+HIGH_UP = 0.2  # of what all words weigh, at most
+MANY_TOPICS = 1  # of what a topic counts that is one of many of its record; less made held queries worse
 TRUSTED = 2.5  # times as much weighs what somebody has said the meaning of
 UNKNOWN = 0.65  # weigh words that nothing has, all together; one that a single record has weighs 0.9
 NEAR_BEST = 0.5  # of the best score
