@@ -73,6 +73,11 @@ def found(typed, language="sl"):
         ("en", "walking", "walks"),
         ("da", "kursus", "kurserne"),
         ("da", "forældre", "foraeldre"),
+        ("da", "gå", "gaaet"),
+        ("da", "forstå", "forstaaelse"),
+        ("da", "vaccinere", "vaccination"),
+        ("da", "gravid", "graviditet"),
+        ("da", "læse", "læst"),
         ("nb", "gåtur", "gaaturer"),
         ("nb", "søvn", "soevn"),
         ("de", "Rücken", "ruecken"),
@@ -263,6 +268,32 @@ def test_without_is_kept_apart_in_a_phrase():
     make_programme(title_sl="Vadba brez opreme")
     make_programme(title_sl="Vadba z opremo")
     assert found('"brez opreme"') == ["Vadba brez opreme"]
+
+
+def test_what_an_offer_does_without_comes_behind_what_it_is_about():
+    make_programme(title_sl="Petek", summary_sl="Druženje brez alkohola, brez alkohola in brez vstopnine.")
+    make_programme(title_sl="Pogovor", summary_sl="O alkoholu.")
+    assert found("alkohol") == ["Pogovor", "Petek"]
+
+
+def test_whose_husband_it_is_about_finds_nothing_for_men():
+    make_programme(title_sl="Kotiček", title_de="Treff für den Mann")
+    make_programme(title_sl="Svojci", title_de="Wenn jemand vergisst")
+    assert found("mein Mann vergisst alles", "de") == ["Svojci"]
+    assert found("Mann", "de") == ["Kotiček"]
+
+
+def test_one_word_in_passing_is_not_enough_where_the_other_is_one_that_nobody_offers():
+    make_programme(title_sl="Delavnica", description_sl="Tudi popravilo koles.")
+    assert (found("popravilo"), found("popravilo strehe")) == (["Delavnica"], [])
+
+
+def test_with_what_help_an_offer_is_held_is_not_what_it_is_about():
+    term = make_term(Vocabulary.ACCESSIBILITY, "transport-help", label_sl="Pomoč pri poti")
+    Synonym.objects.create(language="sl", words="brez avta", term=term, meaning="prevoz")
+    make_programme(title_sl="Petek", description_sl="Na koncu prevoz.", terms=[term])
+    make_programme(title_sl="Sosed", summary_sl="Prevoz k zdravniku.")
+    assert found("brez avta") == ["Sosed", "Petek"]
 
 
 def test_a_word_that_nothing_has_does_not_hide_the_others():

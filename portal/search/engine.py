@@ -25,6 +25,7 @@ MEANT, SAID = 0.9, 0.5  # what a word in the text counts beside one in the title
 NAMED, CLOSE, PASSING, BROAD, FAR = 0.9, 0.65, 0.3, 0.4, 0.3
 ENOUGH = 0.3  # of what all words weigh
 HIGH_UP = 0.2  # of what all words weigh, at most
+MANY_TOPICS = 1  # of what a topic counts that is one of many of its record; less made held queries worse
 TRUSTED = 2.5  # times as much weighs what somebody has said the meaning of
 UNKNOWN = 0.65  # weigh words that nothing has, all together; one that a single record has weighs 0.9
 NEAR_BEST = 0.5  # of the best score
@@ -194,7 +195,7 @@ def _own(kind, language, one, loose=None):
     if is_due:
         index.repair(REPAIRED)
         [read], is_due = _readings([(kind, language, one)])
-    tiers = _tiers(*read)
+    tiers = _tiers(*read, one.is_aside)
     if one.more and sum(map(len, tiers)) < MANY:
         if loose is None:
             [loose], _is_due = _numbers([(kind, language, one.more)])
@@ -243,13 +244,16 @@ def _of_single(title, strict, term=()):
     return title + _without(both, title), title + _without(array("I", term), title)
 
 
-def _tiers(title, strict, named, term):
+def _tiers(title, strict, named, term, is_aside=False):
     """What carries the term and what says the word: the rarer comes first.
 
-    Without the title: a part of it says the word, and yet not in full.
+    Without the title: a part of it says the word, and yet not in full. `is_aside`: the term says how an offer is held,
+    not what it is about; it names nothing, and what says the word comes first.
     """
-    tiers = [_without(strict, named), _without(term, strict, title)]
-    return [title, _without(named, title), *sorted(tiers, key=len)]
+    only_term = _without(term, strict, title)
+    if is_aside:
+        return [title, _without(strict, title), only_term]
+    return [title, _without(named, title), *sorted((_without(strict, named), only_term), key=len)]
 
 
 def _without(numbers, *others):
@@ -411,6 +415,8 @@ def _by_words(kind, language, compiled, tiers):
     texts, a little.
     """
     units = _counted(kind, language, compiled.slots)
+    if _is_by_the_way(units):
+        return tiers
     weights = sum(unit.weight for unit in units)
     if not all(any(unit.parts) for unit in units):
         weights += UNKNOWN  # names, slips of the hand, what nobody offers
@@ -423,15 +429,31 @@ def _by_words(kind, language, compiled, tiers):
     enough = {number: one for number, one in covered.items() if one >= ENOUGH * weights}
     least = NEAR_BEST * max(enough.values(), default=0)
     kept = sorted({*place_of, *(number for number, one in enough.items() if one >= least)})
-    high = [unit.high for unit in units]
+    high = [one for unit in units for one in (unit.high, unit.main)]
     standing = _ranks(kind, language, kept, compiled, high) if 1 < len(kept) <= FINE else {}
     most = max((rank for rank, *_high in standing.values()), default=0) or 1
     score = {}
     for number in kept:
-        rank, *is_high = standing.get(number, (0, *(True for _unit in units)))
-        levels = (_level(unit, number, one, number in place_of) for unit, one in zip(units, is_high, strict=True))
+        rank, *told = standing.get(number, (0, *(True for _one in high)))
+        levels = (
+            _level(unit, number, is_high, is_main, number in place_of)
+            for unit, is_high, is_main in zip(units, told[::2], told[1::2], strict=True)
+        )
         score[number] = sum(levels) + HIGH_UP * weights * float(rank / most)
     return _by_score(kept, {n: (round(score[n], 2), -place_of.get(n, len(tiers))) for n in kept})
+
+
+def _is_by_the_way(units):
+    """True where all that is found is one word of several, said of no title and no term, and another is a word that
+    everybody knows and no record has: who looks for a new roof is not helped by whoever repairs bicycles.
+    """
+    found = [unit for unit in units if any(unit.parts)]
+    return (
+        len(found) == 1
+        and not found[0].title
+        and not found[0].term
+        and any(unit.is_word and not any(unit.parts) for unit in units)
+    )
 
 
 class Unit(NamedTuple):
@@ -443,7 +465,9 @@ class Unit(NamedTuple):
     anywhere: set[int]
     weight: float
     is_meant: bool
+    is_word: bool  # see query.Slot
     high: str  # tsquery text: in title, summary or a name; "" where no text can say it
+    main: str  # tsquery text: a term, no topic among many; "" where it has none
 
     @property
     def parts(self):
@@ -462,18 +486,19 @@ def _counted(kind, language, slots):
         title, said, term = held[one]
         anywhere = title | said | term
         weight = (TRUSTED if one.is_meant else 1) / log(2 + len(anywhere)) if anywhere else 0.0
-        units.append(Unit(title, said, term, anywhere, weight, one.is_meant, query.high_up(one.said)))
+        high, main = query.high_up(one.said), query.among_few(one.term)
+        units.append(Unit(title, said, term, anywhere, weight, one.is_meant, one.is_word, high, main))
     return units
 
 
-def _level(unit, number, is_high, has_all):
+def _level(unit, number, is_high, is_main, has_all):
     """What a unit adds to the score of a record. `has_all`: it has all words, those not here in some other form."""
     if number not in unit.anywhere:
         return FAR * (unit.weight or UNKNOWN) if has_all else 0.0
     if number in unit.title:
         return unit.weight
     if number in unit.said and number in unit.term:
-        return NAMED * unit.weight
+        return NAMED * unit.weight * (1 if is_main else MANY_TOPICS)
     if number in unit.said:
         return (CLOSE if is_high else PASSING) * unit.weight
-    return BROAD * unit.weight
+    return BROAD * unit.weight * (1 if is_main else MANY_TOPICS)

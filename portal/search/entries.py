@@ -8,6 +8,7 @@ from django.db import connection
 
 from .. import languages, markdown
 from . import compounds, text
+from .stop_words import WITHOUT
 
 MOST_WORDS = 3000  # of one text; nobody reads further either
 GAP = 10  # positions between two texts, so that no phrase spans them
@@ -71,9 +72,12 @@ def vector(texts, marks=()):
     places = defaultdict(list)
     position = 1
     for found, language, weight, is_foreign in texts:
+        without, before = WITHOUT[language], ""
         for word in _words(found):
             plain, title = _lexemes(word, language, is_foreign)
-            place = f"{position}{weight}"
+            # What somebody does without is named, and not what this is about; a title is known by its words.
+            place = f"{position}{'D' if before == without and weight != 'A' else weight}"
+            before = word
             for lexeme in (*plain, *title) if weight == "A" else plain:
                 places[lexeme].append(place)
             position += position < LAST_PLACE

@@ -10,13 +10,15 @@ from typing import NamedTuple
 
 from . import compounds, text
 from .entries import IN, PART, TITLE
-from .stop_words import OFFERS
+from .stop_words import OFFERS, RELATIVES
 from .synonyms import Phrase, reduced
 
 MOST_WORDS = 12
 LONGEST = 200  # characters
 SHORTEST_BEGINNING = 3  # letters
 LONG, SHORTEST_PART = 8, 3  # letters of two words run together, and of each
+# Terms that say where, and with what help, an offer is held: who has no car does not look for all that fetch people.
+ASIDE = ("'#accessibility/", "'#setting/")
 _LEXEME = re.compile(r"'(?:[^']|'')*'")
 _TOKEN = re.compile(r'(-?)"([^"]*)"?|(-?)([^\s"]+)')
 
@@ -52,6 +54,7 @@ class Slot(NamedTuple):
     is_meant: bool = False
     known: "Slot | None" = None  # a word of a phrase, with what it means by itself
     more: str = ""  # what `loose` has beyond the strict reading, or all of `loose`
+    is_word: bool = False  # one that the dictionary knows: where no record has it, nobody offers it
 
 
 class Slots(NamedTuple):
@@ -62,6 +65,7 @@ class Slots(NamedTuple):
     term: str  # the name of a term
     words: tuple["Slots", ...]  # of a phrase
     is_meant: bool
+    is_word: bool
 
     @property
     def parts(self):
@@ -82,6 +86,7 @@ class Compiled(NamedTuple):
     is_single: bool  # one word or phrase: then `named` and `term` follow from title, strict and single_term
     single_term: str  # the name of a term, of a single one
     more: str  # what `loose` finds beyond strict and term; it may find these again
+    is_aside: bool  # a single one whose terms say how an offer is held: see ASIDE
 
 
 def parse(typed):
@@ -118,6 +123,11 @@ def high_up(asked):
     return _LEXEME.sub(lambda one: one[0] if one[0].startswith(f"'{IN}") else f"{one[0]}:AB", asked)
 
 
+def among_few(terms):
+    """A tsquery text of terms; of topics only where a record has three at most: one among many says less about it."""
+    return _LEXEME.sub(lambda one: f"{one[0]}:AB" if one[0].startswith("'#topic/") else one[0], terms)
+
+
 def _any(parts):
     parts = [part for part in dict.fromkeys(parts) if part]
     return "(" + " | ".join(parts) + ")" if parts else ""
@@ -145,7 +155,8 @@ def _word_slot(word, language, table, is_beginning, is_strict):
     parts = {key for spelt in compounds.variants(word, language) for key in compounds.part_keys(spelt, language)}
     near = [_quote(mark + key) for key in sorted(parts) for mark in ("", PART)]
     rank = _any([*title, *strict, *loose, *near])
-    return Slot(_any(title), "", _any(strict), _any([*strict, *loose]), rank, rank, more=_any(loose))
+    texts = (_any(title), "", _any(strict), _any([*strict, *loose]), rank, rank)
+    return Slot(*texts, more=_any(loose), is_word=text.is_known(word, language))
 
 
 def _known_slot(word, language, table, is_beginning, is_strict):
@@ -205,6 +216,7 @@ def _phrase_slot(words, language):
 def _joined(slots, phrases, language, table, is_negated=False):
     """Several words that say one thing, as one slot. `is_negated`: a title with the words says the contrary."""
     terms = _any(_quote(phrase.term) for phrase in phrases if phrase.term)
+    telling = "" if all(map(_is_aside, _LEXEME.findall(terms))) else terms
     meant = [
         _all(_any(map(_quote, sorted(text.keys(word, language)))) for word in said)
         for phrase in phrases
@@ -216,11 +228,11 @@ def _joined(slots, phrases, language, table, is_negated=False):
     meant += _by_language(same, language)
     title = [*([] if is_negated else [_all(slot.title for slot in slots)]), *_by_language(same, language, TITLE)]
     return Slot(
-        _any(title) or terms or _any(meant),
+        _any(title) or telling or _any(meant) or terms,
         terms,
         _any([_all(slot.strict for slot in slots), *meant]),
         _any([_all(slot.loose for slot in slots), *meant]),
-        _any([*(slot.rank for slot in slots), *ours, terms]),
+        _any([*(slot.rank for slot in slots), *ours, telling]),
         _any(slot.rank for slot in slots),
         tuple(slot.known or slot for slot in slots) if len(slots) > 1 or slots[0].known else (),
         _any(meant),
@@ -268,6 +280,7 @@ def _word_slots(words, language, table, may_go_on, is_strict):
     sets = [word_keys(word, language) for word in words]
     telling = set(reduced(words, language))
     spans = _spans([place for place, word in enumerate(words) if word in telling], words, sets, table)
+    whose = _relatives(words, language)
     found, spare, place = [], [], 0
     while place < len(words):
         last, phrases = spans.get(place) or _whole(place, sets, spans, table)
@@ -280,10 +293,17 @@ def _word_slots(words, language, table, may_go_on, is_strict):
             slot = _word_slot(said[0], language, table, may_go_on and last == len(words) - 1, is_strict)
             phrases = table.at(sets[place : place + 1])
             # A word that only negates, outside what it negates, finds nothing by itself.
-            is_spare = not phrases and text.is_stop_word(said[0], language)
+            is_spare = place in whose or (not phrases and text.is_stop_word(said[0], language))
             (spare if is_spare else found).append(_joined([slot], phrases, language, table) if phrases else slot)
         place = last + 1
     return found or spare
+
+
+def _relatives(words, language):
+    """{places} of a husband or a wife: "mein Mann vergisst alles" is about nothing for men."""
+    whose, who = RELATIVES[language]
+    pairs = ((place, {*words[max(place - 1, 0) : place], *words[place + 1 : place + 2]}) for place in range(len(words)))
+    return {place for place, beside in pairs if words[place] in who and not beside.isdisjoint(whose)}
 
 
 def _spans(places, words, sets, table):
@@ -341,6 +361,10 @@ def _whole(place, sets, spans, table):
     return (place, ()) if any(other in spans for other in range(place, last + 1)) else (last, phrases)
 
 
+def _is_aside(lexeme):
+    return lexeme.startswith(ASIDE)
+
+
 def without_offers(typed, language):
     """The query without words for the kind of offer (course, group); None where none or nothing else is in it."""
     if '"' in typed:
@@ -370,7 +394,7 @@ def compile(parsed, language, table, is_strict=False):
     def counted(slot):
         said = slot.meant if slot.words else slot.strict  # the words of a phrase are counted one by one
         title, said, term = (part and part + refused for part in (slot.title, said, slot.term))
-        return Slots(title, said, term, tuple(map(counted, slot.words)), slot.is_meant)
+        return Slots(title, said, term, tuple(map(counted, slot.words)), slot.is_meant, slot.is_word)
 
     slots = [slot for group in groups for slot in group]
     is_single = len(slots) == 1
@@ -389,4 +413,5 @@ def compile(parsed, language, table, is_strict=False):
         is_single=is_single,
         single_term=slots[0].term and slots[0].term + refused,
         more=(slots[0].more and slots[0].more + refused) if is_single else loose,
+        is_aside=is_single and bool(slots[0].term) and all(map(_is_aside, _LEXEME.findall(slots[0].term))),
     )

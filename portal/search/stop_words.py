@@ -64,3 +64,16 @@ _OFFERS = {
     "de": "kurs kurse gruppe gruppen angebot angebote treff treffen programm workshop beratung hilfe",
 }
 OFFERS = {language: frozenset(words.split()) for language, words in _OFFERS.items()}
+
+# (whose, who): of whom somebody speaks; what they look for is something else. Where the word means any man or woman,
+# it would find what is for men.
+_RELATIVES = {
+    "sl": ("moj moja mojega moji mojo mojemu", "mož moža možu žena žene ženo ženi"),
+    "en": ("my", "husband wife man"),
+    "da": ("min", "mand kone kæreste"),
+    "nb": ("min mi", "mann mannen kone kona kjæreste"),
+    "de": ("mein meine meinen meinem meiner", "mann frau"),
+}
+RELATIVES = {code: tuple(frozenset(words.split()) for words in pair) for code, pair in _RELATIVES.items()}
+# "Without alcohol": what follows is what the text is not about.
+WITHOUT = {"sl": "brez", "en": "without", "da": "uden", "nb": "uten", "de": "ohne"}

@@ -28,8 +28,9 @@ _FOLD = str.maketrans(
 _ALGORITHMS = {"en": "english", "da": "danish", "nb": "norwegian", "de": "german"}
 # How the letters are written on a keyboard that lacks them.
 _SPELLINGS = {
-    "da": (("ae", "æ"), ("oe", "ø"), ("aa", "å"), ("ä", "æ"), ("ö", "ø")),
-    "nb": (("ae", "æ"), ("oe", "ø"), ("aa", "å"), ("ä", "æ"), ("ö", "ø")),
+    # aa first: gaaet is gået, and no gaæt.
+    "da": (("aa", "å"), ("ae", "æ"), ("oe", "ø"), ("ä", "æ"), ("ö", "ø")),
+    "nb": (("aa", "å"), ("ae", "æ"), ("oe", "ø"), ("ä", "æ"), ("ö", "ø")),
     "de": (("ae", "ä"), ("oe", "ö"), ("ue", "ü")),
 }
 _QWERTZ = str.maketrans("yz", "zy")
@@ -64,7 +65,8 @@ _EXCEPTIONS = {
         "brødrene": "bror", "center": "center", "centret": "center", "centrets": "center", "centre": "center",
         "centrene": "center", "drukket": "drikke", "amning": "amme", "amningen": "amme", "kørsel": "køre",
         "kørslen": "køre", "talt": "tale", "talte": "tale", "skuldre": "skulder", "skuldrene": "skulder",
-        "skuldrer": "skulder",
+        "skuldrer": "skulder", "læste": "læse", "læst": "læse", "skar": "skære", "skåret": "skære", "gråd": "græde",
+        "fingre": "finger", "fundet": "finde",
     },
     "nb": {
         "kurset": "kurs", "kursets": "kurs", "kursene": "kurs", "foreldre": "forelder", "foreldrene": "forelder",
@@ -95,7 +97,9 @@ _NEW_VERB_SL = re.compile(r"(\w{3,}?)a(?:š|jo|l|la|lo|li|le|ti|nj[eaui]|njem)")
 # Not with i: zdravilo, kosilo and vozilo are everyday things.
 _DONE_SL = re.compile(r"(\w{2,}[ae])l[aoie]?")
 _STATE_SL = re.compile(r"(\w{3,}[ae]n)ost")
-_STATE = re.compile(r"(\w{4,})he[dt]")
+_STATE = re.compile(r"(\w{4,})he[dt]|(\w{5,})itet")
+# vaccinere and vaccination, vaksinere and vaksinasjon.
+_FOREIGN = re.compile(r"(\w{5,})(?:ere|ation|asjon)")
 _ENDINGS_SL = sorted(_ENDINGS.split(), key=len, reverse=True)
 
 
@@ -161,7 +165,7 @@ def _stem_sl(word):
 
 def _family(lemma, language):
     """A further stem of a dictionary form, which the stemmer keeps apart: of a noun made of a verb or of an adjective
-    (utrujenost, ensomhed), and of "cykel"."""
+    (utrujenost, ensomhed, vaccination), and of "cykel"."""
     if language == "sl":
         if match := _STATE_SL.fullmatch(lemma):
             return _stem_sl(fold(match[1]))
@@ -169,8 +173,8 @@ def _family(lemma, language):
     if language in ("da", "nb"):
         if match := _WITH_E.fullmatch(lemma):
             return "".join(match.groups())
-        if match := _STATE.fullmatch(lemma):
-            return match[1]
+        if match := _STATE.fullmatch(lemma) or _FOREIGN.fullmatch(lemma):
+            return next(filter(None, match.groups()))
         return re.sub(r"(?<=..[bdfgklmprstv])ning$|ing$", "", lemma)
     return lemma
 
