@@ -224,7 +224,7 @@ class Index:
         """Takes these programmes out of the counts of all, as far as they are public, or adds them."""
         public = sorted(number for number in numbers if self.all.has(number))
         for facet, combinations in (("place", self.places), ("provider", self.providers)):
-            if known := self.derived.get(("counts", facet)):
+            if (known := self.derived.get(("counts", facet))) is not None:
                 counts = Counter(known)
                 change(counts, combinations.counts(public))
                 self.derived["counts", facet] = +counts
