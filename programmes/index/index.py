@@ -18,7 +18,7 @@ from portal import changes, languages
 from portal.models import Term, Vocabulary
 
 from .. import recurrence
-from ..facets import BY_PROFESSIONALS, FACET_OF, WEEKDAYS
+from ..facets import BY_PROFESSIONALS, FACET_OF, MANY, WEEKDAYS
 from ..models import Programme, ProgrammeTerm, Schedule
 from .alphabet import Alphabet
 from .bits import NOTHING, Bits, union
@@ -176,7 +176,7 @@ class Index:
 
     def apply(self, news):
         """Takes in [(kind, number or None)] of what changed. True: too much, build anew."""
-        self._forget()
+        self.derived = self._counts_of_all()
         touched, kinds = set(), {kind for kind, _number in news}
         if kinds & {"programme", "partner", "place"} and any(n is None and k != "group" for k, n in news):
             return True
@@ -207,27 +207,30 @@ class Index:
         if len(numbers) > MANY_NEWS:
             return True
         if numbers:
-            self._forget()
-            self._recount(numbers, Counter.subtract)
+            counts = self._counts_of_all()
+            self.derived = {}  # what another thread counts while we are at it stays in this one
+            self._recount(counts, numbers, Counter.subtract)
             self._take_out(numbers)
             self._read(numbers)
-            self._recount(numbers, Counter.update)
+            self._recount(counts, numbers, Counter.update)
+            self.derived = counts
             for alphabet in self.alphabets.values():
                 alphabet.due.update(numbers)
         return False
 
-    def _forget(self):
-        """Lets go of what was computed, but for the counts of all: to count a million takes half a second."""
-        self.derived = {key: value for key, value in self.derived.items() if key[0] == "counts"}
+    def _counts_of_all(self):
+        """What is not let go of when something changes: to count a million takes half a second."""
+        keys, derived = [("counts", facet) for facet in MANY], self.derived
+        return {key: derived[key] for key in keys if key in derived}
 
-    def _recount(self, numbers, change):
+    def _recount(self, known, numbers, change):
         """Takes these programmes out of the counts of all, as far as they are public, or adds them."""
         public = sorted(number for number in numbers if self.all.has(number))
         for facet, combinations in (("place", self.places), ("provider", self.providers)):
-            if (known := self.derived.get(("counts", facet))) is not None:
-                counts = Counter(known)
+            if (before := known.get(("counts", facet))) is not None:
+                counts = Counter(before)
                 change(counts, combinations.counts(public))
-                self.derived["counts", facet] = +counts
+                known["counts", facet] = +counts
 
     def _take_out(self, numbers):
         gone = Bits.of(numbers)
@@ -315,8 +318,8 @@ class Index:
 
         What most programmes have is what all have without the rest, and that of all is kept.
         """
+        derived = self.derived  # before the sets are looked at: an edit meanwhile puts a new one in its place
         combinations, everything = self.places if facet == "place" else self.providers, self.all
-        derived = self.derived
         if 2 * bits.count() <= everything.count():
             return combinations.counts(numbers())
         if ("counts", facet) not in derived:
