@@ -150,7 +150,7 @@ class Catalogue:
             return
         timetable, flags = self.index.timetable, bits.flags(len(starts))
         for start, groups in timetable.in_order():
-            members = set(chain.from_iterable(timetable.members[group] for group in groups))
+            members = set(chain.from_iterable(map(timetable.members, groups)))
             same = [n for n in compress(members, map(flags.__getitem__, members)) if starts[n] == start]
             yield from sorted(same, key=rank.__getitem__)
         yield from self._by_az(bits - timetable.dated)

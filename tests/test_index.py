@@ -133,6 +133,17 @@ def test_after_any_edits_the_index_is_as_if_built_anew(town, seed):
         assert contents(Catalogue("sl", now).index) == contents(Index(now))
 
 
+def test_the_only_programme_is_counted_again_after_an_edit(town):
+    now = timezone.now()
+    make_schedule(make_programme(town[2][0]), location=town[1][0])
+    before = contents(Catalogue("sl", now).index)
+    Programme.objects.update(is_full=True)
+    after = contents(Catalogue("sl", now).index)
+    assert list(before["places"].values()) == [1]
+    assert (after["places"], after["providers"]) == (before["places"], before["providers"])
+    assert after == contents(Index(now))
+
+
 @pytest.mark.parametrize("hours", [1, 20, 24, 30, 24 * 6, 24 * 8])
 def test_as_the_clock_goes_on_the_index_is_as_if_built_then(town, hours):
     now = timezone.now()

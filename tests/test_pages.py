@@ -32,6 +32,7 @@ from actionplans.models import (
 )
 from partners import checking
 from partners.models import Group, Location, Membership, OpeningException, Organisation, Seat, WorkingGroup
+from portal.templatetags.portal import icon
 from programmes.confirming import confirm_link
 from programmes.models import Pathway, Programme, Schedule
 
@@ -961,8 +962,14 @@ def test_robots_keep_off_permutations_and_personal_pages():
 def test_the_manifest_names_icons_that_exist():
     from django.contrib.staticfiles import finders
 
-    for icon in json.loads(Client().get("/manifest.webmanifest").content)["icons"]:
-        assert finders.find(icon["src"].removeprefix(settings.STATIC_URL))
+    for one in json.loads(Client().get("/manifest.webmanifest").content)["icons"]:
+        assert finders.find(one["src"].removeprefix(settings.STATIC_URL))
+
+
+def test_icons_that_templates_name_are_drawn():
+    for template in (settings.BASE_DIR / "templates").rglob("*.html"):
+        for name in re.findall(r'{% icon "([^"]+)" %}', template.read_text(encoding="utf-8")):
+            assert "<path" in icon(name) or "<circle" in icon(name), f"{name} in {template.name}"
 
 
 # ---- a fixed number of questions ------------------------------------------------------------------

@@ -55,8 +55,14 @@ class Bits(dict):
         return self | other
 
     def __sub__(self, other):
-        get = other.get
-        return Bits({block: rest for block, value in self.items() if (rest := value & ~get(block, 0))})
+        found = Bits(self)
+        for block, value in other.items():
+            if block in found:
+                if rest := found[block] & ~value:
+                    found[block] = rest
+                else:
+                    del found[block]
+        return found
 
     def with_(self, number):
         return self | Bits({number >> SHIFT: 1 << (number & (BLOCK - 1))})

@@ -18,7 +18,7 @@ from portal import changes, languages
 from portal.models import Term, Vocabulary
 
 from .. import recurrence, school_years
-from ..facets import BY_PROFESSIONALS, FACET_OF, WEEKDAYS
+from ..facets import BY_PROFESSIONALS, FACET_OF, MANY, WEEKDAYS
 from ..models import Programme, ProgrammeTerm, Schedule
 from .alphabet import Alphabet
 from .bits import NOTHING, Bits, union
@@ -47,6 +47,7 @@ class Index:
         self.timetable = Timetable(self.now, self.holidays.days)
         self.alphabets = {}
         self._read()
+        self.timetable.filled()
 
     # ---- reading ------------------------------------------------------------------------------
     def _read_terms(self):
@@ -95,7 +96,7 @@ class Index:
         for organisation, numbers in published.order_by().values_list("organisation").annotate(n=ArrayAgg("pk")):
             self.providers.put((str(organisation),), numbers)
         self._read_school_years(published)
-        self._read_schedules(Schedule.objects.current(self.today).filter(**of_them))
+        self._read_schedules(Schedule.objects.current(self.today).filter(**of_them), is_all=some is None)
 
     def _read_school_years(self, programmes):
         rows = programmes.exclude(school_years=[]).order_by().values_list("school_years")
@@ -105,7 +106,7 @@ class Index:
                     self.texts = {}
                 self._add("year", year, numbers)
 
-    def _read_schedules(self, schedules):
+    def _read_schedules(self, schedules, is_all):
         for slug, numbers in _numbers(schedules, "languages__slug"):
             self._add("spoken", slug, numbers)
         for slug, numbers in _numbers(schedules, "location__access__slug"):
@@ -116,9 +117,7 @@ class Index:
             at[tuple(sorted(places))].append(number)
         for places, numbers in at.items():
             self.places.put(places, numbers)
-        seen = {}  # thousands of rules have a few times and days: each is kept once
-        kinds = sorted(self.members, key=lambda groups: -len(self.members[groups]))
-        for *rule, closed, provider, host, numbers in self._groups(schedules, kinds):
+        for *rule, closed, provider, host, numbers in self._groups(schedules, is_all):
             text, starts_at, ends_at, valid_from, valid_to, skip, on_holidays, resumes_on, stopped = rule
             for day in recurrence.weekdays(text, valid_from):
                 self._add("day", WEEKDAYS[day], numbers)
@@ -127,35 +126,45 @@ class Index:
             if not stopped:
                 skip = tuple(day for day in skip if day >= self.today)
                 closures = self.closures.get(closed, ())
-                of = {*kinds[provider], *(kinds[host] if host is not None else ())}
-                groups = () if on_holidays else tuple(sorted(of))
-                known = (text, starts_at, ends_at, valid_from, valid_to, skip, closures, groups, resumes_on)
-                self.timetable.put(Rule(*(seen.setdefault(part, part) for part in known)), numbers)
+                groups = () if on_holidays else tuple(sorted({*provider, *host}))
+                rule = Rule(text, starts_at, ends_at, valid_from, valid_to, skip, closures, groups, resumes_on)
+                self.timetable.put(rule, numbers)
 
-    def _groups(self, schedules, kinds):
-        """Schedules that have the same dates as one row, with the numbers of their programmes. `kinds`: the groups of
-        organisations, the most frequent first; a row says by place in it to which provider and host belong.
+    def _groups(self, schedules, is_all):
+        """Schedules that have the same dates as one row, with the numbers of their programmes. A row says to which
+        groups provider and host belong.
+
+        Of all schedules, the database puts together what belongs to the same groups, for which it is given thousands
+        of organisations. Of a few, each stands for itself.
         """
-
-        def kind_of(organisation):
-            rare = [When(**{f"{organisation}__in": self.members[k]}, then=Value(n)) for n, k in enumerate(kinds) if n]
-            return Case(*rare, When(**{f"{organisation}__isnull": False}, then=Value(0)))
-
         plain = Q(rule__contains="WEEKLY") & Q(rule__contains="BYDAY") & ~Q(rule__regex="INTERVAL|COUNT")
         paused = Q(programme__status=Programme.Status.PAUSED)
+        kind_of, groups_of = self._by_kinds() if is_all else (F, self.holidays.groups)
+        closed = Case(When(location__in=list(self.closures), then=F("location"))) if is_all else F("location")
         rows = schedules.exclude(rule="").order_by().annotate(
             since=Case(When(plain & Q(valid_from__lte=self.today), then=Value(ANY_MONDAY)), default=F("valid_from")),
             until=Case(When(plain & Q(valid_to__gt=self.today + HORIZON), then=None), default=F("valid_to")),
             resumes_on=Case(When(paused, then=F("programme__resumes_on"))),
             stopped=Case(When(paused & Q(programme__resumes_on__isnull=True), then=True), default=False),
-            closed=Case(When(location__in=list(self.closures), then=F("location"))),
-            provider=kind_of("programme__organisation"), host=kind_of("location__organisation"),
+            closed=closed, provider=kind_of("programme__organisation"), host=kind_of("location__organisation"),
         )  # fmt: skip
         same = ("rule", "starts_at", "ends_at", "since", "until", "exceptions", "runs_on_holidays", "resumes_on",
                 "stopped", "closed", "provider", "host")  # fmt: skip
-        return (
-            rows.values_list(*same).annotate(numbers=ArrayAgg("programme", distinct=True)).values_list(*same, "numbers")
-        )
+        found = rows.values_list(*same).annotate(numbers=ArrayAgg("programme", distinct=True))
+        for *rule, provider, host, numbers in found.values_list(*same, "numbers"):
+            yield *rule, groups_of.get(provider, ()), groups_of.get(host, ()), numbers
+
+    def _by_kinds(self):
+        """(a function that says in SQL of which kind an organisation is, {kind: groups}); kinds are groups of
+        organisations, the most frequent first.
+        """
+        kinds = sorted(self.members, key=lambda groups: -len(self.members[groups]))
+
+        def kind_of(organisation):
+            rare = [When(**{f"{organisation}__in": self.members[k]}, then=Value(n)) for n, k in enumerate(kinds) if n]
+            return Case(*rare, When(**{f"{organisation}__isnull": False}, then=Value(0)))
+
+        return kind_of, dict(enumerate(kinds))
 
     def _add(self, facet, choice, numbers):
         if facet and choice:
@@ -176,7 +185,7 @@ class Index:
 
     def apply(self, news):
         """Takes in [(kind, number or None)] of what changed. True: too much, build anew."""
-        self.derived = {}
+        self.derived = self._counts_of_all()
         touched, kinds = set(), {kind for kind, _number in news}
         if kinds & {"programme", "partner", "place"} and any(n is None and k != "group" for k, n in news):
             return True
@@ -188,6 +197,7 @@ class Index:
         if kinds & {"group", "place"}:
             self._read_places()
             self.places.regroup()
+            self.derived = {}
         elif "partner" in kinds:
             self._read_holidays()
         if self.holidays.days != before:
@@ -206,12 +216,30 @@ class Index:
         if len(numbers) > MANY_NEWS:
             return True
         if numbers:
-            self.derived = {}
+            counts = self._counts_of_all()
+            self.derived = {}  # what another thread counts while we are at it stays in this one
+            self._recount(counts, numbers, Counter.subtract)
             self._take_out(numbers)
             self._read(numbers)
+            self._recount(counts, numbers, Counter.update)
+            self.derived = counts
             for alphabet in self.alphabets.values():
                 alphabet.due.update(numbers)
         return False
+
+    def _counts_of_all(self):
+        """What is not let go of when something changes: to count a million takes half a second."""
+        keys, derived = [("counts", facet) for facet in MANY], self.derived
+        return {key: derived[key] for key in keys if key in derived}
+
+    def _recount(self, known, numbers, change):
+        """Takes these programmes out of the counts of all, as far as they are public, or adds them."""
+        public = sorted(number for number in numbers if self.all.has(number))
+        for facet, combinations in (("place", self.places), ("provider", self.providers)):
+            if (before := known.get(("counts", facet))) is not None:
+                counts = Counter(before)
+                change(counts, combinations.counts(public))
+                known["counts", facet] = +counts
 
     def _take_out(self, numbers):
         gone = Bits.of(numbers)
@@ -299,8 +327,8 @@ class Index:
 
         What most programmes have is what all have without the rest, and that of all is kept.
         """
+        derived = self.derived  # before the sets are looked at: an edit meanwhile puts a new one in its place
         combinations, everything = self.places if facet == "place" else self.providers, self.all
-        derived = self.derived
         if 2 * bits.count() <= everything.count():
             return combinations.counts(numbers())
         if ("counts", facet) not in derived:

@@ -8,7 +8,7 @@ from collections import defaultdict
 from heapq import heappop, heappush
 from math import cos, dist, floor, inf, radians, sin
 
-from portal.distance import EARTH_RADIUS_KM, kilometres
+from portal.distance import EARTH_RADIUS_KM, kilometres, kilometres_from
 
 CELL = 0.1  # degrees: some eleven kilometres from south to north
 UNSEEN = 0.06  # kilometres by which what rounds to the same tenth may be further away
@@ -41,6 +41,7 @@ class Nearby:
     def groups(self, here, wanted):
         """(kilometres to one decimal, [combination]), nearest first, of those that are `wanted` (a container)."""
         seen, ways, waiting = set(), {}, defaultdict(list)
+        way = kilometres_from(here)
         distances: list = []  # heap of the keys of `waiting`
         for least, cell in [*self._from(here), (inf, None)]:
             while distances and distances[0] + UNSEEN < least:
@@ -49,7 +50,7 @@ class Nearby:
             for combination in self._cells[cell] if cell else ():
                 if combination in wanted and combination not in seen:
                     seen.add(combination)
-                    far = round(self._distance(combination, here, ways), 1)
+                    far = round(self._distance(combination, way, ways), 1)
                     if far not in waiting:
                         heappush(distances, far)
                     waiting[far].append(combination)
@@ -59,13 +60,13 @@ class Nearby:
         point, cells = _point(here), list(self._middles.items())  # another thread may add to them
         return sorted((dist(point, middle) * EARTH_RADIUS_KM - reach, cell) for cell, (middle, reach) in cells)
 
-    def _distance(self, combination, here, ways):
-        """Kilometres to the nearest of its places; `ways` are those known already."""
+    def _distance(self, combination, way, ways):
+        """Kilometres to the nearest of its places; `way` says how far a position is, `ways` are those known already."""
         nearest = inf
         for place in self._values[combination]:
             if (far := ways.get(place)) is None:
                 spot = self._positions.get(place)
-                far = ways[place] = kilometres(here, spot) if spot else inf
+                far = ways[place] = way(spot) if spot else inf
             nearest = min(nearest, far)
         return nearest
 
