@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationStackedInline
 
 from portal.languages import columns
-from portal.record_admin import RecordAdmin, UntranslatedFilter, rows, shown
+from portal.record_admin import Pages, RecordAdmin, UntranslatedFilter, rows, shown
 
 from .models import (
     ActionPlan,
@@ -116,6 +116,7 @@ class ObjectiveAdmin(FrozenAdmin):
     autocomplete_fields = ["strategy", "owner", "owner_seat"]
     stays = ("strategy",)
     inlines = [rows(ObjectiveNeed, "need"), rows(ObjectiveIndicator, "indicator")]
+    history_in = ("strategy",)
 
     def strategy_of(self, record):
         return record.strategy
@@ -203,7 +204,7 @@ class CoverageJudgementAdmin(RecordAdmin):
 
 
 @admin.register(CoverageSnapshot)
-class CoverageSnapshotAdmin(admin.ModelAdmin):
+class CoverageSnapshotAdmin(Pages, admin.ModelAdmin):
     list_display = ["taken_on", "group", "year", "counted"]
     exclude = ["cells"]
     readonly_fields = ["counted"]

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationStackedInline
 
 from portal.languages import columns
-from portal.record_admin import Explained, GroupedAdmin, RecordAdmin, UntranslatedFilter, ask_first, rows
+from portal.record_admin import Explained, GroupedAdmin, Pages, RecordAdmin, UntranslatedFilter, ask_first, rows
 from portal.stale import StaleObject
 
 from . import moving
@@ -162,6 +162,7 @@ class ScheduleAdmin(GroupedAdmin):
     search_fields = [f"programme__{column}" for column in columns("title")]
     autocomplete_fields = ["programme", "location"]
     inlines = [rows(ScheduleLanguage, "term")]
+    history_in = ("programme",)
 
     @admin.display(description=_("when and where"))
     def when(self, schedule):
@@ -169,7 +170,7 @@ class ScheduleAdmin(GroupedAdmin):
 
 
 @admin.register(SlipCount)
-class SlipCountAdmin(admin.ModelAdmin):
+class SlipCountAdmin(Pages, admin.ModelAdmin):
     list_display = ["programme", "month", "count"]
     list_filter = ["month"]
     list_select_related = ["programme"]

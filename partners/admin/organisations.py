@@ -7,7 +7,16 @@ from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationStackedInline
 
 from portal.languages import columns
-from portal.record_admin import Explained, GroupedAdmin, NamedRows, RecordAdmin, Searched, UntranslatedFilter, rows
+from portal.record_admin import (
+    Explained,
+    GroupedAdmin,
+    NamedRows,
+    Pages,
+    RecordAdmin,
+    Searched,
+    UntranslatedFilter,
+    rows,
+)
 
 from ..invitation_mail import renewed, send
 from ..models import (
@@ -42,7 +51,7 @@ class MunicipalityAdmin(GroupedAdmin):
 
 
 @admin.register(Settlement)
-class SettlementAdmin(Explained, admin.ModelAdmin):
+class SettlementAdmin(Pages, admin.ModelAdmin):
     list_display = ["name", "municipality", "lat", "lon"]
     list_filter = ["municipality"]
     list_select_related = ["municipality"]
@@ -178,4 +187,5 @@ class OpeningExceptionAdmin(GroupedAdmin):
     list_select_related = ["location", "group"]
     search_fields = [*columns("reason"), *(f"location__{column}" for column in columns("name"))]
     autocomplete_fields = ["location", "group"]
+    history_in = ("location", "group")
     date_hierarchy = "starts_on"
