@@ -1,5 +1,4 @@
 from django.contrib import admin
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationStackedInline
 
@@ -97,7 +96,6 @@ class StrategyAdmin(FrozenAdmin):
     list_display = ["__str__", "group", "status", "starts_on", "ends_on"]
     list_filter = ["status", "group", UntranslatedFilter]
     list_select_related = ["group"]
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     autocomplete_fields = ["group"]
     stays = ("group",)
     moved = ("status", "approved_by", "approved_on", "adopted_on", "consultation_until", "supersedes",

@@ -10,6 +10,7 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import F, Q, UniqueConstraint, Value
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -191,6 +192,8 @@ class Explained:
         return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if isinstance(db_field, models.URLField):
+            kwargs.setdefault("assume_scheme", "https")
         field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if field is not None and not field.help_text:
             field.help_text = EXPLAINED.get(db_field.name, "")
@@ -213,6 +216,12 @@ class Pages(Explained):
     def stays_because(self, record):
         """Why this record cannot be deleted here, and how one goes on; "" where there is nothing to say."""
         return ""
+
+    def changelist_view(self, request, extra_context=None):
+        """A list is called by what it holds; Django would bend the noun into a sentence."""
+        own: Any = self
+        title = {"title": capfirst(str(own.opts.verbose_name_plural))}
+        return super().changelist_view(request, title | (extra_context or {}))  # type: ignore[misc]
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         own: Any = self

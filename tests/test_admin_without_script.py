@@ -4,11 +4,14 @@ import re
 
 import pytest
 from django.contrib import admin
-from django.test import RequestFactory
+from django.forms import model_to_dict
 from django.urls import reverse
 
 from partners.models import Membership, Settlement
+from portal.languages import CODES
 from portal.models import Look, Vocabulary
+from portal.record_admin import Searched
+from programmes.models import ProgrammeTerm
 
 from .records import (
     make_location,
@@ -56,16 +59,12 @@ class TestNames:
 
     def test_only_what_the_field_takes_is_found(self, administrator):
         """A programme's row of terms offers those of its vocabularies only, typed as well as searched."""
-        programme, sector = make_programme(), make_term(Vocabulary.SECTOR, "health-care", label_sl="Zdravstvo")
-        widget = admin.site._registry[type(programme)]
-        rows = widget.get_inline_instances(RequestFactory().get("/"))
-        request = RequestFactory().get("/")
-        request.user = make_user(is_staff=True, is_superuser=True)
-        form = next(r for r in rows if "term" in r.autocomplete_fields).get_formset(request).form()
-        searched = form.fields["term"].widget.widget
-        assert searched.value_from_datadict({"term-typed": "Zdravstvo"}, {}, "term") == "Zdravstvo"
+        sector = make_term(Vocabulary.SECTOR, "health-care", label_sl="Zdravstvo")
         topic = make_term(Vocabulary.TOPIC, "sleep", label_sl="Spanje")
-        assert searched.value_from_datadict({"term-typed": "spanje"}, {}, "term") == topic.pk
+        typed = Searched(ProgrammeTerm._meta.get_field("term"), admin.site).value_from_datadict
+        assert typed({"term-typed": "Zdravstvo"}, {}, "term") == "Zdravstvo"
+        assert typed({"term-typed": "spanje"}, {}, "term") == topic.pk
+        assert typed({"term-typed": "", "term": "7"}, {}, "term") == "7"
         assert sector.pk
 
 
@@ -77,11 +76,12 @@ def test_empty_rows_come_when_they_are_asked_for_and_what_was_typed_is_saved(adm
     assert 'name="settlements-0-name"' in html
     assert 'name="settlements-1-name"' not in html
     assert '<button type="submit" name="_continue" value="rows">' in html
-    form = administrator.get(path).context["adminform"].form
-    data = {name: form[name].value() or "" for name in form.fields}
+    data = {name: value for name, value in model_to_dict(place.municipality).items() if value is not None}
+    data |= {f"name_{code}": "Dol" for code in CODES}
     data |= {"settlements-TOTAL_FORMS": 1, "settlements-INITIAL_FORMS": 1, "settlements-0-id": place.pk,
              "settlements-0-municipality": place.municipality_id, "settlements-0-name": "Dol",
-             "settlements-0-slug": place.slug, "_continue": "rows"}  # fmt: skip
+             "settlements-0-slug": place.slug, "settlements-0-lat": 46, "settlements-0-lon": 15,
+             "_continue": "rows"}  # fmt: skip
     answer = administrator.post(path, data)
     assert answer.status_code == 302, answer.context["errors"]
     assert Settlement.objects.get().name == "Dol"

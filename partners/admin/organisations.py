@@ -1,7 +1,6 @@
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationStackedInline
@@ -90,6 +89,11 @@ class GroupForm(forms.ModelForm):
         widget=Searched(Membership._meta.get_field("organisation"), admin.site),
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in self.declared_fields:  # those of columns begin with a capital letter of themselves
+            self.fields[name].label = capfirst(str(self.fields[name].label))
+
     def clean(self):
         given = super().clean() or self.cleaned_data
         if given.get("coordinator_email") and not given.get("coordinator_organisation"):
@@ -142,7 +146,6 @@ class OrganisationAdmin(RecordAdmin):
     prepopulated_fields = {"slug": ["name_sl"]}
     inlines = [rows(Membership, "group")]
     untranslated_field = "name"
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
 
 class HoursInline(Explained, admin.TabularInline):

@@ -16,5 +16,7 @@ register(
     )
 )
 register(
-    Kind("synonym", Synonym, readable=only_administrators(Synonym), editable=nobody(Synonym), hides=("folded", "seeded"))
+    Kind(
+        "synonym", Synonym, readable=only_administrators(Synonym), editable=nobody(Synonym), hides=("folded", "seeded")
+    )
 )
