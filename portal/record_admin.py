@@ -102,6 +102,8 @@ class _Typed:
         if not self.typed:
             return value
         self.found = self._looked_up()
+        if data.get(f"{name}-asked") == self.typed and str(value) in {str(one.pk) for one in self.found}:
+            return value  # of several that were shown this one was chosen
         return self._with(value, self.typed if len(self.found) != 1 else self.found[0].pk)
 
     def _looked_up(self):
@@ -115,9 +117,15 @@ class _Typed:
         called_so = [one for one in found if str(one).casefold() == self.typed.casefold()]
         return tuple(called_so if len(called_so) == 1 else found)
 
+    def use_required_attribute(self, initial):
+        """A browser would want the list filled in, whatever was typed."""
+        return False
+
     def optgroups(self, name, value, attrs=None):
         groups = super().optgroups(name, _numbers(value), attrs)  # type: ignore[misc]
         own: Any = self
+        if len(self.found) > 1 and own.is_required and not own.allow_multiple_selected:
+            groups[0][1].append(own.create_option(name, "", "", False, 0))
         chosen = {str(one) for one in value}
         for place, one in enumerate(self.found):
             if str(one.pk) not in chosen:

@@ -48,10 +48,15 @@ class TestNames:
     def test_of_several_each_can_be_chosen_and_what_was_typed_stays(self, administrator):
         two = [make_organisation(name_sl=f"Knjižnica {place}") for place in ("Javorje", "Dol")]
         html = self.add(administrator, **{"organisation-typed": "Knjižnica"}).content.decode()
-        assert "Several fit; choose one above." in html
+        assert "Several fit; choose one from the list." in html
         assert 'value="Knjižnica"' in html
         for organisation in two:
             assert f'<option value="{organisation.pk}">{organisation}</option>' in html
+        group = two[0].memberships.get().group
+        Membership.objects.all().delete()
+        chosen = {"organisation-typed": "Knjižnica", "organisation-asked": "Knjižnica", "organisation": two[1].pk}
+        assert self.add(administrator, group=group.pk, **chosen).status_code == 302
+        assert Membership.objects.get().organisation == two[1]
 
     def test_what_is_not_there_is_told(self, administrator):
         html = self.add(administrator, **{"organisation-typed": "Nihče"}).content.decode()
