@@ -131,3 +131,17 @@ def test_a_list_counts_what_it_found_once(administrator, django_assert_max_num_q
         q["sql"] for q in asked.captured_queries if 'COUNT(*) AS "__count" FROM "programmes_programme"' in q["sql"]
     ]
     assert len(counts) == 1
+
+
+def test_the_list_of_a_group_has_what_its_members_have_once(administrator, django_assert_max_num_queries):
+    here, there = make_organisation(name_sl="Tukaj"), make_organisation(name_sl="Tam")
+    group = here.memberships.get().group
+    here.memberships.create(group=group, joined_on="2020-01-01", left_on="2020-02-01")
+    for organisation in (here, there):
+        make_programme(organisation, title_en=f"Walk of {organisation.slug}")
+    for noun, words in (("programmes/programme", f"Walk of {here.slug}"), ("partners/organisation", "Tukaj")):
+        with django_assert_max_num_queries(60) as asked:
+            answer = administrator.get(f"/admin/{noun}/?group={group.pk}")
+        assert [str(record) for record in answer.context["cl"].result_list] == [words]
+        assert [query for query in asked.captured_queries if "SELECT DISTINCT" in query["sql"]] == []
+    assert len(administrator.get("/admin/programmes/programme/?group=x").context["cl"].result_list) == 2

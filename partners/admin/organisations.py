@@ -35,6 +35,25 @@ from ..models import (
 from ..models.locations import Weekday
 
 
+class GroupFilter(admin.SimpleListFilter):
+    """Organisations that are or were of a group, and what is theirs. A lookup through the memberships would make
+    Django compare whole rows with all their texts, to leave out those that came twice."""
+
+    title = _("group")
+    parameter_name = "group"
+
+    def lookups(self, request, model_admin):
+        """None where there is but one."""
+        found = [(str(group.pk), str(group)) for group in Group.objects.order_by("pk")]
+        return found if len(found) > 1 else []
+
+    def queryset(self, request, queryset):
+        if self.value() not in dict(self.lookup_choices):
+            return queryset
+        owner = "pk__in" if queryset.model is Organisation else "organisation__in"
+        return queryset.filter(**{owner: Membership.objects.filter(group=self.value()).values("organisation")})
+
+
 class SettlementInline(Explained, admin.TabularInline):
     model = Settlement
     formset = NamedRows
@@ -139,7 +158,7 @@ class GroupAdmin(GroupedAdmin):
 @admin.register(Organisation)
 class OrganisationAdmin(RecordAdmin):
     list_display = ["name", "sector", "parent", "phone", "email"]
-    list_filter = [("sector", admin.RelatedOnlyFieldListFilter), "memberships__group", UntranslatedFilter]
+    list_filter = [("sector", admin.RelatedOnlyFieldListFilter), GroupFilter, UntranslatedFilter]
     list_select_related = ["sector", "parent"]
     search_fields = ["slug", *columns("name", "offer")]
     autocomplete_fields = ["parent", "sector"]
@@ -164,8 +183,7 @@ class ExceptionInline(Explained, TranslationStackedInline):
 @admin.register(Location)
 class LocationAdmin(RecordAdmin):
     list_display = ["name", "organisation", "settlement", "address", "is_centre", "is_remote"]
-    list_filter = ["is_centre", "is_remote", "settlement__municipality", "organisation__memberships__group",
-                   UntranslatedFilter]  # fmt: skip
+    list_filter = ["is_centre", "is_remote", "settlement__municipality", GroupFilter, UntranslatedFilter]
     list_select_related = ["organisation", "settlement"]
     search_fields = ["slug", "address", "settlement__name", *columns("name"),
                      *(f"organisation__{column}" for column in columns("name"))]  # fmt: skip
