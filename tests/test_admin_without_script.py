@@ -143,5 +143,6 @@ def test_the_list_of_a_group_has_what_its_members_have_once(administrator, djang
         with django_assert_max_num_queries(60) as asked:
             answer = administrator.get(f"/admin/{noun}/?group={group.pk}")
         assert [str(record) for record in answer.context["cl"].result_list] == [words]
-        assert [query for query in asked.captured_queries if "SELECT DISTINCT" in query["sql"]] == []
+        rows = f'SELECT DISTINCT "{noun.replace("/", "_")}"'
+        assert [query for query in asked.captured_queries if rows in query["sql"]] == []
     assert len(administrator.get("/admin/programmes/programme/?group=x").context["cl"].result_list) == 2
