@@ -92,7 +92,6 @@ class _Typed:
     """A search field has a script; without one there is a field beside it, in which a name is typed. What it finds is
     chosen when the form is sent; of several, each can be chosen then."""
 
-    template_name = "admin/searched.html"
     typed = ""  # words that found none or several
     found: tuple[Any, ...] = ()
 
@@ -104,7 +103,9 @@ class _Typed:
         self.found = self._looked_up()
         if data.get(f"{name}-asked") == self.typed and str(value) in {str(one.pk) for one in self.found}:
             return value  # of several that were shown this one was chosen
-        return self._with(value, self.typed if len(self.found) != 1 else self.found[0].pk)
+        own: Any = self
+        chosen = self.found[0].pk if len(self.found) == 1 else self.typed
+        return [*value, chosen] if own.allow_multiple_selected else chosen
 
     def _looked_up(self):
         """The few records that fit what was typed; the one that is called so, where there is one."""
@@ -141,13 +142,11 @@ class _Typed:
 
 
 class Searched(_Typed, AutocompleteSelect):
-    def _with(self, value, chosen):
-        return chosen
+    template_name = "admin/searched.html"
 
 
 class SearchedMany(_Typed, AutocompleteSelectMultiple):
-    def _with(self, value, chosen):
-        return [*value, chosen]
+    template_name = "admin/searched.html"
 
 
 class NamedRows(forms.models.BaseInlineFormSet):

@@ -48,10 +48,11 @@ class GroupFilter(admin.SimpleListFilter):
         return found if len(found) > 1 else []
 
     def queryset(self, request, queryset):
-        if self.value() not in dict(self.lookup_choices):
+        asked = self.value()
+        if asked is None or asked not in dict(self.lookup_choices):
             return queryset
         owner = "pk__in" if queryset.model is Organisation else "organisation__in"
-        return queryset.filter(**{owner: Membership.objects.filter(group=self.value()).values("organisation")})
+        return queryset.filter(**{owner: Membership.objects.filter(group=int(asked)).values("organisation")})
 
 
 class SettlementInline(Explained, admin.TabularInline):
