@@ -1,10 +1,9 @@
 from django.contrib import admin
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationStackedInline
 
 from portal.languages import columns
-from portal.record_admin import RecordAdmin, UntranslatedFilter, rows, shown
+from portal.record_admin import Pages, RecordAdmin, UntranslatedFilter, rows, shown
 
 from .models import (
     ActionPlan,
@@ -98,7 +97,6 @@ class StrategyAdmin(FrozenAdmin):
     list_display = ["__str__", "group", "status", "starts_on", "ends_on"]
     list_filter = ["status", "group", UntranslatedFilter]
     list_select_related = ["group"]
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     autocomplete_fields = ["group"]
     stays = ("group",)
     moved = ("status", "approved_by", "approved_on", "adopted_on", "consultation_until", "supersedes",
@@ -117,6 +115,7 @@ class ObjectiveAdmin(FrozenAdmin):
     autocomplete_fields = ["strategy", "owner", "owner_seat"]
     stays = ("strategy",)
     inlines = [rows(ObjectiveNeed, "need"), rows(ObjectiveIndicator, "indicator")]
+    history_in = ("strategy",)
 
     def strategy_of(self, record):
         return record.strategy
@@ -205,7 +204,7 @@ class CoverageJudgementAdmin(RecordAdmin):
 
 
 @admin.register(CoverageSnapshot)
-class CoverageSnapshotAdmin(admin.ModelAdmin):
+class CoverageSnapshotAdmin(Pages, admin.ModelAdmin):
     list_display = ["taken_on", "group", "year", "counted"]
     exclude = ["cells"]
     readonly_fields = ["counted"]

@@ -97,6 +97,7 @@ def points(group, user):
         _sectors(group, members),
         _represented(group),
         _bodies(group, user, is_member),
+        _settlements(group, user),
         _places(members, is_member),
         _programmes(members),
         _needs(group, is_member),
@@ -177,6 +178,19 @@ def _bodies(group, user, is_member):
     if count:
         return Point(False, words % {"count": count}, link, link_words)
     return Point(True, _("Every working group has a partner that leads it."))
+
+
+def _settlements(group, user):
+    """Where a municipality has none, its residents cannot say from where they look; administrators add them."""
+    lacking = list(group.municipalities.filter(settlements=None).order_by("pk"))
+    if not lacking:
+        return Point(True, _("Residents can choose their settlement and see what is near."))
+    words = _("No settlement is in the list yet for: %(names)s. Without one, residents cannot look for what is near.")
+    words %= {"names": ", ".join(map(str, lacking))}
+    if user.is_superuser:
+        link = reverse("admin:partners_municipality_change", args=[lacking[0].pk])
+        return Point(False, words, link, _("Add settlements"))
+    return Point(False, words + " " + _("Whoever runs the portal writes it down: send them the words."))
 
 
 def _places(members, is_member):

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.history.kinds import Kind, Part, register
+from portal.history.kinds import Kind, Part, nobody, only_administrators, register
 
 from .models import (
     ExpectedSector,
@@ -10,11 +10,14 @@ from .models import (
     Location,
     LocationAccess,
     Membership,
+    Municipality,
     OpeningException,
     OpeningHours,
     Organisation,
     Picture,
     Seat,
+    Settlement,
+    User,
     WorkingGroup,
     WorkingGroupMember,
 )  # fmt: skip
@@ -29,10 +32,6 @@ def _coordinated(user):
         return Group.objects.all()
     seats = Seat.objects.current().filter(user=user, role=Seat.Role.COORDINATOR)
     return Group.objects.filter(pk__in=seats.values("membership__group"))
-
-
-def _only_administrators(model):
-    return lambda user: model.objects.all() if user.is_superuser else model.objects.none()
 
 
 def _owned(column):
@@ -78,7 +77,7 @@ register(
         "group",
         Group,
         readable=_coordinated,
-        editable=_only_administrators(Group),
+        editable=only_administrators(Group),
         parts=(
             Part(WorkingGroup, _("working group"), _owned("group_id"), ("group", "slug", "version")),
             Part(Picture, _("logo"), _owned("group_id"), PICTURE_HIDES),
@@ -116,6 +115,35 @@ register(
         "seat",
         Seat,
         readable=lambda user: Seat.objects.filter(membership__group__in=_coordinated(user)),
-        editable=_only_administrators(Seat),
+        editable=only_administrators(Seat),
     )
 )
+# What only the administration has pages for is read by administrators, and put right there.
+register(
+    Kind(
+        "membership",
+        Membership,
+        readable=only_administrators(Membership),
+        editable=nobody(Membership),
+        parts=(Part(Seat, _("seat"), _owned("membership_id"), ("membership",)),),
+    )
+)
+register(
+    Kind(
+        "person",
+        User,
+        readable=only_administrators(User),
+        editable=nobody(User),
+        parts=(Part(Seat, _("seat"), _owned("user_id"), ("user",)),),
+    )
+)
+register(
+    Kind(
+        "municipality",
+        Municipality,
+        readable=only_administrators(Municipality),
+        editable=nobody(Municipality),
+        parts=(Part(Settlement, _("settlement"), _owned("municipality_id"), ("municipality",)),),
+    )
+)
+register(Kind("settlement", Settlement, readable=only_administrators(Settlement), editable=nobody(Settlement)))

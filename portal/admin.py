@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from . import merging
 from .languages import columns
 from .models import EmptySearch, Look, Outbox, Synonym, Term
-from .record_admin import Explained, GroupedAdmin, UntranslatedFilter, WholeForm, ask_first
+from .record_admin import GroupedAdmin, Pages, UntranslatedFilter, WholeForm, ask_first
 
 admin.site.site_header = settings.PORTAL_NAME
 admin.site.site_title = settings.PORTAL_NAME
@@ -207,7 +207,7 @@ def _numbers(queryset):
 
 
 @admin.register(Synonym)
-class SynonymAdmin(Explained, admin.ModelAdmin):
+class SynonymAdmin(Pages, admin.ModelAdmin):
     form = WholeForm
     list_display = ["words", "language", "term", "meaning", "concept"]
     list_filter = ["language", "term__vocabulary"]
@@ -221,7 +221,7 @@ class SynonymAdmin(Explained, admin.ModelAdmin):
 
 
 @admin.register(EmptySearch)
-class EmptySearchAdmin(admin.ModelAdmin):
+class EmptySearchAdmin(Pages, admin.ModelAdmin):
     """Read only, and only what enough people looked for."""
 
     list_display = ["words", "language", "month", "count"]
@@ -260,7 +260,7 @@ class LookFilter(admin.SimpleListFilter):
 
 
 @admin.register(Look)
-class LookAdmin(admin.ModelAdmin):
+class LookAdmin(Pages, admin.ModelAdmin):
     """Read only: a log that could be edited would prove nothing."""
 
     list_display = ["at", "user", "what", "whose"]
@@ -289,7 +289,7 @@ class LookAdmin(admin.ModelAdmin):
 
 
 @admin.register(Outbox)
-class OutboxAdmin(admin.ModelAdmin):
+class OutboxAdmin(Pages, admin.ModelAdmin):
     """What the portal wrote to whom, and what did not arrive; a mail that failed can be tried again."""
 
     list_display = ["whom", "state", "error", "subject", "tries", "created_at"]

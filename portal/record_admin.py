@@ -10,6 +10,7 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import F, Q, UniqueConstraint, Value
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -58,6 +59,8 @@ class RecordForm(WholeForm):
 
 
 MOST_NAMED = 20  # records on the page that asks first
+LONGEST_NAME = 200  # of what is typed to find a record
+EMPTY_ROWS = 3  # what a form shows of each table of rows when somebody without a script asks for more
 LONGEST_NUMBER = 18  # digits; a longer one is no record's
 EXPLAINED = {
     "slug": _("Short name in addresses and exports. Whoever has kept an old address still arrives."),
@@ -85,14 +88,65 @@ def _numbers(values):
     return [one for one in values if not one or (str(one).isdecimal() and len(str(one)) < LONGEST_NUMBER)]
 
 
-class Searched(AutocompleteSelect):
+class _Typed:
+    """A search field has a script; without one there is a field beside it, in which a name is typed. What it finds is
+    chosen when the form is sent; of several, each can be chosen then."""
+
+    typed = ""  # words that found none or several
+    found: tuple[Any, ...] = ()
+
+    def value_from_datadict(self, data, files, name):
+        value = super().value_from_datadict(data, files, name)  # type: ignore[misc]
+        self.typed, self.found = data.get(f"{name}-typed", "").strip()[:LONGEST_NAME], ()
+        if not self.typed:
+            return value
+        self.found = self._looked_up()
+        if data.get(f"{name}-asked") == self.typed and str(value) in {str(one.pk) for one in self.found}:
+            return value  # of several that were shown this one was chosen
+        own: Any = self
+        chosen = self.found[0].pk if len(self.found) == 1 else self.typed
+        return [*value, chosen] if own.allow_multiple_selected else chosen
+
+    def _looked_up(self):
+        """The few records that fit what was typed; the one that is called so, where there is one."""
+        own: Any = self
+        model = own.field.remote_field.model
+        admin_of = own.admin_site._registry[model]
+        rows = model._default_manager.complex_filter(own.field.get_limit_choices_to())
+        rows, repeats = admin_of.get_search_results(None, rows, self.typed)
+        found = list((rows.distinct() if repeats else rows).order_by("pk")[:MOST_NAMED])
+        called_so = [one for one in found if str(one).casefold() == self.typed.casefold()]
+        return tuple(called_so if len(called_so) == 1 else found)
+
+    def use_required_attribute(self, initial):
+        """A browser would want the list filled in, whatever was typed."""
+        return False
+
     def optgroups(self, name, value, attrs=None):
-        return super().optgroups(name, _numbers(value), attrs)
+        groups = super().optgroups(name, _numbers(value), attrs)  # type: ignore[misc]
+        own: Any = self
+        if len(self.found) > 1 and own.is_required and not own.allow_multiple_selected:
+            groups[0][1].append(own.create_option(name, "", "", False, 0))
+        chosen = {str(one) for one in value}
+        for place, one in enumerate(self.found):
+            if str(one.pk) not in chosen:
+                groups[0][1].append(own.create_option(name, one.pk, str(one), False, 1000 + place, attrs=attrs))
+        return groups
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)  # type: ignore[misc]
+        is_open = bool(self.typed) and len(self.found) != 1
+        own: Any = self
+        named = capfirst(str(own.field.verbose_name))
+        return context | {"named": named, "typed": self.typed if is_open else "", "is_none": is_open and not self.found}
 
 
-class SearchedMany(AutocompleteSelectMultiple):
-    def optgroups(self, name, value, attrs=None):
-        return super().optgroups(name, _numbers(value), attrs)
+class Searched(_Typed, AutocompleteSelect):
+    template_name = "admin/searched.html"
+
+
+class SearchedMany(_Typed, AutocompleteSelectMultiple):
+    template_name = "admin/searched.html"
 
 
 class NamedRows(forms.models.BaseInlineFormSet):
@@ -145,6 +199,8 @@ class Explained:
         return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if isinstance(db_field, models.URLField):
+            kwargs.setdefault("assume_scheme", "https")
         field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         if field is not None and not field.help_text:
             field.help_text = EXPLAINED.get(db_field.name, "")
@@ -152,8 +208,54 @@ class Explained:
             field.widget.attrs.setdefault("aria-label", capfirst(str(field.label or db_field.verbose_name)))
         return field
 
+    def get_extra(self, request, obj=None, **kwargs):
+        """Of rows within a form: none, until somebody asks who has no script to add them."""
+        return EMPTY_ROWS if "rows" in request.GET else self.extra  # type: ignore[attr-defined]
 
-class GroupedAdmin(Explained, TranslationAdmin):
+
+class Pages(Explained):
+    """The pages of one noun. A form leads to the history of its record, or of what that one belongs to: the first of
+    `history_in` that it has. No list counts all rows beside those it found."""
+
+    history_in: tuple[str, ...] = ()
+    show_full_result_count = False
+
+    def stays_because(self, record):
+        """Why this record cannot be deleted here, and how one goes on; "" where there is nothing to say."""
+        return ""
+
+    def changelist_view(self, request, extra_context=None):
+        """A list is called by what it holds; Django would bend the noun into a sentence."""
+        own: Any = self
+        title = {"title": capfirst(str(own.opts.verbose_name_plural))}
+        return super().changelist_view(request, title | (extra_context or {}))  # type: ignore[misc]
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        own: Any = self
+        context["adds_rows"] = any(rows.has_add_permission for rows in context["inline_admin_formsets"])
+        if obj:
+            whose = (obj, *(getattr(obj, name) for name in self.history_in))
+            found = (_history_of(record, request.user) for record in whose if record is not None)
+            context["portal_history"] = next(filter(None, found), None)
+            if not own.has_delete_permission(request, obj):
+                context["stays_because"] = self.stays_because(obj)
+        return super().render_change_form(request, context, add, change, form_url, obj)  # type: ignore[misc]
+
+    def response_add(self, request, obj, *args, **kwargs):
+        return _with_rows(request, super().response_add(request, obj, *args, **kwargs))  # type: ignore[misc]
+
+    def response_change(self, request, obj):
+        return _with_rows(request, super().response_change(request, obj))  # type: ignore[misc]
+
+
+def _with_rows(request, answer):
+    """The answer after saving; empty rows come with it where the person asked for them."""
+    if request.POST.get("_continue") == "rows" and "Location" in answer:
+        answer["Location"] += f"{'&' if '?' in answer['Location'] else '?'}rows=1"
+    return answer
+
+
+class GroupedAdmin(Pages, TranslationAdmin):
     """Texts by field, with their languages below each other; all but the first are folded. What the form has besides
     columns comes last in the first group: modeltranslation would leave it out.
 
@@ -161,10 +263,6 @@ class GroupedAdmin(Explained, TranslationAdmin):
     """
 
     group_fieldsets = True
-
-    def stays_because(self, record):
-        """Why this record cannot be deleted here, and how one goes on; "" where there is nothing to say."""
-        return ""
 
     def get_fieldsets(self, request, obj=None):
         found = super().get_fieldsets(request, obj)
@@ -192,12 +290,6 @@ class GroupedAdmin(Explained, TranslationAdmin):
         if hasattr(rows, "visible_to") and not rows.visible_to(AnonymousUser()).filter(pk=obj.pk).exists():
             return None
         return obj.get_absolute_url()
-
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        context["portal_history"] = _history_of(obj, request.user) if obj else None
-        if obj and not self.has_delete_permission(request, obj):
-            context["stays_because"] = self.stays_because(obj)
-        return super().render_change_form(request, context, add, change, form_url, obj)
 
 
 def _place_of_language(name):

@@ -131,6 +131,7 @@ class TestCheckList:
             "No partner yet from these sectors: sport en.",
             "One partner has no representative.",
             "2 working groups have no lead.",
+            "No settlement is in the list yet for: ",
             "No partner has a place yet.",
             "No programme is published yet.",
             "No need has been recorded yet.",

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Group, Organisation, Seat, coordinated_by, groups_of
@@ -96,7 +97,7 @@ class CoverageSnapshot(models.Model):
         ]
 
     def __str__(self):
-        return str(self.taken_on)
+        return date_format(self.taken_on)
 
 
 class TransitionQuerySet(models.QuerySet):

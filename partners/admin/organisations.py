@@ -1,13 +1,21 @@
 from django import forms
 from django.conf import settings
 from django.contrib import admin
-from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationStackedInline
 
 from portal.languages import columns
-from portal.record_admin import Explained, GroupedAdmin, NamedRows, RecordAdmin, Searched, UntranslatedFilter, rows
+from portal.record_admin import (
+    Explained,
+    GroupedAdmin,
+    NamedRows,
+    Pages,
+    RecordAdmin,
+    Searched,
+    UntranslatedFilter,
+    rows,
+)
 
 from ..invitation_mail import renewed, send
 from ..models import (
@@ -27,6 +35,26 @@ from ..models import (
 from ..models.locations import Weekday
 
 
+class GroupFilter(admin.SimpleListFilter):
+    """Organisations that are or were of a group, and what is theirs. A lookup through the memberships would make
+    Django compare whole rows with all their texts, to leave out those that came twice."""
+
+    title = _("group")
+    parameter_name = "group"
+
+    def lookups(self, request, model_admin):
+        """None where there is but one."""
+        found = [(str(group.pk), str(group)) for group in Group.objects.order_by("pk")]
+        return found if len(found) > 1 else []
+
+    def queryset(self, request, queryset):
+        asked = self.value()
+        if asked is None or asked not in dict(self.lookup_choices):
+            return queryset
+        owner = "pk__in" if queryset.model is Organisation else "organisation__in"
+        return queryset.filter(**{owner: Membership.objects.filter(group=int(asked)).values("organisation")})
+
+
 class SettlementInline(Explained, admin.TabularInline):
     model = Settlement
     formset = NamedRows
@@ -42,7 +70,7 @@ class MunicipalityAdmin(GroupedAdmin):
 
 
 @admin.register(Settlement)
-class SettlementAdmin(Explained, admin.ModelAdmin):
+class SettlementAdmin(Pages, admin.ModelAdmin):
     list_display = ["name", "municipality", "lat", "lon"]
     list_filter = ["municipality"]
     list_select_related = ["municipality"]
@@ -80,6 +108,11 @@ class GroupForm(forms.ModelForm):
         help_text=_("It becomes a member of the group."),
         widget=Searched(Membership._meta.get_field("organisation"), admin.site),
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in self.declared_fields:  # those of columns begin with a capital letter of themselves
+            self.fields[name].label = capfirst(str(self.fields[name].label))
 
     def clean(self):
         given = super().clean() or self.cleaned_data
@@ -126,14 +159,13 @@ class GroupAdmin(GroupedAdmin):
 @admin.register(Organisation)
 class OrganisationAdmin(RecordAdmin):
     list_display = ["name", "sector", "parent", "phone", "email"]
-    list_filter = [("sector", admin.RelatedOnlyFieldListFilter), "memberships__group", UntranslatedFilter]
+    list_filter = [("sector", admin.RelatedOnlyFieldListFilter), GroupFilter, UntranslatedFilter]
     list_select_related = ["sector", "parent"]
     search_fields = ["slug", *columns("name", "offer")]
     autocomplete_fields = ["parent", "sector"]
     prepopulated_fields = {"slug": ["name_sl"]}
     inlines = [rows(Membership, "group")]
     untranslated_field = "name"
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
 
 class HoursInline(Explained, admin.TabularInline):
@@ -152,8 +184,7 @@ class ExceptionInline(Explained, TranslationStackedInline):
 @admin.register(Location)
 class LocationAdmin(RecordAdmin):
     list_display = ["name", "organisation", "settlement", "address", "is_centre", "is_remote"]
-    list_filter = ["is_centre", "is_remote", "settlement__municipality", "organisation__memberships__group",
-                   UntranslatedFilter]  # fmt: skip
+    list_filter = ["is_centre", "is_remote", "settlement__municipality", GroupFilter, UntranslatedFilter]
     list_select_related = ["organisation", "settlement"]
     search_fields = ["slug", "address", "settlement__name", *columns("name"),
                      *(f"organisation__{column}" for column in columns("name"))]  # fmt: skip
@@ -178,4 +209,5 @@ class OpeningExceptionAdmin(GroupedAdmin):
     list_select_related = ["location", "group"]
     search_fields = [*columns("reason"), *(f"location__{column}" for column in columns("name"))]
     autocomplete_fields = ["location", "group"]
+    history_in = ("location", "group")
     date_hierarchy = "starts_on"

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline
 
 from portal.languages import columns
-from portal.record_admin import Explained, GroupedAdmin, NamedRows, Searched
+from portal.record_admin import Explained, GroupedAdmin, NamedRows, Pages, Searched
 from portal.stale import StaleObject
 
 from ..models import (
@@ -99,7 +99,7 @@ class MoveSeatsForm(forms.Form):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, TranslationAdmin):
+class UserAdmin(Pages, DjangoUserAdmin, TranslationAdmin):
     form = UserForm
     add_form = NewUserForm
     ordering = ["full_name"]
@@ -171,7 +171,7 @@ class MembershipSeatInline(SeatInline):
 
 
 @admin.register(Membership)
-class MembershipAdmin(Explained, admin.ModelAdmin):
+class MembershipAdmin(Pages, admin.ModelAdmin):
     list_display = ["organisation", "group", "joined_on", "left_on"]
     list_filter = ["group"]
     list_select_related = ["organisation", "group"]
@@ -205,7 +205,7 @@ class SeatAdmin(GroupedAdmin):
 
 
 @admin.register(RefusedSignIn)
-class RefusedSignInAdmin(admin.ModelAdmin):
+class RefusedSignInAdmin(Pages, admin.ModelAdmin):
     """Read only: a log that could be edited would prove nothing."""
 
     list_display = ["hour", "whose", "reason", "count"]

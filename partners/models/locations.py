@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -241,7 +242,7 @@ class OpeningException(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.starts_on}–{self.ends_on}"
+        return " – ".join(dict.fromkeys(date_format(day) for day in (self.starts_on, self.ends_on)))
 
     def as_row(self):
         return (self.starts_on, self.ends_on, self.opens, self.closes, languages.resolve(self, "reason")[0])

@@ -62,6 +62,16 @@ class Kind:
         return {c: f for c, f in self.columns().items() if f.editable and f.name not in self.fixed}
 
 
+def only_administrators(model):
+    """Function of a person: all records for an administrator, none for others."""
+    return lambda user: model._default_manager.all() if user.is_superuser else model._default_manager.none()
+
+
+def nobody(model):
+    """Function of a person: no record, whoever it is."""
+    return lambda user: model._default_manager.none()
+
+
 def register(kind):
     KINDS[kind.name] = replace(kind, parts=(*kind.parts, *_translations(kind.model)))
 

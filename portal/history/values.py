@@ -53,6 +53,8 @@ class Words:
 def _plain(value):
     if isinstance(value, dict) and "key" in value:
         return _("picture %(name)s") % {"name": value["key"][:6]}
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {_plain(one)}" for name, one in value.items())
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if hasattr(value, "year"):

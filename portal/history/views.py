@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -87,6 +88,7 @@ def _page(request, kind, record, status=200, problem=""):
     may_restore = kind.editable(request.user).filter(pk=record.pk).exists()
     context = {
         "record": record,
+        "page": _page_of(record),
         "kind": kind,
         "kind_name": kind.model._meta.verbose_name,
         "entries": listed,
@@ -99,6 +101,13 @@ def _page(request, kind, record, status=200, problem=""):
         "later": page - 1 if page > 1 else None,
     }
     return render(request, "portal/history.html", context, status=status)
+
+
+def _page_of(record):
+    """The address of the record; of what has no page on the portal, that of its form in the administration."""
+    if hasattr(record, "get_absolute_url"):
+        return record.get_absolute_url()
+    return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk])
 
 
 def _page_number(request):

@@ -72,11 +72,13 @@ def formatted(text):
 
 @register.filter
 def icons_in_words(html):
-    """What Django's administration has drawn, with its ticks and crosses named in the reader's language. Nothing that
-    people typed looks like these: its quotation marks are escaped."""
+    """What Django's administration has drawn, with its ticks and crosses named in the reader's language, and no heading
+    of a table without a word. Nothing that people typed looks like these: its quotation marks are escaped."""
     named = {"True": _("Yes"), "False": _("No"), "None": _("Unknown")}
     for value, words in named.items():
         html = html.replace(f'.svg" alt="{value}"', f'.svg" alt="{escape(words)}"')
+    head = f'<th class="original"><span class="visually-hidden">{escape(_("Row"))}</span></th>'
+    html = html.replace('<th class="original"></th>', head).replace("<th></th>", "<td></td>")
     return mark_safe(html)  # noqa: S308 – a template's own output
 
 

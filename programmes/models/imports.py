@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from partners.models import Group
 
 KEPT = timedelta(days=2)
-# What has not said by then how far it is was interrupted: a saving, and undone with it, or a reading.
-LOST = timedelta(minutes=15)
-LOST_READING = timedelta(minutes=2)
+# What has not said by then how far it is was interrupted: a saving, and undone with it, or a reading. One that only
+# waited does no harm when it is begun again: what is saved already is not saved twice.
+LOST = timedelta(minutes=2)
 
 
 class ImportQuerySet(models.QuerySet):
@@ -29,7 +29,7 @@ class ImportQuerySet(models.QuerySet):
 
     def unread(self):
         """Those of which the reading was interrupted."""
-        lost = Q(started_at=None) | Q(started_at__lt=timezone.now() - LOST_READING)
+        lost = Q(started_at=None) | Q(started_at__lt=timezone.now() - LOST)
         return self.filter(lost, state=Import.State.READING)
 
     def prune(self):
@@ -108,8 +108,7 @@ class Import(models.Model):
         """It was interrupted while it was read or saved."""
         if self.state not in (self.State.SAVING, self.State.READING):
             return False
-        patience = LOST_READING if self.is_reading else LOST
-        return not self.started_at or self.started_at < timezone.now() - patience
+        return not self.started_at or self.started_at < timezone.now() - LOST
 
     @property
     def steps(self):
