@@ -109,7 +109,7 @@ def test_what_is_not_taken_says_why_and_its_provider_reads_it_in_my_work(w):
     post(w.coordinator, "suggestion-decline", row.pk, reason="It is for grown-ups only")
     today = timezone.localdate()
     assert [i.what for i in owes(w.editor, today) if i.about == "Reading aloud"] == [
-        "A measure does not take it: It is for grown-ups only"
+        "Not added to a measure: It is for grown-ups only"
     ]
     assert not [i for i in waiting_for(w.coordinator, today) if i.take_at]
     post(w.editor, "suggestion-withdraw", w.programme.pk, row.pk)

@@ -109,10 +109,10 @@ class TestNobodyAnswersForIt:
         client = signed_in(coordinator)
         tasks = client.get(english("tasks", group=group.slug))
         assert tasks.context["unheard"] == {task.pk}
-        assert "nobody answers for it" in tasks.content.decode()
-        assert "nobody answers for it" in client.get(english("decision", decision.pk)).content.decode()
+        assert "nobody speaks for it" in tasks.content.decode()
+        assert "nobody speaks for it" in client.get(english("decision", decision.pk)).content.decode()
         page = client.get(english("commitment-answer", asked.pk)).content.decode()
-        assert "Nobody answers for Lime club in the group" in page
+        assert "Nobody speaks for Lime club in the group" in page
 
     @pytest.mark.parametrize("role", ["representative", "deputy"])
     def test_with_somebody_who_answers_it_is_theirs_alone(self, group, organisation, coordinator, role):
@@ -138,7 +138,7 @@ class TestARoundIsClosedEarly:
         answer = client.post(english("round-close", opened.pk), {"note": "  "})
         html = answer.content.decode()
         assert (answer.status_code, "1 organisation has not answered everything" in html) == (422, True)
-        assert "say why you close it now" in html
+        assert "say why you are closing it now" in html
         opened.refresh_from_db()
         assert opened.is_open
 

@@ -195,7 +195,7 @@ def _own(kind, language, one, loose=None):
     if is_due:
         index.repair(REPAIRED)
         [read], is_due = _readings([(kind, language, one)])
-    tiers = _tiers(*read, one.is_aside)
+    tiers = _tiers(*read, is_aside=one.is_aside)
     if one.more and sum(map(len, tiers)) < MANY:
         if loose is None:
             [loose], _is_due = _numbers([(kind, language, one.more)])
