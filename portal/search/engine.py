@@ -244,7 +244,7 @@ def _of_single(title, strict, term=()):
     return title + _without(both, title), title + _without(array("I", term), title)
 
 
-def _tiers(title, strict, named, term, is_aside=False):
+def _tiers(title, strict, named, term, *, is_aside=False):
     """What carries the term and what says the word: the rarer comes first.
 
     Without the title: a part of it says the word, and yet not in full. `is_aside`: the term says how an offer is held,
