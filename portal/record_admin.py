@@ -162,7 +162,7 @@ class NamedRows(forms.models.BaseInlineFormSet):
         super().clean()
         own: Any = self
         for constraint in own.model._meta.constraints:
-            if isinstance(constraint, UniqueConstraint) and constraint.condition is not None:
+            if isinstance(constraint, UniqueConstraint) and constraint.fields and constraint.condition is not None:
                 self._compare(constraint)
 
     def _compare(self, constraint):
