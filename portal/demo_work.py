@@ -149,7 +149,7 @@ class WorkLoader:
 
     def _looking(self, questions, findings):
         """The plan of evaluation of the strategy in force, and what was published."""
-        strategy = self.demo.group.strategies.in_force().get()
+        strategy = self.demo.group.strategies.in_force(self.today).get()
         for row in questions:
             fields = {**texts("question", row["question"]), **texts("looked_at_by", row["by"])}
             fields |= {name: self.demo._date(row.get(name)) for name in ("due_on", "done_on")}

@@ -425,7 +425,7 @@ class TestResults:
 
     def test_both_tables_are_one_file(self, group, measure, programme, coordinator):
         text = signed_in(coordinator).get(url("results-csv")).content.decode()
-        lengths = {line.count(",") for line in text.strip().splitlines()}
+        lengths = {line.count(";") for line in text.strip().splitlines()}
         assert (text.count("\r\n"), lengths) == (3, {15})
 
     def test_what_is_spent_is_said_for_each_part(self, group, measure, coordinator):

@@ -70,8 +70,8 @@ EDITS = {
     "actionplans:plan-edit": Edit("other_plan", "title_sl", "legal_basis_sl"),
     "actionplans:target-group-edit": Edit("target_group", "reason_sl", "reason_en"),
     "actionplans:step-edit": Edit(
-        "step", "aim_sl", "result_sl",
-        address=lambda w: reverse("actionplans:step-edit", args=[w.measure.pk, w.step.pk]),
+        "yearly_step", "aim_sl", "result_sl",
+        address=lambda w: reverse("actionplans:step-edit", args=[w.measure.pk, w.yearly_step.pk]),
     ),
     "actionplans:measure-edit": Edit("measure", "title_sl", "rationale_sl"),
     "actionplans:measure-judge": Edit("measure", "judged_reason", "judged_until", apart=f"{soon}"),

@@ -32,6 +32,7 @@ STAYS = {
     "actionplans.Comment.by": PAST,
     "actionplans.Commitment.answered_by": PAST,
     "actionplans.CoverageJudgement.seat": PAST,
+    "actionplans.Decision.reported_by": "the coordinator takes it into the decision, whoever reported it",
     "actionplans.Document.added_by": PAST,
     "actionplans.Evaluation.decided_by": PAST,
     "actionplans.IndicatorValue.approved_by": PAST,

@@ -448,6 +448,8 @@ GROUPS = re.compile(r'<select[^>]* name="group".*?</select>|<input[^>]* name="gr
 # Who works with a group, its members read under People; so whoever leaves may hand over to each of them, and
 # each may be the contact of an interface.
 PEOPLE = re.compile(r'<select[^>]* name="(?:everything|contact_person|[a-z]+-\d+)".*?</select>', re.DOTALL)
+# A comment on a draft is about one of its objectives, which members read.
+OBJECTIVES = re.compile(r'<select[^>]* name="objective".*?</select>', re.DOTALL)
 OFFERED = re.compile(r'<option value="(\d+)"|type="(?:radio|checkbox)"[^>]* value="(\d+)"')
 
 
@@ -458,6 +460,8 @@ def leaks(client, words, numbers, is_member=False):
         rest = GROUPS.sub("", answer)
         if is_member and asked.endswith(("/leaving/", "/interfaces/new/")):
             rest = PEOPLE.sub("", rest)
+        if is_member and "/work/strategies/" in asked:
+            rest = OBJECTIVES.sub("", rest)
         offered = {number for pair in OFFERED.findall(rest) for number in pair} & foreign
         if offered or re.search("|".join(words), answer, re.IGNORECASE):
             found.append(asked)

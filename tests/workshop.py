@@ -101,7 +101,7 @@ def _plan(w):
     w.placed = PlanMeasure.objects.create(plan=w.other_plan, measure=w.measure)
     people = make_term(Vocabulary.TARGET_GROUP, "families")
     w.target_group = PlanTargetGroup.objects.create(plan=w.other_plan, term=people, reason_sl="Najprej oni")
-    w.step = YearlyStep.objects.create(measure=w.measure, year=2026, aim_sl="Tri poti")
+    w.yearly_step = YearlyStep.objects.create(measure=w.measure, year=2026, aim_sl="Tri poti")
     w.indicator = make_indicator(w.group, slug=f"walkers-{w.group.pk}", name_sl="Pohodniki", owner=w.organisation)
     w.value = IndicatorValue.objects.create(
         indicator=w.indicator, measured_on=w.today - 40 * DAY, value=5, state="submitted", entered_by=w.representative

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
@@ -88,7 +88,7 @@ def _page(request, kind, record, status=200, problem=""):
     may_restore = kind.editable(request.user).filter(pk=record.pk).exists()
     context = {
         "record": record,
-        "page": _page_of(record),
+        "page": _page_of(record, request.user),
         "kind": kind,
         "kind_name": kind.model._meta.verbose_name,
         "entries": listed,
@@ -103,10 +103,13 @@ def _page(request, kind, record, status=200, problem=""):
     return render(request, "portal/history.html", context, status=status)
 
 
-def _page_of(record):
-    """The address of the record; of what has no page on the portal, that of its form in the administration."""
+def _page_of(record, user):
+    """The address of the record; of what has no page on the portal, that of its form in the administration for those
+    who may enter there; else ""."""
     if hasattr(record, "get_absolute_url"):
         return record.get_absolute_url()
+    if not user.is_staff or not admin.site.is_registered(type(record)):
+        return ""
     return reverse(f"admin:{record._meta.app_label}_{record._meta.model_name}_change", args=[record.pk])
 
 
