@@ -48,7 +48,7 @@ def test_a_table_is_taken_changed_and_brought_back(visit, read, site, language, 
     with page.expect_download() as download:
         page.locator(f'main a[href^="{at("export-file", language, "programmes", "csv")}"]').click()
     with open(download.value.path(), encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.reader(file))
+        rows = list(csv.reader(file, delimiter=";"))
     last_title = next(n for n, heading in enumerate(rows[0]) if heading.endswith(f"({CODES[-1]})"))
     summary = last_title + 1 + CODES.index(language)
     number = int(rows[1][0])

@@ -39,7 +39,7 @@ def letters():
         token = signal.store()
         came.signals.append((signal.pk, token))
     came.need = Need.objects.filter(group=group).exclude(status="not_pursued").order_by("pk").first().pk
-    report = ProblemReport(kind="missing", text=f"Bericht {mark}", language="de")
+    report = ProblemReport(group=group, kind="missing", text=f"Bericht {mark}", language="de")
     came.token, came.report = report.store(), report.pk
     came.strategy = Strategy.objects.get(status="consultation")
     came.comment = Comment.objects.create(strategy=came.strategy, text=f"Mehr Bänke {mark}", language="de").pk
@@ -172,7 +172,7 @@ def test_a_person_leaves_and_everything_goes_to_a_successor(enter, read, languag
     expect(hands.at(".field--error").filter(has=contact)).to_have_count(1)
     hands.choose(hands.at("#id_everything"), str(stays.pk))
     hands.go(hands.at("main form.leaving button[type=submit]"))
-    expect(hands.at(".message--good")).to_contain_text(leaver)
+    expect(hands.at(".message--good").first).to_contain_text(leaver)
     assert read(lambda: Programme.objects.get(pk=programme).contact_name) == stays.full_name
     assert read(lambda: Seat.objects.get(pk=seat).ends_on) == timezone.localdate()
 
