@@ -175,7 +175,7 @@ def decision_move(request, pk):
 
 def _ask_about_tasks(request, shown):
     """A decision that no longer counts leaves its tasks open: whether they are still needed only people know."""
-    if count := Task.objects.open().filter(decision=shown).count():
+    if count := shown.tasks.open().count():
         words = ngettext(
             "One task that follows from it is still open. Is it still needed?",
             "%(count)s tasks that follow from it are still open. Are they still needed?",

@@ -5,11 +5,11 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from portal import addresses
 from portal.stale import StaleObject
 from programmes.models import Programme
 
@@ -128,6 +128,4 @@ def _decide(request, pk, deed, words):
         messages.error(request, _("Somebody else decided it meanwhile. Look again."))
     else:
         messages.success(request, words)
-    target = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
-    return redirect(target if is_ours else row.measure)
+    return redirect(addresses.back(request, row.measure))
