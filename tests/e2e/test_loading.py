@@ -1,6 +1,7 @@
 """What a page brings along: nothing from elsewhere, nothing that fails, nothing that its own policy refuses."""
 
 import pytest
+from playwright.sync_api import expect
 
 from ..test_pages import FOR_PEOPLE
 from .conftest import Watch
@@ -40,6 +41,20 @@ def test_a_page_loads_without_errors_and_from_here_only(loaded, site, kind):
         )
         == 0
     )
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "no-script"])
+def test_nothing_of_a_list_stays_empty(visit, javascript):
+    """Cards below the screen may come after those above; a picture of the whole page shows all of them."""
+    page = visit("sl", javascript=javascript)
+    page.goto("/sl/programi/")
+    cards = page.locator(".cards > .card")
+    assert cards.count() > 10
+    if javascript:
+        expect(page.locator(".cards > .card:not(.is-laid)")).to_have_count(0)
+    last = cards.last.evaluate("(card) => [getComputedStyle(card).contentVisibility, card.getBoundingClientRect().top]")
+    assert last[0] == "visible"
+    assert last[1] > 2000  # so not because it was near
 
 
 def test_no_kind_of_page_is_missing_from_these_tests():
