@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.models import Seat, User
 from portal import outbox, ticks
+from portal.models import Outbox
 
 from . import owed
-from .models import Barrier, Commitment, Decision, Need, Round, Signal, Strategy, Task, TaskNotice, YearlyStep
+from .models import Barrier, Comment, Commitment, Decision, Need, Round, Signal, Strategy, Task, TaskNotice, YearlyStep
 
 outbox.optional("tasks", _("Tasks and their days"), "task-given", "tasks-due", "decision-due", "barrier-given")
 outbox.optional("rounds", _("Reporting rounds and figures"), "round-opened", "value-returned")
@@ -23,7 +24,7 @@ outbox.optional(
     "value-submitted",
     "values-submitted",
 )
-outbox.optional("comments", _("Comments of members on a draft"), "comment-new")
+outbox.optional("comments", _("Comments of members"), "comment-new")
 outbox.optional("answers", _("What organisations answer to what they are asked"), "commitment-answered")
 outbox.optional("signals", _("What somebody noticed"), "signal-new")
 outbox.optional("practices", _("Other groups that take up a practice of yours"), "practice-copied")
@@ -58,15 +59,37 @@ def coordinating(group):
 
 
 def comment_made(comment):
-    """To the coordinators, but who wrote it: what a member says of a draft."""
-    for person in coordinating(comment.strategy.group_id).exclude(pk=comment.by_id):
-        link = link_for(person, "actionplans:strategy-work", comment.strategy_id) + "#h-comments"
-        context = {"comment": comment, "by": comment.by.full_name, "title": comment.strategy, "link": link}
+    """To who answers for what a member speaks of, and who spoke there before; but not to who wrote it."""
+    for person in _hearing(comment).exclude(pk=comment.by_id):
+        with override(person.language):
+            link = settings.PORTAL_ADDRESS + comment.get_absolute_url()
+            title = in_words(comment.plan) if comment.plan else str(comment.about)
+        context = {"comment": comment, "by": comment.by.full_name, "title": title, "link": link}
         outbox.send("comment-new", person, context=context, key=f"comment {comment.pk} made {person.pk}")
 
 
+def _hearing(comment):
+    """The coordinators, who leads the measure, who follows the need, and members who said something there."""
+    group = comment.group_id
+    people = coordinating(group)
+    if comment.measure:
+        people |= _leading(comment)
+    if comment.need and comment.need.owner_id:
+        people |= _people(pk=comment.need.owner_id)
+    if comment.strategy_id:
+        return people
+    spoke = Comment.objects.filter(need=comment.need_id, plan=comment.plan_id, measure=comment.measure_id)
+    return people | _people(membership__group=group, user__in=spoke.filter(by__isnull=False).values("by"))
+
+
+def comment_taken_back(comment):
+    """What waits of it is not sent any more."""
+    waiting = Outbox.objects.filter(kind="comment-new", state=Outbox.State.WAITING)
+    waiting.filter(key__startswith=f"comment {comment.pk} made ").delete()
+
+
 def comment_answered(comment):
-    """To the member who made it: what was done with it."""
+    """To the member who made it: what was done with it, or what is answered."""
     key = f"comment {comment.pk} {comment.version}"
     outbox.send("comment-answered", comment.by, context={"comment": comment}, key=key)
 
@@ -117,7 +140,7 @@ def _holders(task):
 
 
 def _leading(step):
-    """Who answers for the organisation that leads the measure of a task or yearly step, else its coordinators."""
+    """Who answers for the organisation that leads the measure of a task, yearly step or comment; else coordinators."""
     lead = step.measure.commitments.accepted().filter(role=Commitment.Role.LEAD).first()
     return answering(lead.membership) if lead else coordinating(step.measure.plan.strategy.group_id)
 

@@ -30,6 +30,7 @@ STAYS = {
     "actionplans.Answer.answered_by": PAST,
     "actionplans.Assessment.given_by": PAST,
     "actionplans.Comment.by": PAST,
+    "actionplans.Comment.seat": PAST,
     "actionplans.Commitment.answered_by": PAST,
     "actionplans.CoverageJudgement.seat": PAST,
     "actionplans.Decision.reported_by": "the coordinator takes it into the decision, whoever reported it",

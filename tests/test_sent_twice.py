@@ -217,6 +217,9 @@ TWICE = {
     "programmes:programme-follow": Twice(of("programme")),
     # answers that are sent
     "actionplans:comment-add": Twice(of("strategy"), says(text="Kdaj?"), "representative"),
+    "actionplans:need-comment": Twice(of("need"), says(text="Kdaj?"), "representative"),
+    "actionplans:plan-comment": Twice(of("plan"), says(text="Kdaj?"), "representative"),
+    "actionplans:measure-comment": Twice(of("measure"), says(text="Kdaj?"), "representative"),
     "actionplans:comment-answer": Twice(_comment, says(status="shown", answer="Jeseni")),
     "actionplans:signal-triage": Twice(of("signal"), says(status="answered", answer="Hvala")),
     "actionplans:commitment-answer": Twice(of("commitment"), says(status="accepted"), "representative"),
@@ -260,7 +263,7 @@ MOVES = {
     *("actionplans:assessment-end", "actionplans:budget-spent"),
     *("actionplans:measure-unjudge", "actionplans:round-close", "actionplans:round-remind", "history-restore"),
     *(f"programmes:{deed}" for deed in ("pathway-move", "pathway-looked", "step-shift", "step-remove")),
-    *("actionplans:document-remove",),
+    *("actionplans:document-remove", "actionplans:comment-take-back"),
     *("actionplans:practice-move", "partners:group-standing"),
     "actionplans:figures-approve",
     *("actionplans:programme-unlink", "actionplans:suggestion-withdraw"),

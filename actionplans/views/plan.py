@@ -228,6 +228,8 @@ def _work(measure, user):
     answerable = Commitment.objects.answerable_by(user).filter(measure=measure)
     return {
         "may_edit": may_edit,
+        "is_member": is_member,
+        "said": measure.comments.with_speakers() if is_member else (),
         "may_coordinate": may_coordinate,
         "may_report": Measure.objects.worked_on_by(user).filter(pk=measure.pk).exists(),
         "steps": steps,
