@@ -25,7 +25,9 @@ outbox.optional(
     "values-submitted",
 )
 outbox.optional("comments", _("Comments of members"), "comment-new")
-outbox.optional("answers", _("What organisations answer to what they are asked"), "commitment-answered")
+outbox.optional(
+    "answers", _("What organisations answer to what they are asked"), "commitment-answered", "decision-reported"
+)
 outbox.optional("signals", _("What somebody noticed"), "signal-new")
 outbox.optional("practices", _("Other groups that take up a practice of yours"), "practice-copied")
 
@@ -269,6 +271,21 @@ def decisions_due(today=None):
             context["is_unheard"] = is_unheard
             sent += bool(outbox.send("decision-due", person, context=context, key=key))
     return ngettext("%(count)s reminder", "%(count)s reminders", sent) % {"count": sent} if sent else None
+
+
+def decision_reported(decision):
+    """To the coordinators, who take it into the decision or say why not."""
+    for person in coordinating(decision.group_id).exclude(pk=decision.reported_by_id):
+        link = link_for(person, "actionplans:decision", decision.pk)
+        outbox.send("decision-reported", person, context={"decision": decision, "link": link})
+
+
+def report_dismissed(decision):
+    """To who reported it: why it is not taken into the decision."""
+    person = decision.reported_by
+    if person and person.is_active:
+        link = link_for(person, "actionplans:decision", decision.pk)
+        outbox.send("decision-dismissed", person, context={"decision": decision, "link": link})
 
 
 def round_reminded(opened, when=""):

@@ -270,6 +270,9 @@ urlpatterns = [
     path(pgettext_lazy("url", "decisions/<int:pk>/task/"), decisions.decision_task, name="decision-task"),
     path(pgettext_lazy("url", "decisions/<int:pk>/report/"), decisions.decision_report, name="decision-report"),
     path(pgettext_lazy("url", "decisions/<int:pk>/report/take/"), decisions.decision_take, name="decision-take"),
+    path(
+        pgettext_lazy("url", "decisions/<int:pk>/report/dismiss/"), decisions.decision_dismiss, name="decision-dismiss"
+    ),
     # documents of working groups and meetings
     path(
         pgettext_lazy("url", "working-groups/<int:pk>/documents/"),

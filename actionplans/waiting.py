@@ -333,7 +333,7 @@ def _comments(user):
 
 def _reported(groups):
     """What partners report on decisions they see to."""
-    rows = Decision.objects.filter(group__in=groups).exclude(reported="").order_by("pk")
+    rows = Decision.objects.filter(group__in=groups).filter(dismissed="").exclude(reported="").order_by("pk")
 
     def item(row):
         return Item(_("Take up what came of a decision"), str(row), row.get_absolute_url())

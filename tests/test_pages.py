@@ -497,6 +497,7 @@ PAGES = {
     # rules of the workspace
     "actionplans:decision-report": (a_decision, (302, 405, 405, 405), False),
     "actionplans:decision-take": (a_decision, (302, 405, 405, 405), False),
+    "actionplans:decision-dismiss": (a_decision, (302, 405, 405, 405), False),
     "actionplans:round-remind": (lambda: {"pk": 999999}, (405,) * 4, False),
     # calendar, interfaces and the group's logo
     "actionplans:calendar": (nothing, (302, 200, 200, 404), False),

@@ -257,7 +257,7 @@ MOVES = {
     *(f"actionplans:{noun}-move" for noun in ("plan", "strategy", "task")),
     *(f"actionplans:{noun}-remove" for noun in ("budget", "evidence", "finding", "item", "objective")),
     *(f"actionplans:{noun}-remove" for noun in ("question", "transition")),
-    *("actionplans:decision-report", "actionplans:decision-take"),
+    *("actionplans:decision-report", "actionplans:decision-take", "actionplans:decision-dismiss"),
     *("actionplans:coverage-judgement-end", "actionplans:item-shift", "actionplans:item-take-up"),
     *("actionplans:calendar-link-end", "actionplans:interface-looked"),
     *("actionplans:assessment-end", "actionplans:budget-spent"),
