@@ -28,6 +28,7 @@ outbox.optional("comments", _("Comments of members"), "comment-new")
 outbox.optional(
     "answers", _("What organisations answer to what they are asked"), "commitment-answered", "decision-reported"
 )
+outbox.optional("suggestions", _("Programmes that are suggested for a measure"), "suggestion-new")
 outbox.optional("signals", _("What somebody noticed"), "signal-new")
 outbox.optional("practices", _("Other groups that take up a practice of yours"), "practice-copied")
 
@@ -142,7 +143,7 @@ def _holders(task):
 
 
 def _leading(step):
-    """Who answers for the organisation that leads the measure of a task, yearly step or comment; else coordinators."""
+    """Who answers for the organisation that leads the measure of a task, step, comment …; else its coordinators."""
     lead = step.measure.commitments.accepted().filter(role=Commitment.Role.LEAD).first()
     return answering(lead.membership) if lead else coordinating(step.measure.plan.strategy.group_id)
 
@@ -271,6 +272,25 @@ def decisions_due(today=None):
             context["is_unheard"] = is_unheard
             sent += bool(outbox.send("decision-due", person, context=context, key=key))
     return ngettext("%(count)s reminder", "%(count)s reminders", sent) % {"count": sent} if sent else None
+
+
+def suggestion_made(suggestion):
+    """To who leads the measure and the coordinators, who decide; but not to who suggested it."""
+    people = _leading(suggestion) | coordinating(suggestion.measure.plan.strategy.group_id)
+    for person in people.exclude(pk=suggestion.suggested_by_id):
+        with override(person.language):
+            link = f"{settings.PORTAL_ADDRESS}{suggestion.measure.get_absolute_url()}#suggestions"
+        key = f"suggestion {suggestion.pk} {suggestion.suggested_on} {person.pk}"
+        outbox.send("suggestion-new", person, context={"suggestion": suggestion, "link": link}, key=key)
+
+
+def suggestion_answered(suggestion, by):
+    """To who suggested it; who has left by now, in the place of that to who answers for the organisation."""
+    organisation, group = suggestion.programme.organisation_id, suggestion.measure.plan.strategy.group_id
+    own = _people(user=suggestion.suggested_by_id, membership__organisation=organisation)
+    for person in (own if own.exists() else answering_for(organisation, group)).exclude(pk=by.pk):
+        link = link_for(person, "actionplans:programme-plan", suggestion.programme_id)
+        outbox.send("suggestion-answered", person, context={"suggestion": suggestion, "link": link})
 
 
 def decision_reported(decision):

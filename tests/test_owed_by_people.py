@@ -37,6 +37,7 @@ STAYS = {
     "actionplans.Document.added_by": PAST,
     "actionplans.Evaluation.decided_by": PAST,
     "actionplans.IndicatorValue.approved_by": PAST,
+    "actionplans.MeasureSuggestion.suggested_by": "who answers for the organisation gets the answer instead",
     "actionplans.Noted.user": PAST,
     "actionplans.Round.opened_by": PAST,
     "actionplans.Score.seat": PAST,
