@@ -182,6 +182,7 @@ def measure(request, pk, slug):
             "carried_from",
             "practice",
             "adoption__practice__group",
+            "adoption__evidence",
         )
         .prefetch_related(
             Prefetch("indicators__parts", IndicatorPart.objects.select_related("term", "settlement")),
