@@ -60,7 +60,7 @@ def adopt(practice, place, by):
     level = PracticeTerm.objects.filter(practice=held, term__vocabulary=Vocabulary.EVIDENCE_LEVEL).first()
     taken = Adoption.objects.create(
         practice=held, group_id=plan.strategy.group_id, measure=measure, adopted_by=by, adopted_on=timezone.localdate(),
-        evidence=level and level.term, **there,
+        evidence_id=level.term_id if level else None, **there,
     )  # fmt: skip
     mails.practice_copied(taken, by)
     return measure, True

@@ -1,5 +1,7 @@
 """What members say among themselves of a need, a plan or a measure: nobody else ever reads it."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
@@ -15,7 +17,7 @@ from .. import mails
 from ..forms import SaidForm
 from ..models import ActionPlan, Comment, Measure, Need
 
-ABOUT = {"need": Need, "plan": ActionPlan, "measure": Measure}
+ABOUT: dict[str, Any] = {"need": Need, "plan": ActionPlan, "measure": Measure}
 
 
 @never_cache
