@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from portal import addresses, languages
+from portal.models import Vocabulary
 from portal.stale import StaleObject
 
 from . import mails
@@ -35,9 +36,9 @@ def adopt(practice, place, by):
     """The measure that stands for the practice in the plan of `place` ("plan-objective"): the one that does
     already, else a new proposed one. → (measure, is it new)
 
-    Words come along in every language that has them, and the terms; who did it, when, for how much and with what
-    result do not. Those who told it hear of it. Within a transaction. Raises StaleObject when the practice was
-    withdrawn meanwhile.
+    Words come along in every language that has them, and the terms; who did it, when and for how much do not. What
+    came of it there, and how sure that is, stands in the adoption, as theirs. Those who told it hear of it. Within a
+    transaction. Raises StaleObject when the practice was withdrawn meanwhile.
     """
     held = SharedPractice.objects.select_for_update().get(pk=practice.pk)
     if not held.is_published:
@@ -55,8 +56,11 @@ def adopt(practice, place, by):
     about = PracticeTerm.objects.filter(practice=held, term__vocabulary__in=MeasureTerm.VOCABULARIES)
     numbers = about.values_list("term_id", flat=True)  # how good it was there does not come along
     MeasureTerm.objects.bulk_create(MeasureTerm(measure=measure, term_id=number) for number in numbers)
+    there = {name: getattr(held, name) for name in languages.columns("outcome")}
+    level = PracticeTerm.objects.filter(practice=held, term__vocabulary=Vocabulary.EVIDENCE_LEVEL).first()
     taken = Adoption.objects.create(
-        practice=held, group_id=plan.strategy.group_id, measure=measure, adopted_by=by, adopted_on=timezone.localdate()
-    )
+        practice=held, group_id=plan.strategy.group_id, measure=measure, adopted_by=by, adopted_on=timezone.localdate(),
+        evidence_id=level.term_id if level else None, **there,
+    )  # fmt: skip
     mails.practice_copied(taken, by)
     return measure, True

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal.stale import StaleObject
 
+from . import mails
 from .models import ActionPlan, Measure, MeasureProgramme, MeasureSuggestion
 
 
@@ -26,17 +27,21 @@ def measures_for(programme, user):
 
 
 @transaction.atomic
-def link(programme, measure):
+def link(programme, measure, by):
     """The programme belongs to the measure from now on; True when it did not before. Raises ValidationError.
 
-    Raises the version: an open form of the measure must not take it out again unseen.
+    Who suggested it hears of it, but when it was who links it. Raises the version: an open form of the measure must
+    not take it out again unseen.
     """
     if _running(measure).is_over:
         raise ValidationError(_("The measure is over."))
     _row, is_new = MeasureProgramme.objects.get_or_create(measure=measure, programme=programme)
     if is_new:
         _changed(measure)
-    MeasureSuggestion.objects.filter(measure=measure, programme=programme).delete()
+    if row := MeasureSuggestion.objects.filter(measure=measure, programme=programme).first():
+        if row.declined_on is None:
+            mails.suggestion_answered(row, by)
+        row.delete()
     return is_new
 
 
@@ -49,27 +54,32 @@ def unlink(programme, measure):
     _changed(measure)
 
 
-def suggest(programme, measure, why):
-    """Asks who answers for the measure; one that was declined is asked anew."""
-    now = {"why": why, "suggested_on": timezone.localdate(), "declined_on": None, "reason": ""}
-    MeasureSuggestion.objects.update_or_create(measure=measure, programme=programme, defaults=now)
+@transaction.atomic
+def suggest(programme, measure, why, by):
+    """Asks who answers for the measure, and writes to them; one that was declined is asked anew."""
+    now = {"why": why, "suggested_on": timezone.localdate(), "declined_on": None, "reason": "", "suggested_by": by}
+    row, _is_new = MeasureSuggestion.objects.update_or_create(measure=measure, programme=programme, defaults=now)
+    mails.suggestion_made(row)
 
 
-def take(suggestion):
+def take(suggestion, by):
     """Raises ValidationError as `link`; StaleObject when it was withdrawn or decided meanwhile."""
     with transaction.atomic():
         if not MeasureSuggestion.objects.select_for_update().filter(pk=suggestion.pk, declined_on=None).exists():
             raise StaleObject(suggestion)
-        link(suggestion.programme, suggestion.measure)
+        link(suggestion.programme, suggestion.measure, by)
 
 
-def decline(suggestion, reason):
-    """Raises ValidationError without a reason; StaleObject as `take`."""
+@transaction.atomic
+def decline(suggestion, reason, by):
+    """Who suggested it reads the reason. Raises ValidationError without one; StaleObject as `take`."""
     if not reason.strip():
         raise ValidationError(_("Say why."))
     still = MeasureSuggestion.objects.filter(pk=suggestion.pk, declined_on=None)
     if not still.update(declined_on=timezone.localdate(), reason=reason.strip()):
         raise StaleObject(suggestion)
+    suggestion.refresh_from_db()
+    mails.suggestion_answered(suggestion, by)
 
 
 def _running(measure):

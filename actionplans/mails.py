@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.models import Seat, User
 from portal import outbox, ticks
+from portal.models import Outbox
 
 from . import owed
-from .models import Barrier, Commitment, Decision, Need, Round, Signal, Strategy, Task, TaskNotice, YearlyStep
+from .models import Barrier, Comment, Commitment, Decision, Need, Round, Signal, Strategy, Task, TaskNotice, YearlyStep
 
 outbox.optional("tasks", _("Tasks and their days"), "task-given", "tasks-due", "decision-due", "barrier-given")
 outbox.optional("rounds", _("Reporting rounds and figures"), "round-opened", "value-returned")
@@ -23,8 +24,11 @@ outbox.optional(
     "value-submitted",
     "values-submitted",
 )
-outbox.optional("comments", _("Comments of members on a draft"), "comment-new")
-outbox.optional("answers", _("What organisations answer to what they are asked"), "commitment-answered")
+outbox.optional("comments", _("Comments of members"), "comment-new")
+outbox.optional(
+    "answers", _("What organisations answer to what they are asked"), "commitment-answered", "decision-reported"
+)
+outbox.optional("suggestions", _("Programmes that are suggested for a measure"), "suggestion-new")
 outbox.optional("signals", _("What somebody noticed"), "signal-new")
 outbox.optional("practices", _("Other groups that take up a practice of yours"), "practice-copied")
 
@@ -58,15 +62,37 @@ def coordinating(group):
 
 
 def comment_made(comment):
-    """To the coordinators, but who wrote it: what a member says of a draft."""
-    for person in coordinating(comment.strategy.group_id).exclude(pk=comment.by_id):
-        link = link_for(person, "actionplans:strategy-work", comment.strategy_id) + "#h-comments"
-        context = {"comment": comment, "by": comment.by.full_name, "title": comment.strategy, "link": link}
+    """To who answers for what a member speaks of, and who spoke there before; but not to who wrote it."""
+    for person in _hearing(comment).exclude(pk=comment.by_id):
+        with override(person.language):
+            link = settings.PORTAL_ADDRESS + comment.get_absolute_url()
+            title = in_words(comment.plan) if comment.plan else str(comment.about)
+        context = {"comment": comment, "by": comment.by.full_name, "title": title, "link": link}
         outbox.send("comment-new", person, context=context, key=f"comment {comment.pk} made {person.pk}")
 
 
+def _hearing(comment):
+    """The coordinators, who leads the measure, who follows the need, and members who said something there."""
+    group = comment.group_id
+    people = coordinating(group)
+    if comment.measure:
+        people |= _leading(comment)
+    if comment.need and comment.need.owner_id:
+        people |= _people(pk=comment.need.owner_id)
+    if comment.strategy_id:
+        return people
+    spoke = Comment.objects.filter(need=comment.need_id, plan=comment.plan_id, measure=comment.measure_id)
+    return people | _people(membership__group=group, user__in=spoke.filter(by__isnull=False).values("by"))
+
+
+def comment_taken_back(comment):
+    """What waits of it is not sent any more."""
+    waiting = Outbox.objects.filter(kind="comment-new", state=Outbox.State.WAITING)
+    waiting.filter(key__startswith=f"comment {comment.pk} made ").delete()
+
+
 def comment_answered(comment):
-    """To the member who made it: what was done with it."""
+    """To the member who made it: what was done with it, or what is answered."""
     key = f"comment {comment.pk} {comment.version}"
     outbox.send("comment-answered", comment.by, context={"comment": comment}, key=key)
 
@@ -117,7 +143,7 @@ def _holders(task):
 
 
 def _leading(step):
-    """Who answers for the organisation that leads the measure of a task or yearly step, else its coordinators."""
+    """Who answers for the organisation that leads the measure of a task, step, comment …; else its coordinators."""
     lead = step.measure.commitments.accepted().filter(role=Commitment.Role.LEAD).first()
     return answering(lead.membership) if lead else coordinating(step.measure.plan.strategy.group_id)
 
@@ -246,6 +272,40 @@ def decisions_due(today=None):
             context["is_unheard"] = is_unheard
             sent += bool(outbox.send("decision-due", person, context=context, key=key))
     return ngettext("%(count)s reminder", "%(count)s reminders", sent) % {"count": sent} if sent else None
+
+
+def suggestion_made(suggestion):
+    """To who leads the measure and the coordinators, who decide; but not to who suggested it."""
+    people = _leading(suggestion) | coordinating(suggestion.measure.plan.strategy.group_id)
+    for person in people.exclude(pk=suggestion.suggested_by_id):
+        with override(person.language):
+            link = f"{settings.PORTAL_ADDRESS}{suggestion.measure.get_absolute_url()}#suggestions"
+        key = f"suggestion {suggestion.pk} {suggestion.suggested_on} {person.pk}"
+        outbox.send("suggestion-new", person, context={"suggestion": suggestion, "link": link}, key=key)
+
+
+def suggestion_answered(suggestion, by):
+    """To who suggested it; who has left by now, in the place of that to who answers for the organisation."""
+    organisation, group = suggestion.programme.organisation_id, suggestion.measure.plan.strategy.group_id
+    own = _people(user=suggestion.suggested_by_id, membership__organisation=organisation)
+    for person in (own if own.exists() else answering_for(organisation, group)).exclude(pk=by.pk):
+        link = link_for(person, "actionplans:programme-plan", suggestion.programme_id)
+        outbox.send("suggestion-answered", person, context={"suggestion": suggestion, "link": link})
+
+
+def decision_reported(decision):
+    """To the coordinators, who take it into the decision or say why not."""
+    for person in coordinating(decision.group_id).exclude(pk=decision.reported_by_id):
+        link = link_for(person, "actionplans:decision", decision.pk)
+        outbox.send("decision-reported", person, context={"decision": decision, "link": link})
+
+
+def report_dismissed(decision):
+    """To who reported it: why it is not taken into the decision."""
+    person = decision.reported_by
+    if person and person.is_active:
+        link = link_for(person, "actionplans:decision", decision.pk)
+        outbox.send("decision-dismissed", person, context={"decision": decision, "link": link})
 
 
 def round_reminded(opened, when=""):

@@ -17,7 +17,8 @@ from partners.models import Membership, groups_of
 from portal.history.past import events_of
 from programmes.models import Programme
 
-from .models import Adoption, Commitment, Decision, Evaluation, Meeting, Need, StatusReport, Strategy, Task
+from .mails import in_words
+from .models import Adoption, Comment, Commitment, Decision, Evaluation, Meeting, Need, StatusReport, Strategy, Task
 
 MOST = 15  # are told
 LOOKED_AT = 400  # newest events of a kind; who was away for years reads what is left of them
@@ -187,6 +188,13 @@ def _tasks(user, groups, found):
         yield News(found[row.pk], words, link)
 
 
+def _said(user, groups, found):
+    rows = Comment.objects.of_groups(groups).filter(is_internal=True)
+    for row in _newest(rows, found).select_related("strategy", "need", "plan__strategy", "measure"):
+        words = _("Said among members: %(about)s") % {"about": in_words(row.plan) if row.plan else row.about}
+        yield News(found[row.pk], words, row.get_absolute_url())
+
+
 def _programmes(user, groups, found):
     ours = Membership.objects.filter(group__in=groups).values("organisation")
     for row in _newest(Programme.objects.published().filter(organisation__in=ours), found):
@@ -227,5 +235,6 @@ KINDS = (
     ),
     Kind(_tasks, Task, "state", (Task.State.DONE, Task.State.BLOCKED)),
     Kind(_copies, Adoption),
+    Kind(_said, Comment),
     Kind(_programmes, Programme, "status", (Programme.Status.PUBLISHED,)),
 )

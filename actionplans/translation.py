@@ -113,6 +113,11 @@ class SharedPracticeTranslation(TranslationOptions):
     fields = TEXTS
 
 
+@register(Adoption)
+class AdoptionTranslation(TranslationOptions):
+    fields = ("outcome",)
+
+
 @register(Task)
 class TaskTranslation(TranslationOptions):
     fields = ("title", "description")
@@ -177,6 +182,7 @@ track(StrategyValue, translated=StrategyValueTranslation.fields)
 track(Objective, translated=ObjectiveTranslation.fields)
 track(Measure, translated=MeasureTranslation.fields)
 track(SharedPractice, translated=SharedPracticeTranslation.fields)
+track(Adoption, translated=AdoptionTranslation.fields)
 track(Task, translated=TaskTranslation.fields)
 track(StatusReport, translated=StatusReportTranslation.fields)
 track(Barrier, translated=BarrierTranslation.fields)
@@ -211,7 +217,6 @@ for _model in (
     PlanMeasure,
     PracticeTerm,
     Score,
-    Adoption,
 ):
     track(_model)
 

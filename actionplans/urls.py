@@ -15,6 +15,7 @@ from .views import (
     minutes,
     notices,
     results,
+    said,
     sectors,
     shared_calendar,
     starting,
@@ -111,6 +112,16 @@ urlpatterns = [
     ),
     path(pgettext_lazy("url", "work/strategies/<int:pk>/comments/"), views.comment_add, name="comment-add"),
     path(pgettext_lazy("url", "work/comments/<int:pk>/"), views.comment_answer, name="comment-answer"),
+    # what members say among themselves
+    path(pgettext_lazy("url", "work/needs/<int:pk>/comments/"), said.said_add, {"about": "need"}, name="need-comment"),
+    path(pgettext_lazy("url", "work/plans/<int:pk>/comments/"), said.said_add, {"about": "plan"}, name="plan-comment"),
+    path(
+        pgettext_lazy("url", "work/measures/<int:pk>/comments/"),
+        said.said_add,
+        {"about": "measure"},
+        name="measure-comment",
+    ),
+    path(pgettext_lazy("url", "work/comments/<int:pk>/take-back/"), said.said_take_back, name="comment-take-back"),
     path(pgettext_lazy("url", "work/measures/<int:pk>/"), views.measure_edit, name="measure-edit"),
     path(pgettext_lazy("url", "work/measures/<int:pk>/phase/"), views.measure_move, name="measure-move"),
     path(pgettext_lazy("url", "work/measures/<int:pk>/report/"), views.report_add, name="report-add"),
@@ -259,6 +270,9 @@ urlpatterns = [
     path(pgettext_lazy("url", "decisions/<int:pk>/task/"), decisions.decision_task, name="decision-task"),
     path(pgettext_lazy("url", "decisions/<int:pk>/report/"), decisions.decision_report, name="decision-report"),
     path(pgettext_lazy("url", "decisions/<int:pk>/report/take/"), decisions.decision_take, name="decision-take"),
+    path(
+        pgettext_lazy("url", "decisions/<int:pk>/report/dismiss/"), decisions.decision_dismiss, name="decision-dismiss"
+    ),
     # documents of working groups and meetings
     path(
         pgettext_lazy("url", "working-groups/<int:pk>/documents/"),

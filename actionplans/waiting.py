@@ -42,12 +42,12 @@ SOON = timedelta(days=2)  # before an invitation ends, it can be sent again
 
 def waiting_for(user, today):
     """[Item], by day. A number of queries that depends on what kinds wait, not on how much does."""
-    kinds = [_reports(user), _self_help(user), _visits(user), _suggestions(user)]
+    kinds = [_reports(user), _self_help(user), _visits(user), _suggestions(user), _comments(user)]
     kinds += [_invitations(user), _seats(user, today), _unnoted(user), _unknown(user)]
     groups = list(coordinated_by(user) if not user.is_superuser else groups_of(user))
     if groups:
         kinds += [_reviews(user), _requests(user), _notices(user), _figures(user, groups), *_approvals(user, groups)]
-        kinds += [_adoptions(groups), _comments(groups), _signals(groups), _needs(groups), _offers(groups)]
+        kinds += [_adoptions(groups), _signals(groups), _needs(groups), _offers(groups)]
         kinds += [_late_needs(groups, today), _reported(groups)]
         kinds += [to_end(today, group__in=groups)]
     if groups and not user.is_superuser:
@@ -314,24 +314,26 @@ def _late_needs(groups, today):
     return _kind(rows, item, _("More needs that stand still"), reverse("actionplans:needs-board"))
 
 
-def _comments(groups):
-    """One row a strategy, since its oldest comment that nobody answered."""
-    open_ones = Comment.objects.filter(strategy__group__in=groups, status=Comment.Status.WAITING).order_by()
+def _comments(user):
+    """One row a strategy, need, plan or measure, since its oldest comment that nobody answered."""
+    open_ones = Comment.objects.visible_to(user).editable_by(user).waiting().order_by()
 
     def items():
-        rows = open_ones.values_list("strategy").annotate(count=Count("pk"), first=Min("sent_at"))
-        counts = {pk: (count, first) for pk, count, first in rows}
-        for pk, strategy in Strategy.objects.in_bulk(counts).items():
-            count, first = counts[pk]
+        about = "strategy", "need", "plan", "measure"
+        firsts = open_ones.values(*about).annotate(count=Count("pk"), first=Min("pk"), since=Min("sent_at"))
+        found = {row["first"]: row for row in firsts}
+        for comment in Comment.objects.select_related(*about, "plan__strategy").in_bulk(found).values():
+            count, since = found[comment.pk]["count"], _local(found[comment.pk]["since"])
             words = ngettext("%(count)s comment to answer", "%(count)s comments to answer", count) % {"count": count}
-            yield Item(words, str(strategy), reverse("actionplans:strategy-work", args=[pk]), since=_local(first))
+            title = in_words(comment.plan) if comment.plan else str(comment.about)
+            yield Item(words, title, comment.get_absolute_url(), since=since)
 
     return Kind(open_ones, items)
 
 
 def _reported(groups):
     """What partners report on decisions they see to."""
-    rows = Decision.objects.filter(group__in=groups).exclude(reported="").order_by("pk")
+    rows = Decision.objects.filter(group__in=groups).filter(dismissed="").exclude(reported="").order_by("pk")
 
     def item(row):
         return Item(_("Take up what came of a decision"), str(row), row.get_absolute_url())

@@ -50,6 +50,8 @@ class WorkLoader:
         self._notices(demo.pop("notices"), {row["slug"]: row for row in work["notices"]})
         draft = self._draft(work["draft"])
         self._comments(draft, work["comments"])
+        for row in work["said"]:
+            self._said(**row)
         for number, row in enumerate(work["signals"]):
             self._signal(number, row)
         self._looking(**work["looking"])
@@ -146,6 +148,16 @@ class WorkLoader:
             if "answer" in row:
                 fields |= {"status": "shown", "answer": row["answer"], "answered_at": sent_at + timedelta(days=2)}
             self.demo._save(Comment, {"strategy": draft, "text": row["text"]}, fields)
+
+    def _said(self, by, days, text, need=None, measure=None, answer=""):
+        """What a member says among members of a need, a measure or, of neither, the plan in force; not waiting."""
+        person, sent_at = self.demo.people[by], self.now - timedelta(days=days)
+        about = {"need": need and Need.objects.get(slug=need), "measure": measure and Measure.objects.get(slug=measure)}
+        if not need and not measure:
+            about["plan"] = self.demo.group.strategies.in_force(self.today).get().plans.order_by("-starts_on").first()
+        fields = {"by": person, "seat": person.seats.first(), "is_internal": True, "language": "sl", "sent_at": sent_at}
+        fields |= {"status": "shown", "answer": answer, "answered_at": sent_at + timedelta(days=1)}
+        self.demo._save(Comment, {**about, "text": text}, fields)
 
     def _looking(self, questions, findings):
         """The plan of evaluation of the strategy in force, and what was published."""

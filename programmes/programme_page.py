@@ -22,6 +22,7 @@ from .pathways import of_programme
 from .similar import similar
 
 MOST_BYTES = 2_000_000  # per process: some two hundred programmes
+MOST_MEASURES = 5
 OVERHEAD = 4000  # bytes of what stands beside its main part: linked data, breadcrumb, addresses
 
 
@@ -85,6 +86,7 @@ def _rendered(request, programme, dates):
         "cost_in_short": in_short(explained(programme.costs)),
         "route_means": explained(programme.referral_routes),
         "pathways": of_programme(programme) if programme.pk else [],
+        "measures": _measures(programme) if programme.pk else [],
         "slug": slugs[languages.active()],
         "qr": qr_svg(here),
         "here": here,
@@ -100,6 +102,11 @@ def _rendered(request, programme, dates):
         until(dates, timezone.now()),
         tuple(other.pk for other in (*following, *alike)),
     )
+
+
+def _measures(programme):
+    """Those of the plan that everybody sees; whatever changes of the plan, kept pages are forgotten."""
+    return programme.measures.public().once().only("slug", *languages.columns("title"))[:MOST_MEASURES]
 
 
 def _others(programme):

@@ -2,14 +2,18 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from actionplans.models import Commitment, Measure, MeasureProgramme, MeasureSuggestion, ObjectiveNeed
 from actionplans.my_work import owes
 from actionplans.waiting import waiting_for
+from portal import changes
 from portal.history.past import events_of
+from portal.models import Outbox
 
 from .records import make_group, make_organisation, make_programme, make_user, signed_in
 from .test_plan import make_measure, make_need, make_strategy
@@ -184,3 +188,78 @@ def test_many_links_cost_no_more_questions_than_few(w, django_assert_max_num_que
     client = signed_in(w.editor)
     with django_assert_max_num_queries(25):
         assert client.get(at("programme-plan", w.programme.pk)).status_code == 200
+
+
+# ---- mail -----------------------------------------------------------------------------------------------
+def told(kind):
+    return sorted(Outbox.objects.filter(kind=kind).values_list("to", flat=True))
+
+
+def _led(w):
+    """The person who answers for the organisation that leads the measure."""
+    lead = make_organisation(w.group)
+    Commitment.objects.create(measure=w.measure, membership=lead.memberships.get(), role="lead", status="accepted")
+    return make_user("representative", lead)
+
+
+def test_who_leads_the_measure_and_the_coordinators_hear_of_what_is_suggested_once(w):
+    leader = _led(w)
+    make_user("coordinator", make_organisation(make_group()))
+    for _press in range(2):
+        post(w.editor, "programme-plan", w.programme.pk, measure=w.measure.pk, why="Kvarkovo")
+    assert told("suggestion-new") == sorted([leader.email, w.coordinator.email])
+    assert "Kvarkovo" in Outbox.objects.filter(kind="suggestion-new").first().text
+
+
+@pytest.mark.parametrize(("deed", "reason"), [("suggestion-take", ""), ("suggestion-decline", "Too late")])
+def test_who_suggested_it_hears_what_was_decided_and_in_their_place_who_answers(w, deed, reason):
+    representative = make_user("representative", w.provider)
+    post(w.editor, "programme-plan", w.programme.pk, measure=w.measure.pk)
+    row = MeasureSuggestion.objects.get()
+    for _press in range(2):
+        post(w.coordinator, deed, row.pk, reason=reason)
+    assert told("suggestion-answered") == [w.editor.email]
+    assert reason in Outbox.objects.get(kind="suggestion-answered").text
+    MeasureProgramme.objects.all().delete()
+    Outbox.objects.all().delete()
+    row = MeasureSuggestion.objects.filter(pk=row.pk).first() or w.suggested()
+    MeasureSuggestion.objects.filter(pk=row.pk).update(declined_on=None, reason="", suggested_by=None)
+    post(w.coordinator, deed, row.pk, reason=reason)
+    assert told("suggestion-answered") == [representative.email]
+
+
+# ---- the page of the programme --------------------------------------------------------------------------
+def test_the_page_of_a_programme_names_its_public_measures_and_forgets_them_at_once(client, w):
+    page = w.programme.get_absolute_url()
+    hidden = make_measure(w.strategy, "kvarkovo", is_public=False)
+    MeasureProgramme.objects.create(measure=hidden, programme=w.programme)
+    assert "Part of our plan" not in client.get(page).content.decode()
+    link = f'<a href="{w.measure.get_absolute_url()}">Walks</a>'
+    linked = MeasureProgramme.objects.create(measure=w.measure, programme=w.programme)
+    changes.refresh()
+    html = client.get(page).content.decode()
+    assert (link in html, "kvarkovo" in html) == (True, False)
+    Measure.objects.filter(pk=w.measure.pk).update(is_public=False)
+    changes.refresh()
+    assert link not in client.get(page).content.decode()
+    Measure.objects.filter(pk=w.measure.pk).update(is_public=True)
+    linked.delete()
+    changes.refresh()
+    assert link not in client.get(page).content.decode()
+
+
+def test_however_many_measures_it_belongs_to_the_page_of_a_programme_asks_as_often(client, w):
+    def asked():
+        changes.refresh()
+        with CaptureQueriesContext(connection) as queries:
+            client.get(w.programme.get_absolute_url())
+        return len(queries)
+
+    MeasureProgramme.objects.create(measure=w.measure, programme=w.programme)
+    client.get(w.programme.get_absolute_url())
+    Measure.objects.filter(pk=w.measure.pk).update(title_en="Long walks")
+    few = asked()
+    for number in range(4):
+        more = make_measure(w.strategy, f"more-{number}")
+        MeasureProgramme.objects.create(measure=more, programme=w.programme)
+    assert asked() == few

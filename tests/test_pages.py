@@ -426,6 +426,10 @@ PAGES = {
     "actionplans:measure-add": (plan_number, (302, 404, 404, 200), False),
     "actionplans:comment-add": (lambda: {"pk": 999999}, (405,) * 4, False),
     "actionplans:comment-answer": (lambda: {"pk": 999999}, (405,) * 4, False),
+    "actionplans:comment-take-back": (lambda: {"pk": 999999}, (405,) * 4, False),
+    "actionplans:need-comment": (need_number, (302, 404, 404, 404), False),
+    "actionplans:plan-comment": (plan_number, (302, 404, 404, 404), False),
+    "actionplans:measure-comment": (measure_number, (302, 404, 404, 404), False),
     "actionplans:measure-edit": (measure_number, (302, 404, 404, 200), False),
     "actionplans:measure-move": (measure_number, (405,) * 4, False),
     "actionplans:report-add": (measure_number, (302, 404, 404, 200), False),
@@ -493,6 +497,7 @@ PAGES = {
     # rules of the workspace
     "actionplans:decision-report": (a_decision, (302, 405, 405, 405), False),
     "actionplans:decision-take": (a_decision, (302, 405, 405, 405), False),
+    "actionplans:decision-dismiss": (a_decision, (302, 405, 405, 405), False),
     "actionplans:round-remind": (lambda: {"pk": 999999}, (405,) * 4, False),
     # calendar, interfaces and the group's logo
     "actionplans:calendar": (nothing, (302, 200, 200, 404), False),

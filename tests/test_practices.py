@@ -258,6 +258,20 @@ class TestCopying:
         said = " ".join(getattr(copy, column) or "" for column in texts)
         assert not any(word in said for word in ("Ana Novak", "urad@example.org", "120", "1800", "prostovoljca"))
 
+    def test_what_is_known_of_it_there_stands_beside_the_copy_as_theirs_and_stays(self, here):
+        there = make_practice(outcome_de="Es kamen 120.")
+        level = make_term(Vocabulary.EVIDENCE_LEVEL, "promising")
+        PracticeTerm.objects.create(practice=there, term=level)
+        _plan, place = make_place(here[0])
+        copy, _is_new = adopting.adopt(there, place, here[2])
+        taken = copy.adoption
+        assert (taken.outcome_sl, taken.outcome_de, taken.evidence) == ("Prišlo je 120 ljudi.", "Es kamen 120.", level)
+        SharedPractice.objects.update(outcome_sl="Nekaj skritega", state="withdrawn")
+        html = Client().get(copy.get_absolute_url()).content.decode()
+        for words in (f"Told by {there.group}, as it stood on", "Prišlo je 120 ljudi.", str(level)):
+            assert words in html
+        assert "Nekaj skritega" not in html
+
     def test_a_copy_that_is_told_again_says_where_it_comes_from(self, here):
         there = make_practice()
         _plan, place = make_place(here[0])

@@ -150,8 +150,14 @@ report nowhere's          -       -      -      -         -         -       -   
 comment among_us          -       r      r      r         r         r       r       re        -        -         e
 comment public            r       r      r      r         r         r       r       re        r        r         re
 comment waiting           -       r      r      r         r         r       r       re        -        -         e
+comment on_need           -       r      r      r         r         r       r       re        -        -         -
+comment on_plan           -       r      r      r         r         r       r       re        -        -         -
+comment on_measure        -       re     re     re        r         r       r       re        -        -         -
 words on_draft            -       e      e      e         e         e       e       e         -        -         -
 words on_approved         -       -      -      -         -         -       -       -         -        -         -
+words on_need             -       e      e      e         e         e       e       e         -        -         -
+words on_plan             -       e      e      e         e         e       e       e         -        -         -
+words on_measure          -       e      e      e         e         e       e       e         -        -         -
 seat editor's             -       -      -      e         -         -       -       e         -        -         e
 seat representative's     -       -      -      e         -         -       -       e         -        -         e
 seat coordinator's        -       -      -      -         -         -       -       e         -        -         e
@@ -283,7 +289,7 @@ def workshop(cast, strategy):
 
 
 def comments(strategies):
-    """What members and the public say of a draft, and on which one a member may say something."""
+    """What members and the public say of a draft, members of what everybody reads, and where a member may do so."""
     about = {"strategy": strategies["consultation"], "text": "x", "language": "en", "answer": "x"}
     for state, fields in (
         ("among_us", {"status": "shown", "is_internal": True}), ("public", {"status": "shown"}),
@@ -292,6 +298,11 @@ def comments(strategies):
         yield f"comment {state}", Comment.objects.create(**about | fields), *rules(Comment)
     for status in ("draft", "approved"):
         yield f"words on_{status}", strategies[status], None, Strategy.objects.commented_by
+    led = Measure.objects.get(slug="measure-public_led")
+    for noun, record in (("need", Need.objects.get(slug="need-confirmed")), ("plan", led.plan), ("measure", led)):
+        said = Comment.objects.create(**{noun: record}, text="x", language="en", is_internal=True)
+        yield f"comment on_{noun}", said, *rules(Comment)
+        yield f"words on_{noun}", record, None, type(record).objects.commented_by
 
 
 def assessments(group, programme, today):

@@ -227,6 +227,33 @@ class TestAPartnerReportsOnADecision:
             assert signed_in(user).post(path, {"seen": "Klopi stojijo."}).status_code == 404
         assert "Klopi stojijo." not in signed_in(member).get(url("decision", decision.pk)).content.decode()
 
+    def test_the_coordinators_hear_of_it_once(self, decision, representative, coordinator):
+        for _press in range(2):
+            self.reported(representative, decision)
+        assert told("decision-reported") == [coordinator.email]
+        assert "Klopi stojijo." in Outbox.objects.get(kind="decision-reported").text
+
+    def test_it_is_dismissed_with_a_reason_that_its_partner_reads_and_answers(
+        self, group, decision, representative, coordinator
+    ):
+        self.reported(representative, decision)
+        client, path = signed_in(coordinator), url("decision-dismiss", decision.pk)
+        assert signed_in(representative).post(path, {"seen": "Klopi stojijo.", "reason": "x"}).status_code == 404
+        assert client.post(path, {"seen": "Klopi stojijo.", "reason": " "}).status_code == 422
+        data = {"seen": "Klopi stojijo.", "reason": "Napišite, koliko."}
+        answers = [client.post(path, data).status_code for _press in range(2)]
+        taken = client.post(url("decision-take", decision.pk), {"seen": "Klopi stojijo."}).status_code
+        assert (*answers, taken) == (302, 409, 409)
+        assert told("decision-dismissed") == [representative.email]
+        assert [i for i in waiting.waiting_for(coordinator, TODAY) if str(decision) == i.about] == []
+        page = signed_in(representative).get(url("decision", decision.pk)).content.decode()
+        assert ("Napišite, koliko." in page, "Klopi stojijo.</textarea>" in page) == (True, True)
+        member = make_user("representative", make_organisation(group))
+        assert "Napišite, koliko." not in signed_in(member).get(url("decision", decision.pk)).content.decode()
+        assert self.reported(representative, decision, "Tri klopi.", seen="Klopi stojijo.") == 302
+        decision.refresh_from_db()
+        assert (decision.reported, decision.dismissed) == ("Tri klopi.", "")
+
     def test_a_proposal_takes_no_report(self, group, organisation, representative):
         proposed = make_decision(group, state="proposed", responsible=organisation)
         assert self.reported(representative, proposed) == 404

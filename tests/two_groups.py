@@ -196,6 +196,10 @@ def _plan(world, group, number, word):
             kind=make_term("barrier_type", "transport"), **texts("title", word),
         )  # fmt: skip
         MeasureBarrier.objects.create(measure=measure, barrier=barrier)
+    # Members talk among themselves, also of what everybody sees: a plan in force.
+    for pk, about in ((number + 1, {"need_id": number}), (number + 2, {"plan_id": number + 1}),
+                      (number + 3, {"measure_id": number + 1})):  # fmt: skip
+        make(Comment, pk, **about, is_internal=True, text=f"{word} comment", language="en")
     make(Interface, number, group=group, organisation=organisation, **texts("task", word), **texts("agreement", word))
     # A draft is for the group; what is published names its steps to everybody.
     for pk, title, state in ((number, word, "draft"), (number + 1, "Way", "published")):
@@ -222,7 +226,7 @@ def _plan(world, group, number, word):
 PROTECTED = (
     User, Organisation, Membership, Seat, Invitation, Location, Programme, Schedule, Proposal, ReviewNote,
     Publication, ProblemReport, Need, Strategy, Objective, Measure, Commitment, Task, StatusReport, Indicator,
-    Interface, WorkingGroup, SharedPractice, SelfHelpRequest, Assessment,
+    Interface, WorkingGroup, SharedPractice, SelfHelpRequest, Assessment, Comment,
     Pathway, PathwayStep, VisitRequest, Document,
 )  # fmt: skip
 NOT_COMPARED = {"last_login"}

@@ -24,6 +24,7 @@ from .strategies import (
     ObjectiveForm,
     PlanForm,
     PlanTargetGroupForm,
+    SaidForm,
     StrategyForm,
 )
 
@@ -54,6 +55,7 @@ __all__ = [
     "ReportForm",
     "ReturnForm",
     "RoundForm",
+    "SaidForm",
     "ScoreForm",
     "SignalForm",
     "StrategyForm",

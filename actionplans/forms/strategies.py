@@ -275,6 +275,20 @@ class MemberCommentForm(forms.ModelForm):
         self.fields["text"].validators.append(refuse_persons)
 
 
+class SaidForm(forms.ModelForm):
+    """What a member says of a need, a plan or a measure: among members, under their own name."""
+
+    class Meta:
+        model = Comment
+        fields = ["text"]
+        widgets = {"text": forms.Textarea(attrs={"rows": 4, "maxlength": 3000})}
+        help_texts = {"text": _("The members of the group read it, with your name. It is never public.")}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["text"].validators.append(refuse_persons)
+
+
 class CommentAnswerForm(forms.Form):
     answer = forms.CharField(
         label=_("What was done with it?"), max_length=3000, widget=forms.Textarea({"rows": 4}), required=False

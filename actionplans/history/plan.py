@@ -14,6 +14,7 @@ from ..models import (
     BarrierSettlement,
     BarrierTerm,
     BudgetLine,
+    Comment,
     Commitment,
     Evaluation,
     EvaluationQuestion,
@@ -51,6 +52,14 @@ def _owned(column):
     return lambda number: {f"{column}_id": number}
 
 
+# That somebody said something, the history tells who may edit the record; the words are for members, on its page.
+UNSAID = {f.name for f in Comment._meta.concrete_fields} - {"by", "status"}
+
+
+def _said_of(column):
+    return Part(Comment, _("comment"), _owned(column), tuple(UNSAID))
+
+
 def _of_plans(number):
     """Rows that hang on a plan of the strategy, also on one that is gone by now."""
     return {"plan_id__in": events_of(ActionPlan).objects.filter(strategy_id=number).values("pgh_obj_id")}
@@ -69,6 +78,7 @@ register(
             Part(NeedSettlement, _("settlement"), _owned("need"), ("need",)),
             Part(NeedIndicator, _("indicator"), _owned("need"), ("need",)),
             Part(NeedProgramme, _("programme"), _owned("need"), ("need",)),
+            _said_of("need"),
         ),
         fixed=("slug", "status", "group", "first_response_on", "moved_on"),
     )
@@ -111,6 +121,7 @@ register(
             Part(MeasureSuggestion, _("suggested programme"), _owned("measure"), ("measure",)),
             Part(MeasureIndicator, _("indicator"), _owned("measure"), ("measure",)),
             Part(Adoption, _("adoption of a practice"), _owned("measure"), ("measure", "group")),
+            _said_of("measure"),
         ),
         fixed=("slug", "phase", "plan", "objective", "carried_from"),
     )

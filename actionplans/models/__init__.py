@@ -145,6 +145,7 @@ for _model in (
 ):
     feed(_model, "plan", "NULL::bigint")
 
+follows_merges(Adoption, "evidence_id")
 follows_merges(Assessment, "evidence_id")
 follows_merges(Barrier, "kind_id")
 follows_merges(BarrierTerm, "term_id")

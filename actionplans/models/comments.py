@@ -1,21 +1,32 @@
-"""Comment: what people say of a strategy while it is in consultation, and what was done with it."""
+"""Comment: what people say of a strategy while it is in consultation, and what was done with it.
+
+Members talk among themselves of a need, a plan and a measure, too.
+"""
 
 from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, IntegerField, Q
+from django.db.models.lookups import Exact
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import coordinated_by, groups_of
+from partners.models import Seat, coordinated_by, groups_of
 from portal.models import Outbox
 
 from ..moves import move
 from ..voices import HELP, LABEL, VoiceField
+from .measures import Measure
+from .needs import Need
+from .plans import ActionPlan
 from .strategies import Strategy
+
+# How many of the four a comment is about.
+ABOUT = Func("strategy", "need", "plan", "measure", function="num_nonnulls", output_field=IntegerField())
 
 
 class CommentQuerySet(models.QuerySet):
@@ -26,12 +37,29 @@ class CommentQuerySet(models.QuerySet):
         """To everybody: what members say among themselves is not."""
         return self.filter(status=Comment.Status.SHOWN, is_internal=False)
 
+    def of_groups(self, groups):
+        """About anything of these groups."""
+        ours = Q(strategy__group__in=groups) | Q(need__group__in=groups)
+        return self.filter(ours | Q(plan__strategy__group__in=groups) | Q(measure__plan__strategy__group__in=groups))
+
     def visible_to(self, user):
         said = Q(pk__in=self.shown().values("pk"), strategy__in=Strategy.objects.consulted().values("pk"))
-        return self.filter(said | Q(strategy__group__in=groups_of(user)))
+        return self.filter(said | Q(pk__in=Comment.objects.of_groups(groups_of(user)).values("pk")))
 
     def editable_by(self, user):
-        return self.filter(strategy__group__in=coordinated_by(user))
+        """Those one may answer. What members say among themselves of a need, plan or measure, members only answer:
+        its coordinators, and who edits the measure."""
+        theirs = Q(need__in=Need.objects.editable_by(user)) | Q(plan__in=ActionPlan.objects.editable_by(user))
+        theirs |= Q(measure__in=Measure.objects.editable_by(user))
+        among_us = Comment.objects.of_groups(groups_of(user)).values("pk")
+        return self.filter(Q(strategy__group__in=coordinated_by(user)) | Q(theirs, pk__in=among_us))
+
+    def removable_by(self, user):
+        """One's own among members, until it is answered."""
+        return self.waiting().of_groups(groups_of(user)).filter(is_internal=True, by=user)
+
+    def with_speakers(self):
+        return self.select_related("by", "seat__membership__organisation")
 
     def prune(self, now=None):
         """Erases the sender's address thirty days after the answer, a year after an unanswered one. → how many."""
@@ -44,7 +72,8 @@ class CommentQuerySet(models.QuerySet):
 class Comment(models.Model):
     """What somebody says about a draft in consultation; everybody reads it with what was done, once it is looked at.
 
-    What a member says of a draft `is_internal`: members read it, with who said it, and nobody else ever does.
+    What a member says `is_internal`: members read it, with who said it, and nobody else ever does. So is all that is
+    said of a need, a plan or a measure; only there may it be put away without words.
     """
 
     class Status(models.TextChoices):
@@ -58,7 +87,18 @@ class Comment(models.Model):
         Status.HIDDEN: (Status.SHOWN,),
     }
 
-    strategy = models.ForeignKey(Strategy, models.CASCADE, verbose_name=_("strategy"), related_name="comments")
+    strategy = models.ForeignKey(
+        Strategy, models.CASCADE, verbose_name=_("strategy"), null=True, blank=True, related_name="comments"
+    )
+    need = models.ForeignKey(
+        Need, models.CASCADE, verbose_name=_("need"), null=True, blank=True, related_name="comments"
+    )
+    plan = models.ForeignKey(
+        ActionPlan, models.CASCADE, verbose_name=_("action plan"), null=True, blank=True, related_name="comments"
+    )
+    measure = models.ForeignKey(
+        Measure, models.CASCADE, verbose_name=_("measure"), null=True, blank=True, related_name="comments"
+    )
     objective = models.ForeignKey(
         "Objective", models.SET_NULL, verbose_name=_("what it is about"), null=True, blank=True, related_name="comments"
     )
@@ -70,6 +110,9 @@ class Comment(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name=_("by"), null=True, blank=True, editable=False,
         related_name="+",
     )  # fmt: skip
+    seat = models.ForeignKey(
+        Seat, models.SET_NULL, verbose_name=_("seat"), null=True, blank=True, editable=False, related_name="+"
+    )
     is_internal = models.BooleanField(_("among members"), default=False, editable=False)
     voice = VoiceField(LABEL, help_text=HELP)
     email = models.EmailField(_("your e-mail address"), blank=True)
@@ -88,19 +131,41 @@ class Comment(models.Model):
         ordering = ["sent_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(status="waiting") | ~Q(answer=""),
+                condition=Q(status="waiting") | ~Q(answer="") | Q(strategy__isnull=True),
                 name="comment_is_answered",
                 violation_error_message=_("Write what was done with the comment."),
-            )
+            ),
+            models.CheckConstraint(condition=Exact(ABOUT, 1), name="comment_is_about_one_thing"),
+            models.CheckConstraint(
+                condition=Q(strategy__isnull=False) | Q(is_internal=True), name="comment_in_public_is_on_a_strategy"
+            ),
         ]
 
     def __str__(self):
         return self.text[:80]
 
+    def get_absolute_url(self):
+        """Where it stands."""
+        if strategy := self.strategy_id or (self.plan and self.plan.strategy_id):
+            place = f"h-said-{self.plan_id}" if self.plan_id else "h-comments"
+            return f"{reverse('actionplans:strategy-work', args=[strategy])}#{place}"
+        return f"{self.about.get_absolute_url()}#h-said"
+
+    @property
+    def about(self):
+        """The strategy, need, plan or measure."""
+        return self.strategy or self.need or self.plan or self.measure
+
+    @property
+    def group_id(self):
+        about = self.about
+        plan = about.plan if isinstance(about, Measure) else about
+        return (plan.strategy if isinstance(plan, ActionPlan) else plan).group_id
+
     def move_to(self, status, answer):
-        """→ False when it stands so already. Raises ValidationError without an answer, StaleObject when somebody
-        answered first."""
-        if not answer.strip():
+        """→ False when it stands so already. Raises ValidationError without an answer where everybody may read it,
+        StaleObject when somebody answered first."""
+        if not answer.strip() and self.strategy_id:
             raise ValidationError({"answer": gettext("Write what was done with the comment.")})
         if (status, answer.strip()) == (self.status, self.answer):
             return False

@@ -112,6 +112,7 @@ class Decision(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name=_("reported by"), null=True, editable=False,
         related_name="+",
     )  # fmt: skip
+    dismissed = models.CharField(_("why it is not taken in"), max_length=300, blank=True, editable=False)
     proposed_by = models.ForeignKey(
         Organisation, models.SET_NULL, verbose_name=_("proposed by"), null=True, blank=True, related_name="+"
     )
@@ -148,6 +149,7 @@ class Decision(models.Model):
                 | (~Q(state="revoked") & Q(revoked_by__isnull=True)),
                 name="decision_revoked_by_another",
             ),
+            models.CheckConstraint(condition=Q(dismissed="") | ~Q(reported=""), name="decision_dismissed_is_a_report"),
         ]
 
     def __str__(self):
@@ -200,7 +202,19 @@ class Decision(models.Model):
         if not text:
             raise ValidationError(gettext("Say in a sentence what came of it."))
         rows = Decision.objects.filter(pk=self.pk, reported=seen)
-        if not rows.update(reported=text, reported_in=language, reported_by=by):
+        if not rows.update(reported=text, reported_in=language, reported_by=by, dismissed=""):
+            raise StaleObject(self)
+        self.refresh_from_db()
+
+    def dismiss_report(self, seen, reason):
+        """Leaves what its partner reported as it is, with the reason why it is not taken in, which the partner reads.
+
+        Raises ValidationError without a reason, StaleObject as `take_report`.
+        """
+        if not reason:
+            raise ValidationError(gettext("Say why."))
+        rows = Decision.objects.filter(pk=self.pk, reported=seen, dismissed="").exclude(reported="")
+        if not rows.update(dismissed=reason):
             raise StaleObject(self)
         self.refresh_from_db()
 
@@ -208,17 +222,17 @@ class Decision(models.Model):
     def take_report(self, seen):
         """Writes what its partner reported, after what stands there already, as what came of it.
 
-        Raises StaleObject when another one than `seen` is reported by now or it was edited meanwhile, and
+        Raises StaleObject when another one than `seen` is reported or it was dismissed or edited meanwhile, and
         ValidationError where both together are too long.
         """
         column = f"result_{self.reported_in}"
-        if not self.reported or self.reported != seen:
+        if not self.reported or self.reported != seen or self.dismissed:
             raise StaleObject(self)
         result = "\n\n".join(filter(None, [getattr(self, column), self.reported]))
         if len(result) > LONGEST:
             raise ValidationError(gettext("Together they are too long. Shorten what stands there first."))
         before = translation_states.texts_of(self, ["result"])
-        rows = Decision.objects.filter(pk=self.pk, version=self.version, reported=seen)
+        rows = Decision.objects.filter(pk=self.pk, version=self.version, reported=seen, dismissed="")
         taken = {column: result, "reported": "", "reported_in": "", "reported_by": None}
         if not rows.update(**taken, version=F("version") + 1):
             raise StaleObject(self)

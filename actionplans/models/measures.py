@@ -63,6 +63,10 @@ class MeasureQuerySet(models.QuerySet):
         editable = Measure.objects.editable_by(user).values("pk")
         return self.filter(Q(pk__in=editable) | Q(pk__in=part.values("measure")))
 
+    def commented_by(self, user):
+        """On which the person may say something among members: those of one's groups."""
+        return self.filter(plan__strategy__group__in=groups_of(user))
+
     def visible_to(self, user):
         if not user.is_authenticated:
             return self.public()

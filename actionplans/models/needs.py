@@ -36,6 +36,10 @@ class NeedQuerySet(models.QuerySet):
         """Those for which one may write down evidence: the coordinator's, and the data steward's."""
         return self.filter(group__in=groups_with_figures(user))
 
+    def commented_by(self, user):
+        """On which the person may say something among members: those of one's groups."""
+        return self.filter(group__in=groups_of(user))
+
     def visible_to(self, user):
         """Public ones; to members of the group all of them. An administrator sees no group's unconfirmed ones."""
         if not user.is_authenticated:

@@ -30,6 +30,10 @@ class ActionPlanQuerySet(models.QuerySet):
     def editable_by(self, user):
         return self.filter(strategy__in=Strategy.objects.editable_by(user))
 
+    def commented_by(self, user):
+        """On which the person may say something among members: those of one's groups."""
+        return self.filter(strategy__group__in=groups_of(user))
+
     def visible_to(self, user):
         return self.filter(strategy__in=Strategy.objects.visible_to(user)) & self.filter(
             Q(status__in=ActionPlan.PUBLIC) | Q(strategy__group__in=groups_of(user))

@@ -209,7 +209,10 @@ class PracticeTerm(models.Model):
 
 
 class Adoption(models.Model):
-    """A group took a practice into its plan: where the measure comes from, for good. A group takes one up once."""
+    """A group took a practice into its plan: where the measure comes from, for good. A group takes one up once.
+
+    What was known of it there on that day stands here, so that nobody takes it for what the measure itself has shown.
+    """
 
     practice = models.ForeignKey(
         SharedPractice, models.PROTECT, verbose_name=_("shared practice"), related_name="adoptions"
@@ -224,6 +227,17 @@ class Adoption(models.Model):
         null=True,
         blank=True,
         related_name="+",
+    )
+    outcome = models.TextField(_("what came of it"), blank=True, editable=False)
+    evidence = models.ForeignKey(
+        "portal.Term",
+        models.PROTECT,
+        verbose_name=_("evidence"),
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        limit_choices_to={"vocabulary": Vocabulary.EVIDENCE_LEVEL},
     )
 
     class Meta:

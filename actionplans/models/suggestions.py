@@ -1,5 +1,6 @@
 """A programme that its provider would like to see in a measure, until who answers for the measure has decided."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -28,6 +29,10 @@ class MeasureSuggestion(models.Model):
     measure = models.ForeignKey(Measure, models.CASCADE, verbose_name=_("measure"), related_name="suggestions")
     programme = models.ForeignKey(Programme, models.CASCADE, verbose_name=_("programme"), related_name="+")
     why = models.CharField(_("why it belongs there"), max_length=300, blank=True)
+    suggested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name=_("suggested by"), null=True, blank=True,
+        editable=False, related_name="+",
+    )  # fmt: skip
     suggested_on = models.DateField(_("suggested on"), default=timezone.localdate)
     declined_on = models.DateField(_("declined on"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)

@@ -5,7 +5,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -87,13 +86,14 @@ def comment_add(request, pk):
 
     once(request.POST.get("once", ""), make)
     messages.success(request, _("Thank you. Your comment stands here; whoever coordinates the group hears of it."))
-    return redirect(reverse("actionplans:strategy-work", args=[pk]) + "#h-comments")
+    return redirect(Comment(strategy=strategy))
 
 
 @require_POST
 @login_required
 def comment_answer(request, pk):
-    """Shows a comment with what was done, or keeps it back with the reason; its sender hears of it."""
+    """Shows a comment with what was done, or keeps it back with the reason; its sender hears of it. What members say
+    of a need, a plan or a measure is answered, or put away without words."""
     comment = get_object_or_404(Comment.objects.editable_by(request.user), pk=pk)
     form = CommentAnswerForm(request.POST)
     form.is_valid()
@@ -104,7 +104,7 @@ def comment_answer(request, pk):
             if is_new and comment.email:
                 key = f"comment {comment.pk} {comment.version}"
                 outbox.send("comment-answered", comment.email, comment.language, {"comment": comment}, key=key)
-            if is_new and comment.by and comment.by != request.user:
+            if is_new and comment.answer and comment.by and comment.by != request.user:
                 mails.comment_answered(comment)
     except ValidationError as error:
         for words in error.messages:
@@ -112,5 +112,5 @@ def comment_answer(request, pk):
     except StaleObject:
         messages.error(request, _("Somebody else moved it meanwhile. Look again."))
     else:
-        messages.success(request, _("Saved. The comment is answered."))
-    return redirect("actionplans:strategy-work", comment.strategy_id)
+        messages.success(request, _("Saved. The comment is answered.") if comment.answer else _("It is closed."))
+    return redirect(comment)

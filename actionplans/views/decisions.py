@@ -78,8 +78,8 @@ def decision(request, pk):
     return page(request, get_object_or_404(_visible(request), pk=pk))
 
 
-def page(request, shown, status=200, problem="", typed=None):
-    """`typed` is what a partner wanted to report and is not kept yet."""
+def page(request, shown, status=200, problem="", typed=None, reason=""):
+    """`typed` is what a partner wanted to report, `reason` why the coordinator wanted to dismiss it; not kept yet."""
     may_edit = Decision.objects.editable_by(request.user).filter(pk=shown.pk).exists()
     is_carried = may_edit and shown.is_open and bool(shown.number)
     context = {
@@ -90,6 +90,7 @@ def page(request, shown, status=200, problem="", typed=None):
         "tasks": shown.tasks.select_related("organisation"),
         "may_report": not may_edit and shown.takes_report_of(request.user),
         "typed": shown.reported if typed is None else typed,
+        "reason": reason,
         "is_unheard": shown.is_open and Decision.objects.unheard().filter(pk=shown.pk).exists(),
         "makes_tasks": is_carried,
         "measures": Measure.objects.visible_to(request.user).filter(decision=shown),
@@ -209,7 +210,9 @@ def decision_report(request, pk):
         raise Http404
     text, seen = (_posted(request, name) for name in ("text", "seen"))
     try:
-        shown.report(text, languages.active(), request.user, seen)
+        with transaction.atomic():
+            shown.report(text, languages.active(), request.user, seen)
+            mails.decision_reported(shown)
     except ValidationError as error:
         return page(request, shown, 422, " ".join(error.messages), text)
     except StaleObject:
@@ -233,6 +236,26 @@ def decision_take(request, pk):
         text = _("Somebody changed this in the meantime. Nothing was done; this is how it stands now.")
         return page(request, _visible(request).get(pk=pk), 409, text)
     messages.success(request, _("It stands in the decision now."))
+    return redirect(shown)
+
+
+@login_required
+@never_cache
+@require_POST
+def decision_dismiss(request, pk):
+    """The coordinator does not take in what was reported; the partner reads why, and may report anew."""
+    shown = get_object_or_404(_visible(request) & Decision.objects.editable_by(request.user), pk=pk)
+    reason = _posted(request, "reason")[:300]
+    try:
+        with transaction.atomic():
+            shown.dismiss_report(_posted(request, "seen"), reason)
+            mails.report_dismissed(shown)
+    except ValidationError as error:
+        return page(request, shown, 422, " ".join(error.messages))
+    except StaleObject:
+        problem = _("Somebody changed this in the meantime. Nothing was done; this is how it stands now.")
+        return page(request, _visible(request).get(pk=pk), 409, problem, reason=reason)
+    messages.success(request, _("The partner reads your reason, and can report anew."))
     return redirect(shown)
 
 

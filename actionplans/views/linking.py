@@ -45,10 +45,10 @@ def _sent(request, programme, form):
     measure, at_once = form.chosen()
     try:
         if at_once:
-            linking.link(programme, measure)
+            linking.link(programme, measure, request.user)
             messages.success(request, _("The programme belongs to the measure now."))
         else:
-            linking.suggest(programme, measure, form.cleaned_data["why"])
+            linking.suggest(programme, measure, form.cleaned_data["why"], request.user)
             messages.success(request, _("Whoever answers for the measure decides. You see here what comes of it."))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
@@ -105,7 +105,8 @@ def suggestion_withdraw(request, pk, number):
 @login_required
 def suggestion_take(request, pk):
     """Who answers for the measure takes the programme into it: a button on its page and in My work."""
-    return _decide(request, pk, linking.take, _("The programme belongs to the measure now."))
+    words = _("The programme belongs to the measure now.")
+    return _decide(request, pk, lambda row: linking.take(row, request.user), words)
 
 
 @require_POST
@@ -114,7 +115,7 @@ def suggestion_decline(request, pk):
     """Not this one, with the reason, which the provider reads."""
     reason = request.POST.get("reason", "")[:300]
     words = _("The provider reads your reason.")
-    return _decide(request, pk, lambda row: linking.decline(row, reason), words)
+    return _decide(request, pk, lambda row: linking.decline(row, reason, request.user), words)
 
 
 def _decide(request, pk, deed, words):

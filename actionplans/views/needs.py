@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
-from partners.models import Membership, Organisation, Seat
+from partners.models import Membership, Organisation, Seat, groups_of
 from portal import addresses
 from portal.reading import readable_by
 from programmes.models import Programme
@@ -53,9 +53,12 @@ def _work(need, user):
     if not user.is_authenticated:
         return {}
     may_edit = Need.objects.editable_by(user).filter(pk=need.pk).exists()
+    is_member = groups_of(user).filter(pk=need.group_id).exists()
     drafts = Strategy.objects.filter(group=need.group_id).not_replaced()
     return {
         "may_edit": may_edit,
+        "is_member": is_member,
+        "said": need.comments.with_speakers() if is_member else (),
         "may_evidence": may_edit or Need.objects.evidenced_by(user).filter(pk=need.pk).exists(),
         "steps": [(status, Need.Status(status).label, need.lacks(status)) for status in Need.NEXT[need.status]]
         if may_edit

@@ -182,6 +182,7 @@ def measure(request, pk, slug):
             "carried_from",
             "practice",
             "adoption__practice__group",
+            "adoption__evidence",
         )
         .prefetch_related(
             Prefetch("indicators__parts", IndicatorPart.objects.select_related("term", "settlement")),
@@ -228,6 +229,8 @@ def _work(measure, user):
     answerable = Commitment.objects.answerable_by(user).filter(measure=measure)
     return {
         "may_edit": may_edit,
+        "is_member": is_member,
+        "said": measure.comments.with_speakers() if is_member else (),
         "may_coordinate": may_coordinate,
         "may_report": Measure.objects.worked_on_by(user).filter(pk=measure.pk).exists(),
         "steps": steps,

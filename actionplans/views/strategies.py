@@ -22,7 +22,7 @@ from portal.stale import StaleObject
 
 from .. import approving, assessments, looked_at, priorities, voices
 from ..forms import AdoptForm, MemberCommentForm, ObjectiveForm, PlanForm, PlanTargetGroupForm, StrategyForm
-from ..models import ActionPlan, Objective, PlanMeasure, PlanTargetGroup, Strategy
+from ..models import ActionPlan, Comment, Objective, PlanMeasure, PlanTargetGroup, Strategy
 from ..models.assessments import year_of
 from .whose import group_of
 
@@ -53,11 +53,12 @@ def work_page(request, strategy, status=200, **changed):
     may_edit = Strategy.objects.editable_by(request.user).filter(pk=strategy.pk).exists()
     placed = PlanMeasure.objects.select_related("measure").prefetch_related("measure__evaluations")
     rows = strategy.plans.select_related("asked_by")
-    plans = list(rows.prefetch_related("measures__evaluations", Prefetch("placed", placed)))
+    said = Prefetch("comments", Comment.objects.with_speakers(), to_attr="said")
+    plans = list(rows.prefetch_related("measures__evaluations", Prefetch("placed", placed), said))
     first = priorities.of_plans(plans, request.user)
     people, whom = priorities.named(first, request.GET.get("for"))
     for plan in plans:
-        plan.priorities = first.get(plan.pk, [])
+        plan.priorities, plan.said_at = first.get(plan.pk, []), f"h-said-{plan.pk}"
         plan.standing = [
             *((m, False) for m in plan.measures.all()),
             *((row.measure, True) for row in plan.placed.all()),

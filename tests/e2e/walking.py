@@ -131,6 +131,9 @@ def _records(group):
     found = {
         "actionplans:strategy-work": Strategy.objects.filter(group=group, status__in=("adopted", "consultation")),
         "actionplans:need-score": [need],
+        "actionplans:need-comment": [need],
+        "actionplans:plan-comment": [ActionPlan.objects.filter(strategy__group=group).first()],
+        "actionplans:measure-comment": [Measure.objects.filter(plan__strategy__group=group).first()],
         "actionplans:commitment-answer": [asked.filter(status=status).first() for status in Commitment.Status],
         "actionplans:task-edit": [Task.objects.of_group([group.pk]).open().order_by("pk").first()],
         "actionplans:barrier-edit": [Barrier.objects.filter(group=group).first()],
