@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.models import Seat, coordinated_by, groups_of
 from portal.models import Outbox
+from portal.stale import StaleObject
 
 from ..moves import move
 from ..voices import HELP, LABEL, VoiceField
@@ -162,12 +163,14 @@ class Comment(models.Model):
         plan = about.plan if isinstance(about, Measure) else about
         return (plan.strategy if isinstance(plan, ActionPlan) else plan).group_id
 
-    def move_to(self, status, answer):
+    def move_to(self, status, answer, seen=""):
         """→ False when it stands so already. Raises ValidationError without an answer where everybody may read it,
-        StaleObject when somebody answered first."""
+        StaleObject when somebody answered first, or since the version that was `seen`."""
         if not answer.strip() and self.strategy_id:
             raise ValidationError({"answer": gettext("Write what was done with the comment.")})
         if (status, answer.strip()) == (self.status, self.answer):
             return False
+        if seen not in ("", str(self.version)):
+            raise StaleObject(self)
         move(self, "status", status, answer=answer.strip(), answered_at=timezone.now())
         return True
