@@ -52,7 +52,7 @@ def url(name, *args):
 def page_of(here, about):
     """The address on which what is said of it stands."""
     with override("en"):
-        return Comment(**{about: getattr(here, about)}).get_absolute_url().partition("#")[0]
+        return Comment(**{about: getattr(here, about)}).stands_at.partition("#")[0]
 
 
 def say(here, about, who=None, text=WORDS, **fields):

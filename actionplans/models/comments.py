@@ -145,13 +145,6 @@ class Comment(models.Model):
     def __str__(self):
         return self.text[:80]
 
-    def get_absolute_url(self):
-        """Where it stands."""
-        if strategy := self.strategy_id or (self.plan and self.plan.strategy_id):
-            place = f"h-said-{self.plan_id}" if self.plan_id else "h-comments"
-            return f"{reverse('actionplans:strategy-work', args=[strategy])}#{place}"
-        return f"{self.about.get_absolute_url()}#h-said"
-
     @property
     def about(self):
         """The strategy, need, plan or measure."""
@@ -162,6 +155,14 @@ class Comment(models.Model):
         about = self.about
         plan = about.plan if isinstance(about, Measure) else about
         return (plan.strategy if isinstance(plan, ActionPlan) else plan).group_id
+
+    @property
+    def stands_at(self):
+        """The address of the page on which it is read; it has none of its own."""
+        if strategy := self.strategy_id or (self.plan and self.plan.strategy_id):
+            place = f"h-said-{self.plan_id}" if self.plan_id else "h-comments"
+            return f"{reverse('actionplans:strategy-work', args=[strategy])}#{place}"
+        return f"{self.about.get_absolute_url()}#h-said"
 
     def move_to(self, status, answer, seen=""):
         """→ False when it stands so already. Raises ValidationError without an answer where everybody may read it,

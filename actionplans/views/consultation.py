@@ -86,7 +86,7 @@ def comment_add(request, pk):
 
     once(request.POST.get("once", ""), make)
     messages.success(request, _("Thank you. Your comment stands here; whoever coordinates the group hears of it."))
-    return redirect(Comment(strategy=strategy))
+    return redirect(Comment(strategy=strategy).stands_at)
 
 
 @require_POST
@@ -115,7 +115,7 @@ def comment_answer(request, pk):
         form.add_error(None, _("Somebody else answered meanwhile. Look at what stands there now, and decide again."))
         return _answer_again(request, comment, form, 409)
     messages.success(request, _("Saved. The comment is answered.") if comment.answer else _("It is closed."))
-    return redirect(comment)
+    return redirect(comment.stands_at)
 
 
 def _answer_again(request, comment, form, status):
@@ -124,7 +124,7 @@ def _answer_again(request, comment, form, status):
         "form": form,
         "heading": _("What was done with it?"),
         "lead": comment.answer or comment.text,
-        "back": comment.get_absolute_url(),
+        "back": comment.stands_at,
         "back_name": _("Comments"),
         "carried": {"status": request.POST.get("status", ""), "version": comment.version},
     }
