@@ -65,7 +65,7 @@ def comment_made(comment):
     """To who answers for what a member speaks of, and who spoke there before; but not to who wrote it."""
     for person in _hearing(comment).exclude(pk=comment.by_id):
         with override(person.language):
-            link = settings.PORTAL_ADDRESS + comment.get_absolute_url()
+            link = settings.PORTAL_ADDRESS + comment.stands_at
             title = in_words(comment.plan) if comment.plan else str(comment.about)
         context = {"comment": comment, "by": comment.by.full_name, "title": title, "link": link}
         outbox.send("comment-new", person, context=context, key=f"comment {comment.pk} made {person.pk}")

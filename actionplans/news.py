@@ -192,7 +192,7 @@ def _said(user, groups, found):
     rows = Comment.objects.of_groups(groups).filter(is_internal=True)
     for row in _newest(rows, found).select_related("strategy", "need", "plan__strategy", "measure"):
         words = _("Said among members: %(about)s") % {"about": in_words(row.plan) if row.plan else row.about}
-        yield News(found[row.pk], words, row.get_absolute_url())
+        yield News(found[row.pk], words, row.stands_at)
 
 
 def _programmes(user, groups, found):

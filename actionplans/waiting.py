@@ -326,7 +326,7 @@ def _comments(user):
             count, since = found[comment.pk]["count"], _local(found[comment.pk]["since"])
             words = ngettext("%(count)s comment to answer", "%(count)s comments to answer", count) % {"count": count}
             title = in_words(comment.plan) if comment.plan else str(comment.about)
-            yield Item(words, title, comment.get_absolute_url(), since=since)
+            yield Item(words, title, comment.stands_at, since=since)
 
     return Kind(open_ones, items)
 

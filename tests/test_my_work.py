@@ -96,6 +96,7 @@ class TestWaiting:
         expected = {
             url("review-programme", programme.pk, app="programmes"),
             url("strategy-work", strategy.pk),
+            f"{url('strategy-work', strategy.pk)}#h-comments",
             f"{url('figures-waiting')}?group={value.indicator.group.slug}",
             url("signal-triage", signal.pk),
             url("report-answer", report.pk, app="programmes"),
@@ -103,7 +104,7 @@ class TestWaiting:
         }
         found = waits(coordinator)
         assert expected <= set(found)
-        assert found.count(url("strategy-work", strategy.pk)) == 3  # the strategy, the plan and the comment
+        assert found.count(url("strategy-work", strategy.pk)) == 2  # the strategy and the plan
 
     def test_who_asked_for_approval_does_not_find_it_there(self, group, coordinator):
         strategy = make_draft(group)

@@ -52,7 +52,7 @@ def url(name, *args):
 def page_of(here, about):
     """The address on which what is said of it stands."""
     with override("en"):
-        return Comment(**{about: getattr(here, about)}).get_absolute_url().partition("#")[0]
+        return Comment(**{about: getattr(here, about)}).stands_at.partition("#")[0]
 
 
 def say(here, about, who=None, text=WORDS, **fields):
@@ -158,6 +158,17 @@ def test_the_coordinator_answers_or_closes_and_so_does_who_leads_the_measure(her
     assert ["Posipali bomo." in html, ">answered<" in html, ">closed<" in html] == [True, True, True]
     assert heard("comment-answered") == [here.adviser.email]
     assert "to answer" not in leading.get(url("work")).content.decode()
+
+
+def test_of_two_who_answer_the_second_is_told_and_loses_nothing(here):
+    said, client = say(here, "measure"), signed_in(here.leading)
+    path, data = url("comment-answer", said.pk), {"status": "shown", "version": said.version}
+    assert f'name="version" value="{said.version}"' in client.get(page_of(here, "measure")).content.decode()
+    signed_in(here.coordinator).post(path, {**data, "answer": "Posipali bomo."})
+    second = client.post(path, {**data, "answer": "Zaprli bomo pot."})
+    html = second.content.decode()
+    assert (second.status_code, "Posipali bomo." in html, "Zaprli bomo pot.</textarea>" in html) == (409, True, True)
+    assert Comment.objects.get().answer == "Posipali bomo."
 
 
 def test_who_edits_a_measure_without_a_seat_in_its_group_neither_reads_nor_answers(here):

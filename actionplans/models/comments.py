@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.models import Seat, coordinated_by, groups_of
 from portal.models import Outbox
+from portal.stale import StaleObject
 
 from ..moves import move
 from ..voices import HELP, LABEL, VoiceField
@@ -144,13 +145,6 @@ class Comment(models.Model):
     def __str__(self):
         return self.text[:80]
 
-    def get_absolute_url(self):
-        """Where it stands."""
-        if strategy := self.strategy_id or (self.plan and self.plan.strategy_id):
-            place = f"h-said-{self.plan_id}" if self.plan_id else "h-comments"
-            return f"{reverse('actionplans:strategy-work', args=[strategy])}#{place}"
-        return f"{self.about.get_absolute_url()}#h-said"
-
     @property
     def about(self):
         """The strategy, need, plan or measure."""
@@ -162,12 +156,22 @@ class Comment(models.Model):
         plan = about.plan if isinstance(about, Measure) else about
         return (plan.strategy if isinstance(plan, ActionPlan) else plan).group_id
 
-    def move_to(self, status, answer):
+    @property
+    def stands_at(self):
+        """The address of the page on which it is read; it has none of its own."""
+        if strategy := self.strategy_id or (self.plan and self.plan.strategy_id):
+            place = f"h-said-{self.plan_id}" if self.plan_id else "h-comments"
+            return f"{reverse('actionplans:strategy-work', args=[strategy])}#{place}"
+        return f"{self.about.get_absolute_url()}#h-said"
+
+    def move_to(self, status, answer, seen=""):
         """→ False when it stands so already. Raises ValidationError without an answer where everybody may read it,
-        StaleObject when somebody answered first."""
+        StaleObject when somebody answered first, or since the version that was `seen`."""
         if not answer.strip() and self.strategy_id:
             raise ValidationError({"answer": gettext("Write what was done with the comment.")})
         if (status, answer.strip()) == (self.status, self.answer):
             return False
+        if seen not in ("", str(self.version)):
+            raise StaleObject(self)
         move(self, "status", status, answer=answer.strip(), answered_at=timezone.now())
         return True

@@ -86,7 +86,7 @@ def comment_add(request, pk):
 
     once(request.POST.get("once", ""), make)
     messages.success(request, _("Thank you. Your comment stands here; whoever coordinates the group hears of it."))
-    return redirect(Comment(strategy=strategy))
+    return redirect(Comment(strategy=strategy).stands_at)
 
 
 @require_POST
@@ -100,17 +100,32 @@ def comment_answer(request, pk):
     status = request.POST.get("status", "")
     try:
         with transaction.atomic():
-            is_new = comment.move_to(status, form.cleaned_data.get("answer", ""))
+            answer, seen = form.cleaned_data.get("answer", ""), request.POST.get("version", "")
+            is_new = comment.move_to(status, answer, seen)
             if is_new and comment.email:
                 key = f"comment {comment.pk} {comment.version}"
                 outbox.send("comment-answered", comment.email, comment.language, {"comment": comment}, key=key)
             if is_new and comment.answer and comment.by and comment.by != request.user:
                 mails.comment_answered(comment)
     except ValidationError as error:
-        for words in error.messages:
-            messages.error(request, words)
+        form.add_error("answer", error.messages)
+        return _answer_again(request, comment, form, 422)
     except StaleObject:
-        messages.error(request, _("Somebody else moved it meanwhile. Look again."))
-    else:
-        messages.success(request, _("Saved. The comment is answered.") if comment.answer else _("It is closed."))
-    return redirect(comment)
+        comment.refresh_from_db()
+        form.add_error(None, _("Somebody else answered meanwhile. Look at what stands there now, and decide again."))
+        return _answer_again(request, comment, form, 409)
+    messages.success(request, _("Saved. The comment is answered.") if comment.answer else _("It is closed."))
+    return redirect(comment.stands_at)
+
+
+def _answer_again(request, comment, form, status):
+    """A page of its own on which nothing that was typed is lost."""
+    context = {
+        "form": form,
+        "heading": _("What was done with it?"),
+        "lead": comment.answer or comment.text,
+        "back": comment.stands_at,
+        "back_name": _("Comments"),
+        "carried": {"status": request.POST.get("status", ""), "version": comment.version},
+    }
+    return render(request, "actionplans/plain_form.html", context, status=status)

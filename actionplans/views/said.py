@@ -30,13 +30,13 @@ def said_add(request, pk, about):
     if form.is_valid():
         once(token_of(request), lambda: _keep(said))
         messages.success(request, _("Thank you. It stands here, for the members of the group only."))
-        return redirect(said)
+        return redirect(said.stands_at)
     name = mails.in_words(record) if about == "plan" else str(record)
     context = {
         "form": form,
         "heading": _("Say something among members"),
         "lead": name,
-        "back": said.get_absolute_url(),
+        "back": said.stands_at,
         "back_name": name,
         "save": _("Send the comment"),
     }
@@ -61,4 +61,4 @@ def said_take_back(request, pk):
     mails.comment_taken_back(said)
     said.delete()
     messages.success(request, _("You have taken it back."))
-    return redirect(said)
+    return redirect(said.stands_at)
