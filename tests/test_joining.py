@@ -216,9 +216,10 @@ class TestAnswering:
         asked.refresh_from_db()
         assert asked.email == ""
 
-    def test_an_open_request_keeps_its_address(self):
+    def test_an_open_request_keeps_its_address_for_a_year(self):
         make_request(make_group())
-        assert JoinRequest.objects.prune(timezone.now() + timedelta(days=400)) == 0
+        assert JoinRequest.objects.prune(timezone.now() + timedelta(days=364)) == 0
+        assert JoinRequest.objects.prune(timezone.now() + timedelta(days=366)) == 1
 
     def test_after_a_week_the_coordinators_are_reminded_once(self):
         here = make_organisation()
