@@ -4,6 +4,8 @@ import os
 import threading
 from datetime import date
 from io import StringIO
+from types import SimpleNamespace
+from unittest.mock import patch
 
 import pytest
 from dateutil.relativedelta import relativedelta
@@ -89,6 +91,21 @@ def test_forms_and_spellings_of_a_word_meet(language, one, other):
     written = {key for word in text.words(one) for key in text.keys(word, language)}
     typed = {key for word in text.variants(other, language) for key in text.keys(word, language)}
     assert written & typed
+
+
+def test_a_long_text_is_put_into_a_normal_form_in_pieces_that_break_no_word():
+    long = "koz\u030cuh, " * 1000 + "a" + "\u0301\u0316" * 5000
+    assert text.words(long)[:1001] == ["kožuh"] * 1000 + ["á"]
+    assert text.fold("\u0301\u0316" * 5000 + "Č") == "c"
+    assert max(map(len, pieces(long))) <= text.PIECE
+
+
+def pieces(long):
+    """What Python's own function is given at once."""
+    seen = []
+    with patch.object(text, "unicodedata", SimpleNamespace(normalize=lambda _form, part: seen.append(part) or part)):
+        assert text.normalized("NFC", long) == long
+    return seen
 
 
 @pytest.mark.parametrize(
