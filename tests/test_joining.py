@@ -248,6 +248,13 @@ class TestAnswering:
                 asked.move_to(wanted, make_user(), "A sentence")
             assert JoinRequest.objects.get().state == now
 
+    def test_who_is_to_take_part_from_a_later_day_on_is_not_made_a_member_twice(self):
+        by, later = make_user("coordinator", make_organisation()), make_organisation(name_sl="Lipa")
+        group = by.seats.get().membership.group
+        Membership.objects.filter(organisation=later).update(group=group, joined_on=timezone.localdate() + timedelta(9))
+        membership = joining.accept(make_request(group), by, known=later)
+        assert (membership.organisation, later.memberships.count()) == (later, 1)
+
 
 @pytest.mark.django_db
 class TestRights:
