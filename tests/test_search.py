@@ -143,6 +143,17 @@ def test_how_big_a_thing_is_is_no_part_that_finds_others(language, word, size):
     assert size not in compounds.parts(word, language)
 
 
+def test_a_record_of_more_words_than_a_vector_holds_is_found_by_its_first_and_stops_nobodys_search():
+    fields = ["description_sl", "what_happens_sl", "easy_read_sl"]
+    words = [f"{'bcdf'[n]}{'ж' * 50}{str(m).translate(str.maketrans('0123456789', 'abcdefghij'))}" for n in range(3)
+             for m in range(3000)]  # fmt: skip
+    long = {field: " ".join(words[n::3]) for n, field in enumerate(fields)}
+    make_programme(title_sl="Predolgo", **long)
+    make_programme(title_sl="Hoja")
+    assert found("hoja") == ["Hoja"]
+    assert found("predolgo") == found(words[0]) == ["Predolgo"]
+
+
 def test_a_query_of_small_words_only_keeps_them():
     make_programme(title_sl="Kje in kako")
     assert found("kje") == []
