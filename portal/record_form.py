@@ -23,6 +23,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal import languages, translation_states
+from portal.days import refuse_odd_year
 from portal.once import once, sent
 from portal.stale import StaleObject
 
@@ -92,6 +93,7 @@ class RecordForm(forms.ModelForm):
                 field.widget.attrs["maxlength"] = field.max_length
         elif type(field) is forms.DateField:
             field.widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+            field.validators.append(refuse_odd_year)
         elif type(field) is forms.TimeField:
             field.widget = forms.TimeInput({"type": "time"}, format="%H:%M")
 
