@@ -2,6 +2,7 @@
 
 import re
 from difflib import Match, SequenceMatcher
+from typing import Any
 
 MOST = 3000  # words that differ; comparing more of them would take longer than anybody waits
 MOST_STEPS = 3_000_000  # of comparing, about a second; a text of few words that come again and again takes hours
@@ -41,6 +42,6 @@ class _Matcher(SequenceMatcher):
     _left = MOST_STEPS
 
     def find_longest_match(self, alo=0, ahi=None, blo=0, bhi=None):
-        places = self.b2j  # type: ignore[attr-defined]
-        self._left -= sum(len(places.get(word, ())) for word in self.a[alo:ahi])  # type: ignore[attr-defined]
+        own: Any = self
+        self._left -= sum(len(own.b2j.get(word, ())) for word in own.a[alo:ahi])
         return super().find_longest_match(alo, ahi, blo, bhi) if self._left > 0 else Match(alo, blo, 0)
