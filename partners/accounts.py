@@ -1,6 +1,8 @@
 """How people sign in: allauth does the work, this says what is ours: who may, in which language, with what proof."""
 
 import time
+from contextlib import suppress
+from ipaddress import ip_address
 
 from allauth.account import urls as allauth_urls
 from allauth.account.adapter import DefaultAccountAdapter
@@ -49,7 +51,7 @@ class AccountAdapter(DefaultAccountAdapter):
         entries = request.headers.get("X-Forwarded-For", "").split(",")
         proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
         seen = entries[-proxies] if 0 < proxies <= len(entries) else ""
-        return clean_client_ip(seen) or request.META.get("REMOTE_ADDR", "")
+        return _as_ipv4(clean_client_ip(seen) or request.META.get("REMOTE_ADDR", ""))
 
     def pre_authenticate(self, request, **credentials):
         try:
@@ -72,6 +74,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def format_email_subject(self, subject):
         return f"{settings.PORTAL_NAME}: {subject}"
+
+
+def _as_ipv4(address):
+    """The IPv4 address in "::ffff:192.0.2.1", as sockets for both kinds name it: else all of IPv4 were one network."""
+    with suppress(ValueError):
+        return str(getattr(ip_address(address), "ipv4_mapped", None) or address)
+    return address
 
 
 class ProofAdapter(DefaultMFAAdapter):

@@ -78,9 +78,9 @@ def accept(asked, by, answer="", known=None, name="", sector=None):
 
 
 def _membership(group, organisation):
-    """The one that is current, or a new one from today."""
+    """The one that is current, or a new one from today; also where another request makes it at the same moment."""
     current = Membership.objects.current().filter(group=group, organisation=organisation).first()
-    return current or Membership.objects.create(group=group, organisation=organisation)
+    return current or Membership.objects.get_or_create(group=group, organisation=organisation, left_on=None)[0]
 
 
 @transaction.atomic

@@ -34,10 +34,24 @@ def once(token, make):
     return row.number, True
 
 
-def token_of(request):
-    """The token of a form on a page that has several: one that comes back with errors does not stand for another."""
-    token = request.POST.get("once", "")
+def token_of(request, name="once"):
+    """The token that a form sent, as `sent` makes it; of a page that has several, one does not stand for another."""
+    token = sent(request.POST, request.FILES, name)
     return f"{request.resolver_match.view_name} {request.resolver_match.kwargs} {token}" if token else ""
+
+
+def sent(data, files, name="once"):
+    """A form's own token with all that was typed beside it; "" without one. Who goes back, writes something else and
+    sends that as well has not pressed twice.
+    """
+    token = data.get(name, "")
+    return json.dumps([token, *_all(data, files)]) if token else ""
+
+
+def _all(data, files):
+    said = [(name, values) for name, values in data.lists() if name != "csrfmiddlewaretoken"]
+    brought = [(name, [(f.name, f.size) for f in found]) for name, found in files.lists()]
+    return sorted(said), sorted(brought)
 
 
 def once_followed(token, make):
@@ -78,7 +92,5 @@ def pressed_again(get_response):
 
 def _press(request):
     """The digest of who sent what to which address."""
-    sent = [(name, values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"]
-    files = [(name, [(f.name, f.size) for f in found]) for name, found in request.FILES.lists()]
-    press = ["press", request.user.pk, request.get_full_path(), sorted(sent), sorted(files)]
+    press = ["press", request.user.pk, request.get_full_path(), *_all(request.POST, request.FILES)]
     return hashlib.sha256(json.dumps(press).encode()).hexdigest()

@@ -28,6 +28,7 @@ _END = re.compile(r"(?<=[.!?…])[\"“”»«)]*\s+(?=[\"„“«»(]*[^\W\d_a-
 # None of these looks at a letter more often than a few times: a text of one word, or of blank lines, is no trap.
 _MARK = re.compile(r"^[^\S\n]*(?:[-+*•]|\d{1,3}[.)])[^\S\n]+", re.MULTILINE)
 _LINK = re.compile(r"\]\([^)\s]{0,500}\)|https?://\S+|(?<!\S)\S+@\S+|[*_\[\]]")
+_LONGEST_SHORT = 20  # letters of an abbreviation, and what stands before it
 _NO_END = re.compile(
     r"(?:^|\W)(?:\d+|\w|npr|oz|itd|dr|mag|sv|ul|tel|ca|bl|f\.eks|osv|nr|z\.B|bzw|Dr|Str|e\.g|i\.e|St)\.$"
 )
@@ -72,13 +73,13 @@ def _paragraphs(text):
 
 def _sentences(line):
     """A full stop after a number, a single letter or an abbreviation ends no sentence."""
-    found: list[str] = []
+    found: list[list[str]] = []
     for part in _END.split(line):
-        if found and _NO_END.search(found[-1]):
-            found[-1] += f" {part}"
+        if found and _NO_END.search(found[-1][-1][-_LONGEST_SHORT:]):
+            found[-1].append(part)
         else:
-            found.append(part.strip())
-    return [part for part in found if _WORD.search(part)]
+            found.append([part.strip()])
+    return [sentence for sentence in map(" ".join, found) if _WORD.search(sentence)]
 
 
 def _hints(paragraphs, sentences, words, language):

@@ -23,7 +23,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal import languages, translation_states
-from portal.once import once
+from portal.days import refuse_odd_year
+from portal.once import once, sent
 from portal.stale import StaleObject
 
 SALT = "portal.record-form"
@@ -92,6 +93,7 @@ class RecordForm(forms.ModelForm):
                 field.widget.attrs["maxlength"] = field.max_length
         elif type(field) is forms.DateField:
             field.widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+            field.validators.append(refuse_odd_year)
         elif type(field) is forms.TimeField:
             field.widget = forms.TimeInput({"type": "time"}, format="%H:%M")
 
@@ -136,8 +138,12 @@ class RecordForm(forms.ModelForm):
     def keep(self):
         """Saves what is valid: True; False when somebody else saved meanwhile, and then `answer()` shows both."""
         if self.instance.pk is None:
-            number, _is_new = once(self.data.get("once", ""), self._create)
-            self.instance = type(self.instance)._default_manager.get(pk=number)
+            token = sent(self.data, self.files)
+            number, _is_new = once(token and f"{self._meta.model._meta.label} {token}", self._create)
+            rows = type(self.instance)._default_manager
+            if not rows.filter(pk=number).exists():  # what the first press made was deleted since
+                number, _is_new = once("", self._create)
+            self.instance = rows.get(pk=number)
             return True
         try:
             with transaction.atomic():

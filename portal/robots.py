@@ -2,7 +2,7 @@
 
 import time
 
-from allauth.account.adapter import get_adapter
+from allauth.core.internal.ratelimit import get_ip
 from django import forms
 from django.core import signing
 from django.core.cache import cache
@@ -46,11 +46,12 @@ class OpenForm(forms.Form):
 
 def is_too_often(request, kind, most=5):
     """True for the sixth of a kind in an hour. Counts by a keyed digest of address and hour; keeps no address.
+    Of an IPv6 address only the network counts: a household has as many of them as it likes.
 
     Each of the hour takes one of its places. `add` is one statement that only one of two can win, while a number
     that is read and written back would let all those through who read it at the same time.
     """
-    address = get_adapter().get_client_ip(request)
+    address = get_ip(request)
     hour = f"{timezone.now():%Y%m%d%H}"
     key = f"{kind}:{salted_hmac('portal.robots', address + hour, algorithm='sha256').hexdigest()}"
     return not any(cache.add(f"{key}:{place}", 1, HOUR) for place in range(most))

@@ -203,6 +203,8 @@ SESSION_IDLE = timedelta(hours=12)
 SESSION_LONGEST = timedelta(days=30)
 SESSION_LONGEST_OF_STAFF = timedelta(hours=24)
 PASSWORD_RESET_TIMEOUT = 24 * 3600
+# Anybody may have us write to any mailbox: not more often than somebody needs who cannot find the mail.
+ACCOUNT_RATE_LIMITS = {"reset_password": "20/m/ip,5/h/key"}
 # Rate limits are counted in the database: in the memory of a process each would count for itself.
 CACHES = {
     "default": {

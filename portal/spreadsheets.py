@@ -149,7 +149,7 @@ def _table(rows):
         if len(cells) > MOST_COLUMNS:
             raise Refused(_("The table has more than 100 columns."), 413)
         if any(len(cell) > MOST_LETTERS for cell in cells):
-            raise Refused(_("A cell of row %(row)s is longer than 30,000 characters.") % {"row": number}, 413)
+            raise _too_long(number)
         if head is None:
             head = cells
             continue
@@ -178,13 +178,15 @@ def _decoded(data):
 def _csv_rows(text):
     """(number, [text]) of each row; the separator is the one that splits the first row into the most cells."""
     first = next((line for line in text.splitlines() if line.strip()), "")
-    separator = max(";,\t", key=lambda sign: len(next(csv.reader([first], delimiter=sign), [])))
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     number = 0
     try:
+        separator = max(";,\t", key=lambda sign: len(next(csv.reader([first], delimiter=sign), [])))
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
         for number, row in enumerate(rows, 1):
             yield number, row
     except csv.Error as error:
+        if "field limit" in str(error):  # more letters than the reader takes, and it takes more than we do
+            raise _too_long(number + 1) from error
         sentence = _("Row %(row)s could not be read: a quotation mark is missing or too many.")
         raise Refused(sentence % {"row": number + 1}) from error
 
@@ -224,6 +226,10 @@ def _unpack(data):
                     left -= len(chunk)
                     if left < 0:
                         raise _too_large()
+
+
+def _too_long(row):
+    return Refused(_("A cell of row %(row)s is longer than 30,000 characters.") % {"row": row}, 413)
 
 
 def _too_large():

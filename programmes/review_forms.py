@@ -7,6 +7,8 @@ from django.core.validators import ProhibitNullCharactersValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.days import DayField
+
 MOST = 2**31 - 1
 
 
@@ -18,11 +20,10 @@ class VersionForm(forms.Form):
 
 
 class PublishForm(VersionForm):
-    publish_on = forms.DateField(
+    publish_on = DayField(
         label=_("Publish on"),
         required=False,
         help_text=_("Empty: at once."),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
     def clean_publish_on(self):

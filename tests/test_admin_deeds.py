@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -287,3 +288,23 @@ def test_an_action_of_somebody_without_the_right_does_nothing(something):
     assert staff.post("/admin/programmes/programme/", data).status_code == 403
     programme.refresh_from_db()
     assert programme.status == "published"
+
+
+def test_who_may_mend_accounts_opens_no_door_with_that():
+    """A name of anybody, yes; rights, the password of an administrator, and seats are not theirs to give."""
+    staff, boss, person = make_user(is_staff=True), make_user(is_superuser=True), make_user("coordinator")
+    staff.user_permissions.add(*Permission.objects.filter(codename__in=["change_user", "delete_user", "view_user"]))
+    client = signed_in(staff)
+    fields = {"full_name": "Ana Nova", "email": staff.email, "language": "sl", "is_active": "on", "is_listed": "on"}
+    opens = {"is_superuser": "on", "is_staff": "on", "user_permissions": [Permission.objects.first().pk]}
+    no_rows = {"seats-TOTAL_FORMS": "0", "seats-INITIAL_FORMS": "0"}
+    assert client.post(f"/admin/partners/user/{staff.pk}/change/", fields | opens | no_rows).status_code == 302
+    staff.refresh_from_db()
+    assert (staff.full_name, staff.is_superuser, staff.user_permissions.count()) == ("Ana Nova", False, 3)
+    password = {"password1": "a long one, all new", "password2": "a long one, all new", "usable_password": "true"}
+    assert client.post(f"/admin/partners/user/{boss.pk}/password/", password).status_code == 403
+    assert client.post(f"/admin/partners/user/{boss.pk}/change/", fields | no_rows).status_code == 403
+    assert client.post(f"/admin/partners/user/{boss.pk}/delete/", {"post": "yes"}).status_code == 403
+    move = {"action": "move_seats", "_selected_action": [person.pk], "to": staff.pk, "sure": "yes"}
+    client.post("/admin/partners/user/", move)
+    assert person.seats.count() == 1

@@ -45,6 +45,12 @@ def test_very_long_texts_are_compared_in_no_time():
     assert (of(parts, "=-"), of(parts, "=+")) == (before, after)
 
 
+def test_texts_of_one_word_again_and_again_are_compared_in_no_time():
+    before, after = "x " + "a " * 2900, "a b " * 1450
+    parts = diff.words(before, after)
+    assert (of(parts, "=-"), of(parts, "=+")) == (before, after)
+
+
 def html(before, after):
     with translation.override("en"):
         template = Template("{% load diff %}{% word_diff before after %}")

@@ -598,6 +598,8 @@ class TestFiles:
             ("a.csv", b'title_sl\n"a', 422),
             ("a.csv", b"title_sl\n\x81\x83", 422),
             ("a.csv", b"\xff\xfea", 422),
+            ("a.csv", b'{"title": "' + b"x" * 150_000, 413),
+            ("a.csv", b"title_sl\n" + b"x" * 150_000, 413),
             ("a.xls", b"\xd0\xcf\x11\xe0rest", 422),
             ("a.xlsx", b"no zip", 422),
             ("a.xlsx", b"PK\x03\x04damaged", 422),

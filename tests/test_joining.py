@@ -216,9 +216,10 @@ class TestAnswering:
         asked.refresh_from_db()
         assert asked.email == ""
 
-    def test_an_open_request_keeps_its_address(self):
+    def test_an_open_request_keeps_its_address_for_a_year(self):
         make_request(make_group())
-        assert JoinRequest.objects.prune(timezone.now() + timedelta(days=400)) == 0
+        assert JoinRequest.objects.prune(timezone.now() + timedelta(days=364)) == 0
+        assert JoinRequest.objects.prune(timezone.now() + timedelta(days=366)) == 1
 
     def test_after_a_week_the_coordinators_are_reminded_once(self):
         here = make_organisation()
@@ -246,6 +247,13 @@ class TestAnswering:
             with pytest.raises(StaleObject):
                 asked.move_to(wanted, make_user(), "A sentence")
             assert JoinRequest.objects.get().state == now
+
+    def test_who_is_to_take_part_from_a_later_day_on_is_not_made_a_member_twice(self):
+        by, later = make_user("coordinator", make_organisation()), make_organisation(name_sl="Lipa")
+        group = by.seats.get().membership.group
+        Membership.objects.filter(organisation=later).update(group=group, joined_on=timezone.localdate() + timedelta(9))
+        membership = joining.accept(make_request(group), by, known=later)
+        assert (membership.organisation, later.memberships.count()) == (later, 1)
 
 
 @pytest.mark.django_db

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from partners.forms import NewPersonForm
 from partners.models import Invitation, Seat, UsedUp, User
 from partners.people import change_seat, hand_over, seats_to_keep
 from partners.personal_data import erase, personal_data
@@ -169,6 +170,18 @@ def test_two_browsers_with_one_link_make_one_account():
     [thread.join() for thread in threads]
     assert sorted(outcomes) == ["in", "over"]
     assert User.objects.filter(email="new@example.org").count() == 1
+
+
+@pytest.mark.django_db
+def test_two_invitations_of_one_address_accepted_at_once_make_one_account(monkeypatch):
+    invitation = Invitation(
+        membership=make_organisation().memberships.get(), role="editor", email="new@example.org", language="en"
+    )
+    path = f"/en/invitation/{invitation.renew()}/"
+    monkeypatch.setattr(NewPersonForm, "clean", lambda form: make_user(email="new@example.org") and form.cleaned_data)
+    answer = Client().post(path, {"full_name": "Ana", "language": "en", "password": PASSWORD})
+    assert (answer.status_code, answer["Location"]) == (302, path)
+    assert Client().get(path)["Location"] == f"/en/account/login/?next={path}"
 
 
 @pytest.mark.django_db

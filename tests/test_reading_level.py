@@ -1,5 +1,7 @@
 """How hard texts are to read: the measure, its words, and that it blocks nobody."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.utils.translation import override
 
@@ -71,6 +73,16 @@ def test_hints_name_what_could_be_shorter_in_the_language_of_who_reads():
 )
 def test_ordinal_numbers_and_abbreviations_end_no_sentence(text, language):
     assert reading_level._sentences(f"{text} {text}") == [text, text]
+
+
+def test_a_text_of_abbreviations_is_one_sentence_and_looked_at_once(monkeypatch):
+    looked_at = []
+    asked = reading_level._NO_END.search
+    spy = SimpleNamespace(search=lambda text: looked_at.append(text) or asked(text))
+    monkeypatch.setattr(reading_level, "_NO_END", spy)
+    text = " ".join(["A."] * 3000)
+    assert reading_level._sentences(text) == [text]
+    assert sum(map(len, looked_at)) < 10 * len(text)
 
 
 def test_items_of_a_list_are_no_long_sentence():

@@ -94,6 +94,13 @@ def test_the_sixth_report_of_an_hour_must_wait():
     assert send(client=Client(REMOTE_ADDR="192.0.2.9")).status_code == 302
 
 
+def test_the_addresses_of_one_household_are_one():
+    """Of IPv6 a household has more than there are reports; of IPv4 each is somebody else, written either way."""
+    addresses = [*(f"2001:db8::{number}" for number in range(6)), "2001:db8:0:1::1", "::ffff:192.0.2.8", "192.0.2.9"]
+    statuses = [send(client=Client(REMOTE_ADDR=address)).status_code for address in addresses]
+    assert statuses == [302] * 5 + [429] + [302] * 3
+
+
 def test_who_must_wait_keeps_what_they_typed_and_is_told_how_long():
     for _ in range(5):
         send()

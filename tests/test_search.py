@@ -4,6 +4,8 @@ import os
 import threading
 from datetime import date
 from io import StringIO
+from types import SimpleNamespace
+from unittest.mock import patch
 
 import pytest
 from dateutil.relativedelta import relativedelta
@@ -91,6 +93,21 @@ def test_forms_and_spellings_of_a_word_meet(language, one, other):
     assert written & typed
 
 
+def test_a_long_text_is_put_into_a_normal_form_in_pieces_that_break_no_word():
+    long = "koz\u030cuh, " * 1000 + "a" + "\u0301\u0316" * 5000
+    assert text.words(long)[:1001] == ["kožuh"] * 1000 + ["á"]
+    assert text.fold("\u0301\u0316" * 5000 + "Č") == "c"
+    assert max(map(len, pieces(long))) <= text.PIECE
+
+
+def pieces(long):
+    """What Python's own function is given at once."""
+    seen = []
+    with patch.object(text, "unicodedata", SimpleNamespace(normalize=lambda _form, part: seen.append(part) or part)):
+        assert text.normalized("NFC", long) == long
+    return seen
+
+
 @pytest.mark.parametrize(
     ("language", "word", "part"),
     [
@@ -124,6 +141,17 @@ def test_what_only_looks_like_a_compound_stays_whole(language, word):
 )
 def test_how_big_a_thing_is_is_no_part_that_finds_others(language, word, size):
     assert size not in compounds.parts(word, language)
+
+
+def test_a_record_of_more_words_than_a_vector_holds_is_found_by_its_first_and_stops_nobodys_search():
+    fields = ["description_sl", "what_happens_sl", "easy_read_sl"]
+    words = [f"{'bcdf'[n]}{'ж' * 50}{str(m).translate(str.maketrans('0123456789', 'abcdefghij'))}" for n in range(3)
+             for m in range(3000)]  # fmt: skip
+    long = {field: " ".join(words[n::3]) for n, field in enumerate(fields)}
+    make_programme(title_sl="Predolgo", **long)
+    make_programme(title_sl="Hoja")
+    assert found("hoja") == ["Hoja"]
+    assert found("predolgo") == found(words[0]) == ["Predolgo"]
 
 
 def test_a_query_of_small_words_only_keeps_them():

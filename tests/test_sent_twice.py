@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from actionplans.minutes import MinutesPage
-from actionplans.models import Comment, Round, SharedPractice, Strategy
+from actionplans.models import Comment, Objective, Round, SharedPractice, Strategy
 from partners.models import Invitation, JoinRequest
 from portal.robots import SALT
 from programmes.models import ProblemReport, ProgrammeTerm, SelfHelpRequest, VisitRequest
@@ -380,6 +380,27 @@ def test_a_second_press_is_told_that_it_is_one_and_another_word_makes_it_an_atte
     assert [str(said)[:21] for said in again.context["messages"]] == ["This was already sent"]
     number_taken = client.post(address, {**data, "title_sl": "Drug mir"})
     assert (number_taken.status_code, "Drug mir" in number_taken.content.decode()) == (422, True)
+
+
+@pytest.mark.parametrize("name", ["programmes:report", "partners:join", "actionplans:consultation"])
+def test_who_goes_back_and_writes_something_else_has_sent_that_too(shared, name):
+    row, word = TWICE[name], {"programmes:report": "text", "partners:join": "offer"}.get(name, "text")
+    address = reverse(name, args=(row.numbers(shared) if row.numbers else None) or []) + row.query
+    data = {**row.data(shared), "once": "a press"}
+    before = rows()
+    addresses = [Client().post(address, {**data, word: said})["Location"] for said in ("Ena.", "Druga.", "Druga.")]
+    made = {model: count - before[model] for model, count in rows().items() if count != before[model]}
+    assert [count for model, count in made.items() if model in ("ProblemReport", "JoinRequest", "Comment")] == [2]
+    assert addresses[1] == addresses[2]
+
+
+def test_what_was_deleted_since_is_made_anew_by_a_second_press(shared):
+    client = signed_in(shared.coordinator)
+    address = reverse("actionplans:objective-add", args=[shared.strategy.pk])
+    data = {**_opened(client, address), "title_sl": "Spet", "level": "system", "needs": shared.need.pk, "once": "again"}
+    for _press in range(2):
+        assert client.post(address, data).status_code == 302
+        assert Objective.objects.filter(title_sl="Spet").delete()[0]
 
 
 CHANGES_ONLY: set[str] = set()

@@ -7,8 +7,10 @@ import subprocess
 import sys
 import time
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
+from allauth.core.internal import ratelimit
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.conf import settings
@@ -23,6 +25,7 @@ from django.test.utils import CaptureQueriesContext
 from partners import accounts
 from partners.models import User
 from portal import typed
+from portal.models import Outbox
 
 from .authenticator import Authenticator as SoftKey
 from .records import make_programme, make_user, proved, signed_in
@@ -417,6 +420,7 @@ def test_every_cookie_is_closed_to_scripts_and_to_other_sites():
         (2, "198.51.100.7", "127.0.0.1"),
         (1, "nonsense", "127.0.0.1"),
         (1, "[2001:db8::1]:4711", "2001:db8::1"),
+        (1, "::ffff:198.51.100.7", "198.51.100.7"),
         (1, "", "127.0.0.1"),
     ],
 )
@@ -438,6 +442,16 @@ def test_nobody_escapes_a_limit_by_making_up_addresses(settings):
     ]  # fmt: skip
     assert answers[:20] == [302] * 20
     assert answers[21] == 429
+
+
+def test_one_mailbox_gets_five_mails_an_hour_about_a_password_whoever_asks(settings, clock, monkeypatch):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    monkeypatch.setattr(ratelimit, "time", SimpleNamespace(time=clock.time, monotonic=time.monotonic))
+    for number in range(7):
+        headers = {"x-forwarded-for": f"198.51.100.{number}"}
+        Client().post("/en/account/password/reset/", {"email": "stranger@example.org"}, headers=headers)
+        clock.forward(seconds=70)
+    assert Outbox.objects.filter(to="stranger@example.org").count() == 5
 
 
 # ---- strangers learn nothing about accounts --------------------------------------------------------------

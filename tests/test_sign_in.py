@@ -41,6 +41,15 @@ def test_a_member_signs_in_whatever_the_capitals():
     assert client.session["_auth_user_id"] == str(user.pk)
 
 
+@pytest.mark.parametrize("typed", ["Ana.Novak@example.org", "ana.novak@example.org"])
+def test_an_account_whose_address_was_written_with_capitals_opens_and_gets_a_new_password(typed):
+    user = make_user(email="Ana.Novak@Example.org")
+    user.refresh_from_db()
+    assert try_to_sign_in(typed).status_code == 302
+    Client().post("/en/account/password/reset/", {"email": typed})
+    assert [(mail.kind, mail.to) for mail in Outbox.objects.all()] == [("password_reset_key", user.email)]
+
+
 @pytest.mark.parametrize(
     ("role", "fields", "begins"),
     [

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from portal import languages
+from portal.days import DayField
 from programmes.imports.columns import NUMBER
 from programmes.imports.known import Known, key, names
 
@@ -21,7 +22,7 @@ from .columns import By
 
 VALUE: Any = forms.DecimalField(max_digits=12, decimal_places=2)
 WHOLE: Any = forms.IntegerField(min_value=0, max_value=2_147_483_647)
-_DAY: Any = forms.DateField()
+_DAY: Any = DayField()
 _PERIOD = re.compile(r"(\d{4})(?:-(\d{2}))?", re.ASCII)
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.models import Membership, Organisation, Settlement
 from portal import languages
+from portal.days import DayField
 from portal.models import Term
 from portal.record_form import RecordForm
 
@@ -40,7 +41,7 @@ class IndicatorForm(RecordForm):
         targets = list(self.instance.targets.order_by("due_on")) if self.instance.pk else []
         for number in range(max(self.TARGETS, len(targets))):
             target = targets[number] if number < len(targets) else None
-            self.fields[f"target_on_{number}"] = forms.DateField(
+            self.fields[f"target_on_{number}"] = DayField(
                 label=_("Target %(number)s: by which day?") % {"number": number + 1}, required=False,
                 initial=target and target.due_on,
             )  # fmt: skip

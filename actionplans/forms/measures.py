@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.models import Membership, Organisation, Seat, WorkingGroup
 from portal import languages
+from portal.days import DayField
 from portal.models import Term, Vocabulary
 from portal.record_form import RecordForm
 from programmes.models import Programme
@@ -30,8 +31,6 @@ from ..models import (
 )
 from .needs import TermedForm, settlements_of
 from .strategies import refuse_placeholders
-
-DAY = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
 
 class MeasureForm(TermedForm):
@@ -242,7 +241,7 @@ class PauseForm(forms.Form):
     """What a move of a phase may need besides."""
 
     reason = forms.CharField(label=_("Why does it pause?"), required=False, max_length=300)
-    until = forms.DateField(label=_("Until when, if that is known?"), required=False, widget=DAY)
+    until = DayField(label=_("Until when, if that is known?"), required=False)
 
 
 class JudgeForm(RecordForm):
@@ -250,7 +249,7 @@ class JudgeForm(RecordForm):
 
     judged_state = forms.ChoiceField(label=_("How does it really go?"), choices=health.JUDGED)
     judged_reason = forms.CharField(label=_("Why?"), max_length=300, widget=forms.Textarea({"rows": 2}))
-    judged_until = forms.DateField(
+    judged_until = DayField(
         label=_("Until when does this hold?"), help_text=_("At most half a year; then the facts speak.")
     )
 

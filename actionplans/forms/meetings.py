@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.models import Group, Location, Membership, Organisation, Seat, WorkingGroup
 from portal import dates, languages
+from portal.days import DayField
 from portal.record_form import RecordForm
 from portal.stale import StaleObject
 
@@ -25,7 +26,7 @@ def partners_of(*groups, kept=None):
 
 class MeetingForm(RecordForm):
     TRANSLATED = ("title",)
-    day = forms.DateField(label=_("day"))
+    day = DayField(label=_("day"))
     begins = forms.TimeField(label=_("begins"))
     ends = forms.TimeField(label=_("ends"))
     online_link = forms.URLField(
@@ -150,9 +151,7 @@ class NewDecisionForm(forms.Form):
         label=_("decision"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     responsible = forms.ModelChoiceField(Organisation.objects.none(), label=_("responsible"), required=False)
-    due_on = forms.DateField(
-        label=_("due on"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    )
+    due_on = DayField(label=_("due on"), required=False)
     makes_task = forms.BooleanField(label=_("Make a task out of it at once"), required=False)
 
     def __init__(self, data=None, *, item, partners, language):

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal import languages
+from portal.days import DayField
 from portal.record_form import RecordForm
 
 from ..models import Answer, Indicator, Round
@@ -54,9 +55,7 @@ class FigureForm(forms.Form):
         choices=[("", _("not yet")), *((k.value, k.label) for k in Answer.Kind if k != Answer.Kind.HAND_OVER)],
     )  # fmt: skip
     value = forms.DecimalField(label=_("figure"), required=False, max_digits=12, decimal_places=2)
-    measured_on = forms.DateField(
-        label=_("measured on"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    )
+    measured_on = DayField(label=_("measured on"), required=False)
     text = forms.CharField(
         label=_("in a sentence"), required=False, max_length=2000, widget=forms.Textarea({"rows": 2})
     )

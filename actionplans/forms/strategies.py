@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.models import Membership, Organisation, Seat
 from portal import languages, placeholders
+from portal.days import DayField
 from portal.models import Term, Vocabulary
 from portal.record_form import RecordForm
 from portal.robots import OpenForm
@@ -229,7 +230,7 @@ class AdoptForm(forms.Form):
     """Which body adopted a strategy, and when."""
 
     adopted_by = forms.CharField(label=_("Which body adopted it?"), max_length=200)
-    adopted_on = forms.DateField(label=_("On which day?"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    adopted_on = DayField(label=_("On which day?"))
 
     def clean_adopted_on(self):
         day = self.cleaned_data["adopted_on"]

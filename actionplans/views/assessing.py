@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from partners.models import Settlement, coordinated_by, groups_of
 from portal import languages
 from portal.addresses import free_slug
-from portal.once import once
+from portal.once import once, token_of
 from portal.stale import StaleObject
 from programmes import editing
 
@@ -215,7 +215,7 @@ def need_programme_add(request, pk):
     get_object_or_404(organisations[:1])
     form = NeedProgrammeForm(request.POST or None, organisations=organisations)
     if form.is_valid():
-        number, _is_new = once(request.POST.get("once", ""), lambda: _draft_for(need, form))
+        number, _is_new = once(token_of(request), lambda: _draft_for(need, form))
         messages.success(request, _("The draft is saved. Now say when and where it takes place."))
         return redirect("programmes:programme-edit", number)
     context = {

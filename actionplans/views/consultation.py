@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from portal import errors, outbox, robots
-from portal.once import once
+from portal.once import once, token_of
 from portal.stale import StaleObject
 
 from .. import mails, voices
@@ -66,7 +66,7 @@ def _keep_comment(request, form, strategy):
         comment.save()
         return comment
 
-    once(form.data.get("opened", ""), make)
+    once(token_of(request, "opened"), make)
 
 
 @require_POST
@@ -84,7 +84,7 @@ def comment_add(request, pk):
         mails.comment_made(comment)
         return comment
 
-    once(request.POST.get("once", ""), make)
+    once(token_of(request), make)
     messages.success(request, _("Thank you. Your comment stands here; whoever coordinates the group hears of it."))
     return redirect(Comment(strategy=strategy).stands_at)
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from partners.models import WorkingGroup
 from portal import languages
-from portal.once import once
+from portal.once import once, token_of
 
 from ..forms.documents import DocumentForm
 from ..models import Document, Meeting
@@ -47,7 +47,7 @@ def _add(request, owner, **of):
     document = Document(group=owner.group, added_by=request.user, language=languages.active(), **of)
     form = DocumentForm(request.POST or None, instance=document)
     if form.is_valid():
-        once(request.POST.get("once", ""), form.save)
+        once(token_of(request), form.save)
         messages.success(request, _("The document is added."))
         return redirect(f"{owner.get_absolute_url()}#documents")
     context = {"form": form, "heading": _("Add a document"), "back": owner.get_absolute_url(), "back_name": str(owner)}

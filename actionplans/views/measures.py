@@ -8,16 +8,15 @@ from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from partners.models import Organisation
-from portal import languages
+from portal import days, languages
 from portal.addresses import free_slug
-from portal.once import once
+from portal.once import once, token_of
 from portal.stale import StaleObject
 
 from .. import starting_texts
@@ -108,10 +107,7 @@ def _plain(request, form, measure, heading, save):
 def measure_move(request, pk):
     """The next phase; what is missing before it is said."""
     measure = get_object_or_404(Measure.objects.editable_by(request.user), pk=pk)
-    try:
-        until = parse_date(request.POST.get("until", ""))
-    except ValueError:
-        until = None
+    until = days.read(request.POST.get("until", ""))
     try:
         measure.move_to(request.POST.get("phase", ""), request.POST.get("reason", "")[:300], until)
     except ValidationError as error:
@@ -132,7 +128,7 @@ def report_add(request, pk):
     form = ReportForm(request.POST or None)
     if form.is_valid():
         own = Organisation.objects.editable_by(request.user).filter(memberships__commitments__measure=measure).first()
-        once(request.POST.get("once", ""), lambda: form.write(measure, request.user, own))
+        once(token_of(request), lambda: form.write(measure, request.user, own))
         messages.success(request, _("Thank you. Everybody sees how it goes."))
         return redirect(measure)
     return _plain(request, form, measure, _("How does it go?"), _("Send the report"))
@@ -145,7 +141,7 @@ def evaluation_add(request, pk):
     measure = get_object_or_404(coordinated(request.user), pk=pk)
     form = EvaluationForm(request.POST or None)
     if form.is_valid():
-        once(request.POST.get("once", ""), lambda: form.write(measure, request.user))
+        once(token_of(request), lambda: form.write(measure, request.user))
         messages.success(request, _("The evaluation is written down. Now the measure can be ended."))
         return redirect(measure)
     return _plain(request, form, measure, _("What does the group decide?"), _("Save"))
@@ -179,7 +175,7 @@ def budget_add(request, pk):
     measure = get_object_or_404(Measure.objects.editable_by(request.user), pk=pk)
     form = BudgetForm(request.POST or None)
     if form.is_valid():
-        once(request.POST.get("once", ""), lambda: form.write(measure))
+        once(token_of(request), lambda: form.write(measure))
         messages.success(request, _("Your changes are saved."))
         return redirect(measure)
     return _plain(request, form, measure, _("What does it cost?"), _("Add"))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from partners.models import Group, Organisation, groups_of
 from portal import errors, robots
-from portal.once import once_followed
+from portal.once import once_followed, token_of
 from portal.stale import StaleObject
 from portal.tokens import digest
 
@@ -62,7 +62,7 @@ def _store(request, form, group):
         mails.signal_new(signal, request.user)
         return signal
 
-    return once_followed(request.POST.get("once", ""), make)
+    return once_followed(token_of(request), make)
 
 
 @require_safe

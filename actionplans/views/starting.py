@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from partners.models import coordinated_by
-from portal.once import once
+from portal.once import once, token_of
 
 from .. import starting_texts
 from ..models import ActionPlan
@@ -57,7 +57,7 @@ def starting(request):
     if form.is_valid():
         starts_on, ends_on = form.period()
         number, _is_new = once(
-            request.POST.get("once", ""),
+            token_of(request),
             lambda: starting_texts.begin_strategy(group, starts_on, ends_on, form.cleaned_data["topics"]),
         )
         messages.success(request, _("The draft is there. Write what is true of your place wherever ??? stands."))

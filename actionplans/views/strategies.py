@@ -10,13 +10,12 @@ from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from partners.models import coordinated_by, groups_of
-from portal import languages
+from portal import days, languages
 from portal.addresses import free_slug
 from portal.stale import StaleObject
 
@@ -168,7 +167,7 @@ def strategy_move(request, pk):
         body = {f"adopted_by_{languages.active()}": form.cleaned_data["adopted_by"]}
         more = {"adopted_on": form.cleaned_data["adopted_on"], "adopted_by": body}
     if status == Strategy.Status.CONSULTATION:
-        more = {"consultation_until": _day(request.POST.get("until", ""))}
+        more = {"consultation_until": days.read(request.POST.get("until", ""))}
     if status == Strategy.Status.DRAFT:
         return _moved(request, lambda: approving.back_to_draft(strategy, request.user, _note(request)), strategy)
     return _moved(request, lambda: strategy.move_to(status, request.user, **more), strategy)
@@ -194,13 +193,6 @@ def strategy_return(request, pk):
 
 def _note(request):
     return request.POST.get("note", "")[:500]
-
-
-def _day(text):
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
 
 
 def _moved(request, move, record):

@@ -44,6 +44,16 @@ def _permissions_here():
     return Permission.objects.filter(content_type__in=here).select_related("content_type")
 
 
+# Only administrators open doors: else whoever may mend a name could make themselves one.
+_OPENS = ("is_staff", "is_superuser", "user_permissions")
+
+
+def _is_below(account, user):
+    """True where the person may have the password of this account: it opens nothing that their own does not."""
+    is_others_staff = account is not None and account != user and (account.is_staff or account.is_superuser)
+    return user.is_superuser or not is_others_staff
+
+
 _TAKEN = {"email": {"unique": _("A user with this e-mail address already exists.")}}  # Django would bend our noun
 
 
@@ -129,12 +139,24 @@ class UserAdmin(Pages, DjangoUserAdmin, TranslationAdmin):
     actions = ["move_seats"]
     group_fieldsets = False
 
+    def get_readonly_fields(self, request, obj=None):
+        return [*super().get_readonly_fields(request, obj), *(() if request.user.is_superuser else _OPENS)]
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and _is_below(obj, request.user)
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and _is_below(obj, request.user)
+
+    def has_move_permission(self, request):
+        return request.user.has_perm("partners.change_seat")
+
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name == "user_permissions":
             kwargs["queryset"] = _permissions_here()
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    @admin.action(description=_("Move the seats to another person"), permissions=["change"])
+    @admin.action(description=_("Move the seats to another person"), permissions=["move"])
     def move_seats(self, request, queryset):
         """Asks to whom, and shows which seats go and what goes with them."""
         if queryset.count() != 1:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal import addresses, languages
+from portal.days import DayField
 from portal.models import Term, Vocabulary
 from portal.record_form import RecordForm
 
@@ -19,9 +20,7 @@ class StandingForm(forms.Form):
     """Where a group stands in the network: as it is, or a move that its table has. `was` is what one looked at."""
 
     standing = forms.ChoiceField(label=_("Where it stands in the network"))
-    since = forms.DateField(
-        label=_("Since when"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"), initial=timezone.localdate
-    )
+    since = DayField(label=_("Since when"), initial=timezone.localdate)
     was = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data=None, *, group):

@@ -6,6 +6,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.days import DayField
+
 from .. import leaving
 
 NOBODY = "nobody"
@@ -14,9 +16,8 @@ NOBODY = "nobody"
 class LeavingForm(forms.Form):
     """`everything` is who takes over where nothing else is chosen; a field a thing, named by its key."""
 
-    ends_on = forms.DateField(
+    ends_on = DayField(
         label=_("Last day"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Until then the seats go on, and that day included."),
     )
     is_draft = True  # a field that is left empty means "as above", not that it does not matter

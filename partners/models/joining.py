@@ -18,7 +18,8 @@ from .groups import Group
 from .organisations import Organisation
 from .rights import coordinated_by
 
-ERASE_AFTER = timedelta(days=30)  # days after the answer, the sender's address is erased
+ERASE_AFTER = timedelta(days=30)  # after the answer, the sender's address is erased
+ERASE_UNANSWERED = timedelta(days=365)  # after the request, when nobody answered it
 
 
 class JoinRequestQuerySet(models.QuerySet):
@@ -30,10 +31,14 @@ class JoinRequestQuerySet(models.QuerySet):
         return self.filter(group__in=coordinated_by(user)) if user.is_authenticated else self.none()
 
     def prune(self, now=None):
-        """Erases the sender's address thirty days after the answer, in the outbox too. → how many."""
-        before = (now or timezone.now()) - ERASE_AFTER
+        """Erases the sender's address thirty days after the answer, in the outbox too, and a year after a request
+        that nobody answered. → how many.
+        """
+        now = now or timezone.now()
+        before = now - ERASE_AFTER
         Outbox.objects.filter(kind__in=["joining-accepted", "joining-declined"], created_at__lt=before).delete()
-        return self.exclude(email="").filter(answered_at__lt=before).update(email="")
+        old = Q(answered_at__lt=before) | Q(answered_at=None, created_at__lt=now - ERASE_UNANSWERED)
+        return self.exclude(email="").filter(old).update(email="")
 
 
 class JoinRequest(models.Model):

@@ -5,6 +5,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,9 +21,29 @@ def portal_language():
     return settings.LANGUAGE_CODE
 
 
+class SmallEmailField(models.EmailField):
+    """An address in small letters, whatever was typed: sign-in looks for those, and nobody means another mailbox by
+    a capital.
+    """
+
+    def deconstruct(self):
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.EmailField", args, kwargs
+
+    def to_python(self, value):
+        return _small(super().to_python(value))
+
+    def get_prep_value(self, value):
+        return _small(super().get_prep_value(value))
+
+
+def _small(value):
+    return value.lower() if isinstance(value, str) else value
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email, password=None, **fields):
-        user = self.model(email=self.normalize_email(email), **fields)
+        user = self.model(email=_small(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -36,7 +57,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    email = models.EmailField(_("e-mail"), max_length=254, unique=True)
+    email = SmallEmailField(_("e-mail"), max_length=254, unique=True)
     full_name = models.CharField(_("full name"), max_length=120)
     phone = models.CharField(_("phone"), max_length=30, blank=True, validators=[phone_validator])
     language = models.CharField(
@@ -71,7 +92,8 @@ class User(AbstractBaseUser, PermissionsMixin):
                 Lower("email"),
                 name="user_email_unique_whatever_the_case",
                 violation_error_message=_("A user with this e-mail address already exists."),
-            )
+            ),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="user_email_in_small_letters"),
         ]
 
     def __str__(self):

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -30,7 +30,7 @@ def invite(request):
     initial = joining.invitation_for(request.user, request.GET.get("asked", ""))
     form = InvitationForm(request.POST or None, user=request.user, initial=initial)
     if form.is_valid():
-        once(request.POST.get("once", ""), lambda: _sent(*form.save()))
+        once(token_of(request), lambda: _sent(*form.save()))
         email = form.cleaned_data["email"]
         messages.success(request, _("The invitation is on its way to %(email)s.") % {"email": email})
         return redirect("partners:people")
@@ -78,6 +78,8 @@ def accept(request, token):
             user = invitation.accept(**form.cleaned_data)
         except UsedUp:
             return render(request, "partners/invitation_over.html", status=410)
+        except IntegrityError:  # another invitation to the same address was accepted meanwhile: they have an account
+            return redirect(request.path)
         login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
         messages.success(request, _("Welcome! Your account is ready."))
         return redirect(settings.LOGIN_REDIRECT_URL)

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from portal import errors, robots
-from portal.once import once_followed
+from portal.once import once_followed, token_of
 from portal.stale import StaleObject
 from portal.tokens import digest
 
@@ -30,7 +30,7 @@ def join(request):
             return errors.bad_request(request)
         if not robots.is_too_often(request, "join"):
             asked = form.save(commit=False)
-            token = once_followed(request.POST.get("once", ""), lambda token: joining.ask(asked, token))
+            token = once_followed(token_of(request), lambda token: joining.ask(asked, token))
             return redirect("partners:join-followed", token=token)
         status = 429
         minutes = robots.HOUR // 60

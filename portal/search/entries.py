@@ -13,6 +13,7 @@ from .stop_words import WITHOUT
 MOST_WORDS = 3000  # of one text; nobody reads further either
 GAP = 10  # positions between two texts, so that no phrase spans them
 LAST_PLACE = 16_000  # a tsvector has room for hardly more
+MOST_BYTES = 1_000_000  # of one, of the 1,048,575 that PostgreSQL takes; what refuses it would stop everybody's search
 TITLE, PART = "^", "+"  # mark a lexeme of the title, and of a part of a compound
 IN = "@"  # marks the code of a language that readers of another one are shown a text in
 
@@ -84,9 +85,20 @@ def vector(texts, marks=()):
         position = min(position + GAP, LAST_PLACE)
     # Of names, with weight B, nobody knows what language they are in.
     others = sorted({language for _found, language, weight, is_foreign in texts if is_foreign and weight != "B"})
+    marked = defaultdict(list)
     for lexeme, weight in [*marks, *((IN + language, "D") for language in others)]:
-        places[_quoted(lexeme)].append(f"{position}{weight}")
-    return " ".join(f"{lexeme}:{','.join(found)}" for lexeme, found in places.items())
+        marked[_quoted(lexeme)].append(f"{position}{weight}")
+    return " ".join(_fitting([*marked.items(), *places.items()]))
+
+
+def _fitting(lexemes):
+    """As many of [(lexeme, its places)], in this order, as a tsvector holds: letters, and two bytes a place."""
+    left = MOST_BYTES
+    for lexeme, places in lexemes:
+        left -= len(lexeme.encode()) + 8 + 2 * len(places)
+        if left < 0:
+            return
+        yield f"{lexeme}:{','.join(places)}"
 
 
 def rows_of(entry, codes):

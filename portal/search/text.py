@@ -18,6 +18,7 @@ from simplemma.strategies import DefaultStrategy
 from .dictionaries import Dictionaries
 from .stop_words import NEGATIONS, STOP_WORDS
 
+PIECE = 1000  # letters that are put into a normal form at once
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _HYPHEN = re.compile(r"\b([^\W\d_]+)-([^\W\d_]+)\b")
 LONGEST_WORD = 60  # characters
@@ -103,20 +104,36 @@ _FOREIGN = re.compile(r"(\w{5,})(?:ere|ation|asjon)")
 _ENDINGS_SL = sorted(_ENDINGS.split(), key=len, reverse=True)
 
 
+def normalized(form, text):
+    """The text in a normal form of Unicode, made piece by piece: Python puts the signs on one letter in order in a time
+    that grows with the square of their number, and a hundred thousand may stand there.
+    """
+    if len(text) <= PIECE:
+        return unicodedata.normalize(form, text)
+    pieces, start = [], 0
+    while start < len(text):
+        end = start + PIECE
+        if end < len(text):
+            end = text.rfind(" ", start, end) + 1 or end
+        pieces.append(unicodedata.normalize(form, text[start:end]))
+        start = end
+    return "".join(pieces)
+
+
 def fold(text):
     """Small letters without diacritics: č=c, đ=d, æ=ae, ø=o, å=a, ü=u, ß=ss."""
-    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFC", text).casefold().translate(_FOLD))
+    text = normalized("NFKD", normalized("NFC", text).casefold().translate(_FOLD))
     return "".join(filterfalse(unicodedata.combining, text))
 
 
 def words(text):
     """The words of a text in small letters, in order; everything else only parts them."""
-    return [word.lower()[:LONGEST_WORD] for word in WORD.findall(unicodedata.normalize("NFC", text))]
+    return [word.lower()[:LONGEST_WORD] for word in WORD.findall(normalized("NFC", text))]
 
 
 def joined(text):
     """Words with a hyphen in small letters and without it: check-up is typed as checkup too."""
-    pairs = _HYPHEN.findall(unicodedata.normalize("NFC", text)) if "-" in text else ()
+    pairs = _HYPHEN.findall(normalized("NFC", text)) if "-" in text else ()
     return [f"{first}{second}".lower()[:LONGEST_WORD] for first, second in pairs]
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.models import Group, Membership, Organisation
 from portal import languages, translation_states
+from portal.days import DayField
 from portal.models import Term, Vocabulary
 from portal.reading_level import reading
 from portal.record_form import RecordForm, ticked
@@ -237,8 +238,8 @@ class ProgrammeForm(forms.ModelForm):
 
 
 class ResumeForm(forms.Form):
-    resumes_on = forms.DateField(
-        label=_("Resumes on"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    resumes_on = DayField(
+        label=_("Resumes on"), required=False,
         help_text=_("When paused, if it is known."),
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from partners.models import Location
 from partners.models.locations import OpeningHours
 from portal import languages
 from portal.dates import month_names
+from portal.days import DayField
 from portal.models import Term, Vocabulary
 from portal.record_form import plain
 
@@ -97,10 +98,6 @@ def said_now(value):
     return plain(value) or ""
 
 
-def _date_input():
-    return forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-
-
 def _time_input():
     return forms.TimeInput({"type": "time"}, format="%H:%M")
 
@@ -151,10 +148,8 @@ class ScheduleForm(forms.ModelForm):
             "starts_at", "ends_at", "valid_from", "valid_to", "runs_on_holidays", "location", "has_interpreter",
             *languages.columns("note"),
         ]  # fmt: skip
-        widgets = {
-            "starts_at": _time_input(), "ends_at": _time_input(),
-            "valid_from": _date_input(), "valid_to": _date_input(),
-        }  # fmt: skip
+        widgets = {"starts_at": _time_input(), "ends_at": _time_input()}
+        field_classes = {"valid_from": DayField, "valid_to": DayField}
         labels = {"runs_on_holidays": _("also on public holidays")}
 
     def __init__(self, data=None, *, instance=None, programme, user, initial=None):

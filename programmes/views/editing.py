@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from partners.models import Organisation
 from partners.models.rights import written_down_by
 from portal import languages
-from portal.once import once
+from portal.once import once, token_of
 from portal.reading import readable_by
 from portal.record_form import still_ticked
 from portal.stale import StaleObject
@@ -36,7 +36,7 @@ def programme_add(request):
     form = ProgrammeForm(request.POST or None, user=request.user, organisation=_asked_organisation(request))
     if form.is_valid():
         organisation, answers = form.cleaned_data["organisation"], form.answers()
-        number, _is_new = once(request.POST.get("once", ""), lambda: editing.create(organisation, answers))
+        number, _is_new = once(token_of(request), lambda: editing.create(organisation, answers))
         messages.success(request, _("The draft is saved. Now say when and where it takes place."))
         return redirect("programmes:programme-edit", number)
     return _form_page(request, form, None, status=422 if form.errors else 200)
@@ -182,7 +182,7 @@ def programme_copy(request, pk):
     form = CopyForm(request.POST or None, user=request.user)
     if form.is_valid():
         organisation = form.cleaned_data["organisation"]
-        number, _is_new = once(request.POST.get("once", ""), lambda: editing.copied(source, organisation, request.user))
+        number, _is_new = once(token_of(request), lambda: editing.copied(source, organisation, request.user))
         messages.success(request, _("This is your draft. Change what is different with you."))
         return redirect("programmes:programme-edit", number)
     return render(request, "programmes/programme_copy.html", {"form": form, "source": source})

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 from partners.models import Group, Location, Membership, Organisation, groups_of
 from portal import errors, languages, outbox, robots
 from portal.models import EmptySearch
-from portal.once import once_followed
+from portal.once import once_followed, token_of
 from portal.stale import StaleObject
 from portal.tokens import digest
 
@@ -42,7 +42,7 @@ def report(request):
             return errors.bad_request(request)
         if not robots.is_too_often(request, "report"):
             token = once_followed(
-                request.POST.get("once", ""), lambda token: _store(form, page, group, request.LANGUAGE_CODE, token)
+                token_of(request), lambda token: _store(form, page, group, request.LANGUAGE_CODE, token)
             )
             return redirect("programmes:report-followed", token=token)
         return _too_many(request, form, page, group)

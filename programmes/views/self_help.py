@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from partners.models import Group
 from portal import errors, robots
-from portal.once import once_followed
+from portal.once import once_followed, token_of
 from portal.stale import StaleObject
 from portal.tokens import digest
 
@@ -69,7 +69,7 @@ def _open_form(request, form, template, **more):
 def _store(request, form):
     asked = form.save(commit=False)
     asked.language = request.LANGUAGE_CODE
-    return once_followed(request.POST.get("once", ""), lambda token: deeds.ask(asked, token))
+    return once_followed(token_of(request), lambda token: deeds.ask(asked, token))
 
 
 def _with_all(requests):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from partners.models import Organisation
 from portal import errors, robots
-from portal.once import once_followed
+from portal.once import once_followed, token_of
 from portal.stale import StaleObject
 from portal.tokens import digest
 
@@ -57,7 +57,7 @@ def _ask(request, form, organisation, programme=None):
 def _store(request, form):
     asked = form.save(commit=False)
     asked.language = request.LANGUAGE_CODE
-    return once_followed(request.POST.get("once", ""), lambda token: deeds.ask(asked, token))
+    return once_followed(token_of(request), lambda token: deeds.ask(asked, token))
 
 
 def _with_all(requests):
