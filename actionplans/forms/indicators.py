@@ -32,6 +32,7 @@ class IndicatorForm(RecordForm):
             "baseline",
             *languages.columns("comparator_name"),
             "comparator",
+            "shared_code",
         ]
 
     def prepare(self, group):
