@@ -81,7 +81,7 @@ steward, coordinator: of the group; stranger…: of another group; regional: dat
 
 # r: reads it, e: changes it. Written from the model; `test_the_table_of_rights_holds` makes the other side.
 RIGHTS = """
-                      visitor editor deputy represent neighbour adviser steward coordinat stranger str_coord admin regional
+                      visitor editor deputy represent neighbour adviser steward coordinat stranger str_co admin region
 programme draft       -       re     re     re        -         -       -       re        -        -         e      -
 programme in_review   -       re     re     re        -         -       -       re        -        -         e      -
 programme published   r       re     re     re        r         r       r       re        r        r         re     r
