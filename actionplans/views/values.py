@@ -75,13 +75,13 @@ def _figures(group):
     return address_of("actionplans:figures", group)
 
 
-def _page(request, form, heading, group, lead="", save="", **carried):
+def _page(request, form, heading, of, lead="", save="", **carried):
     form, status = form.answer()
     context = {
         "form": form,
         "heading": heading,
         "lead": lead,
-        "back": _figures(group),
+        "back": _figures(of),
         "back_name": _("Figures"),
         "carried": carried,
         "save": save,
