@@ -1,5 +1,6 @@
 """What holds of every figure, typed or brought as a table: its day, its share, and how much its parts may be."""
 
+from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.core.exceptions import ValidationError
@@ -12,10 +13,13 @@ from .models import IndicatorPart, Round
 CENT = Decimal("0.01")
 
 
-def closed_rounds(group):
-    """[(first day, last day)] of the group's reporting rounds that are closed."""
-    closed = Round.objects.filter(group=group, status=Round.Status.CLOSED)
-    return list(closed.values_list("starts_on", "ends_on"))
+def closed_rounds(*groups):
+    """{group's number: [(first day, last day)]} of the groups' reporting rounds that are closed."""
+    found = defaultdict(list)
+    closed = Round.objects.filter(group__in=groups, status=Round.Status.CLOSED)
+    for group, first, last in closed.values_list("group", "starts_on", "ends_on"):
+        found[group].append((first, last))
+    return found
 
 
 def check_day(day, closed):

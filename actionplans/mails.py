@@ -176,7 +176,9 @@ def values_submitted(group, by, count, key):
     """To the coordinators, who approve them: how many figures came as a table; not to who brought it."""
     for person in coordinating(group.pk).exclude(pk=by.pk):
         context = {"count": count, "group": group, "by": str(by), "link": _to_approve(person, group)}
-        outbox.send("values-submitted", person, context=context, key=f"values {key} submitted {person.pk}")
+        outbox.send(
+            "values-submitted", person, context=context, key=f"values {key} of {group.pk} submitted {person.pk}"
+        )
 
 
 def _to_approve(person, group):

@@ -14,6 +14,7 @@ from .views import (
     meetings,
     minutes,
     notices,
+    regions,
     results,
     said,
     sectors,
@@ -34,6 +35,9 @@ urlpatterns = [
     path("plan/measures.csv", views.measures_csv, name="measures-csv"),
     path("plan/indicators.csv", views.indicators_csv, name="indicators-csv"),
     path(pgettext_lazy("url", "network/groups/"), views.groups, name="groups"),
+    path(pgettext_lazy("url", "network/regions/<int:pk>-<slug:slug>/"), regions.region, name="region"),
+    path("network/regions/<int:pk>/figures.csv", regions.region_csv, name="region-csv"),
+    path(pgettext_lazy("url", "work/regions/"), regions.regions, name="regions"),
     # practices: told for other groups
     path(pgettext_lazy("url", "plan/practices/"), views.practices, name="practices"),
     path(pgettext_lazy("url", "plan/practices/<int:pk>-<slug:slug>/"), views.practice, name="practice"),

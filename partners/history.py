@@ -15,6 +15,8 @@ from .models import (
     OpeningHours,
     Organisation,
     Picture,
+    Region,
+    RegionSeat,
     Seat,
     Settlement,
     User,
@@ -134,7 +136,19 @@ register(
         User,
         readable=only_administrators(User),
         editable=nobody(User),
-        parts=(Part(Seat, _("seat"), _owned("user_id"), ("user",)),),
+        parts=(
+            Part(Seat, _("seat"), _owned("user_id"), ("user",)),
+            Part(RegionSeat, _("data steward of a region"), _owned("user_id"), ("user",)),
+        ),
+    )
+)
+register(
+    Kind(
+        "region",
+        Region,
+        readable=only_administrators(Region),
+        editable=nobody(Region),
+        parts=(Part(RegionSeat, _("data steward of a region"), _owned("region_id"), ("region",)),),
     )
 )
 register(

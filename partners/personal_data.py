@@ -38,6 +38,14 @@ def personal_data(user):
             }
             for seat in user.seats.select_related("membership__organisation", "membership__group")
         ],
+        "regions": [
+            {
+                "region": str(seat.region),
+                "starts_on": seat.starts_on.isoformat(),
+                "ends_on": seat.ends_on and seat.ends_on.isoformat(),
+            }
+            for seat in user.region_seats.select_related("region")
+        ],
         "working_groups": [str(row.working_group) for row in user.working_groups.select_related("working_group")],
         "follows": [str(row.programme) for row in user.followed.select_related("programme")],
         "calendar_links": [at.isoformat() for at in _links(user).values_list("made_at", flat=True)],
@@ -93,8 +101,9 @@ def erase(user):
     keys = UserSession.objects.filter(user=user).values_list("session_key", flat=True)
     Session.objects.filter(session_key__in=list(keys)).delete()
     UserSession.objects.filter(user=user).delete()
-    user.seats.filter(starts_on__gt=today).delete()
-    user.seats.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=today)).update(ends_on=today)
+    for seats in (user.seats, user.region_seats):
+        seats.filter(starts_on__gt=today).delete()
+        seats.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=today)).update(ends_on=today)
     blank = {
         "email": f"erased-{user.pk}@invalid.example",
         "full_name": "",

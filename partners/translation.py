@@ -18,6 +18,8 @@ from .models import (
     OpeningHours,
     Organisation,
     Picture,
+    Region,
+    RegionSeat,
     Seat,
     Settlement,
     User,
@@ -39,6 +41,11 @@ class MunicipalityTranslation(TranslationOptions):
 @register(Group)
 class GroupTranslation(TranslationOptions):
     fields = ("name", "purpose", "about", "meeting_rhythm")
+
+
+@register(Region)
+class RegionTranslation(TranslationOptions):
+    fields = ("name", "about")
 
 
 @register(WorkingGroup)
@@ -76,6 +83,8 @@ track(User, translated=UserTranslation.fields, exclude=["password", "last_login"
 track(Municipality, translated=MunicipalityTranslation.fields)
 track(Settlement)
 track(Group, translated=GroupTranslation.fields)
+track(Region, translated=RegionTranslation.fields)
+track(RegionSeat)
 track(ExpectedSector)
 track(WorkingGroup, translated=WorkingGroupTranslation.fields)
 track(WorkingGroupMember)

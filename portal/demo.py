@@ -22,6 +22,8 @@ from partners.models import (
     OpeningException,
     OpeningHours,
     Organisation,
+    Region,
+    RegionSeat,
     Seat,
     Settlement,
     User,
@@ -131,6 +133,7 @@ class DemoLoader:
         self._holidays(places["holidays"])
         self._locations(demo.pop("locations"), places["locations"], places["exceptions"])
         self._people(demo.pop("people"), places["people"])
+        self._region(places["region"])
         self._programmes(demo.pop("programmes"))
         PlanLoader(self, Row).load(demo)
         PlansLoader(self).load(self._read("demo_plans.yaml"))
@@ -245,6 +248,17 @@ class DemoLoader:
             for organisation in organisations:
                 who = {"membership": self.memberships[organisation], "user": None}
                 self._save(WorkingGroupMember, {"working_group": working_group, **who}, {})
+
+    def _region(self, row):
+        """The level above the group, who brings figures for it, and the figures it shares with other groups."""
+        texts = {f"{field}_{code}": words for field in ("name", "about") for code, words in row[field].items()}
+        contact = {field: row[field] for field in ("address", "phone", "email")}
+        region = self._save(Region, {"slug": row["slug"]}, {**texts, **contact})
+        Group.objects.filter(pk=self.group.pk).update(region=region)
+        who = {"region": region, "user": self.people[row["data_steward"]], "ends_on": None}
+        self._save(RegionSeat, who, {"starts_on": self.group.founded_on})
+        self.shared_codes = row["shared_codes"]
+        self.loaded["regions"] += 1
 
     def _working_groups(self, row):
         """The list stands in demo.yaml, the missing names in demo_places.yaml under the same key."""

@@ -255,6 +255,7 @@ class PlanLoader:
             "kind": row.take("kind"),
             "unit": UNITS[row.take("unit")],
             "better": row.take("better"),
+            "shared_code": self.demo.shared_codes.get(slug, ""),
             "baseline_on": self.demo._date(baseline["date"]),
             "baseline": baseline["value"],
             "comparator": compared.get("value"),

@@ -171,7 +171,8 @@ class NamedRows(forms.models.BaseInlineFormSet):
         for form in own.initial_forms + [form for form in own.extra_forms if form.has_changed()]:
             if form.errors or own._should_delete_form(form) or not constraint.condition.check(_columns(form.instance)):
                 continue
-            key = tuple(getattr(form.instance, name) for name in constraint.fields)
+            # Numbers: what is made with its rows has none yet, and could not be a key.
+            key = tuple(getattr(form.instance, own.model._meta.get_field(name).attname) for name in constraint.fields)
             if key in seen:
                 raise ValidationError(constraint.get_violation_error_message())
             seen.add(key)

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 from actionplans.models import Measure, Meeting, Need, SharedPractice, Strategy
 from actionplans.overview import in_numbers
 from partners.holidays import exceptions
-from partners.models import Group, Location, Organisation
+from partners.models import Group, Location, Organisation, Region
 from programmes.cards import cards
 from programmes.catalogue import Catalogue
 from programmes.index import current
@@ -199,6 +199,7 @@ def sitemap(request):
         *(("actionplans:need", n, None) for n in Need.objects.public()),
         *(("programmes:pathway", p, p.looked_at_on) for p in Pathway.objects.published()),
         *(("actionplans:practice", p, p.published_on) for p in SharedPractice.objects.published()),
+        *(("actionplans:region", r, None) for r in Region.objects.all()),
     ]
     rows = [({code: _address(request, code, name, kwargs) for code in languages.CODES}, None) for name, kwargs in pages]
     for name, record, changed in records:

@@ -32,8 +32,8 @@ from .test_plan import make_measure, make_strategy
 pytestmark = pytest.mark.django_db
 APPS = ("portal", "partners", "programmes")
 # Rows of another record: edited on its page.
-INLINE = {"OpeningHours", "LocationAccess", "WorkingGroup", "ProgrammePartner", "ProgrammeTerm", "Continuation",
-          "ScheduleLanguage"}  # fmt: skip
+INLINE = {"OpeningHours", "LocationAccess", "RegionSeat", "WorkingGroup", "ProgrammePartner", "ProgrammeTerm",
+          "Continuation", "ScheduleLanguage"}  # fmt: skip
 # What the search keeps for itself.
 INTERNAL = {"Change", "Following", "GroupMunicipality", "Import", "MailRhythm", "Once", "SearchDue", "SearchEntry",
             "SearchWord", "SeatNotice", "CheckReminder", "SwitchedOff", "TranslationState"}  # fmt: skip

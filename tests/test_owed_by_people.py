@@ -52,6 +52,7 @@ STAYS = {
     "partners.Location.checked_by": "everybody who keeps the place is reminded of it",
     "partners.Organisation.checked_by": "everybody who keeps the organisation is reminded of it",
     "partners.Picture.added_by": PAST,
+    "partners.RegionSeat.user": "an administrator says who brings the figures of a region from then on",
     "partners.SeatNotice.seat": TOLD,
     "partners.SeatNotice.user": TOLD,
     "portal.Look.user": PAST,

@@ -31,7 +31,7 @@ from actionplans.models import (
     YearlyStep,
 )
 from partners import checking
-from partners.models import Group, Location, Membership, OpeningException, Organisation, Seat, WorkingGroup
+from partners.models import Group, Location, Membership, OpeningException, Organisation, Region, Seat, WorkingGroup
 from portal.templatetags.portal import icon
 from programmes.confirming import confirm_link
 from programmes.models import Pathway, Programme, Schedule
@@ -196,6 +196,14 @@ def partner_reminder():
 
 def practice():
     return kwargs_of(SharedPractice.objects.get(slug="pr01-gozdni-dopoldnevi"))
+
+
+def a_region():
+    return kwargs_of(Region.objects.get())
+
+
+def a_region_number():
+    return {"pk": a_region()["pk"]}
 
 
 def practice_number():
@@ -549,6 +557,9 @@ PAGES = {
     "actionplans:practice-edit": (practice_number, (302, 404, 404, 200), False),
     "actionplans:practice-move": (practice_number, (405,) * 4, False),
     "actionplans:groups": (nothing, (200,) * 4, True),
+    "actionplans:region": (a_region, (200,) * 4, True),
+    "actionplans:region-csv": (a_region_number, (200,) * 4, False),
+    "actionplans:regions": (nothing, (302, 404, 404, 404), False),
     "partners:group-standing": (a_group, (405,) * 4, False),
     "programmes:self-help": (nothing, (200,) * 4, True),
     "programmes:self-help-start": (nothing, (200,) * 4, False),
@@ -950,6 +961,7 @@ def test_the_sitemap_lists_every_public_page_in_five_languages(demo):
         + Need.objects.public().count()
         + SharedPractice.objects.published().count()
         + Pathway.objects.published().count()
+        + Region.objects.count()
     )
     assert len(places) == len(set(places)) == 5 * pages
     assert all(len(url.findall("x:link", space)) == 6 for url in tree.findall("s:url", space))
@@ -996,11 +1008,12 @@ def test_icons_that_templates_name_are_drawn():
         ("actionplans:practices", 7),
         ("actionplans:practice", 6),
         ("actionplans:groups", 6),
+        ("actionplans:region", 9),
         ("programmes:self-help", 24),
         ("programmes:pathways", 6),
         ("programmes:pathway", 11),
         ("actionplans:sectors", 14),
-        ("sitemap", 9),
+        ("sitemap", 10),
     ],
 )
 def test_pages_ask_few_questions(demo, name, most, django_assert_max_num_queries):

@@ -40,7 +40,7 @@ from actionplans.models import (
     Transition,
 )
 from actionplans.models.assessments import year_of
-from partners.models import Invitation, Location, Organisation
+from partners.models import Invitation, Location, Organisation, Region, RegionSeat
 from partners.people import seats_to_keep
 from portal.reading import readable_by
 from programmes import review
@@ -74,101 +74,102 @@ pytestmark = pytest.mark.django_db
 
 ROLES = (
     "visitor", "editor", "deputy", "representative", "neighbour", "adviser", "steward", "coordinator", "stranger",
-    "stranger_coordinator", "administrator",
+    "stranger_coordinator", "administrator", "regional",
 )  # fmt: skip
 """editor … representative: of the organisation; neighbour: representative of another of the same group; adviser,
-steward, coordinator: of the group; stranger…: of another group."""
+steward, coordinator: of the group; stranger…: of another group; regional: data steward of the group's region."""
 
 # r: reads it, e: changes it. Written from the model; `test_the_table_of_rights_holds` makes the other side.
 RIGHTS = """
-                          visitor editor deputy represent neighbour adviser steward coordinat stranger str_coord admin
-programme draft           -       re     re     re        -         -       -       re        -        -         e
-programme in_review       -       re     re     re        -         -       -       re        -        -         e
-programme published       r       re     re     re        r         r       r       re        r        r         re
-programme paused          r       re     re     re        r         r       r       re        r        r         re
-programme archived        -       re     re     re        -         -       -       re        -        -         e
-programme outdated        -       re     re     re        -         -       -       re        -        -         e
-programme to_review       -       -      -      -         -         -       -       e         -        -         -
-organisation member       r       re     re     re        r         r       r       re        r        r         re
-organisation left         -       -      -      -         -         -       -       -         -        -         re
-location member           r       re     re     re        r         r       r       re        r        r         re
-location left             -       -      -      -         -         -       -       -         -        -         re
-need reported             -       r      r      r         r         r       r       re        -        -         e
-need assessing            -       r      r      r         r         r       r       re        -        -         e
-need confirmed            r       r      r      r         r         r       r       re        r        r         re
-need prioritised          r       r      r      r         r         r       r       re        r        r         re
-need responded            r       r      r      r         r         r       r       re        r        r         re
-need resolved             r       r      r      r         r         r       r       re        r        r         re
-need not_pursued          r       r      r      r         r         r       r       re        r        r         re
-evidence of_need          -       -      -      -         -         -       e       e         -        -         e
-strategy draft            -       r      r      r         r         r       r       re        -        -         e
-strategy consultation     r       r      r      r         r         r       r       re        r        r         re
-strategy approved         -       r      r      r         r         r       r       re        -        -         e
-strategy adopted          r       r      r      r         r         r       r       re        r        r         re
-strategy superseded       r       r      r      r         r         r       r       re        r        r         re
-measure public            r       r      r      r         r         r       r       re        r        r         re
-measure public_led        r       re     re     re        r         r       r       re        r        r         re
-measure internal          -       r      r      r         r         r       r       re        -        -         e
-measure of_draft          -       r      r      r         r         r       r       re        -        -         e
-indicator ours            -       r      r      r         r         r       r       re        -        -         e
-figure ours               -       e      e      e         -         -       e       e         -        -         e
-figure nobody's           -       -      -      -         -         -       e       e         -        -         e
-commitment ours           -       r      r      r         r         r       r       re        -        -         e
-answer ours               -       -      e      e         -         -       -       e         -        -         e
-task of_group             -       r      r      r         r         r       r       re        -        -         e
-task ours                 -       re     re     re        r         r       r       re        -        -         e
-barrier of_group          -       r      r      r         r         r       r       re        -        -         e
-barrier ours              -       re     re     re        r         r       r       re        -        -         e
-interface of_group        -       r      r      r         r         r       r       re        -        -         e
-interface ours            -       re     re     re        r         r       r       re        -        -         e
-signal new                -       r      r      r         r         r       r       re        -        -         e
-round open                -       r      r      r         r         r       r       re        -        -         e
-meeting planned           -       r      r      r         r         r       r       re        -        -         -
-item proposed             -       r      r      r         r         r       r       re        -        -         -
-decision adopted          -       r      r      r         r         r       r       re        -        -         -
-notice proposed           -       re     re     re        -         -       -       re        -        -         -
-notice sent               -       r      r      r         r         r       r       r         -        -         -
-assessment decided        -       r      r      r         r         r       r       re        -        -         e
-assessment proposed       -       re     re     re        -         -       -       re        -        -         -
-judgement made            -       -      -      -         -         -       -       e         -        -         e
-transition public         r       r      r      r         r         r       r       re        r        r         re
-transition internal       -       r      r      r         r         r       r       re        -        -         e
-practice published        r       r      r      r         r         r       r       re        r        r         re
-practice draft            -       r      r      r         r         r       r       re        -        -         re
-practice withdrawn        -       r      r      r         r         r       r       re        -        -         re
-pathway published         r       r      r      r         r         r       r       re        r        r         re
-pathway draft             -       r      r      r         r         r       r       re        -        -         re
-step of_draft             -       re     re     re        r         r       r       re        -        -         re
-step published            r       re     re     re        r         r       r       re        r        r         re
-visit asked               -       e      e      e         -         -       -       e         -        -         e
-document added            -       r      r      r         r         r       r       re        -        -         e
-self_help start           -       -      -      -         -         -       -       e         -        -         e
-self_help message         -       e      e      e         -         -       -       -         -        -         -
-report own                -       e      e      e         -         -       -       e         -        -         e
-report nobody's           -       -      -      -         -         -       -       e         -        -         e
-report nowhere's          -       -      -      -         -         -       -       -         -        -         e
-comment among_us          -       r      r      r         r         r       r       re        -        -         e
-comment public            r       r      r      r         r         r       r       re        r        r         re
-comment waiting           -       r      r      r         r         r       r       re        -        -         e
-comment on_need           -       r      r      r         r         r       r       re        -        -         -
-comment on_plan           -       r      r      r         r         r       r       re        -        -         -
-comment on_measure        -       re     re     re        r         r       r       re        -        -         -
-words on_draft            -       e      e      e         e         e       e       e         -        -         -
-words on_approved         -       -      -      -         -         -       -       -         -        -         -
-words on_need             -       e      e      e         e         e       e       e         -        -         -
-words on_plan             -       e      e      e         e         e       e       e         -        -         -
-words on_measure          -       e      e      e         e         e       e       e         -        -         -
-seat editor's             -       -      -      e         -         -       -       e         -        -         e
-seat representative's     -       -      -      e         -         -       -       e         -        -         e
-seat coordinator's        -       -      -      -         -         -       -       e         -        -         e
-invitation pending        -       -      -      e         -         -       -       e         -        -         e
+                      visitor editor deputy represent neighbour adviser steward coordinat stranger str_co admin region
+programme draft       -       re     re     re        -         -       -       re        -        -         e      -
+programme in_review   -       re     re     re        -         -       -       re        -        -         e      -
+programme published   r       re     re     re        r         r       r       re        r        r         re     r
+programme paused      r       re     re     re        r         r       r       re        r        r         re     r
+programme archived    -       re     re     re        -         -       -       re        -        -         e      -
+programme outdated    -       re     re     re        -         -       -       re        -        -         e      -
+programme to_review   -       -      -      -         -         -       -       e         -        -         -      -
+organisation member   r       re     re     re        r         r       r       re        r        r         re     r
+organisation left     -       -      -      -         -         -       -       -         -        -         re     -
+location member       r       re     re     re        r         r       r       re        r        r         re     r
+location left         -       -      -      -         -         -       -       -         -        -         re     -
+need reported         -       r      r      r         r         r       r       re        -        -         e      r
+need assessing        -       r      r      r         r         r       r       re        -        -         e      r
+need confirmed        r       r      r      r         r         r       r       re        r        r         re     r
+need prioritised      r       r      r      r         r         r       r       re        r        r         re     r
+need responded        r       r      r      r         r         r       r       re        r        r         re     r
+need resolved         r       r      r      r         r         r       r       re        r        r         re     r
+need not_pursued      r       r      r      r         r         r       r       re        r        r         re     r
+evidence of_need      -       -      -      -         -         -       e       e         -        -         e      e
+strategy draft        -       r      r      r         r         r       r       re        -        -         e      -
+strategy consultation r       r      r      r         r         r       r       re        r        r         re     r
+strategy approved     -       r      r      r         r         r       r       re        -        -         e      -
+strategy adopted      r       r      r      r         r         r       r       re        r        r         re     r
+strategy superseded   r       r      r      r         r         r       r       re        r        r         re     r
+measure public        r       r      r      r         r         r       r       re        r        r         re     r
+measure public_led    r       re     re     re        r         r       r       re        r        r         re     r
+measure internal      -       r      r      r         r         r       r       re        -        -         e      -
+measure of_draft      -       r      r      r         r         r       r       re        -        -         e      -
+indicator ours        -       r      r      r         r         r       r       re        -        -         e      r
+figure ours           -       e      e      e         -         -       e       e         -        -         e      e
+figure nobody's       -       -      -      -         -         -       e       e         -        -         e      e
+commitment ours       -       r      r      r         r         r       r       re        -        -         e      -
+answer ours           -       -      e      e         -         -       -       e         -        -         e      -
+task of_group         -       r      r      r         r         r       r       re        -        -         e      -
+task ours             -       re     re     re        r         r       r       re        -        -         e      -
+barrier of_group      -       r      r      r         r         r       r       re        -        -         e      -
+barrier ours          -       re     re     re        r         r       r       re        -        -         e      -
+interface of_group    -       r      r      r         r         r       r       re        -        -         e      -
+interface ours        -       re     re     re        r         r       r       re        -        -         e      -
+signal new            -       r      r      r         r         r       r       re        -        -         e      -
+round open            -       r      r      r         r         r       r       re        -        -         e      -
+meeting planned       -       r      r      r         r         r       r       re        -        -         -      -
+item proposed         -       r      r      r         r         r       r       re        -        -         -      -
+decision adopted      -       r      r      r         r         r       r       re        -        -         -      -
+notice proposed       -       re     re     re        -         -       -       re        -        -         -      -
+notice sent           -       r      r      r         r         r       r       r         -        -         -      -
+assessment decided    -       r      r      r         r         r       r       re        -        -         e      -
+assessment proposed   -       re     re     re        -         -       -       re        -        -         -      -
+judgement made        -       -      -      -         -         -       -       e         -        -         e      -
+transition public     r       r      r      r         r         r       r       re        r        r         re     r
+transition internal   -       r      r      r         r         r       r       re        -        -         e      -
+practice published    r       r      r      r         r         r       r       re        r        r         re     r
+practice draft        -       r      r      r         r         r       r       re        -        -         re     -
+practice withdrawn    -       r      r      r         r         r       r       re        -        -         re     -
+pathway published     r       r      r      r         r         r       r       re        r        r         re     r
+pathway draft         -       r      r      r         r         r       r       re        -        -         re     -
+step of_draft         -       re     re     re        r         r       r       re        -        -         re     -
+step published        r       re     re     re        r         r       r       re        r        r         re     r
+visit asked           -       e      e      e         -         -       -       e         -        -         e      -
+document added        -       r      r      r         r         r       r       re        -        -         e      -
+self_help start       -       -      -      -         -         -       -       e         -        -         e      -
+self_help message     -       e      e      e         -         -       -       -         -        -         -      -
+report own            -       e      e      e         -         -       -       e         -        -         e      -
+report nobody's       -       -      -      -         -         -       -       e         -        -         e      -
+report nowhere's      -       -      -      -         -         -       -       -         -        -         e      -
+comment among_us      -       r      r      r         r         r       r       re        -        -         e      -
+comment public        r       r      r      r         r         r       r       re        r        r         re     r
+comment waiting       -       r      r      r         r         r       r       re        -        -         e      -
+comment on_need       -       r      r      r         r         r       r       re        -        -        -         -      -
+comment on_plan       -       r      r      r         r         r       r       re        -        -        -         -      -
+comment on_measure    -       re     re     re        r         r       r       re        -        -        -         -      -
+words on_draft        -       e      e      e         e         e       e       e         -        -         -      -
+words on_approved     -       -      -      -         -         -       -       -         -        -         -      -
+words on_need         -       e      e      e         e         e       e       e         -        -        -         -      -
+words on_plan         -       e      e      e         e         e       e       e         -        -        -         -      -
+words on_measure      -       e      e      e         e         e       e       e         -        -        -         -      -
+seat editor's         -       -      -      e         -         -       -       e         -        -         e      -
+seat representative's -       -      -      e         -         -       -       e         -        -         e      -
+seat coordinator's    -       -      -      -         -         -       -       e         -        -         e      -
+invitation pending    -       -      -      e         -         -       -       e         -        -         e      -
 """
 
 
 @pytest.fixture
 def cast():
     """{role: person}, with the organisation and its group."""
-    group = make_group()
+    region = Region.objects.create(slug="region")
+    group = make_group(region=region)
     ours, neighbours, elsewhere = make_organisation(group), make_organisation(group), make_organisation()
     left = make_organisation(group)
     left.memberships.update(left_on=date(2024, 1, 1))
@@ -178,6 +179,8 @@ def cast():
     people |= {"stranger": make_user("representative", elsewhere)}
     people |= {"stranger_coordinator": make_user("coordinator", elsewhere)}
     people |= {"visitor": AnonymousUser(), "administrator": make_user(is_superuser=True, is_staff=True)}
+    people |= {"regional": make_user()}
+    RegionSeat.objects.create(region=region, user=people["regional"])
     return {"group": group, "ours": ours, "left": left, **people}
 
 

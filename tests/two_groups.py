@@ -29,7 +29,17 @@ from actionplans.models import (
     Task,
 )
 from actionplans.models.assessments import year_of
-from partners.models import Invitation, Location, Membership, Organisation, Seat, User, WorkingGroup
+from partners.models import (
+    Invitation,
+    Location,
+    Membership,
+    Organisation,
+    Region,
+    RegionSeat,
+    Seat,
+    User,
+    WorkingGroup,
+)
 from portal import languages
 from portal.history.kinds import KINDS
 from programmes.models import (
@@ -88,6 +98,11 @@ def _people(world):
     world.neighbour_person = person("neighbour", "representative", world.neighbour, P)
     world.stranger = person("stranger", "representative", world.b, M)
     world.stranger_coordinator = person("boss", "coordinator", world.b, M + 10)
+    # Each group has a region of its own; a stranger is data steward of theirs, and so of no other group.
+    for number, group, who in ((N, world.group_a, world.owner), (M, world.group_b, world.stranger)):
+        group.region = make(Region, number, slug=f"region-{number}", **texts("name", "Region"))
+        group.save()
+        RegionSeat.objects.create(id=number, region=group.region, user=who)
     for number, organisation, word in ((N, world.a, OWN), (M, world.b, "ours")):
         email = f"{word}-invited@example.org"
         membership = organisation.memberships.get()
@@ -226,7 +241,7 @@ def _plan(world, group, number, word):
 PROTECTED = (
     User, Organisation, Membership, Seat, Invitation, Location, Programme, Schedule, Proposal, ReviewNote,
     Publication, ProblemReport, Need, Strategy, Objective, Measure, Commitment, Task, StatusReport, Indicator,
-    Interface, WorkingGroup, SharedPractice, SelfHelpRequest, Assessment, Comment,
+    Interface, WorkingGroup, Region, RegionSeat, SharedPractice, SelfHelpRequest, Assessment, Comment,
     Pathway, PathwayStep, VisitRequest, Document,
 )  # fmt: skip
 NOT_COMPARED = {"last_login"}

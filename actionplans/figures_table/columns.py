@@ -25,8 +25,9 @@ class Line(NamedTuple):
     part: Any = None
 
 
-def indicators(user, group):
-    return Indicator.objects.brought_by(user).filter(group=group).with_figures().order_by("slug")
+def indicators(user, groups):
+    found = Indicator.objects.brought_by(user).filter(group__in=groups)
+    return found.select_related("group").with_figures().order_by("group", "slug")
 
 
 def by_figure(indicator):
@@ -79,9 +80,12 @@ def _for_whom(line, known):
 
 
 class Table:
-    """As `programmes.imports.sheets.Sheet` for `recognised`."""
+    """As `programmes.imports.sheets.Sheet` for `recognised`. `names_group`: each row says of which group it is."""
 
     named = "indicator"
+
+    def __init__(self, names_group=False):
+        self.names_group = names_group
 
     @cached_property
     def found(self):
@@ -89,6 +93,8 @@ class Table:
         compared = gettext_lazy("compared with")
         return (
             read_only(NUMBER, pgettext_lazy("of a record", "number"), lambda line, known: str(line.indicator.pk)),
+            *([Column("group", gettext_lazy("group or municipality"), lambda line, known: str(line.indicator.group))]
+              if self.names_group else []),
             Column("indicator", gettext_lazy("indicator"), lambda line, known: str(line.indicator)),
             Column("unit", gettext_lazy("unit"), lambda line, known: line.indicator.get_unit_display()),
             Column("measured_on", value("measured_on").verbose_name, lambda line, known: str(
@@ -108,4 +114,4 @@ class Table:
         return self.found
 
 
-TABLE = Table()
+TABLE, TOGETHER = Table(), Table(names_group=True)

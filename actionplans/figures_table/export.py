@@ -1,18 +1,18 @@
-"""Figures of a group as a table to take away, and a template to write new ones into."""
+"""Figures of groups as a table to take away, and a template to write new ones into."""
 
 from programmes.imports.known import Known
 
-from .columns import TABLE, Line, by_figure, indicators
+from .columns import Line, by_figure, indicators
 
 
-def rows(user, group):
-    """[[text]]: headings, then every figure of the group with its parts below it, oldest first."""
-    return _written(line for indicator in indicators(user, group) for line in _lines(indicator))
+def rows(user, groups, table):
+    """[[text]]: headings, then every figure of the groups with its parts below it, oldest first."""
+    return _written((line for indicator in indicators(user, groups) for line in _lines(indicator)), table)
 
 
-def template(user, group):
+def template(user, groups, table):
     """[[text]]: headings, and a row for each indicator to write a figure into."""
-    return _written(Line(indicator) for indicator in indicators(user, group))
+    return _written((Line(indicator) for indicator in indicators(user, groups)), table)
 
 
 def _lines(indicator):
@@ -23,8 +23,8 @@ def _lines(indicator):
             yield Line(indicator, figure, part)
 
 
-def _written(lines):
+def _written(lines, table):
     known = Known(None)
-    columns = TABLE.columns()
+    columns = table.columns()
     cells_of = ([column.show(line, known) for column in columns] for line in lines)
     return [[column.heading for column in columns], *cells_of]

@@ -18,25 +18,30 @@ from .columns import COMPARED, TABLE, By, Line, by_figure, indicators, key_of, p
 from .reading import VALUE, WHOLE, Reading, Wrong
 
 
-def preview(user, group, head, table, note=unheard):
-    """The Preview of a table of figures; a fixed number of queries, whatever its size. Raises Refused."""
-    return _Reader(user, group, head).preview(in_steps(table, note))
+def preview(user, groups, head, table, note=unheard, sheet=TABLE):
+    """The Preview of a table of figures of these groups, a queryset; of one group, unless the rows of `sheet` name it.
+
+    A fixed number of queries, whatever its size. Raises Refused.
+    """
+    return _Reader(user, list(groups.prefetch_related("municipalities")), head, sheet).preview(in_steps(table, note))
 
 
 class _Reader:
-    def __init__(self, user, group, head):
-        self.columns, self.unknown = recognised(TABLE, head)
-        self.may_compare = coordinated_by(user).filter(pk=group.pk).exists()
-        self.indicators = {indicator.pk: indicator for indicator in indicators(user, group)}
+    def __init__(self, user, groups, head, sheet):
+        self.sheet, self.groups = sheet, groups
+        self.columns, self.unknown = recognised(sheet, head)
+        compared = coordinated_by(user).filter(pk__in=[group.pk for group in groups])
+        self.may_compare = set(compared.values_list("pk", flat=True))
+        self.indicators = {indicator.pk: indicator for indicator in indicators(user, groups)}
         self.figures = {(i.pk, f.measured_on): f for i in self.indicators.values() for f in i.values.all()}
         self.parts = {
             figure: {key_of(part): part for part in parts}
             for i in self.indicators.values()
             for figure, parts in by_figure(i).items()
         }
-        self.closed = closed_rounds(group)
+        self.closed = closed_rounds(*groups)
         used = {part.term_id for parts in self.parts.values() for part in parts.values() if part.term_id}
-        self.reading = Reading(user, group, self.indicators, used)
+        self.reading = Reading(user, groups, self.indicators, used)
         self.once: dict[tuple, int] = {}  # what a row is about → its row
         self.compared: dict[tuple, str] = {}  # (indicator, column) → what a row before says
 
@@ -61,8 +66,9 @@ class _Reader:
         row: dict[str, Any] = {"n": number_, "pk": None, "version": None, "name": given.get("indicator", ""),
                                "values": {}, "differences": [], "errors": [], "notes": [], "is_new": False,
                                "about": None}  # fmt: skip
-        if indicator := self._said(row, self.reading.indicator, given):
-            row["name"] = str(indicator)
+        group = self._said(row, self.reading.group, given) if self.sheet.names_group else self.groups[0].pk
+        if group and (indicator := self._said(row, self.reading.indicator, given, group)):
+            row["name"] = f"{indicator.group}: {indicator}" if self.sheet.names_group else str(indicator)
             self._read(row, indicator, given)
         return row
 
@@ -76,7 +82,7 @@ class _Reader:
 
     # ---- what it says -----------------------------------------------------------------------------
     def _read(self, row, indicator, given):
-        part = self._said(row, self.reading.part, given)
+        part = self._said(row, self.reading.part, given, indicator.group_id)
         self._compare(row, indicator, given, part)
         texts = {name: given.get(name, "") for name in ("value", "numerator", "denominator")}
         if row["errors"] or not (part or given.get("measured_on") or any(texts.values())):
@@ -101,11 +107,11 @@ class _Reader:
         if row["errors"] or not _changes_figure(row):
             return
         row["values"] |= {"indicator": indicator.pk, "measured_on": day.isoformat()}
-        self._may_change(row, figure, day)
+        self._may_change(row, figure, day, self.closed[indicator.group_id])
 
-    def _may_change(self, row, figure, day):
+    def _may_change(self, row, figure, day, closed):
         try:
-            check_day(day, self.closed)
+            check_day(day, closed)
         except ValidationError as error:
             self._wrong(row, "measured_on", " ".join(error.messages))
         if figure is not None and figure.state == IndicatorValue.State.APPROVED:
@@ -166,7 +172,7 @@ class _Reader:
             said = self.compared.setdefault((indicator.pk, name), str(value))
             if part is not None or said != str(value):
                 self._wrong(row, name, _("Another row says something else of this indicator, or it is only a part."))
-            elif not self.may_compare:
+            elif indicator.group_id not in self.may_compare:
                 self._wrong(row, name, _("Only the coordinator can change what it is compared with."))
             elif len(text) > 160:
                 self._wrong(row, name, _("This is longer than 160 characters."))
@@ -213,7 +219,7 @@ class _Reader:
 
     # ---- words ------------------------------------------------------------------------------------
     def _column(self, name):
-        return next(column for column in TABLE.columns() if column.name == name)
+        return next(column for column in self.sheet.columns() if column.name == name)
 
     def _shown(self, name, line):
         return self._column(name).show(line, self.reading.known)

@@ -35,25 +35,53 @@ class Wrong(Exception):
 
 
 class Reading:
-    """`indicators` are {number: Indicator} that may be meant, `used` the numbers of terms their parts have already.
+    """`groups` are [Group], `indicators` {number: Indicator} of theirs that may be meant, and `used` the numbers of
+    terms their parts have already.
 
     Every method raises Wrong.
     """
 
-    def __init__(self, user, group, indicators, used):
+    def __init__(self, user, groups, indicators, used):
         self.known, self.indicators = Known(user), indicators
         self.by_name = defaultdict(set)
         for indicator in indicators.values():
-            for name in {*names(indicator, "name"), key(indicator.slug)}:
-                self.by_name[name].add(indicator.pk)
-        self.cells = {(cell.by, str(cell.value)): cell for cell in cells(group, used)}
+            for name in {*names(indicator, "name"), key(indicator.slug), key(indicator.shared_code)} - {""}:
+                self.by_name[indicator.group_id, name].add(indicator.pk)
+        self.cells = {
+            group.pk: {(cell.by, str(cell.value)): cell for cell in found}
+            for group, found in cells(groups, used).items()
+        }
         self.ways = _ways()
+        self.groups = defaultdict(set)
+        for group in groups:
+            places = group.municipalities.all()
+            called = [names(group, "name"), *(names(place, "name") for place in places)]
+            for name in {key(group.slug), *(key(place.code) for place in places)}.union(*called):
+                self.groups[name].add(group.pk)
 
-    def indicator(self, given):
+    def group(self, given):
+        """The number of the group a row of several groups' figures is about: by its name, or a municipality of it."""
+        name = given.get("group", "")
+        numbers = self.groups.get(key(name), ()) if name else ()
+        if len(numbers) == 1:
+            return next(iter(numbers))
+        if not name and given.get(NUMBER, ""):
+            return self._numbered(given[NUMBER]).group_id
+        sentence = (
+            _("Several groups are called “%(name)s”, or work there; write the name of the one you mean.") if numbers
+            else _("There is no group “%(name)s” among those of your region, and none that works there.")
+        )  # fmt: skip
+        raise Wrong("group", sentence % {"name": name[:100]} if name else _("This must be given."))
+
+    def indicator(self, given, group):
+        """`group`: the number of the one whose indicator is meant."""
         text, name = given.get(NUMBER, ""), given.get("indicator", "")
         if text:
-            return self._numbered(text)
-        numbers = self.by_name.get(key(name), ()) if name else ()
+            found = self._numbered(text)
+            if found.group_id != group:
+                raise Wrong("group", _("The indicator with this number is of another group."))
+            return found
+        numbers = self.by_name.get((group, key(name)), ()) if name else ()
         if len(numbers) == 1:
             return self.indicators[next(iter(numbers))]
         sentence = (
@@ -69,8 +97,8 @@ class Reading:
             raise Wrong(NUMBER, sentence % {"number": text[:20]})
         return found
 
-    def part(self, given):
-        """(by, key) of the part a row is about; None where it is the whole figure."""
+    def part(self, given, group):
+        """(by, key) of the part a row of the group is about; None where it is the whole figure."""
         by, whom = given.get("by", ""), given.get("for_whom", "")
         if not by and not whom:
             return None
@@ -79,24 +107,24 @@ class Reading:
             ways = ", ".join(str(way.label) for way in By)
             raise Wrong("by", _("Write what it is a part by: %(ways)s.") % {"ways": ways})
         try:
-            return self._whom(kind, whom)
+            return self._whom(kind, whom, self.cells[group])
         except ValidationError as error:
             raise Wrong("for_whom", " ".join(error.messages)) from error
 
-    def _whom(self, kind, text):
+    def _whom(self, kind, text, cells_):
         if not text:
             raise ValidationError(_("This must be given."))
         if kind == By.SEX:
             value = _sexes().get(key(text))
         elif kind == By.SETTLEMENT:
-            places = [cell.value for cell in self.cells.values() if cell.by == kind and key(cell.words) == key(text)]
+            places = [cell.value for cell in cells_.values() if cell.by == kind and key(cell.words) == key(text)]
             value = places[0] if len(places) == 1 else self.known.read_settlement(text)
         else:
             vocabulary = IndicatorPart.VOCABULARIES[kind]
-            used = [value for by, value in self.cells if by == kind]
+            used = [value for by, value in cells_ if by == kind]
             numbers = self.known.read_terms(vocabulary, text, [int(number_) for number_ in used])
             value = numbers[0] if len(numbers) == 1 else None
-        if value is None or (kind, str(value)) not in self.cells:
+        if value is None or (kind, str(value)) not in cells_:
             raise ValidationError(_("The figures of this group have no part “%(name)s”.") % {"name": text[:100]})
         return kind, str(value)
 

@@ -1,7 +1,9 @@
 """Saving a table of figures: all at once, and as if they had been typed."""
 
 from django.db import IntegrityError, transaction
+from django.db.models import Count, Q
 
+from partners.models import Group
 from portal import translation_states
 from portal.stale import StaleObject
 from programmes.imports.preview import NEW
@@ -22,9 +24,15 @@ def save(found, record):
             _save_compared([row for row in found if "of" in row["values"]])
     except IntegrityError as error:
         raise StaleObject(IndicatorValue) from error
-    if touched:
-        mails.values_submitted(record.group, record.by, len(touched), record.pk)
+    _tell_coordinators(touched, record)
     return ["created" if row["state"] == NEW else "changed" for row in found]
+
+
+def _tell_coordinators(touched, record):
+    """Those of each group, of how many figures of theirs wait."""
+    of = Count("indicators__values", filter=Q(indicators__values__in=touched))
+    for group in Group.objects.annotate(touched=of).filter(touched__gt=0):
+        mails.values_submitted(group, record.by, group.touched, record.pk)
 
 
 def _save_figures(found, by):

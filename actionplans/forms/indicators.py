@@ -1,7 +1,7 @@
 """An indicator, and a figure of it."""
 
 from django import forms
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Membership, Organisation, Settlement
@@ -33,6 +33,7 @@ class IndicatorForm(RecordForm):
             "baseline",
             *languages.columns("comparator_name"),
             "comparator",
+            "shared_code",
         ]
 
     def prepare(self, group):
@@ -76,8 +77,11 @@ class IndicatorForm(RecordForm):
 
 
 def day_of_figure(day, group):
-    """The day a figure of the group was measured on. Raises ValidationError when it is to come, or locked."""
-    return check_day(day, closed_rounds(group))
+    """The day a figure of the group was measured on; `group` is its number.
+
+    Raises ValidationError when it is to come, or locked.
+    """
+    return check_day(day, closed_rounds(group)[group])
 
 
 class Cell:
@@ -102,18 +106,21 @@ class Cell:
         return next((part for part in parts if getattr(part, column) == value), None)
 
 
-def cells(group, used):
-    """[Cell] of all a figure of the group may be broken down by: sexes, age bands, settlements, target groups.
+def cells(groups, used):
+    """{group: [Cell]} of all a figure of each group may be broken down by: sexes, ages, target groups, settlements.
 
-    `used`: numbers of terms that stand in it already, so that retired ones stay.
+    `used`: numbers of terms that stand in it already, so that retired ones stay. Three questions, whatever the size.
     """
     By = IndicatorPart.By
     terms = Term.objects.filter(Q(is_active=True) | Q(pk__in=used)).order_by("order", "slug")
-    places = Settlement.objects.filter(municipality__in=group.municipalities.all())
+    places = Settlement.objects.filter(municipality__groups__in=groups).annotate(of=F("municipality__groups"))
     found = [Cell(By.SEX, "sex", sex.value, str(sex.label)) for sex in IndicatorPart.Sex]
     for by, vocabulary in IndicatorPart.VOCABULARIES.items():
         found += [Cell(by, "term", term.pk, str(term)) for term in terms.of(vocabulary)]
-    return found + [Cell(By.SETTLEMENT, "settlement", place.pk, place.name) for place in places]
+    by_group = {group: list(found) for group in groups}
+    for group, place in ((group, place) for place in places.distinct() for group in groups if group.pk == place.of):
+        by_group[group].append(Cell(By.SETTLEMENT, "settlement", place.pk, place.name))
+    return by_group
 
 
 class ValueForm(RecordForm):
@@ -141,7 +148,8 @@ class ValueForm(RecordForm):
 
     def _add_parts(self):
         known = list(self.instance.parts.all()) if self.instance.pk else []
-        self.cells = cells(self._indicator.group, [part.term_id for part in known if part.term_id])
+        group = self._indicator.group
+        self.cells = cells([group], [part.term_id for part in known if part.term_id])[group]
         for cell in self.cells:
             part = cell.among(known)
             self.fields[cell.name] = forms.DecimalField(

@@ -8,7 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Group, Organisation, Seat, Settlement, coordinated_by, groups_of
+from partners.models import Group, Organisation, Seat, Settlement, coordinated_by, groups_of, looked_after_by
 from portal import languages
 from portal.models import Vocabulary
 
@@ -17,16 +17,22 @@ from ..moves import move
 
 
 def groups_with_figures(user):
-    """The groups of which the person is data steward or coordinator."""
+    """The groups of which the person is data steward, by a seat or for their region, or coordinator."""
     if not user.is_authenticated:
         return Group.objects.none()
     stewards = Seat.objects.current().filter(user=user, role=Seat.Role.DATA_STEWARD)
-    return Group.objects.filter(Q(pk__in=coordinated_by(user)) | Q(pk__in=stewards.values("membership__group")))
+    own = Q(pk__in=coordinated_by(user)) | Q(pk__in=stewards.values("membership__group"))
+    return Group.objects.filter(own | Q(pk__in=looked_after_by(user)))
+
+
+def groups_of_figures(user):
+    """The groups whose needs and figures the person reads: those with a seat, and as its steward those of a region."""
+    return Group.objects.filter(Q(pk__in=groups_of(user)) | Q(pk__in=looked_after_by(user)))
 
 
 class IndicatorQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(group__in=groups_of(user))
+        return self.filter(group__in=groups_of_figures(user))
 
     def editable_by(self, user):
         return self.filter(group__in=coordinated_by(user))
@@ -81,6 +87,12 @@ class Indicator(models.Model):
     comparator_name = models.CharField(_("compared with"), max_length=160, blank=True)
     comparator = models.DecimalField(_("value there"), max_digits=12, decimal_places=2, null=True, blank=True)
 
+    shared_code = models.SlugField(
+        _("code shared with other groups"),
+        max_length=60,
+        blank=True,
+        help_text=_("Indicators of several groups with the same code stand beside each other on their region's page."),
+    )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     objects = IndicatorQuerySet.as_manager()
@@ -95,6 +107,12 @@ class Indicator(models.Model):
                 | Q(baseline__isnull=False, baseline_on__isnull=False),
                 name="indicator_baseline_has_a_date",
                 violation_error_message=_("Give the baseline together with the day it was measured."),
+            ),
+            models.UniqueConstraint(
+                fields=["group", "shared_code"],
+                condition=~Q(shared_code=""),
+                name="indicator_shared_code_once_in_a_group",
+                violation_error_message=_("Another indicator of the group has this code already."),
             ),
         ]
 

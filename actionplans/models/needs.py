@@ -15,13 +15,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Group, Organisation, Seat, Settlement, coordinated_by, groups_of
+from partners.models import Group, Organisation, Seat, Settlement, coordinated_by
 from portal import languages
 from portal.models import Vocabulary
 from programmes.models import Programme
 
 from ..moves import move
-from .indicators import Indicator, groups_with_figures
+from .indicators import Indicator, groups_of_figures, groups_with_figures
 
 
 class NeedQuerySet(models.QuerySet):
@@ -41,10 +41,13 @@ class NeedQuerySet(models.QuerySet):
         return self.filter(group__in=groups_of(user))
 
     def visible_to(self, user):
-        """Public ones; to members of the group all of them. An administrator sees no group's unconfirmed ones."""
+        """Public ones; all of them to members of the group, and to the data stewards of its region.
+
+        An administrator sees no group's unconfirmed ones.
+        """
         if not user.is_authenticated:
             return self.public()
-        return self.filter(Q(pk__in=self.public().values("pk")) | Q(group__in=groups_of(user)))
+        return self.filter(Q(pk__in=self.public().values("pk")) | Q(group__in=groups_of_figures(user)))
 
     def waiting_too_long(self, today):
         """Those whose patience is over (see PATIENCE), with `since`, as `waits` counts it; the oldest first."""

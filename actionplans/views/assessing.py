@@ -26,6 +26,7 @@ from ..coverage_links import terms_asked
 from ..forms import EvidenceForm, NeedForm, ScoreForm
 from ..forms.assessments import NeedProgrammeForm
 from ..models import Evidence, Need, NeedProgramme, Score, Signal
+from ..models.indicators import groups_of_figures
 from .needs import offering, scoring_seats
 from .whose import group_of, number_of
 
@@ -35,12 +36,13 @@ from .whose import group_of, number_of
 @login_required
 def needs_board(request):
     """Every need of the group by its status, those that wait longest first, and what came in."""
-    group = group_of(request, groups_of(request.user))
+    group = group_of(request, groups_of_figures(request.user))
     needs = Need.objects.filter(group=group).select_related("reported_by").annotate(signal_count=Count("signals"))
     rows = sorted(needs.prefetch_related("scores", "objectives", "settlements"), key=lambda n: -n.waits)
     by_status = [(status, [n for n in rows if n.status == status]) for status in Need.Status]
     context = {
         "group": group,
+        "is_member": groups_of(request.user).filter(pk=group.pk).exists(),
         "by_status": [(status.label, found) for status, found in by_status if found],
         "signals": Signal.objects.visible_to(request.user).filter(group=group).open().count(),
         "may_add": Need.objects.editable_by(request.user).filter(group=group).exists()

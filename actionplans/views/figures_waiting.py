@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from partners.models import coordinated_by
+from partners.models import coordinated_by, groups_of
 from portal import pagination
 
 from .. import figures_waiting as deeds
@@ -72,8 +72,10 @@ def figures_approve(request):
 @login_required
 def indicator_values(request, pk):
     """Every figure of an indicator with its state; from here the coordinator returns one that was approved."""
-    indicator = get_object_or_404(Indicator.objects.visible_to(request.user), pk=pk)
+    indicator = get_object_or_404(Indicator.objects.visible_to(request.user).select_related("group"), pk=pk)
     context = {
+        "group": indicator.group,
+        "is_member": groups_of(request.user).filter(pk=indicator.group_id).exists(),
         "indicator": indicator,
         "values": indicator.values.order_by("-measured_on"),
         "may_enter": Indicator.objects.fed_by(request.user).filter(pk=pk).exists(),

@@ -17,8 +17,10 @@ def groups(request):
     in_force = Prefetch("strategies", Strategy.objects.in_force().prefetch_related("objectives"), to_attr="in_force")
     rows = Group.objects.annotate(practice_count=Count("practices", filter=published, distinct=True))
     found = sorted(
-        rows.prefetch_related("municipalities", in_force),
+        rows.select_related("region").prefetch_related("municipalities", in_force),
         key=lambda group: (ORDER.index(group.standing), languages.sort_key(str(group)), group.pk),
     )
-    context = {"groups": found, "may_edit": request.user.is_superuser}
+    regions = {group.region for group in found if group.region}
+    by_name = sorted(regions, key=lambda region: languages.sort_key(str(region)))
+    context = {"groups": found, "regions": by_name, "may_edit": request.user.is_superuser}
     return render(request, "actionplans/groups.html", context)

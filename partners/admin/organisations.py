@@ -28,6 +28,8 @@ from ..models import (
     OpeningException,
     OpeningHours,
     Organisation,
+    Region,
+    RegionSeat,
     Seat,
     Settlement,
     WorkingGroup,
@@ -126,9 +128,10 @@ class GroupForm(forms.ModelForm):
 @admin.register(Group)
 class GroupAdmin(GroupedAdmin):
     form = GroupForm
-    list_display = ["name", "slug", "phone", "email", "founded_on"]
+    list_display = ["name", "slug", "region", "phone", "email", "founded_on"]
+    list_select_related = ["region"]
     search_fields = ["slug", *columns("name")]
-    autocomplete_fields = ["municipalities"]
+    autocomplete_fields = ["municipalities", "region"]
     inlines = [WorkingGroupInline, HolidayInline]
 
     def has_delete_permission(self, request, obj=None):
@@ -154,6 +157,15 @@ class GroupAdmin(GroupedAdmin):
                             invited_by=request.user)  # fmt: skip
         send(*renewed(wanted))
         self.message_user(request, _("The invitation is on its way to %(email)s.") % {"email": email})
+
+
+@admin.register(Region)
+class RegionAdmin(RecordAdmin):
+    """Which groups are in it, each group says itself."""
+
+    list_display = ["name", "slug", "phone", "email"]
+    search_fields = ["slug", *columns("name")]
+    inlines = [rows(RegionSeat, "user")]
 
 
 @admin.register(Organisation)

@@ -14,7 +14,8 @@ from .organisations import Membership, Organisation, Seat
 from .people import User
 from .pictures import Picture
 from .refusals import RefusedSignIn
-from .rights import coordinated_by, groups_of
+from .regions import Region, RegionSeat
+from .rights import coordinated_by, groups_of, looked_after_by
 from .working_groups import WorkingGroup, WorkingGroupMember
 
 __all__ = [
@@ -34,6 +35,8 @@ __all__ = [
     "Organisation",
     "Picture",
     "RefusedSignIn",
+    "Region",
+    "RegionSeat",
     "Seat",
     "SeatNotice",
     "Settlement",
@@ -44,6 +47,7 @@ __all__ = [
     "coordinated_by",
     "groups_of",
     "inviting",
+    "looked_after_by",
     "looked_up_once",
     "roles_to_give",
 ]
@@ -80,6 +84,7 @@ feed(
 )
 feed(Seat, "group", "(SELECT m.group_id FROM partners_membership m WHERE m.id = {row}.membership_id)")
 feed(Municipality, "group", "NULL::bigint")
+feed(Region, "group", "NULL::bigint")
 feed(Settlement, "group", "NULL::bigint")
 
 follows_merges(ExpectedSector, "sector_id")

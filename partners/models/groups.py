@@ -9,6 +9,7 @@ from portal.models import Vocabulary
 from portal.stale import StaleObject
 
 from .people import phone_validator
+from .regions import Region
 
 
 class Municipality(models.Model):
@@ -90,6 +91,15 @@ class Group(models.Model):
     meeting_rhythm = models.CharField(_("meeting rhythm"), max_length=200, blank=True)
     founded_on = models.DateField(_("founded on"), null=True, blank=True)
     municipalities = models.ManyToManyField(Municipality, verbose_name=_("municipalities"), related_name="groups")
+    region = models.ForeignKey(
+        Region,
+        models.SET_NULL,
+        verbose_name=_("region"),
+        null=True,
+        blank=True,
+        related_name="groups",
+        help_text=_("Data stewards of the region enter figures and evidence for the group."),
+    )
     address = models.CharField(_("address"), max_length=200, blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True, validators=[phone_validator])
     email = models.EmailField(_("e-mail"), blank=True)

@@ -3,6 +3,7 @@
 from .groups import Group
 from .once import once
 from .organisations import Membership, Seat
+from .regions import RegionSeat
 
 
 def groups_of(user):
@@ -21,6 +22,15 @@ def coordinated_by(user):
     if user.is_superuser:
         return Group.objects.all()
     return _groups(("coordinated", user.pk), _seats(user).filter(role=Seat.Role.COORDINATOR))
+
+
+def looked_after_by(user):
+    """The groups of the regions for which the person brings figures today. They have a seat in none of them."""
+    if not user.is_authenticated:
+        return Group.objects.none()
+    regions = RegionSeat.objects.current().filter(user=user).values("region")
+    numbers = Group.objects.order_by().filter(region__in=regions).values_list("pk", flat=True)
+    return Group.objects.filter(pk__in=once(("looked after", user.pk), numbers))
 
 
 def _seats(user):

@@ -15,6 +15,7 @@ from portal import looks
 
 from ..accounts import needs_second_factor
 from ..forms import AccountForm
+from ..models import looked_after_by
 from ..personal_data import erase, last_coordinated, personal_data
 
 
@@ -22,10 +23,12 @@ from ..personal_data import erase, last_coordinated, personal_data
 @never_cache
 @login_required
 def begin(request):
-    """Where one begins after signing in: at what waits; who works for nobody here in the administration, or at the
-    account."""
+    """Where one begins after signing in: at what waits, or at the groups of one's region; who works for nobody here in
+    the administration, or at the account."""
     if request.user.seats.current().exists():
         return redirect("actionplans:work")
+    if looked_after_by(request.user).exists():
+        return redirect("actionplans:regions")
     return redirect("admin:index" if request.user.is_staff else "account")
 
 

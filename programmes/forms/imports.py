@@ -47,11 +47,14 @@ class ImportForm(GroupForm):
         found = choices(self.user)
         self.fields["kind"].choices = found  # type: ignore[attr-defined]
         self.fields["kind"].initial = next((name for name, _label in found), "")
+        if any(KINDS[name].names_group for name, _label in found) and not self.fields["group"].widget.is_hidden:
+            self.fields["group"].required = False
+            self.fields["group"].help_text = _("A table of all groups of the region says it in each row.")
 
     def clean(self):
         given = super().clean() or self.cleaned_data
-        if not self.errors and not KINDS[given["kind"]].groups(self.user).filter(pk=self.chosen().pk).exists():
-            self.add_error("group", ValidationError(_("You may not bring such a table for this group.")))
+        if not self.errors and not KINDS[given["kind"]].names_group:
+            self._check_group(given)
         if not self.errors:
             try:
                 self.record = self._begin(given)
@@ -62,9 +65,17 @@ class ImportForm(GroupForm):
             self.status = 422
         return given
 
+    def _check_group(self, given):
+        """Of which group it is; one need not say where each row does."""
+        if not given.get("group") and len(self.groups[:2]) > 1:
+            self.add_error("group", ValidationError(self.fields["group"].error_messages["required"]))
+        elif not KINDS[given["kind"]].groups(self.user).filter(pk=self.chosen().pk).exists():
+            self.add_error("group", ValidationError(_("You may not bring such a table for this group.")))
+
     def _begin(self, given):
         file = given["file"]
         if file.size > spreadsheets.MOST_BYTES:
             raise spreadsheets.Refused(_("The file is larger than 5 MB. Split it into several files."), 413)
         table = spreadsheets.read(file.name, file.read())
-        return begin(given["kind"], self.user, self.chosen(), file.name, table)
+        group = None if KINDS[given["kind"]].names_group else self.chosen()
+        return begin(given["kind"], self.user, group, file.name, table)

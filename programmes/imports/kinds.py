@@ -18,7 +18,8 @@ from .sheets import SHEETS
 
 @dataclass(frozen=True)
 class Kind:
-    """`groups(user)` → those whose tables the person may bring and take; `of_group`: the template is of one group.
+    """`groups(user)` → those whose tables the person may bring and take; `of_group`: the template is of one group;
+    `names_group`: the table is of all of them, and each row says of which, so that `group` is None below.
 
     `sheet` has the columns. `preview(user, group, head, rows, note)` → Preview, raises Refused; `note(checked)` is told
     now and then how far it is. `rows(user, group)` and `template(user, group)` → [[text]]. `save(rows, record)` →
@@ -32,6 +33,7 @@ class Kind:
     template: Callable
     save: Callable | None = None
     of_group: bool = False
+    names_group: bool = False
 
 
 KINDS: dict[str, Kind] = {}
@@ -50,11 +52,11 @@ def groups_of_tables(user):
 
 
 def choices(user, group=None):
-    """[(name, label)] of the kinds the person may bring, of any group or of this one."""
+    """[(name, label)] of the kinds the person may bring, of any group or of this one alone."""
 
     def may(kind):
         groups = kind.groups(user)
-        return (groups.filter(pk=group.pk) if group else groups).exists()
+        return not kind.names_group and groups.filter(pk=group.pk).exists() if group else groups.exists()
 
     return [(name, label) for name, label in Import.Kind.choices if name in KINDS and may(KINDS[name])]
 

@@ -201,14 +201,15 @@ def _alone(pk):
     """The import, once no other one of its group is being saved: two could bring the same new row."""
     record = Import.objects.select_related("by", "group").get(pk=pk)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('programmes.import'), %s::int)", [record.group_id])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('programmes.import'), %s::int)", [record.group_id or 0])
     record.refresh_from_db()
     return record
 
 
 def _save_rows(record, note):
     kind = KINDS[record.kind]
-    if not kind.groups(record.by).filter(pk=record.group_id).exists():
+    groups = kind.groups(record.by)
+    if not (groups if kind.names_group else groups.filter(pk=record.group_id)).exists():
         raise _Moved
     found = _preview(record, lambda checked: note(checked, 0))
     if not same(found.rows, record.rows) or found.counts[WRONG]:

@@ -51,6 +51,7 @@ class Import(models.Model):
         PLACES = "places", _("places")
         ORGANISATIONS = "organisations", _("organisations")
         FIGURES = "figures", _("figures")
+        REGION = "region", _("figures of all groups of the region")
 
     class State(models.TextChoices):
         READING = "reading", _("being read")
@@ -59,7 +60,8 @@ class Import(models.Model):
         SAVED = "saved", _("saved")
 
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
-    group = models.ForeignKey(Group, models.CASCADE, verbose_name=_("group"), related_name="+")
+    # None where each row says of which group it is.
+    group = models.ForeignKey(Group, models.CASCADE, verbose_name=_("group"), null=True, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("by"), related_name="+")
     file_name = models.CharField(_("file"), max_length=200)
     language = models.CharField(max_length=5, default="", editable=False)  # in which the preview speaks

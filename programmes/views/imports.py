@@ -183,7 +183,8 @@ def _chosen(request, kind):
 @require_safe
 def export_table(request):
     groups = [(group, choices(request.user, group)) for group in _groups(request)]
-    return render(request, "programmes/export.html", {"groups": groups})
+    together = [(name, label) for name, label in choices(request.user) if KINDS[name].names_group]
+    return render(request, "programmes/export.html", {"groups": groups, "together": together})
 
 
 @never_cache
@@ -192,6 +193,6 @@ def export_table(request):
 def export_file(request, kind, form):
     """All of one kind that a group has, as a file; `group` in the query where there are several."""
     found = _kind(request, kind, form)
-    group = _chosen(request, found)
+    group = None if found.names_group else _chosen(request, found)
     looks.note(request, "export")
     return FILES[form](kind, found.rows(request.user, group))

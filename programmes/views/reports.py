@@ -71,7 +71,7 @@ PAGES = {
     *("programmes:pathways", "programmes:pathway"),
     *("partners:places", "partners:place", "partners:partners", "partners:partner", "partners:about", "partners:join"),
     *("actionplans:plan", "actionplans:measure", "actionplans:needs", "actionplans:need", "actionplans:indicators"),
-    *("actionplans:practices", "actionplans:practice", "actionplans:groups"),
+    *("actionplans:practices", "actionplans:practice", "actionplans:groups", "actionplans:region"),
 }
 
 

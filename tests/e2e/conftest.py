@@ -19,7 +19,7 @@ from django.test.utils import setup_databases, teardown_databases
 from pytest_django.live_server_helper import LiveServer
 
 from actionplans.models import Measure, Meeting, Need, SharedPractice, Strategy
-from partners.models import Location, Organisation, Settlement, User
+from partners.models import Location, Organisation, Region, Settlement, User
 from portal import languages
 from programmes.catalogue import Catalogue
 from programmes.models import Pathway, Programme
@@ -106,6 +106,7 @@ def _known():
         minutes=Meeting.objects.public().order_by("pk").first(),
         pathway=Pathway.objects.published().order_by("pk").first(),
         practice=SharedPractice.objects.published().order_by("pk").first(),
+        region=Region.objects.order_by("pk").first(),
         draft=Strategy.objects.filter(status="consultation").order_by("pk").first(),
         settlement=settlement.slug,
         position=(settlement.lat, settlement.lon),

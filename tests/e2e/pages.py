@@ -63,6 +63,7 @@ KINDS = [
     Kind("practices", "actionplans:practices"),
     Kind("practice", "actionplans:practice", "practice"),
     Kind("groups", "actionplans:groups"),
+    Kind("region", "actionplans:region", "region"),
     Kind("self-help", "programmes:self-help"),
     Kind("pathway", "programmes:pathway", "pathway"),
     Kind("report", "programmes:report", query="page=/sl/&kind=contact"),

@@ -45,6 +45,7 @@ ELSEWHERE = {
     "suggestions": "a part of a page: test_search.py",
     "mail-stop": "its token is in a mail; it says one sentence",
     "programmes:import-preview": "test_import.py",
+    "actionplans:regions": "for data stewards of a region: test_regions.py",
     "mfa_deactivate_totp": "test_sign_in.py",
     "mfa_view_recovery_codes": "test_sign_in.py",
     "mfa_download_recovery_codes": "a file",
