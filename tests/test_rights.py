@@ -150,14 +150,14 @@ report nowhere's      -       -      -      -         -         -       -       
 comment among_us      -       r      r      r         r         r       r       re        -        -         e      -
 comment public        r       r      r      r         r         r       r       re        r        r         re     r
 comment waiting       -       r      r      r         r         r       r       re        -        -         e      -
-comment on_need       -       r      r      r         r         r       r       re        -        -        -         -      -
-comment on_plan       -       r      r      r         r         r       r       re        -        -        -         -      -
-comment on_measure    -       re     re     re        r         r       r       re        -        -        -         -      -
+comment on_need       -       r      r      r         r         r       r       re        -        -         -      -
+comment on_plan       -       r      r      r         r         r       r       re        -        -         -      -
+comment on_measure    -       re     re     re        r         r       r       re        -        -         -      -
 words on_draft        -       e      e      e         e         e       e       e         -        -         -      -
 words on_approved     -       -      -      -         -         -       -       -         -        -         -      -
-words on_need         -       e      e      e         e         e       e       e         -        -        -         -      -
-words on_plan         -       e      e      e         e         e       e       e         -        -        -         -      -
-words on_measure      -       e      e      e         e         e       e       e         -        -        -         -      -
+words on_need         -       e      e      e         e         e       e       e         -        -         -      -
+words on_plan         -       e      e      e         e         e       e       e         -        -         -      -
+words on_measure      -       e      e      e         e         e       e       e         -        -         -      -
 seat editor's         -       -      -      e         -         -       -       e         -        -         e      -
 seat representative's -       -      -      e         -         -       -       e         -        -         e      -
 seat coordinator's    -       -      -      -         -         -       -       e         -        -         e      -
