@@ -134,7 +134,7 @@ def seen(rows):
 # ---- the deed -----------------------------------------------------------------------------------
 @transaction.atomic
 def hand_over(leave, ends_on, wanted, was_seen):
-    """Gives {key: successor} away and ends the person's seats on that day. → the HandOver; None when it was done before.
+    """Gives {key: successor} away and ends the person's seats on that day. → the HandOver; None when it was before.
 
     Raises StaleObject when the person holds something else by now; ValidationError when the group would be left
     without a coordinator. The group is locked meanwhile: of two who confirm, the second changes nothing.
@@ -346,9 +346,7 @@ register(Source("seat", gettext_lazy("Seats"), _held_seats, _give_seat, _seats_t
 register(Source("invitation", gettext_lazy("Invitations on their way"), _held_invitations, _give_invitation))
 register(Source("request", gettext_lazy("Requests to take part"), _held_requests, _give_request))
 register(
-    Source(
-        "working-group", gettext_lazy("Working groups"), _held_working_groups, _give_working_group, _members_touched
-    )
+    Source("working-group", gettext_lazy("Working groups"), _held_working_groups, _give_working_group, _members_touched)
 )
 
 

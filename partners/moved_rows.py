@@ -84,7 +84,11 @@ def is_used(change):
     with suppress(model.DoesNotExist):
         row = model._base_manager.get(pk=change["pk"])
         for relation in model._meta.get_fields(include_hidden=True):
-            if not relation.is_relation or relation.concrete or issubclass(relation.related_model, pghistory.models.Event):
+            if (
+                not relation.is_relation
+                or relation.concrete
+                or issubclass(relation.related_model, pghistory.models.Event)
+            ):
                 continue
             if relation.related_model._base_manager.filter(**{relation.field.name: row}).exists():
                 return True

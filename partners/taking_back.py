@@ -53,7 +53,7 @@ def seen(rows):
 
 @transaction.atomic
 def take_back(hand_over, by, was_seen):
-    """Gives back what nobody changed since; → ([Thing] that came back, [Thing] that stay). None when it was done before.
+    """Gives back what nobody changed since; → ([Thing] that came back, [Thing] that stay); None when it was before.
 
     Raises StaleObject when something else would stay than `by` has seen, or the time is over; ValidationError when the
     group would be left without a coordinator. The group is locked meanwhile, as in handing over.
@@ -65,12 +65,13 @@ def take_back(hand_over, by, was_seen):
     rows = things(locked)
     if seen(rows) != was_seen or not HandOver.objects.recent().filter(pk=locked.pk).exists():
         raise StaleObject(locked)
+    today = timezone.localdate()
+    days = [day for day in (today, today + timedelta(days=1)) if is_coordinated(locked.group, day)]
     back, stay = [], [thing for thing in rows if thing.stays]
     for thing in reversed(rows):  # what hangs on a seat before the seat
         if not thing.stays:
             (back if _comes_back(locked, thing, by) else stay).append(thing)
-    today = timezone.localdate()
-    if not all(is_coordinated(locked.group, day) for day in (today, today + timedelta(days=1))):
+    if not all(is_coordinated(locked.group, day) for day in days):
         raise ValidationError(_("A group needs a coordinator: give that role to somebody else first."))
     HandOver.objects.filter(pk=locked.pk).update(taken_back_at=timezone.now())
     _tell(locked, back)
@@ -100,7 +101,8 @@ def _tell(hand_over, back):
             had[thing.to].append(thing)
     for to, rows in had.items():
         waits = Outbox.objects.filter(key=mail_key(hand_over, to), state=Outbox.State.WAITING)
-        if len(rows) == sum(bool(one["changes"]) for one in hand_over.moved if one["to"] == to.pk) and waits.delete()[0]:
+        all_of_it = sum(bool(one["changes"]) for one in hand_over.moved if one["to"] == to.pk)
+        if len(rows) == all_of_it and waits.delete()[0]:
             continue
         with override(to.language):
             said = [(str(thing.title), hand_over.said(hand_over.moved[thing.number])) for thing in rows]

@@ -46,6 +46,7 @@ NOWHERE_PUBLIC |= {
     "SwitchedOff",
     "TranslationState",
     "SeatNotice",
+    "HandOver",
     "CheckReminder",
     "RefusedSignIn",
     "ExpectedSector",

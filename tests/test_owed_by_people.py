@@ -47,6 +47,8 @@ STAYS = {
     "actionplans.WorkVisit.user": OWN,
     "partners.CalendarLink.user": OWN,
     "partners.CheckReminder.user": TOLD,
+    "partners.HandOver.by": PAST,
+    "partners.HandOver.person": PAST,
     "partners.Location.checked_by": "everybody who keeps the place is reminded of it",
     "partners.Organisation.checked_by": "everybody who keeps the organisation is reminded of it",
     "partners.Picture.added_by": PAST,
