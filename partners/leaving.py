@@ -275,7 +275,7 @@ def _seats_touched(leave, held):
 
 
 def _take_back_seat(changes, by):
-    """First what the successor got, for one at a time represents. A seat that somebody made use of stays in the past."""
+    """First what the successor got, for one at a time represents. A seat that was made use of stays in the past."""
     for change in sorted(changes, key=lambda one: one["before"] is not None):
         if change["before"] is None and is_used(change):
             today = timezone.localdate()

@@ -66,7 +66,7 @@ def _stands(change, now):
 
 
 def put_back(change):
-    """Makes the row what it was. Whoever asks has seen that it `stand`s. IntegrityError where it can no longer be so."""
+    """Makes the row what it was; whoever asks has seen that it `stand`s. Raises IntegrityError where that cannot be."""
     model = apps.get_model(change["model"])
     rows = model._base_manager.filter(pk=change["pk"])
     if change["before"] is None:

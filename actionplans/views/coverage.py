@@ -317,7 +317,7 @@ def coverage_changes_csv(request):
 
 
 def _two_days(request, group):
-    """([CoverageSnapshot], the earlier, the later or None for today); those of the query string, in the order of time."""
+    """([CoverageSnapshot], the earlier one, the later or None for today), in the order of time however chosen."""
     kept = list(group.snapshots.order_by("-taken_on", "-pk"))
     since, until = _snapshot(kept, request.GET.get("since")), _snapshot(kept, request.GET.get("until"))
     since = since or next((one for one in kept if one.year), kept[-1] if kept else None)
