@@ -231,7 +231,7 @@ def _work(measure, user):
         "may_coordinate": may_coordinate,
         "may_report": Measure.objects.worked_on_by(user).filter(pk=measure.pk).exists(),
         "steps": steps,
-        "later_plans": later if may_coordinate else (),
+        "later_plans": later if may_coordinate and measure.phase != Measure.Phase.STOPPED else (),
         "may_place": may_coordinate and sharing.may_put_in(measure, user),
         "commitments": commitments,
         "answerable": set(answerable.values_list("pk", flat=True)),
