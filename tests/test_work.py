@@ -660,6 +660,10 @@ def test_a_measure_is_carried_on_once_with_partners_asked_again(group, organisat
     client = signed_in(coordinator)
     for _click in range(2):
         assert client.post(url("measure-carry", measure.pk), {"plan": later.pk}).status_code == 302
+    with override("en"):
+        html = client.post(url("measure-carry", measure.pk), {"plan": later.pk}, follow=True).content.decode()
+        assert "It stands in that plan already; nobody was asked again." in html
+        assert f'<option value="{later.pk}">' not in client.get(measure.get_absolute_url()).content.decode()
     copy = later.measures.get()
     assert (copy.phase, copy.carried_from, copy.starts_on) == ("proposed", measure, date(2031, 1, 1))
     assert [(c.membership.organisation, c.status) for c in copy.commitments.all()] == [(organisation, "proposed")]
