@@ -235,7 +235,9 @@ def test_whoever_noticed_the_same_gets_the_answer_too(group, coordinator):
 
 def test_the_mail_to_the_sender_says_what_the_answer_is_and_leads_to_a_need_that_everybody_reads(group, coordinator):
     need = make_need(group, title_en="Night bus")
-    signal = make_signal(group, email="ana@example.org", language="en")
+    signal = make_signal(group, email="ana@example.org")
+    signal.language = "en"
+    signal.save()
     signal.move_to("linked", coordinator, need=need, answer="We talk to the town.")
     mails.signal_answered(signal)
     text = Outbox.objects.get(kind="signal-answered").text
