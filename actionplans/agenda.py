@@ -346,7 +346,7 @@ def add_one(meeting, **fields):
 
 @transaction.atomic
 def shift(item, by, seen):
-    """Moves an item one place up (-1) or down (+1). `seen` is the place the person saw it at.
+    """Moves an item one place up (-1) or down (+1); → its number then. `seen` is the place the person saw it at.
 
     Raises StaleObject when it stands elsewhere by now, or the meeting is over and done.
     """
@@ -360,6 +360,8 @@ def shift(item, by, seen):
         mine, other = items[here], items[there]
         AgendaItem.objects.filter(pk=mine.pk).update(order=other.order)
         AgendaItem.objects.filter(pk=other.pk).update(order=mine.order)
+        return there + 1
+    return here + 1
 
 
 @transaction.atomic

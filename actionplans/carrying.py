@@ -17,11 +17,13 @@ def carry_on(measure, plan, today):
 
     Texts, terms, programmes, indicators and barriers come along; tasks, reports and evaluations do not. Dates are
     those of the plan. Of two who carry it on at once, the second gets the first one's. Raises ValidationError where
-    the plan's strategy has no objective yet.
+    it was stopped, or the plan's strategy has no objective yet.
     """
-    Measure.objects.select_for_update().get(pk=measure.pk)
+    locked = Measure.objects.select_for_update().get(pk=measure.pk)
     if known := Measure.objects.filter(carried_from=measure, plan=plan).first():
         return known
+    if locked.phase == Measure.Phase.STOPPED:
+        raise ValidationError(gettext("“%(measure)s” was stopped and does not go on.") % {"measure": measure})
     fields = {
         field.attname: getattr(measure, field.attname)
         for field in Measure._meta.concrete_fields

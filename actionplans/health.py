@@ -27,6 +27,7 @@ STATES = {
     "paused": gettext_lazy("paused"),
     "on_track": gettext_lazy("on track"),
     "over": gettext_lazy("finished"),
+    "stopped": gettext_lazy("stopped early"),  # who was promised it reads that it was given up, not that it is done
 }
 JUDGED = [(key, STATES[key]) for key in ("on_track", "at_risk", "late", "attention")]
 TONES = {"attention": "bad", "late": "bad", "at_risk": "wait", "stale": "wait", "on_track": "good", "over": "good"}
@@ -66,8 +67,10 @@ class Health:
 
 def of(facts, today):
     """The Health of a measure on a day: the gravest state, with the reasons of all that hold."""
-    if facts.phase in ("completed", "embedded", "stopped"):
+    if facts.phase in ("completed", "embedded"):
         return Health("over")
+    if facts.phase == "stopped":
+        return Health("stopped")
     if facts.phase == "paused":
         return _paused(facts, today)
     if facts.judged and facts.judged[2] >= today:

@@ -357,7 +357,9 @@ def signal_answered(signal):
     answer = signal.answer or signal.head.answer
     for one in [signal, *_same(signal)]:
         if one.email:
-            facts = {"signal": one, "status": signal.get_status_display, "answer": answer, "need": need}
+            with override(one.language):
+                link = need and settings.PORTAL_ADDRESS + need.get_absolute_url()
+            facts = {"signal": one, "status": signal.get_status_display, "answer": answer, "need": need, "link": link}
             key = f"signal {one.pk} {signal.pk} {signal.version}"
             outbox.send("signal-answered", one.email, one.language, facts, key=key)
 

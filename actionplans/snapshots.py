@@ -51,9 +51,14 @@ def take(group, year=None, today=None):
 
 @ticks.register
 def yearly(today=None):
-    """Takes each group's snapshot of the year on its last day; who missed that day, at the next tick."""
+    """Takes each group's snapshot of the year on its last day; who missed that day, in the January after it.
+
+    Later the tables say nothing of that year any more, and a new group has nothing to say of it.
+    """
     today = today or timezone.localdate()
-    year = today.year if (today.month, today.day) == (12, 31) else today.year - 1
+    if today.month != 1 and (today.month, today.day) != (12, 31):
+        return None
+    year = today.year if today.month == 12 else today.year - 1
     done = CoverageSnapshot.objects.filter(year=year).values("group")
     count = 0
     for group in Group.objects.exclude(pk__in=done):
@@ -94,6 +99,13 @@ def _at(picture, row, column):
     return State(state), programmes, measures
 
 
+def gaps(table):
+    """(how many cells were gaps on the first day, how many on the second) of a table of `compared`."""
+    cells = [cell for _row, row in table for cell in row]
+    was = sum((cell.before or cell.state) == State.GAP for cell in cells)
+    return was, sum(cell.state == State.GAP for cell in cells)
+
+
 def closed(changes):
     """Gaps in which something is offered or done by now."""
     return [c for c in changes if c.before == State.GAP and c.after != State.NOT_NEEDED]
@@ -102,3 +114,17 @@ def closed(changes):
 def opened(changes):
     """Cells in which nothing is left; a judgement that was taken back is none of them."""
     return [c for c in changes if c.after == State.GAP and c.before != State.NOT_NEEDED]
+
+
+def others(changes):
+    """What became more or less without a gap, and what was judged."""
+    told = {*closed(changes), *opened(changes)}
+    return [c for c in changes if c not in told]
+
+
+def different(matrix, before, after):
+    """[(row, column, [state, programmes, measures] before, the same after)] where any of it is another."""
+    table, _columns, _changes = compared(matrix, before, after)
+    pairs = [(cell.row, cell.column) for _row, cells in table for cell in cells]
+    rows = [(row, column, _at(before, row, column), _at(after, row, column)) for row, column in pairs]
+    return [row for row in rows if row[2] != row[3]]

@@ -292,6 +292,7 @@ urlpatterns = [
     # coverage, chain and inequality
     path(pgettext_lazy("url", "plan/coverage/"), views.coverage, name="coverage"),
     path("plan/coverage.csv", views.coverage_csv, name="coverage-csv"),
+    path("plan/coverage-changes.csv", views.coverage_changes_csv, name="coverage-changes-csv"),
     path(pgettext_lazy("url", "plan/coverage/changes/"), views.coverage_changes, name="coverage-changes"),
     path(pgettext_lazy("url", "plan/coverage/snapshot/"), views.coverage_snapshot, name="coverage-snapshot"),
     path(

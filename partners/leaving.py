@@ -27,6 +27,7 @@ from portal.stale import StaleObject
 
 from .models import (
     Group,
+    HandOver,
     Invitation,
     JoinRequest,
     Membership,
@@ -36,6 +37,7 @@ from .models import (
     WorkingGroupMember,
     coordinated_by,
 )
+from .moved_rows import difference, is_used, picture, put_back
 from .people import seats_to_keep
 
 NOTICE = timedelta(days=30)  # so long before a seat ends, the person and the coordinators hear of it
@@ -62,11 +64,20 @@ class Held(NamedTuple):
     is_optional: bool = False  # nobody need take it: that is chosen to begin with
 
 
+def _its_row(leave, held):
+    return [(type(held.record)._base_manager.filter(pk=held.record.pk), None)]
+
+
 class Source(NamedTuple):
+    """`touches` are the rows that giving may change, as in moved_rows.picture; `take_back(changes, by)` undoes changes
+    that are more than columns of rows, else moved_rows.put_back does."""
+
     name: str
     title: Any
     held: Callable[[Leave], list[Held]]
     give: Callable[[Leave, Held, User, date], str]  # → path of the page on which the successor goes on, or ""
+    touches: Callable[[Leave, Held], list] = _its_row
+    take_back: Callable[[list[dict], User], None] | None = None
 
 
 SOURCES: list[Source] = []
@@ -123,7 +134,7 @@ def seen(rows):
 # ---- the deed -----------------------------------------------------------------------------------
 @transaction.atomic
 def hand_over(leave, ends_on, wanted, was_seen):
-    """Gives {key: successor} away and ends the person's seats on that day. → False when it was done before.
+    """Gives {key: successor} away and ends the person's seats on that day. → the HandOver; None when it was before.
 
     Raises StaleObject when the person holds something else by now; ValidationError when the group would be left
     without a coordinator. The group is locked meanwhile: of two who confirm, the second changes nothing.
@@ -132,22 +143,55 @@ def hand_over(leave, ends_on, wanted, was_seen):
     rows = collected(leave)
     if seen(rows) != was_seen:
         if _is_over(leave, ends_on):
-            return False
+            return None
         raise StaleObject(leave.person)
     seats = _seats(leave)
     coordinated = seats.filter(role=Seat.Role.COORDINATOR).exists()
-    taken = defaultdict(list)
+    taken, moved = defaultdict(list), []
     for source, held in rows:
         for one in held:
             if to := wanted.get(one.key):
+                before = picture(source.touches(leave, one))
                 taken[to].append((source, one, source.give(leave, one, to, ends_on)))
+                changes = difference(before, picture(source.touches(leave, one)))
+                moved.append(_noted(source, one, to, changes))
+    moved += _end(leave, seats, ends_on)
+    if coordinated and not is_coordinated(leave.group, ends_on + timedelta(days=1)):
+        raise ValidationError(_("A group needs a coordinator: give that role to somebody else first."))
+    facts = {"group": leave.group, "person": leave.person, "by": leave.by, "ends_on": ends_on}
+    hand_over = HandOver.objects.create(**facts, moved=moved)
+    for to, things in taken.items():
+        tell(leave, ends_on, to, things, mail_key(hand_over, to))
+    return hand_over
+
+
+def mail_key(hand_over, to):
+    """Under which the mail to a successor waits in the outbox."""
+    return f"taken-over {hand_over.pk} {to.pk}"
+
+
+def _noted(source, held, to, changes):
+    """What became of one thing, as HandOver.moved has it."""
+    words = {}
+    for code in languages.CODES:
+        with override(code):
+            words[code] = held.say()
+    return {"source": source.name, "words": words, "to": to and to.pk, "changes": changes}
+
+
+def _end(leave, seats, ends_on):
+    """Ends what seats nobody took; → [as HandOver.moved has it]."""
+    source = next(source for source in SOURCES if source.name == "seat")
+    known = {seat.pk: seat for seat in seats.select_related("membership__organisation")}
+    watched = [(Seat.objects.filter(pk__in=known), None)]
+    before = picture(watched)
     seats.filter(starts_on__gt=ends_on).delete()
     _seats(leave).filter(Q(ends_on=None) | Q(ends_on__gt=ends_on)).update(ends_on=ends_on)
-    if coordinated and not _is_coordinated(leave.group, ends_on + timedelta(days=1)):
-        raise ValidationError(_("A group needs a coordinator: give that role to somebody else first."))
-    for to, things in taken.items():
-        tell(leave, ends_on, to, things)
-    return True
+    return [
+        _noted(source, Held("", seat, partial(seat_in_words, seat)), None, [change])
+        for change in difference(before, picture(watched))
+        for seat in [known[change["pk"]]]
+    ]
 
 
 def _seats(leave):
@@ -160,12 +204,13 @@ def _is_over(leave, ends_on):
     return not _seats(leave).exclude(ends_on=ends_on).exists()
 
 
-def _is_coordinated(group, day):
+def is_coordinated(group, day):
+    """Whether somebody who may sign in coordinates the group on that day."""
     seats = Seat.objects.current(day).filter(role=Seat.Role.COORDINATOR, membership__group=group)
     return seats.filter(user__is_active=True).exists()
 
 
-def tell(leave, ends_on, to, things):
+def tell(leave, ends_on, to, things, key=None):
     """Writes to the successor what is theirs now; `things` are (source, Held, path of the page to go on)."""
     with override(to.language):
         rows = [
@@ -173,7 +218,7 @@ def tell(leave, ends_on, to, things):
             for source, held, path in things
         ]
         context = {"name": str(leave.person), "day": ends_on, "rows": rows, "group": leave.group}
-    outbox.send("taken-over", to, context=context)
+    outbox.send("taken-over", to, context=context, key=key)
 
 
 # ---- what is held here --------------------------------------------------------------------------
@@ -222,6 +267,21 @@ def _give_seat(leave, held, to, ends_on):
         before = Seat.objects.filter(membership=membership, user=to, role__in=(Seat.Role.DEPUTY, Seat.Role.EDITOR))
         before.filter(ends_on=None, starts_on__lte=ends_on).update(ends_on=ends_on)
     return page_for(to, "partners:people")
+
+
+def _seats_touched(leave, held):
+    """All of the organisations it can go to: who had it, who gets it, and what else the successor is."""
+    return [(Seat.objects.filter(membership__group=leave.group), None)]
+
+
+def _take_back_seat(changes, by):
+    """First what the successor got, for one at a time represents. A seat that was made use of stays in the past."""
+    for change in sorted(changes, key=lambda one: one["before"] is not None):
+        if change["before"] is None and is_used(change):
+            today = timezone.localdate()
+            Seat.objects.filter(pk=change["pk"], starts_on__lte=today).update(ends_on=today)
+        else:
+            put_back(change)
 
 
 def _held_invitations(leave):
@@ -278,10 +338,16 @@ def _give_working_group(leave, held, to, ends_on):
         return row.working_group.get_absolute_url()
 
 
-register(Source("seat", gettext_lazy("Seats"), _held_seats, _give_seat))
+def _members_touched(leave, held):
+    return [(WorkingGroupMember.objects.filter(working_group=held.record.working_group_id), None)]
+
+
+register(Source("seat", gettext_lazy("Seats"), _held_seats, _give_seat, _seats_touched, _take_back_seat))
 register(Source("invitation", gettext_lazy("Invitations on their way"), _held_invitations, _give_invitation))
 register(Source("request", gettext_lazy("Requests to take part"), _held_requests, _give_request))
-register(Source("working-group", gettext_lazy("Working groups"), _held_working_groups, _give_working_group))
+register(
+    Source("working-group", gettext_lazy("Working groups"), _held_working_groups, _give_working_group, _members_touched)
+)
 
 
 # ---- seats that end -----------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from portal import languages, outbox
 from portal.models import MailRhythm, Outbox
 
-from .models import CalendarLink, Group, Invitation, JoinRequest, Seat, User
+from .models import CalendarLink, Group, HandOver, Invitation, JoinRequest, Seat, User
 
 
 def personal_data(user):
@@ -93,6 +93,7 @@ def erase(user):
     JoinRequest.objects.filter(email__iexact=user.email).update(email="")
     EmailAddress.objects.filter(user=user).delete()
     Outbox.objects.filter(to__iexact=user.email).delete()
+    HandOver.objects.filter(Q(person=user) | Q(by=user) | Q(moved__contains=[{"to": user.pk}])).delete()
     user.switched_off.all().delete()
     user.working_groups.all().delete()
     _links(user).delete()

@@ -67,6 +67,12 @@ urlpatterns = [
     path(pgettext_lazy("url", "take-part/requests/<int:pk>/take-up/"), views.join_take_up, name="join-take-up"),
     path(pgettext_lazy("url", "directory/"), views.directory, name="directory"),
     path(pgettext_lazy("url", "people/seats/<int:pk>/leaving/"), views.leaving, name="leaving"),
+    path(pgettext_lazy("url", "people/handed-over/<int:pk>/"), views.handed_over, name="handed-over"),
+    path(
+        pgettext_lazy("url", "people/handed-over/<int:pk>/take-back/"),
+        views.hand_over_take_back,
+        name="hand-over-take-back",
+    ),
     path(pgettext_lazy("url", "groups/"), views.groups, name="groups"),
     path(pgettext_lazy("url", "groups/new/"), views.group_new, name="group-new"),
     path(pgettext_lazy("url", "groups/<int:pk>/"), views.group_setup, name="group-setup"),

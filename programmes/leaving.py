@@ -3,7 +3,7 @@ and wait for: readers' reports, requests for a visit, messages about self-help g
 
 from functools import partial
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import formats, timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from partners.leaving import Held, Source, page_for, register
 from partners.models import Organisation, coordinated_by
 
-from . import confirming, editing
-from .models import ProblemReport, Programme, SelfHelpRequest, VisitRequest
+from . import confirming, editing, review
+from .models import ProblemReport, Programme, Proposal, SelfHelpRequest, VisitRequest
 
 
 def _programmes(leave):
@@ -45,6 +45,24 @@ def _give_contact(leave, held, to, ends_on):
         changes["contact_phone"] = to.phone
     editing.save(programme, changes, leave.by, programme.version)
     return _page(programme, to)
+
+
+def _contact_touched(leave, held):
+    waiting = Proposal.objects.living().filter(programme=held.record.pk)
+    contact = ("contact_name", "contact_email", "contact_phone")
+    return [(Programme.objects.filter(pk=held.record.pk), contact), (waiting, ("state", "changes", "base"))]
+
+
+def _take_back_contact(changes, by):
+    """The way of every edit; what was only proposed is proposed no longer."""
+    for change in changes:
+        if change["model"] == "programmes.programme":
+            programme = Programme.objects.get(pk=change["pk"])
+            editing.save(programme, change["before"], by, programme.version)
+        elif change["before"] is None:
+            review.withdraw(Proposal.objects.get(pk=change["pk"]), by)
+        else:
+            Proposal.objects.filter(pk=change["pk"]).update(**change["before"], revision=F("revision") + 1)
 
 
 def _held_checks(leave):
@@ -139,7 +157,16 @@ def _give_self_help(leave, held, to, ends_on):
     return page_for(to, "programmes:self-help-answer", held.record.pk)
 
 
-register(Source("contact", _("Contact person of programmes"), _held_contacts, _give_contact))
+register(
+    Source(
+        "contact",
+        _("Contact person of programmes"),
+        _held_contacts,
+        _give_contact,
+        _contact_touched,
+        _take_back_contact,
+    )
+)
 register(Source("check", _("Programmes they confirmed last"), _held_checks, _give_check))
 register(Source("report", _("Reports of readers they are looking at"), _held_reports, _give_report))
 register(Source("visit", _("Requests for a visit they are looking at"), _held_visits, _give_visit))

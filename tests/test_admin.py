@@ -36,7 +36,7 @@ INLINE = {"OpeningHours", "LocationAccess", "RegionSeat", "WorkingGroup", "Progr
           "Continuation", "ScheduleLanguage"}  # fmt: skip
 # What the search keeps for itself.
 INTERNAL = {"Change", "Following", "GroupMunicipality", "Import", "MailRhythm", "Once", "SearchDue", "SearchEntry",
-            "SearchWord", "SeatNotice", "CheckReminder", "SwitchedOff", "TranslationState"}  # fmt: skip
+            "SearchWord", "SeatNotice", "HandOver", "CheckReminder", "SwitchedOff", "TranslationState"}  # fmt: skip
 # Kept on pages of their own, where the rules about them hold.
 ELSEWHERE = {"CalendarLink", "ExpectedSector", "Invitation", "JoinRequest", "Picture", "ProblemReport", "Proposal",
              "Publication", "Reminder", "ReviewNote", "SelfHelpRequest", "WorkingGroupMember",

@@ -47,6 +47,7 @@ NOWHERE_PUBLIC |= {
     "TranslationState",
     "SeatNotice",
     "RegionSeat",
+    "HandOver",
     "CheckReminder",
     "RefusedSignIn",
     "ExpectedSector",

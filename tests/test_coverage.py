@@ -412,6 +412,49 @@ def test_who_missed_the_last_day_keeps_the_year_at_the_next_tick(group):
     assert list(CoverageSnapshot.objects.values_list("year", "taken_on")) == [(2026, date(2027, 1, 9))]
 
 
+def test_a_group_that_began_in_the_middle_of_a_year_keeps_no_year_before(group):
+    assert yearly(date(2027, 6, 1)) is None
+    assert not CoverageSnapshot.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("year", "day", "said"),
+    [
+        (None, date(2026, 12, 31), "31 December 2026"),
+        (2026, date(2026, 12, 31), "31 December 2026 (end of the year)"),
+        (2026, date(2027, 1, 9), "End of 2026 (kept on 9 January 2027)"),
+    ],
+)
+def test_of_two_snapshots_of_one_day_one_reads_which_is_of_the_year(group, year, day, said):
+    with translation.override("en"):
+        assert str(CoverageSnapshot(group=group, year=year, taken_on=day)) == said
+
+
+def test_two_days_are_compared_in_the_order_of_time_whichever_is_chosen_first(group, food, school):
+    organisation = make_organisation(group)
+    first = take(group, today=date(2026, 3, 1))[0]
+    make_programme(organisation, terms=[food, school])
+    second = take(group, today=date(2026, 9, 1))[0]
+    for pair in ((first, second), (second, first)):
+        query = "&".join(f"{name}={one.pk}" for name, one in zip(("since", "until"), pair, strict=True))
+        html = Client().get(f"{page('coverage-changes')}?{query}").content.decode()
+        assert ("1 gap closed" in html, "0 gaps opened" in html) == (True, True)
+        assert "there were 2 gaps on the first day and 1 on the second" in html or "there was 1 gap" in html
+
+
+def test_what_changed_can_be_taken_along_as_a_table(group, food, school):
+    organisation = make_organisation(group)
+    first = make_programme(organisation, terms=[food, school])
+    take(group, today=date(2026, 3, 1))
+    make_programme(organisation, terms=[food, school])
+    html = Client().get(page("coverage-changes")).content.decode()
+    assert "1 other cell is different" in html
+    address = re.search(r'href="([^"]+changes\.csv[^"]*)"', html)[1].replace("&amp;", "&")
+    rows = list(csv.reader(Client().get(address).content.decode("utf-8-sig").splitlines()))
+    assert [row[3:] for row in rows[1:]] == [["thin", "1", "0", "covered", "2", "0"]]
+    assert str(first.organisation) not in rows[1]
+
+
 def test_by_hand_there_is_one_a_day(group):
     client = signed_in(make_user("coordinator", make_organisation(group)))
     for _ in range(2):

@@ -37,7 +37,7 @@ RUNNING = {"phase": "in_progress", "starts_on": TODAY - 100 * DAYS, "reported_on
         ({"phase": "paused", "ends_on": TODAY - DAYS}, "paused", ()),
         ({"phase": "completed", "has_lead": False}, "over", ()),
         ({"phase": "embedded"}, "over", ()),
-        ({"phase": "stopped", "overdue": [99]}, "over", ()),
+        ({"phase": "stopped", "overdue": [99]}, "stopped", ()),
         (
             {"has_lead": False, "ends_on": TODAY - DAYS, "behind": ["Walkers"]},
             "attention",

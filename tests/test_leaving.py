@@ -2,7 +2,7 @@
 
 import re
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -10,13 +10,14 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import override
 
-from partners import leaving
-from partners.models import Invitation, JoinRequest, Seat, SeatNotice, WorkingGroup
+from actionplans.models import CoverageJudgement
+from partners import leaving, taking_back
+from partners.models import HandOver, Invitation, JoinRequest, Seat, SeatNotice, WorkingGroup
 from portal.models import Outbox
 from portal.stale import StaleObject
 from programmes.models import ProblemReport, Programme, Proposal
 
-from .records import make_group, make_organisation, make_programme, make_user, signed_in
+from .records import make_group, make_organisation, make_programme, make_term, make_user, signed_in
 from .test_people import invite
 
 
@@ -112,7 +113,7 @@ class TestHandingOver:
         client = signed_in(coordinator)
         Outbox.objects.all().delete()
         answer = client.post(path(ana), opened(client, ana, everything=bor.pk))
-        assert (answer.status_code, answer["Location"]) == (302, "/en/people/")
+        assert (answer.status_code, answer["Location"]) == (302, f"/en/people/handed-over/{HandOver.objects.get().pk}/")
         assert ana.seats.get().ends_on == today(3)
         seat = bor.seats.get(role="representative")
         assert (seat.starts_on, seat.ends_on, seat.membership.organisation) == (today(4), None, here)
@@ -296,7 +297,7 @@ def test_two_who_confirm_at_once_hand_over_once():
     threads = [threading.Thread(target=confirm, args=pair) for pair in zip(people, (first, second), strict=True)]
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
-    assert sorted(map(str, outcomes)) == ["False", "True"]
+    assert sorted(outcome is not None for outcome in outcomes) == [False, True]
     assert Seat.objects.filter(role="representative", ends_on=None).count() == 1
     assert Outbox.objects.filter(kind="taken-over").count() == 1
 
@@ -309,7 +310,7 @@ def test_a_working_group_goes_to_somebody_of_the_same_organisation(here):
     leave = leaving.of_seat(ana.seats.get(), make_user("coordinator", here))
     rows = leaving.collected(leave)
     [key] = [held.key for source, held in _all(rows) if source == "working-group"]
-    assert leaving.hand_over(leave, today(0), {key: bor}, leaving.seen(rows)) is True
+    assert leaving.hand_over(leave, today(0), {key: bor}, leaving.seen(rows)) is not None
     assert [row.user for row in body.members.all()] == [bor]
 
 
@@ -404,3 +405,202 @@ def test_two_ticks_at_once_tell_once():
     [thread.start() for thread in threads]
     [thread.join() for thread in threads]
     assert Outbox.objects.filter(to=ana.email).count() == 1
+
+
+class TestTakingBack:
+    """A hand-over by mistake: one press, and nobody's later work is lost by it."""
+
+    def handed(self, here, **more):
+        """(client of the coordinator, who leaves, who took over) after everything was handed over."""
+        coordinator, bor = make_user("coordinator", here), make_user("editor", here, full_name="Bor", language="en")
+        ana = make_user("representative", here, email="ana@example.org", full_name="Ana Novak", phone="041 000 001")
+        for make in more.values():
+            make(ana)
+        client = signed_in(coordinator)
+        answer = client.post(path(ana), opened(client, ana, everything=bor.pk), follow=True)
+        assert answer.redirect_chain == [(f"/en/people/handed-over/{HandOver.objects.get().pk}/", 302)]
+        return client, ana, bor
+
+    def press(self, client, seen=None):
+        page = f"/en/people/handed-over/{HandOver.objects.get().pk}/"
+        if seen is None:
+            seen = re.search(r'name="seen" value="(\w+)"', client.get(page).content.decode())[1]
+        return client.post(f"{page}take-back/", {"seen": seen}, follow=True)
+
+    def test_one_press_gives_everything_back(self, here):
+        membership = here.memberships.get()
+        body = WorkingGroup.objects.create(group=membership.group, slug="old", name_sl="Starejši")
+        contact = {"contact_name": "Ana Novak", "contact_email": "ana@example.org", "contact_phone": "041 000 001"}
+        programme = make_programme(here, **contact)
+        makes = {
+            "invitation": lambda ana: invite(ana, membership),
+            "group": lambda ana: body.members.create(membership=membership, user=ana),
+            "later": lambda ana: Seat.objects.create(
+                membership=membership, user=ana, role="data_steward", starts_on=today(20)
+            ),
+        }
+        before = self.rows(here, programme)
+        client, ana, bor = self.handed(here, **makes)
+        assert ana.seats.exclude(ends_on=None).exists()
+        Outbox.objects.filter(kind="taken-over").update(state="sent", sent_at=timezone.now())
+        html = self.press(client).content.decode()
+        assert "Ana Novak has everything back" in html
+        programme.refresh_from_db()
+        assert self.rows(here, programme) == before | contact
+        assert sorted(ana.seats.values_list("role", "starts_on", "ends_on")) == [
+            ("data_steward", today(20), None),
+            ("representative", date(2020, 1, 1), None),
+        ]
+        assert list(bor.seats.values_list("role", "ends_on")) == [("editor", None)]
+        assert Invitation.objects.get().invited_by == ana
+        assert [row.user for row in body.members.all()] == [ana]
+        mail = Outbox.objects.get(kind="given-back")
+        assert (mail.to, mail.subject) == (bor.email, "Ana Novak goes on after all")
+        assert str(programme) in mail.text
+
+    def rows(self, here, programme):
+        return {name: getattr(programme, name) for name in ("contact_name", "contact_email", "contact_phone")}
+
+    def test_a_mail_that_has_not_gone_out_is_taken_out_of_the_post(self, here):
+        client, _ana, bor = self.handed(here)
+        assert Outbox.objects.filter(to=bor.email, kind="taken-over").count() == 1
+        self.press(client)
+        assert not Outbox.objects.filter(to=bor.email, kind__in=["taken-over", "given-back"]).exists()
+
+    def test_what_somebody_changed_since_stays_and_is_named_first(self, here):
+        programmes = [make_programme(here, title_sl=word, contact_email="ana@example.org") for word in ("Hoja", "Ples")]
+        client, ana, _bor = self.handed(here)
+        page = f"/en/people/handed-over/{HandOver.objects.get().pk}/"
+        seen = re.search(r'name="seen" value="(\w+)"', client.get(page).content.decode())[1]
+        Programme.objects.filter(pk=programmes[0].pk).update(contact_email="zala@example.org")
+        answer = self.press(client, seen)
+        html = answer.content.decode()
+        assert (answer.status_code, "nothing was taken back yet" in html, ana.seats.get().ends_on) == (
+            409, True, today(3))  # fmt: skip
+        assert re.search(r"Hoja\s*<span[^>]*>.*changed since: stays", html)
+        html = self.press(client).content.decode()
+        assert "One thing stays as it is, for somebody changed it since: Hoja." in html
+        emails = [Programme.objects.get(pk=one.pk).contact_email for one in programmes]
+        assert (emails, ana.seats.get().ends_on) == (["zala@example.org", "ana@example.org"], None)
+
+    def test_what_a_successor_has_begun_to_work_on_stays_with_them(self, here):
+        report = ProblemReport(kind="times", text="x", language="en", organisation=here, state="in_progress")
+
+        def taken_up(ana):
+            report.answered_by = ana
+            report.store()
+
+        client, _ana, bor = self.handed(here, report=taken_up)
+        ProblemReport.objects.update(state="fixed")
+        self.press(client)
+        assert ProblemReport.objects.get().answered_by == bor
+
+    def test_a_seat_that_another_has_by_now_stays_theirs(self, here):
+        client, ana, bor = self.handed(here)
+        zala = make_user("editor", here)
+        bor.seats.filter(role="representative").update(ends_on=today(5))
+        Seat.objects.create(membership=here.memberships.get(), user=zala, role="representative", starts_on=today(6))
+        html = client.get(f"/en/people/handed-over/{HandOver.objects.get().pk}/").content.decode()
+        assert "changed since: stays" in html
+        assert "take-back" not in html  # nothing else is there to come back
+        assert ana.seats.get().ends_on == today(3)
+
+    def test_a_proposal_that_waits_is_withdrawn(self, here):
+        representative, ana = make_user("representative", here), make_user("editor", here, email="ana@example.org")
+        make_programme(here, contact_email="ana@example.org")
+        client = signed_in(representative)
+        client.post(path(ana), opened(client, ana, everything=representative.pk))
+        self.press(client)
+        assert Proposal.objects.get().state == "withdrawn"
+        assert ana.seats.get().ends_on is None
+
+    def test_a_group_keeps_a_coordinator(self, here):
+        ana, bor = make_user("coordinator", here), make_user("editor", here)
+        client = signed_in(ana)
+        client.post(path(ana), opened(client, ana, everything=bor.pk))
+        Seat.objects.filter(user=ana).update(ends_on=today(2))  # somebody else: this one stays, and so does Bor's
+        html = client.get(f"/en/people/handed-over/{HandOver.objects.get().pk}/").content.decode()
+        assert "changed since: stays" in html
+        assert bor.seats.filter(role="coordinator", ends_on=None).exists()
+
+    def test_a_seat_that_was_used_ends_and_is_not_taken_out_of_the_past(self, here):
+        ana, bor = make_user("coordinator", here), make_user("editor", here)
+        client = signed_in(ana)
+        client.post(path(ana), opened(client, ana, everything=bor.pk))
+        seat = bor.seats.get(role="coordinator")
+        judgement = CoverageJudgement.objects.create(
+            group=here.memberships.get().group, matrix="phases", row=make_term("topic", "sleep"),
+            column=make_term("life_phase", "adults"), reason="x", seat=seat, judged_on=today(),
+        )  # fmt: skip
+        self.press(client)
+        judgement.refresh_from_db()
+        assert (judgement.seat, judgement.seat.ends_on, ana.seats.get().ends_on) == (seat, today(), None)
+
+    def test_pressing_twice_changes_nothing_a_second_time(self, here):
+        client, ana, _bor = self.handed(here)
+        page = f"/en/people/handed-over/{HandOver.objects.get().pk}/"
+        seen = re.search(r'name="seen" value="(\w+)"', client.get(page).content.decode())[1]
+        self.press(client, seen)
+        ana.seats.update(ends_on=today(9))
+        html = self.press(client, seen).content.decode()
+        assert "This was taken back before" in html
+        assert ana.seats.get().ends_on == today(9)
+
+    def test_after_a_week_it_is_too_late_and_what_was_kept_is_forgotten(self, here):
+        client, ana, _bor = self.handed(here)
+        page = f"/en/people/handed-over/{HandOver.objects.get().pk}/"
+        seen = re.search(r'name="seen" value="(\w+)"', client.get(page).content.decode())[1]
+        assert "See it, or take it back" in client.get("/en/people/").content.decode()
+        HandOver.objects.update(done_at=timezone.now() - timedelta(days=7, minutes=1))
+        assert "See it, or take it back" not in client.get("/en/people/").content.decode()
+        assert "take-back" not in client.get(page).content.decode()
+        assert self.press(client, seen).status_code == 409
+        assert ana.seats.get().ends_on == today(3)
+        assert (HandOver.objects.prune(), HandOver.objects.count()) == (1, 0)
+
+    def test_who_may_take_it_back(self, here):
+        group = here.memberships.get().group
+        self.handed(here)
+        users = [
+            make_user("coordinator", here),
+            make_user("representative", make_organisation(group)),
+            make_user("editor", here),
+            make_user("coordinator", make_organisation(make_group())),
+        ]
+        page = f"/en/people/handed-over/{HandOver.objects.get().pk}/"
+        assert [signed_in(user).get(page).status_code for user in users] == [200, 404, 404, 404]
+        assert [signed_in(user).post(f"{page}take-back/").status_code for user in users[1:]] == [404] * 3
+
+    def test_the_page_asks_as_much_for_much_as_for_little(self, here, django_assert_max_num_queries):
+        for _number in range(15):
+            make_programme(here, contact_email="ana@example.org")
+        client, _ana, _bor = self.handed(here)
+        page = f"/en/people/handed-over/{HandOver.objects.get().pk}/"
+        client.get(page)
+        with django_assert_max_num_queries(16):
+            client.get(page)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_take_back_at_once_do_it_once():
+    here = make_organisation()
+    people = [make_user("coordinator", here) for _ in range(2)]
+    bor, ana = make_user("editor", here), make_user("representative", here)
+    leave = leaving.of_seat(ana.seats.get(), people[0])
+    seen = leaving.seen(leaving.collected(leave))
+    done = leaving.hand_over(leave, today(3), {f"seat-{ana.seats.get().pk}": bor}, seen)
+    word = taking_back.seen(taking_back.things(done))
+    outcomes, start = [], threading.Barrier(2)
+
+    def press(by):
+        start.wait()
+        try:
+            outcomes.append(taking_back.take_back(done, by, word) is not None)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=press, args=[by]) for by in people]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert sorted(outcomes) == [False, True]
+    assert [seat.user for seat in Seat.objects.filter(role="representative")] == [ana]

@@ -256,6 +256,7 @@ def test_every_noun_has_its_history():
         "Reminder",
         "RefusedSignIn",
         "SeatNotice",
+        "HandOver",
         "CheckReminder",
         "SwitchedOff",
         "Once",

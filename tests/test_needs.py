@@ -4,11 +4,13 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
 
+from actionplans import mails
 from actionplans.coverage import MATRICES, Coverage
 from actionplans.models import (
     Barrier,
@@ -229,6 +231,19 @@ def test_whoever_noticed_the_same_gets_the_answer_too(group, coordinator):
         ("ana@example.org", True),
         ("bo@example.org", True),
     ]
+
+
+def test_the_mail_to_the_sender_says_what_the_answer_is_and_leads_to_a_need_that_everybody_reads(group, coordinator):
+    need = make_need(group, title_en="Night bus")
+    signal = make_signal(group, email="ana@example.org")
+    signal.language = "en"
+    signal.save()
+    signal.move_to("linked", coordinator, need=need, answer="We talk to the town.")
+    mails.signal_answered(signal)
+    text = Outbox.objects.get(kind="signal-answered").text
+    with override("en"):
+        assert f"Night bus\n{settings.PORTAL_ADDRESS}{need.get_absolute_url()}\n" in text
+    assert "Our answer:\nWe talk to the town." in text
 
 
 def test_the_sender_hears_when_a_signal_becomes_a_new_need(group, coordinator):

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.utils import timezone
 
 from actionplans.models import IndicatorValue, SharedPractice
-from partners import leaving
+from partners import leaving, taking_back
 from partners.models import Invitation, Seat, User, WorkingGroup
 from programmes.models import ProblemReport
 
@@ -49,6 +49,8 @@ STAYS = {
     "actionplans.WorkVisit.user": OWN,
     "partners.CalendarLink.user": OWN,
     "partners.CheckReminder.user": TOLD,
+    "partners.HandOver.by": PAST,
+    "partners.HandOver.person": PAST,
     "partners.Location.checked_by": "everybody who keeps the place is reminded of it",
     "partners.Organisation.checked_by": "everybody who keeps the organisation is reminded of it",
     "partners.Picture.added_by": PAST,
@@ -177,17 +179,24 @@ def people():
 
 
 @pytest.mark.parametrize("column", sorted(OWED))
-def test_what_is_owed_is_listed_and_goes_to_the_successor(people, column):
+def test_what_is_owed_is_listed_goes_to_the_successor_and_comes_back(people, column):
     ana, bor, coordinator = people
     record = OWED[column](ana)
     leave = leaving.of_seat(seat_of(ana), coordinator)
     rows = leaving.collected(leave)
     [held] = [one for _source, held in rows for one in held if one.record == record]
-    assert leaving.hand_over(leave, timezone.localdate(), {held.key: bor}, leaving.seen(rows)) is True
-    if column in ANEW:
-        return
-    now = getattr(type(record).objects.get(pk=record.pk), column.rpartition(".")[2])
-    assert (now.user if isinstance(now, Seat) else now) == bor
+    done = leaving.hand_over(leave, timezone.localdate(), {held.key: bor}, leaving.seen(rows))
+    assert named(record, column) == bor or column in ANEW
+    moved = taking_back.things(done)
+    _back, stay = taking_back.take_back(done, coordinator, taking_back.seen(moved))
+    assert (stay, named(record, column), seat_of(ana).ends_on) == ([], ana, None)
+
+
+def named(record, column):
+    """The person whom the record names now; None where it is not there any more."""
+    row = type(record).objects.filter(pk=record.pk).first()
+    found = row and getattr(row, column.rpartition(".")[2])
+    return found.user if isinstance(found, Seat) else found
 
 
 @pytest.mark.parametrize("column", sorted(OWED.keys() - {"partners.Seat.user"}))

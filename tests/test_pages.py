@@ -349,6 +349,8 @@ PAGES = {
     "partners:join-take-up": (lambda: {"pk": 1}, (405,) * 4, False),
     "partners:directory": (nothing, (302, 200, 200, 200), False),
     "partners:leaving": (lambda: {"pk": Seat.objects.order_by("pk")[0].pk}, (302, 404, 404, 200), False),
+    "partners:handed-over": (lambda: {"pk": 1}, (302, 404, 404, 404), False),  # tests/test_leaving.py
+    "partners:hand-over-take-back": (lambda: {"pk": 1}, (405,) * 4, False),
     "partners:groups": (nothing, (302, 404, 200, 200), False),
     "partners:group-new": (nothing, (302, 404, 404, 200), False),
     "partners:group-setup": (lambda: {"pk": Group.objects.order_by("pk")[0].pk}, (302, 404, 404, 200), False),
@@ -528,6 +530,7 @@ PAGES = {
     "actionplans:coverage-csv": (nothing, (200,) * 4, False),
     "actionplans:coverage-cell": (cell, (200,) * 4, False),
     "actionplans:coverage-changes": (nothing, (200,) * 4, True),
+    "actionplans:coverage-changes-csv": (nothing, (404,) * 4, False),  # nothing is kept; then: tests/test_coverage.py
     "actionplans:coverage-snapshot": (nothing, (405,) * 4, False),
     "actionplans:coverage-judge": (cell, (302, 404, 200, 200), False),
     "actionplans:coverage-judgement-end": (lambda: {"pk": 1}, (405,) * 4, False),

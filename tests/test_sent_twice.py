@@ -292,7 +292,7 @@ OWN = {
     *("partners:place-hours-preview", "programmes:slip", "account", "account-erase", "account-mails", "mail-stop"),
 }  # fmt: skip
 # A link that works once, and handing over all at once, with races: tests/test_people.py, tests/test_leaving.py.
-PROVED = {"partners:accept", "partners:leaving"}
+PROVED = {"partners:accept", "partners:leaving", "partners:hand-over-take-back"}
 
 
 def methods_of(callback):

@@ -1,5 +1,6 @@
 """Working on needs, strategies, measures and figures: the rules of each step, who may take it, and two at once."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -659,6 +660,10 @@ def test_a_measure_is_carried_on_once_with_partners_asked_again(group, organisat
     client = signed_in(coordinator)
     for _click in range(2):
         assert client.post(url("measure-carry", measure.pk), {"plan": later.pk}).status_code == 302
+    with override("en"):
+        html = client.post(url("measure-carry", measure.pk), {"plan": later.pk}, follow=True).content.decode()
+        assert "It stands in that plan already; nobody was asked again." in html
+        assert f'<option value="{later.pk}">' not in client.get(measure.get_absolute_url()).content.decode()
     copy = later.measures.get()
     assert (copy.phase, copy.carried_from, copy.starts_on) == ("proposed", measure, date(2031, 1, 1))
     assert [(c.membership.organisation, c.status) for c in copy.commitments.all()] == [(organisation, "proposed")]
@@ -687,6 +692,31 @@ def test_a_plan_begins_with_the_measures_of_the_last_one(group, coordinator):
     assert {(m.carried_from, m.phase) for m in later.measures.all()} == {(walks, "proposed"), (swims, "proposed")}
     left = client.get(english("plan-carry", later.pk)).context["form"].fields["measures"].queryset
     assert [one.slug for one in left] == ["baths"]
+
+
+def test_what_was_stopped_or_carried_on_meanwhile_is_named_and_the_rest_stays_ticked(group, coordinator):
+    strategy = make_strategy(group)
+    walks, swims, runs = [make_measure(strategy, slug=word, phase="in_progress") for word in ("walks", "swims", "runs")]
+    Measure.objects.filter(pk=walks.pk).update(title_en="Walks")
+    later, client = make_later(strategy), signed_in(coordinator)
+    ticked = {"measures": [walks.pk, swims.pk, runs.pk]}
+    Measure.objects.filter(pk=walks.pk).update(phase="stopped")
+    html = client.post(english("plan-carry", later.pk), ticked).content.decode()
+    assert "“Walks” was stopped meanwhile and does not go on. What is still ticked" in html
+    assert len(re.findall(r"name=\"measures\"[^>]* checked", html)) == 2
+    assert client.post(english("plan-carry", later.pk), {"measures": [swims.pk]}).status_code == 302
+    html = client.post(english("plan-carry", later.pk), ticked).content.decode()
+    assert "does not go on. Others stand in the plan already. What is still ticked" in html
+    assert later.measures.get().carried_from == swims
+
+
+def test_a_measure_that_was_stopped_is_not_carried_on_by_itself_either(group, coordinator):
+    strategy = make_strategy(group)
+    runs = make_measure(strategy, slug="runs", phase="stopped")
+    later, client = make_later(strategy), signed_in(coordinator)
+    answer = client.post(url("measure-carry", runs.pk), {"plan": later.pk}, follow=True)
+    assert "was stopped" in answer.content.decode()
+    assert later.measures.count() == 0
 
 
 def test_only_into_a_draft_of_their_own_group_measures_are_carried_together(group, coordinator):

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Group, Organisation, Seat, coordinated_by, groups_of
@@ -97,7 +98,12 @@ class CoverageSnapshot(models.Model):
         ]
 
     def __str__(self):
-        return date_format(self.taken_on)
+        day = date_format(self.taken_on)
+        if not self.year:
+            return day
+        if (self.taken_on.year, self.taken_on.month, self.taken_on.day) == (self.year, 12, 31):
+            return gettext("%(day)s (end of the year)") % {"day": day}
+        return gettext("End of %(year)s (kept on %(day)s)") % {"year": self.year, "day": day}
 
 
 class TransitionQuerySet(models.QuerySet):

@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Group, Organisation, Seat, Settlement, coordinated_by
+from partners.models import Group, Organisation, Seat, Settlement, coordinated_by, groups_of
 from portal import languages
 from portal.models import Vocabulary
 from programmes.models import Programme

@@ -106,9 +106,10 @@ def item_shift(request, pk):
     if request.POST.get("by") not in ("-1", "1") or not (seen.isdecimal() and len(seen) < 6):
         return page(request, item.meeting, 400, _("Say where the item should go."))
     try:
-        agenda.shift(item, int(request.POST["by"]), int(seen))
+        place = agenda.shift(item, int(request.POST["by"]), int(seen))
     except StaleObject:
         return _stale(request, item.meeting)
+    messages.success(request, _("“%(item)s” is now number %(place)s.") % {"item": item, "place": place})
     return redirect(f"{item.meeting.get_absolute_url()}#item{item.pk}")
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -265,9 +266,7 @@ def coverage_changes(request):
     """Which gaps closed and which opened between a snapshot (`since`) and another (`until`) or now."""
     group = chosen_group(request)
     matrix = MATRICES.get(request.GET.get("matrix", ""), MATRICES["phases"])
-    kept = list(group.snapshots.order_by("-taken_on", "-pk"))
-    since, until = _snapshot(kept, request.GET.get("since")), _snapshot(kept, request.GET.get("until"))
-    since = since or next((one for one in kept if one.year), kept[-1] if kept else None)
+    kept, since, until = _two_days(request, group)
     context = {
         **shell(request, group),
         "matrix": matrix,
@@ -277,18 +276,58 @@ def coverage_changes(request):
         "until": until,
     }
     if since:
-        after = until.cells if until else snapshots.picture(group)
-        pictures = (_of_table(cells, matrix) for cells in (since.cells, after))
+        pictures = (_of_table(cells, matrix) for cells in _pictures(group, since, until))
         table, columns, changes = snapshots.compared(matrix, *pictures)
+        was, now = snapshots.gaps(table)
+        days = {"since": since.pk, **({"until": until.pk} if until else {}), "of": group.slug}
         context |= {
             "table": table,
             "columns": columns,
             "changes": changes,
+            "gaps_before": was,
+            "gaps_after": now,
             "closed": snapshots.closed(changes),
             "opened": snapshots.opened(changes),
+            "others": snapshots.others(changes),
             "legend": [(state, MEANINGS[state], None) for state in State],
+            "csv_query": "?" + urlencode(days),
         }
     return answer(request, "coverage_changes", context)
+
+
+@require_safe
+def coverage_changes_csv(request):
+    """Every cell of both tables that is another on the second day, one row each; Http404 where nothing is kept yet."""
+    group = chosen_group(request)
+    _kept, since, until = _two_days(request, group)
+    if since is None:
+        raise Http404
+    days = [str(since), str(until) if until else date_format(timezone.localdate())]
+    heads = [_("State"), _("Programmes"), _("Measures")]
+    rows: list = [[_("Table"), _("Row"), _("Column"), *(f"{head}, {day}" for day in days for head in heads)]]
+    was, now = _pictures(group, since, until)
+    for matrix in MATRICES.values():
+        for row, column, before, after in snapshots.different(matrix, _of_table(was, matrix), _of_table(now, matrix)):
+            facts = [value for state, *counts in (before, after) for value in (state.label, *counts)]
+            rows.append([matrix.name.label, row.label, column.label, *facts])
+    response = spreadsheets.csv_response("coverage-changes", rows)
+    if request.user.is_authenticated:
+        add_never_cache_headers(response)
+    return response
+
+
+def _two_days(request, group):
+    """([CoverageSnapshot], the earlier one, the later or None for today), in the order of time however chosen."""
+    kept = list(group.snapshots.order_by("-taken_on", "-pk"))
+    since, until = _snapshot(kept, request.GET.get("since")), _snapshot(kept, request.GET.get("until"))
+    since = since or next((one for one in kept if one.year), kept[-1] if kept else None)
+    if since and until and (until.taken_on, until.pk) < (since.taken_on, since.pk):
+        since, until = until, since
+    return kept, since, until
+
+
+def _pictures(group, since, until):
+    return since.cells, until.cells if until else snapshots.picture(group)
 
 
 def _of_table(cells, matrix):

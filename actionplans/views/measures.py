@@ -216,13 +216,17 @@ def measure_carry(request, pk):
     number = request.POST.get("plan", "")
     plans = ActionPlan.objects.editable_by(request.user).filter(strategy__group=measure.plan.strategy.group_id)
     plan = get_object_or_404(plans, pk=int(number) if number.isdecimal() and len(number) < 15 else 0)
+    is_there = measure.carried_on.filter(plan=plan).exists()
     try:
         with transaction.atomic():
             copy = carry_on(measure, plan, timezone.localdate())
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect(measure)
-    messages.success(request, _("It stands in the plan as proposed. Its partners are asked again."))
+    if is_there:
+        messages.info(request, _("It stands in that plan already; nobody was asked again."))
+    else:
+        messages.success(request, _("It stands in the plan as proposed. Its partners are asked again."))
     return redirect(copy)
 
 

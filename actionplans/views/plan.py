@@ -224,7 +224,7 @@ def _work(measure, user):
     is_member = groups_of(user).filter(pk=measure.plan.strategy.group_id).exists()
     steps = [(p, Measure.Phase(p).label, measure.lacks(p)) for p in Measure.NEXT[measure.phase]] if may_edit else []
     later = ActionPlan.objects.filter(strategy__group=measure.plan.strategy.group_id)
-    later = later.filter(starts_on__gt=measure.plan.starts_on)
+    later = later.filter(starts_on__gt=measure.plan.starts_on).exclude(measures__carried_from=measure)
     commitments = measure.commitments.all() if is_member or may_edit else ()
     answerable = Commitment.objects.answerable_by(user).filter(measure=measure)
     return {
@@ -234,7 +234,7 @@ def _work(measure, user):
         "may_coordinate": may_coordinate,
         "may_report": Measure.objects.worked_on_by(user).filter(pk=measure.pk).exists(),
         "steps": steps,
-        "later_plans": later if may_coordinate else (),
+        "later_plans": later if may_coordinate and measure.phase != Measure.Phase.STOPPED else (),
         "may_place": may_coordinate and sharing.may_put_in(measure, user),
         "commitments": commitments,
         "answerable": set(answerable.values_list("pk", flat=True)),

@@ -7,7 +7,7 @@ from .checked_reminders import CheckReminder
 from .groups import ExpectedSector, Group, GroupMunicipality, Municipality, Settlement
 from .invitations import Invitation, UsedUp, inviting, roles_to_give
 from .joining import JoinRequest
-from .leaving import SeatNotice
+from .leaving import HandOver, SeatNotice
 from .locations import Location, LocationAccess, OpeningException, OpeningHours
 from .once import looked_up_once
 from .organisations import Membership, Organisation, Seat
@@ -24,6 +24,7 @@ __all__ = [
     "ExpectedSector",
     "Group",
     "GroupMunicipality",
+    "HandOver",
     "Invitation",
     "JoinRequest",
     "Location",

@@ -4,7 +4,7 @@ from .directory import directory
 from .groups import group_new, group_setup, group_standing, groups
 from .invitations import accept, invitation_resend, invitation_withdraw, invite
 from .joining import join, join_accept, join_decline, join_followed, join_request, join_requests, join_take_up
-from .leaving import leaving
+from .leaving import hand_over_take_back, handed_over, leaving
 from .mails import account_mails, mail_stop
 from .organisations import (
     my_organisation,
@@ -50,6 +50,8 @@ __all__ = [
     "group_setup",
     "group_standing",
     "groups",
+    "hand_over_take_back",
+    "handed_over",
     "holiday_add",
     "holidays",
     "invitation_resend",

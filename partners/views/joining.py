@@ -141,4 +141,5 @@ def join_take_up(request, pk):
         asked.move_to(JoinRequest.State.IN_PROGRESS, request.user)
     except StaleObject:
         return _page(request, _asked(request, pk), status=409)
+    messages.success(request, _("It is yours now; whoever asked reads that somebody is looking at it."))
     return redirect("partners:join-request", pk=pk)

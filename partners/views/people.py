@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from portal import languages, looks
 
 from ..forms import MembershipForm, SeatForm
-from ..models import Invitation, Membership, Seat, coordinated_by, groups_of, inviting
+from ..models import HandOver, Invitation, Membership, Seat, coordinated_by, groups_of, inviting
 from ..people import hand_over, seats_to_keep
 
 
@@ -46,6 +46,7 @@ def people(request):
         "invitations": Invitation.objects.editable_by(request.user)
         .pending()
         .select_related("membership__organisation"),
+        "handed_over": HandOver.objects.editable_by(request.user).recent().select_related("person", "by"),
         "may_invite": inviting(request.user).exists(),
         "coordinated": set(coordinated_by(request.user).values_list("pk", flat=True)),
     }

@@ -11,6 +11,11 @@ from actionplans.models import AgendaItem, Meeting
 from .visiting import both_widths, coordinator, named, narrow, with_and_without_script, words
 
 pytestmark = pytest.mark.e2e
+# Whether each block stands below or to the right of the one before it: what is read, and where the focus goes next.
+IN_READING_ORDER = """(blocks) => blocks.every((block, place) => {
+  const box = block.getBoundingClientRect(), before = place && blocks[place - 1].getBoundingClientRect();
+  return !place || box.top >= before.bottom - 1 || box.left >= before.right - 1;
+})"""
 
 
 def address(name, *args, language="sl"):
@@ -40,6 +45,7 @@ def test_the_coordinator_makes_an_agenda_and_writes_the_minutes(enter, coming, r
     page = enter(coordinator, width=width, javascript=javascript)
     page.goto(address("meeting", coming))
     narrow(page)
+    assert page.locator(".meeting > *").evaluate_all(IN_READING_ORDER)
     titles = page.locator(".agenda").first.locator(".agenda__title")
     expect(titles).to_have_count(2)
     second = titles.nth(1).inner_text().split(". ", 1)[1]
@@ -49,6 +55,7 @@ def test_the_coordinator_makes_an_agenda_and_writes_the_minutes(enter, coming, r
     proposed.locator("input[type=checkbox]").first.check()
     proposed.get_by_role("button").click()
     expect(titles).to_have_count(3)
+    expect(page.locator(".messages")).to_be_focused()
     page.get_by_role("link", name=words("sl", "Write the minutes")).click()
     narrow(page)
     page.locator("textarea[name$=-minutes]").first.fill("Dogovorili smo se.")

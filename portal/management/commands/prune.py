@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 
 from actionplans.models import Comment, Signal
-from partners.models import JoinRequest, Picture, RefusedSignIn
+from partners.models import HandOver, JoinRequest, Picture, RefusedSignIn
 from portal import pictures
 from portal.models import Change, EmptySearch, Look, Once, Outbox
 from programmes import photos
@@ -28,4 +28,5 @@ class Command(BaseCommand):
         self.stdout.write(f"{EmptySearch.objects.prune()} words nothing was found for forgotten")
         self.stdout.write(f"{Look.objects.prune()} looks at personal data forgotten")
         self.stdout.write(f"{RefusedSignIn.objects.prune()} counts of refused sign-ins forgotten")
+        self.stdout.write(f"{HandOver.objects.prune()} hand-overs forgotten")
         self.stdout.write(f"{Import.objects.prune()} imports forgotten")
