@@ -38,3 +38,14 @@ if (form) {
     timer = setTimeout(submit, WAIT);
   });
 }
+
+// Cards below the screen are laid out in idle moments, two at a time: a fast thumb, or a picture of the whole page, meets
+// no empty one.
+const cards = [...document.querySelectorAll(".cards > .card")];
+
+const layOut = () => {
+  for (const card of cards.splice(0, 2)) card.style.contentVisibility = "visible";
+  if (cards.length) requestIdleCallback(layOut);
+};
+
+if (window.requestIdleCallback) requestIdleCallback(layOut);
