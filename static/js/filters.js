@@ -39,13 +39,14 @@ if (form) {
   });
 }
 
-// Cards below the screen are laid out in idle moments, two at a time: a fast thumb, or a picture of the whole page, meets
-// no empty one.
+// Cards below the screen are laid out in idle moments, a few at a time: a fast thumb, or a picture of the whole page,
+// meets no empty one.
+const SOON = { timeout: 100 }; // milliseconds
 const cards = [...document.querySelectorAll(".cards > .card")];
 
 const layOut = () => {
-  for (const card of cards.splice(0, 2)) card.style.contentVisibility = "visible";
-  if (cards.length) requestIdleCallback(layOut);
+  for (const card of cards.splice(0, 4)) card.style.contentVisibility = "visible";
+  if (cards.length) requestIdleCallback(layOut, SOON);
 };
 
-if (window.requestIdleCallback) requestIdleCallback(layOut);
+if (window.requestIdleCallback) layOut();

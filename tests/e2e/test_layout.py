@@ -47,6 +47,19 @@ def test_a_page_never_scrolls_sideways(screen, site, kind, language):
     assert found == {size: [] for size in found}
 
 
+IS_LAID_OUT = """() => {
+  const titles = [...document.querySelectorAll(".results .card__title")];
+  return titles.length > 20 && titles.every((title) => title.checkVisibility({ contentVisibilityAuto: true }));
+}"""
+
+
+def test_a_card_below_the_screen_waits_for_no_reader(screen, site):
+    screen.set_viewport_size({"width": 360, "height": 640})
+    screen.goto(site.url + address("programmes:catalogue", "sl"))
+    screen.wait_for_function(IS_LAID_OUT)
+    assert screen.evaluate("window.scrollY") == 0
+
+
 def printed(page):
     """The pages of what comes out of the printer: [(width, height) in points]."""
     page.emulate_media(media="print")
