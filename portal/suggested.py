@@ -23,7 +23,7 @@ KINDS = {
     "programme": (_("Programmes"), "calendar"),
     "place": (_("Places"), "pin"),
     "partner": (_("Partners"), "people"),
-    "pathway": (_("Who does what, whom to call"), "list"),
+    "pathway": (_("Who does what, whom to call"), "way"),
     "practice": (_("Practices to copy"), "share"),
     "measure": (_("Our plan"), "document"),
     "need": (_("Needs"), "chart"),

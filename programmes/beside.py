@@ -13,7 +13,7 @@ SHORTEST_BEGINNING = 4  # letters
 ICONS = {
     "place": "pin",
     "partner": "people",
-    "pathway": "list",
+    "pathway": "way",
     "practice": "share",
     "measure": "document",
     "need": "chart",

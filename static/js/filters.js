@@ -38,3 +38,15 @@ if (form) {
     timer = setTimeout(submit, WAIT);
   });
 }
+
+// Cards below the screen are laid out in idle moments, a few at a time: a fast thumb, or a picture of the whole page,
+// meets no empty one.
+const SOON = { timeout: 100 }; // milliseconds
+const cards = [...document.querySelectorAll(".results .cards > .card")];
+
+const layOut = () => {
+  for (const card of cards.splice(0, 4)) card.classList.add("is-laid");
+  if (cards.length) requestIdleCallback(layOut, SOON);
+};
+
+if (window.requestIdleCallback) layOut();
