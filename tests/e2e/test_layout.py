@@ -47,7 +47,6 @@ def test_a_page_never_scrolls_sideways(screen, site, kind, language):
     assert found == {size: [] for size in found}
 
 
-
 def printed(page):
     """The pages of what comes out of the printer: [(width, height) in points]."""
     page.emulate_media(media="print")
