@@ -92,8 +92,9 @@ class ReadableRule:
     @admin.display(description=_("The next dates"))
     def next_dates(self, schedule):
         found = schedule.occurrences(holidays(), limit=DATES) if _is_whole(schedule) else []
-        days = ((dates.long_day(start, timezone.localdate()), _hours(start, end)) for start, end, _schedule in found)
-        return format_html_join("", "{}, {}<br>", days) or _("No date lies ahead.")
+        today = timezone.localdate()
+        days = [(dates.long_day(start, today=today), _hours(start, end)) for start, end, _schedule in found]
+        return format_html_join("", "{}, {}<br>", days) if days else _("No date lies ahead.")
 
 
 def _is_whole(schedule):

@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +17,7 @@ class RuleForm(forms.ModelForm):
     """A sentence fills in the rule, and the times and days that it names, whatever stands in their fields."""
 
     rule = forms.CharField(
-        label=_("rule"),
+        label=capfirst(_("rule")),
         max_length=LONGEST,
         required=False,
         widget=AdminTextInputWidget,
