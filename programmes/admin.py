@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
@@ -71,8 +73,8 @@ class CheckFilter(admin.SimpleListFilter):
 class ReadableRule:
     """Beside the rule its sentence, and the dates that it has; in the reader's language."""
 
-    form = RuleForm
-    readonly_fields = ("sentence", "next_dates")
+    form: Any = RuleForm
+    readonly_fields: Any = ("sentence", "next_dates")
 
     def get_queryset(self, request):
         rows = super().get_queryset(request)  # type: ignore[misc]
