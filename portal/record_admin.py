@@ -112,7 +112,8 @@ class _Typed:
         own: Any = self
         model = own.field.remote_field.model
         admin_of = own.admin_site._registry[model]
-        rows = model._default_manager.complex_filter(own.field.get_limit_choices_to())
+        rows = getattr(own.choices, "queryset", model._default_manager).all()  # a form may take fewer than the field
+        rows = rows.complex_filter(own.field.get_limit_choices_to())
         rows, repeats = admin_of.get_search_results(None, rows, self.typed)
         found = list((rows.distinct() if repeats else rows).order_by("pk")[:MOST_NAMED])
         called_so = [one for one in found if str(one).casefold() == self.typed.casefold()]

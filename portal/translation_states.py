@@ -139,6 +139,25 @@ def in_words(record, found):
     return ", ".join(f"{words[field]} ({names[code]})" for field, code in found)
 
 
+def made_from(record, columns, texts):
+    """Takes note that translations saved just now (`columns`) were written beside `texts`, {column: text}.
+
+    What is not among the texts is as the record has it. Where the original there is another one (it waits for a yes,
+    or was refused), the translation is outdated until the record has that. Within the transaction that saves.
+    """
+    for column in columns:
+        field, _underscore, code = column.rpartition("_")
+        if code not in languages.CODES:
+            continue
+        beside = {each: texts.get(f"{field}_{each}", getattr(record, f"{field}_{each}")) for each in languages.CODES}
+        source = original(beside)
+        if not beside[code] or code == source:
+            continue
+        if digest(beside[source]) != digest(getattr(record, f"{field}_{source}")):
+            row = TranslationState.objects.filter(**_whose(record), field=field, language=code).first()
+            _state(record, field, code, row, source, beside[source]).save()
+
+
 class Tab(NamedTuple):
     """What the choice of languages above a form says of one: how many texts it `lacks`, how many are `outdated`, and
     whether all there are `is_complete`. Texts that are optional and written in no language are neither.

@@ -1,17 +1,24 @@
+from typing import Any
+
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationStackedInline
 
 from partners.admin.organisations import GroupFilter
+from portal import dates
 from portal.languages import columns
 from portal.record_admin import Explained, GroupedAdmin, Pages, RecordAdmin, UntranslatedFilter, ask_first, rows
 from portal.stale import StaleObject
 
 from . import moving
+from .cards import holidays
+from .forms.rules import RuleForm
 from .models import (
     Continuation,
     Programme,
@@ -21,7 +28,10 @@ from .models import (
     ScheduleLanguage,
     SlipCount,
 )
+from .recurrence import validate_rule
+from .sentences import sentence
 
+DATES = 10  # of a schedule, beside its rule
 MOST_NAMED = 10  # titles in one message
 
 
@@ -60,7 +70,51 @@ class CheckFilter(admin.SimpleListFilter):
         return queryset
 
 
-class ScheduleInline(Explained, TranslationStackedInline):
+class ReadableRule:
+    """Beside the rule its sentence, and the dates that it has; in the reader's language."""
+
+    form: Any = RuleForm
+    readonly_fields: Any = ("sentence", "next_dates")
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request)  # type: ignore[misc]
+        return rows.select_related("programme", "location").prefetch_related("location__exceptions")
+
+    def get_fieldsets(self, request, obj=None):
+        (title, options), *others = super().get_fieldsets(request, obj)  # type: ignore[misc]
+        names = [name for name in options["fields"] if name not in self.readonly_fields]
+        place = names.index("rule") + 1
+        own = {**options, "fields": [*names[:place], *self.readonly_fields, *names[place:]]}
+        return [(title, own), *others]
+
+    @admin.display(description=_("In words"))
+    def sentence(self, schedule):
+        return sentence(schedule) if _is_whole(schedule) else "–"
+
+    @admin.display(description=_("The next dates"))
+    def next_dates(self, schedule):
+        found = schedule.occurrences(holidays(), limit=DATES) if _is_whole(schedule) else []
+        today = timezone.localdate()
+        days = [(dates.long_day(start, today=today), _hours(start, end)) for start, end, _schedule in found]
+        return format_html_join("", "{}, {}<br>", days) if days else _("No date lies ahead.")
+
+
+def _is_whole(schedule):
+    """False of what was typed and is shown again with its mistakes."""
+    if not (schedule.rule and schedule.starts_at and schedule.ends_at and schedule.valid_from):
+        return False
+    try:
+        validate_rule(schedule.rule)
+    except ValidationError:
+        return False
+    return True
+
+
+def _hours(start, end):
+    return dates.span(start.time(), end.time(), bare=True)
+
+
+class ScheduleInline(ReadableRule, Explained, TranslationStackedInline):
     model = Schedule
     extra = 0
     autocomplete_fields = ["location"]
@@ -157,7 +211,7 @@ def _confirmed(count):
 
 
 @admin.register(Schedule)
-class ScheduleAdmin(GroupedAdmin):
+class ScheduleAdmin(ReadableRule, GroupedAdmin):
     list_display = ["programme", "location", "when", "valid_from", "valid_to"]
     list_select_related = ["programme", "location"]
     search_fields = [f"programme__{column}" for column in columns("title")]

@@ -19,6 +19,8 @@ from portal.stale import StaleObject
 from .completeness import in_words, of_content
 from .content import content, normalised, put
 from .models import Programme, Proposal, Publication, ReviewNote
+from .parts import in_words as parts_in_words
+from .parts import part_of, parts_of
 from .past import last_change
 
 Step, Status = ReviewNote.Step, Programme.Status
@@ -197,28 +199,43 @@ def publish(programme, by, version, on=None):
 
 
 @transaction.atomic
-def accept(proposal, by, version, revision, on=None, taken=()):
-    """Puts a proposal in place, now or on a day.
+def accept(proposal, by, version, revision, on=None, taken=(), parts=None):
+    """Puts a proposal in place, now or on a day; with `parts` (see programmes.parts) those only, and now.
 
     `version` and `revision` are those the coordinator looked at, `taken` the columns in which the proposal wins
-    over what was published meanwhile; the others keep what is published. Raises StaleObject, Conflict where
-    `taken` is None and they overlap, ValidationError.
+    over what was published meanwhile; the others keep what is published. What is in none of the `parts` stays a
+    proposal, in review. Raises StaleObject, Conflict where `taken` is None and they overlap, ValidationError.
+    → [part] that waits on.
     """
     locked = _lock_for_review(proposal.programme, by)
     proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
     if proposal.state != Proposal.State.OPEN or proposal.revision != revision or locked.version != version:
         raise StaleObject(proposal)
     now = content(locked)
-    fields = conflicts(proposal, now)
+    outside = _outside(proposal.changes, parts)
+    left = {name: value for name, value in outside.items() if value != now[name]}
+    if len(outside) == len(proposal.changes):
+        raise ValidationError(_("Tick at least one part."))
+    if left and on:
+        raise ValidationError(_("A part is published at once. Leave the day empty, or tick all parts."))
+    fields = [name for name in conflicts(proposal, now) if name not in left]
     if fields and taken is None:
         raise Conflict(fields)
     wins = {name: now[name] for name in fields if name in (taken or ())}
-    changes = _merged(proposal, now, wins)
+    changes = {name: value for name, value in _merged(proposal, now, wins).items() if name not in left}
     refuse({**now, **changes}, now, locked.held_languages)
     if on:
-        return _approve(locked, by, proposal.revision, on, proposal=proposal, taken=wins)
-    _accept(locked, proposal, changes, by)
-    return None
+        _approve(locked, by, proposal.revision, on, proposal=proposal, taken=wins)
+    elif left:
+        _accept_part(locked, proposal, changes, left, by)
+    else:
+        _accept(locked, proposal, changes, by)
+    return parts_of(left)
+
+
+def _outside(values, parts):
+    """Those of {column: value} that belong to none of the parts; nothing where all are meant."""
+    return {name: value for name, value in values.items() if parts is not None and part_of(name) not in parts}
 
 
 def conflicts(proposal, now):
@@ -278,18 +295,23 @@ def mark_seen(programme, by, version):
 
 
 @transaction.atomic
-def revert(programme, by, version, before, text=""):
+def revert(programme, by, version, before, text="", parts=None):
     """Puts back what stood at the last review (`before`: content), as a new version, and tells who had changed it.
 
-    Raises as `put` does.
+    With `parts` (see programmes.parts) those only; the rest is seen and stays. Raises as `put` does.
     """
     locked = _lock_for_review(programme, by)
     if locked.version != version:
         raise StaleObject(locked)
     author = User.objects.filter(pk=last_change(locked)[0], is_active=True).first()
-    put(locked, normalised(locked, before), reviewed_version=version + 1)
-    note(locked, by, Step.REVERTED, text)
-    _tell("review-reverted", [author] if author else _editors(locked), locked, by, text)
+    changes = normalised(locked, before)
+    left = _outside(changes, parts)
+    if changes and len(left) == len(changes):
+        raise ValidationError(_("Tick at least one part."))
+    done = parts_of(set(changes) - set(left)) if left else ()
+    put(locked, {name: value for name, value in changes.items() if name not in left}, reviewed_version=version + 1)
+    note(locked, by, Step.REVERTED, text, parts=done)
+    _tell("review-reverted", [author] if author else _editors(locked), locked, by, text, done, parts_of(left))
 
 
 # ---- on the day -----------------------------------------------------------------------------------
@@ -381,23 +403,44 @@ def _publish(locked, by):
 
 
 def _accept(locked, proposal, changes, by):
-    more = {
-        "checked_on": timezone.localdate(),
-        "checked_by": by,
-        "checked_way": "",
-        "checked_role": "",
-        "reviewed_version": F("version") + 1,
-    }
-    put(locked, changes, proposal.is_minor, **more)
-    translation_states.still_right(locked, proposal.still_right)
+    more = {"checked_on": timezone.localdate(), "checked_by": by, "checked_way": "", "checked_role": ""}
+    _put(locked, proposal, changes, **more)
     Proposal.objects.filter(pk=proposal.pk).update(state=Proposal.State.ACCEPTED)
-    Publication.objects.filter(programme=locked).delete()
     note(locked, by, Step.PUBLISHED, proposal=proposal)
-    _tell("review-published", [proposal.by] if proposal.by else _editors(locked), locked, by)
+    _tell("review-published", _authors(proposal, locked), locked, by)
 
 
-def note(programme, by, step, text="", proposal=None):
-    ReviewNote.objects.create(programme=programme, proposal=proposal, by=by, step=step, text=text)
+def _accept_part(locked, proposal, changes, left, by):
+    """The rest waits on, on the version that is published now. Nobody has said that the whole is checked."""
+    noted = _put(locked, proposal, changes)
+    parts = parts_of(set(proposal.changes) - set(left))
+    Proposal.objects.filter(pk=proposal.pk).update(
+        revision=F("revision") + 1,
+        base_version=locked.version,
+        # What was published meanwhile in a field that waits is still a conflict, so its base stays.
+        base={name: proposal.base[name] for name in left},
+        changes=left,
+        still_right={column: seen for column, seen in proposal.still_right.items() if column not in noted},
+    )
+    note(locked, by, Step.PART, proposal=proposal, parts=parts)
+    _tell("review-part", _authors(proposal, locked), locked, by, parts=parts, left=parts_of(left))
+
+
+def _put(locked, proposal, changes, **more):
+    """Puts what is accepted in place. → {column} of translations that are noted as still right."""
+    put(locked, changes, proposal.is_minor, reviewed_version=F("version") + 1, **more)
+    if not proposal.is_minor:
+        translation_states.made_from(locked, changes, proposal.changes)
+    Publication.objects.filter(programme=locked).delete()
+    return translation_states.still_right(locked, proposal.still_right)
+
+
+def _authors(proposal, programme):
+    return [proposal.by] if proposal.by else _editors(programme)
+
+
+def note(programme, by, step, text="", proposal=None, parts=()):
+    ReviewNote.objects.create(programme=programme, proposal=proposal, by=by, step=step, text=text, parts=list(parts))
 
 
 def asked_by(programme):
@@ -427,7 +470,7 @@ def ask(programme, by):
     _tell("review-asked", people, programme, by)
 
 
-def _tell(kind, people, programme, by, text=""):
+def _tell(kind, people, programme, by, text="", parts=(), left=()):
     view = "programmes:review-programme" if kind == "review-asked" else "programmes:programme-number"
     for person in people:
         with override(person.language):
@@ -436,6 +479,8 @@ def _tell(kind, people, programme, by, text=""):
                 "organisation": str(programme.organisation),
                 "by": by.full_name if by else "",
                 "note": text,
+                "parts": parts_in_words(parts),
+                "left": parts_in_words(left),
                 "path": reverse(view, args=[programme.pk]),
             }
         outbox.send(kind, person, context=context)

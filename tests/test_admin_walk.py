@@ -3,6 +3,7 @@ of a large portal as of a small one.
 """
 
 import re
+from datetime import date, time
 
 import pytest
 from django.contrib import admin
@@ -12,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import override
 
 from actionplans.models import CoverageSnapshot
-from partners.models import Group, RefusedSignIn
+from partners.models import Group, RefusedSignIn, User
 from portal import outbox
 from portal.languages import CODES
 from portal.models import EmptySearch, Look, Synonym
@@ -141,11 +142,41 @@ def test_a_search_field_takes_what_is_no_number_with_a_sentence(workshop, admini
     assert wrong == []
 
 
-def test_a_rule_that_is_none_is_told_in_the_form(workshop, administrator):
+def _with_rule(administrator, rule, **more):
+    """The answer to this rule in the form of the first schedule."""
     schedule = first(Schedule)
-    typed = {"rule": "every Monday", "programme": schedule.programme_id, "valid_from": "2026-01-01"}
+    typed = {"rule": rule, "programme": schedule.programme_id, "valid_from": "2026-01-01", **more}
     rows = {"schedulelanguage_set-TOTAL_FORMS": "0", "schedulelanguage_set-INITIAL_FORMS": "0"}
-    assert administrator.post(address(Schedule, "change", schedule.pk), typed | rows).status_code == 200
+    return administrator.post(address(Schedule, "change", schedule.pk), typed | rows)
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("every Monday in the cellar", "Not understood: cellar."),
+        ("16:30–18:00", "How often it takes place was not understood."),
+        ("every Monday", "A schedule with a rule needs a start and an end time."),
+        ("FREQ=NONSENSE", "errorlist"),
+        ("FREQ=WEEKLY;BYDAY=MO", "A schedule with a rule needs a start and an end time."),
+    ],
+)
+def test_a_rule_that_is_none_is_told_in_the_form(workshop, administrator, rule, said):
+    User.objects.update(language="en")
+    html = (answer := _with_rule(administrator, rule)).content.decode()
+    assert (answer.status_code, said in html, f'value="{rule}"' in html) == (200, True, True)
+
+
+def test_a_sentence_is_a_rule_and_is_said_with_its_next_dates(workshop, administrator):
+    User.objects.update(language="en")
+    assert _with_rule(administrator, "every second Thursday 16:30–18:00 from 3 September 2026").status_code == 302
+    schedule = first(Schedule)
+    assert (schedule.rule, schedule.starts_at, schedule.ends_at, schedule.valid_from) == (
+        "FREQ=WEEKLY;INTERVAL=2;BYDAY=TH", time(16, 30), time(18), date(2026, 9, 3),
+    )  # fmt: skip
+    html = administrator.get(address(Schedule, "change", schedule.pk)).content.decode()
+    assert "every other Thursday, 16:30–18:00, from 3 September 2026" in html
+    shown = re.search(r'field-next_dates.*?class="readonly">(.*?)</div>', html, re.DOTALL)[1]
+    assert shown.count("Thursday") == 10
 
 
 def test_no_form_shows_what_only_programs_read(workshop, administrator):

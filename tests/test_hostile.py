@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
+from actionplans.models import Measure, MeasureSuggestion
 from partners.models import Membership, Seat, User
 from programmes.models import Programme
 
@@ -161,9 +162,22 @@ def test_no_address_and_no_query_breaks(who):
     assert wrong == []
 
 
-@pytest.mark.parametrize("after", ["-1", "9" * 40, "nowhere", "programmes:mine", STRANGE])
+@pytest.mark.parametrize(
+    "after",
+    ["-1", "9" * 40, "nowhere", "programmes:mine", STRANGE, "evil.example", "//evil.example/", "/\\evil.example/"],
+)
 def test_the_address_to_go_back_to_is_never_looked_up_as_a_view(after):
     world = two_groups.build()
-    client = proved(world.owner)
-    for path in ("/en/list/remove/", f"/en/our-programmes/{P}/confirm/"):
-        assert client.post(path, {"programme": "1", "next": after}).status_code == 302
+    measure = Measure.objects.editable_by(world.coordinator).first()
+    suggested = MeasureSuggestion.objects.create(measure=measure, programme=world.draft)
+    client = proved(world.coordinator)
+    programme = f"/en/our-programmes/{P}"
+    for path in (
+        "/en/list/remove/",
+        f"{programme}/confirm/",
+        reverse("programmes:language-hold", args=[P, "da"]),
+        reverse("programmes:programme-follow", args=[P]),
+        reverse("actionplans:suggestion-take", args=[suggested.pk]),
+    ):
+        response = client.post(path, {"programme": "1", "next": after})
+        assert (response.status_code, path, response["Location"].startswith(("/en/", "/sl/"))) == (302, path, True)

@@ -99,7 +99,10 @@ class SeatInline(Explained, TranslationStackedInline):
 
 class MoveSeatsForm(forms.Form):
     to = forms.ModelChoiceField(
-        User.objects.none(), label=_("To whom?"), widget=Searched(Seat._meta.get_field("user"), admin.site)
+        User.objects.none(),
+        label=_("To whom?"),
+        widget=Searched(Seat._meta.get_field("user"), admin.site),
+        error_messages={"invalid_choice": _("Choose another person who may sign in.")},
     )
 
     def __init__(self, *args, person, **kwargs):

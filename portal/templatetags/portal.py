@@ -64,6 +64,17 @@ def translated_block(record, field):
     return format_html('<div lang="{}">{}</div>', code, paragraphs)
 
 
+@register.simple_tag
+def in_few_words(record, field, most):
+    """A longer text as one paragraph, for a sheet; "" where it has more than so many characters: half of a warning
+    would be none."""
+    text, code = languages.resolve(record, field)
+    words = " ".join(markdown.plain(text or "").split())
+    if len(words) > most:
+        return ""
+    return words if code in (None, languages.active()) else format_html('<span lang="{}">{}</span>', code, words)
+
+
 @register.filter
 def formatted(text):
     """`{{ text|formatted }}`: paragraphs, lists, bold and links of a longer text."""

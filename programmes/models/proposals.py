@@ -67,6 +67,7 @@ class ReviewNote(models.Model):
         RETURNED = "returned", _("returned with a note")
         APPROVED = "approved", _("approved for a day")
         PUBLISHED = "published", _("published")
+        PART = "part", _("published in part")
         SEEN = "seen", _("marked as seen")
         REVERTED = "reverted", _("changed back")
         FAILED = "failed", _("could not be published")
@@ -83,6 +84,7 @@ class ReviewNote(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, verbose_name=_("by"), null=True, related_name="+")
     step = models.CharField(_("step"), max_length=10, choices=Step)
     text = models.TextField(_("note"), blank=True)
+    parts = models.JSONField(_("parts"), default=list, blank=True)  # of programmes.parts, where not of the whole
     created_at = models.DateTimeField(_("at"), auto_now_add=True)
 
     class Meta:

@@ -1,6 +1,6 @@
 from django import template
 
-from .. import review
+from .. import parts, review
 
 register = template.Library()
 
@@ -17,6 +17,12 @@ def brings_tables(context):
     """True for who may import and export: coordinators and administrators."""
     request = context["request"]
     return request.user.is_authenticated and (request.user.is_superuser or _coordinates(request))
+
+
+@register.filter
+def parts_in_words(found):
+    """[part] of a programme → "texts (Deutsch), facts (…)"."""
+    return parts.in_words(found)
 
 
 def _coordinates(request):

@@ -3,13 +3,14 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from portal import addresses
 from portal.stale import StaleObject
 
 from .. import held
@@ -65,7 +66,4 @@ def _done(request, programme, deed, code, *looked_at, words):
         messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, words)
-    after = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(after, {request.get_host()}, request.is_secure()):
-        return HttpResponseRedirect(after)  # not redirect(), which would look for a view of that name
-    return redirect("programmes:programme-edit", programme.pk)
+    return redirect(addresses.back(request, reverse("programmes:programme-edit", args=[programme.pk])))

@@ -5,10 +5,9 @@ import contextlib
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpResponseBadRequest, HttpResponseRedirect
+from django.http import Http404, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.cache import never_cache
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from partners.forms.on_behalf import OnBehalfForm
 from partners.models.rights import written_down_by
+from portal import addresses
 from portal.stale import StaleObject
 
 from .. import confirming, review
@@ -110,10 +110,7 @@ def programme_confirm(request, pk):
     with contextlib.suppress(StaleObject):  # somebody else said so in the same moment: it is confirmed
         confirming.confirm(programme, request.user)
     messages.success(request, _("Noted: “%(title)s” is still correct.") % {"title": programme})
-    after = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(after, {request.get_host()}, request.is_secure()):
-        return HttpResponseRedirect(after)  # not redirect(), which would look for a view of that name
-    return redirect("programmes:mine")
+    return redirect(addresses.back(request, reverse("programmes:mine")))
 
 
 @login_required

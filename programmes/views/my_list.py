@@ -1,10 +1,10 @@
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from portal import addresses
 from portal.qr import qr_svg
 
 from ..cards import holidays
@@ -68,9 +68,7 @@ def list_remove(request):
 
 
 def _kept(request, numbers, query=""):
-    back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    there = back if safe else reverse("programmes:list") + query
+    there = addresses.back(request, reverse("programmes:list") + query)
     return write_list(HttpResponseRedirect(there), numbers, request.is_secure())
 
 

@@ -17,6 +17,7 @@ from .. import review as deeds
 from ..content import content
 from ..differences import differences
 from ..models import Proposal
+from ..parts import in_words, part_of, parts_of
 from ..past import content_at, last_change, last_review
 from ..queue import queue
 from ..review_forms import PublishForm, ReturnForm, RevertForm, VersionForm
@@ -59,18 +60,25 @@ def _fetch(request, pk):
 @require_POST
 def review_publish(request, pk):
     """Publishes what is in review or proposed, now or on a day."""
-    programme, form = _fetch(request, pk), PublishForm(request.POST, auto_id="publish-%s")
+    programme = _fetch(request, pk)
+    proposal = _open(programme)
+    of = parts_of(_different(content(programme), proposal.changes)) if proposal else []
+    form = PublishForm(request.POST, auto_id="publish-%s", of=of)
     if not form.is_valid():
         return _page(request, programme, 400, publish=form)
-    day, proposal = form.cleaned_data["publish_on"], _open(programme)
+    day, left = form.cleaned_data["publish_on"], []
     try:
         if proposal:
             version, revision = _looked_at(form)
-            deeds.accept(proposal, request.user, version, revision, on=day, taken=_taken(request, proposal))
+            how = {"on": day, "taken": _taken(request, proposal, form.chosen), "parts": form.chosen}
+            left = deeds.accept(proposal, request.user, version, revision, **how)
         else:
             deeds.publish(programme, request.user, form.cleaned_data["version"], on=day)
     except (StaleObject, deeds.Conflict, ValidationError, PermissionDenied) as error:
         return _refused(request, programme, error, publish=form)
+    if left:
+        messages.success(request, _("It is published in part. Still waiting: %(parts)s.") % {"parts": in_words(left)})
+        return redirect("programmes:review-programme", pk)
     messages.success(request, _("It will be published on the day you chose.") if day else _("It is published."))
     return redirect("programmes:review")
 
@@ -127,13 +135,15 @@ def review_seen(request, pk):
 @require_POST
 def review_revert(request, pk):
     """Puts back what stood at the last review."""
-    programme, form = _fetch(request, pk), RevertForm(request.POST, auto_id="revert-%s")
+    programme = _fetch(request, pk)
     before = _last_reviewed(programme)
+    of = parts_of(_different(content(programme), before or {}))
+    form = RevertForm(request.POST, auto_id="revert-%s", of=of)
     if not form.is_valid() or before is None:
         return _page(request, programme, 400, revert=form)
     try:
         given = form.cleaned_data
-        deeds.revert(programme, request.user, given["version"], before, given["note"])
+        deeds.revert(programme, request.user, given["version"], before, given["note"], form.chosen)
     except (StaleObject, ValidationError, PermissionDenied) as error:
         return _refused(request, programme, error, revert=form)
     messages.success(request, _("What stood at the last review is back."))
@@ -149,10 +159,16 @@ def _looked_at(form):
     return form.cleaned_data["version"], form.cleaned_data["revision"] or 0
 
 
-def _taken(request, proposal):
-    """The columns in which the coordinator chose the proposal; None while a conflict is not decided."""
+def _different(now, other):
+    """[column] in which another content is not as now."""
+    return [column for column, value in other.items() if value != now[column]]
+
+
+def _taken(request, proposal, parts):
+    """The columns in which the coordinator chose the proposal; None while a conflict in these parts is not decided."""
     answers = {name.removeprefix(TAKE): value for name, value in request.POST.items() if name.startswith(TAKE)}
     fields = deeds.conflicts(proposal, content(proposal.programme))
+    fields = [column for column in fields if parts is None or part_of(column) in parts]
     undecided = [column for column in fields if answers.get(column) not in ("no", "yes")]
     return None if undecided else [column for column, answer in answers.items() if answer == "yes"]
 
@@ -177,9 +193,11 @@ def _page(request, programme, status=200, problems=(), publish=None, give_back=N
     now, proposal = content(programme), _open(programme)
     kind, before, after = _compared(programme, proposal, now)
     fresh = {"version": programme.version, "revision": proposal.revision if proposal else None}
-    publish = _again(publish, fresh) or PublishForm(initial=fresh, auto_id="publish-%s")
+    of = parts_of(_different(now, after)) if kind == "proposal" else []
+    publish = _again(publish, fresh) or PublishForm(initial=fresh, auto_id="publish-%s", of=of)
     give_back = _again(give_back, fresh) or ReturnForm(initial=fresh, auto_id="return-%s")
-    revert = _again(revert, fresh) or RevertForm(initial=fresh, auto_id="revert-%s")
+    of = parts_of(_different(now, before)) if kind == "changed" else []
+    revert = _again(revert, fresh) or RevertForm(initial=fresh, auto_id="revert-%s", of=of)
     conflicts = deeds.conflicts(proposal, now) if proposal else []
     context = {
         "programme": programme,

@@ -11,6 +11,8 @@ from ..cards import holidays
 from ..meanings import explained
 from ..models import Programme, SlipCount
 
+MOST_NOT_FOR = 280
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
@@ -43,9 +45,16 @@ def slip(request, pk, slug):
             "sides": sides,
             "patient": patient,
             "patient_languages": settings.LANGUAGES,
+            "room": _room(programme),
             "cost_means": explained(programme.costs),
             "qr": qr_svg(sides[-1]["link"]),
             "printed": "printed" in request.GET,
             "noindex": True,
         },
     )
+
+
+def _room(programme):
+    """How many characters about whom it is not for fit on half a page, beside all else that stands there."""
+    is_full = len(programme.places) > 1 or languages.resolve(programme, "bring")[0]
+    return 0 if is_full else MOST_NOT_FOR

@@ -14,11 +14,16 @@ from .visiting import both_languages, both_widths, coordinator, narrow, with_and
 pytestmark = pytest.mark.e2e
 
 
+as_proposed: dict = {}  # what the demo proposes: a part that was published is no longer in it
+
+
 def ask_again():
     """The programme of the demo with a proposal and its new one, waiting as in the beginning, whatever came before."""
     proposal = Proposal.objects.get(programme__slug="sosedski-sprehodi")
     programme = proposal.programme
-    values = {"state": "open", "base_version": programme.version, "asked_at": timezone.now()}
+    as_proposed.update(as_proposed or {"base": proposal.base, "changes": proposal.changes})
+    proposal.base = as_proposed["base"]
+    values = {"state": "open", "base_version": programme.version, "asked_at": timezone.now(), **as_proposed}
     Proposal.objects.filter(pk=proposal.pk).update(**values)
     Programme.objects.filter(pk=programme.pk).update(summary_de=proposal.base["summary_de"], bring_sl=None)
     Programme.objects.filter(pk=programme.pk).update(summary_sl=proposal.base["summary_sl"], age_min=None)
@@ -50,9 +55,17 @@ def test_the_coordinator_reads_the_difference_and_publishes(enter, waiting, read
     expect(page.locator("main dd[lang=sl] del").first).to_contain_text("kava")
     narrow(page)
     publish = page.locator(f"form[action='{address(language, 'programmes:review-publish', programme.pk)}']")
+    publish.locator("input[name=parts][value=de]").uncheck()
+    publish.get_by_role("button").click()
+    german = words(language, "texts (%(language)s)") % {"language": "Deutsch"}
+    in_part = words(language, "It is published in part. Still waiting: %(parts)s.") % {"parts": german}
+    expect(page.get_by_role("status")).to_contain_text(in_part)
+    assert read(lambda: Programme.objects.get(pk=programme.pk).age_min) == 50
+    expect(page.locator("main dd[lang=sl] del")).to_have_count(0)
+    narrow(page)
     publish.get_by_role("button").click()
     expect(page.get_by_role("status")).to_contain_text(words(language, "It is published."))
-    assert read(lambda: Programme.objects.get(pk=programme.pk).age_min) == 50
+    assert "Anderthalb" in read(lambda: Programme.objects.get(pk=programme.pk).summary_de)
 
 
 @both_languages
