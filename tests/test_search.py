@@ -187,7 +187,7 @@ def test_other_languages_are_searched_and_named():
     other = make_programme(title_sl="Hoja", title_de="Spaziergang")
     assert find("Schlaf", "de").numbers == [own.pk]
     hits = find("hoja", "de")
-    assert (hits.tiers, hits.foreign) == ([], {"sl": [other.pk]})
+    assert (hits.tiers, hits.foreign) == ([], {"sl": [[other.pk]]})
 
 
 def test_the_fallback_a_reader_sees_is_found_as_their_own():
