@@ -25,7 +25,7 @@ MEANT, SAID = 0.9, 0.5  # what a word in the text counts beside one in the title
 NAMED, CLOSE, PASSING, BROAD, FAR = 0.9, 0.65, 0.3, 0.4, 0.3
 ENOUGH = 0.3  # of what all words weigh
 HIGH_UP = 0.2  # of what all words weigh, at most
-MANY_TOPICS = 1  # of what a topic counts that is one of many of its record; less made held queries worse
+FINELY = 0.025  # more or less counts what is said and named by a term: said high up or not, by few topics or many
 TRUSTED = 2.5  # times as much weighs what somebody has said the meaning of
 UNKNOWN = 0.65  # weigh words that nothing has, all together; one that a single record has weighs 0.9
 NEAR_BEST = 0.5  # of the best score
@@ -509,7 +509,7 @@ def _level(unit, number, is_high, is_main, has_all):
     if number in unit.title:
         return unit.weight
     if number in unit.said and number in unit.term:
-        return NAMED * unit.weight * (1 if is_main else MANY_TOPICS)
+        return (NAMED + (FINELY if is_high else -FINELY) + (FINELY if is_main else -FINELY)) * unit.weight
     if number in unit.said:
         return (CLOSE if is_high else PASSING) * unit.weight
-    return BROAD * unit.weight * (1 if is_main else MANY_TOPICS)
+    return BROAD * unit.weight
