@@ -605,6 +605,21 @@ def test_in_another_language_too_the_title_comes_before_what_only_carries_the_te
     assert found("Schlafprobleme", "da") == ["b", "a"]
 
 
+def test_a_text_that_stands_in_for_a_translation_is_ranked_by_what_it_says_of_a_concept():
+    for language, words in (("da", "ondt i ryggen"), ("en", "back pain")):
+        Synonym.objects.create(language=language, words=words, concept="back")
+    make_programme(title_sl="a", description_en="Some have back pain.")
+    make_programme(title_sl="b", summary_en="For back pain.")
+    assert [len(tier) for tier in find("ondt i ryggen", "da").tiers] == [1, 1]
+    assert found("ondt i ryggen", "da") == ["b", "a"]
+
+
+@pytest.mark.parametrize(("is_high", "is_main"), [(False, True), (True, False)])
+def test_what_is_named_counts_a_little_more_high_up_and_by_few_topics(is_high, is_main):
+    unit = engine.Unit(set(), {1}, {1}, {1}, 1.0, is_meant=True, is_word=False, high="", main="")
+    assert engine._level(unit, 1, True, True, True) > engine._level(unit, 1, is_high, is_main, True)
+
+
 def test_who_means_a_word_of_a_concept_finds_all_that_it_finds(sleep):
     make_programme(title_sl="Ko ne spim")
     make_programme(title_sl="Tehnike", terms=[sleep])
