@@ -177,6 +177,16 @@ def test_sorted_by_name_the_languages_are_mixed():
     assert "In other languages" not in html("q=quiet&sort=az", "en")
 
 
+def test_where_no_programme_has_all_words_the_reader_is_told():
+    make_programme(title_sl="Prva", title_en="Reading aloud")
+    make_programme(title_sl="Druga", title_en="Climbing")
+    told = "No programme has all your words."
+    assert told in html("q=reading climbing", "en")
+    assert told not in html("q=reading aloud", "en")
+    assert told not in html("q=reading", "en")
+    assert told not in html("q=quiet", "en")
+
+
 # ---- did you mean ---------------------------------------------------------------------------------
 def test_a_misspelt_word_is_offered_in_the_status_and_keeps_the_filters():
     make_programme(title_sl="Boljše spanje", terms=[make_term(Vocabulary.COST, "free")])

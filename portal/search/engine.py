@@ -48,6 +48,7 @@ class Hits(NamedTuple):
     tiers: list[Sequence[int]]
     foreign: dict[str, list[Sequence[int]]]
     words: "Words"
+    is_partial: bool = False  # nothing in the reader's language has all words; `tiers` have some of them
 
     @property
     def groups(self):
@@ -134,12 +135,13 @@ def _find(kind, typed, language):
         keys |= theirs
     if not tiers and not foreign and (less := query.without_offers(typed, language)):
         return _find(kind, less, language)
+    has_all = bool(tiers) or not is_by_words
     if is_by_words and (tiers or not foreign):
         tiers = _by_words(kind, language, compiled, tiers)
         known = {number for tier in tiers for number in tier}
         rest = {code: [[n for n in group if n not in known] for group in groups] for code, groups in foreign.items()}
         foreign = {code: left for code, groups in rest.items() if (left := [group for group in groups if group])}
-    return Hits(tiers, foreign, Words(keys)), not is_due
+    return Hits(tiers, foreign, Words(keys), is_partial=bool(tiers) and not has_all), not is_due
 
 
 @lru_cache(500)
