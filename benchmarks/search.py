@@ -16,6 +16,7 @@ import sys
 import time
 from collections import defaultdict
 from pathlib import Path
+from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parents[1]
 SHOWN = 10  # hits that count as found
@@ -49,16 +50,26 @@ class Bench:
         self.slug_of = {pk: slug for slug, pk in Programme.objects.published().values_list("slug", "pk")}
 
     def ask(self, row, language):
-        """([slugs, best first], milliseconds) of the public hits."""
+        """([slugs, best first], milliseconds) of the public hits, in the order in which the page shows them."""
         from portal.search.did_you_mean import suggest
-        from programmes.search import find
 
         start = time.perf_counter()
-        found = find(row["q"], language).numbers
+        found = self.shown(row["q"], language)
         milliseconds = (time.perf_counter() - start) * 1000
         if row["kind"] == "typo" and len(found) < FEW and (better := suggest(row["q"], language)):
-            found = [*found, *(n for n in find(better, language).numbers if n not in found)]
-        return [self.slug_of[number] for number in found if number in self.slug_of], milliseconds
+            found = [*found, *(n for n in self.shown(better, language) if n not in found)]
+        return [self.slug_of[number] for number in found], milliseconds
+
+    def shown(self, typed, language):
+        """[number of a programme] as the list of the programmes has them for a reader of `language`."""
+        from django.http import QueryDict
+        from django.utils.translation import override
+
+        from programmes.catalogue import Catalogue
+        from programmes.filters import ProgrammeFilter
+
+        with override(language):
+            return ProgrammeFilter(QueryDict(urlencode({"q": typed})), Catalogue()).numbers()
 
     def judge(self, row, language):
         """The row with hits, recall, reciprocal rank, noise (share above the last true hit) and milliseconds."""

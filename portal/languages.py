@@ -5,7 +5,7 @@ The only place that picks, falls back or sorts; templates use the `translated` t
 
 import re
 import unicodedata
-from functools import partial
+from functools import lru_cache, partial
 
 from django.conf import settings
 from django.db.models import Case, F, Func, TextField, Value, When
@@ -52,6 +52,12 @@ def resolve(record, field, language=None, with_held=False):
         if code not in held and (text := read(f"{field}_{code}")):
             return text, code
     return "", None
+
+
+@lru_cache(5)
+def nearest(language):
+    """The language itself, and the two whose texts a reader of it gets first where it has none."""
+    return frozenset(resolution_order(language)[:3])
 
 
 def _held(record):

@@ -116,9 +116,7 @@ class Catalogue:
         hits, key = find(text, self.language, Bits.packed), ("hits", text, self.language)
         known = self.index.derived.get(key)
         if known is None or known[0] is not hits:
-            tiers = list(map(self._public, hits.tiers))
-            foreign = {code: self._public(found) for code, found in hits.foreign.items()}
-            known = (hits, hits._replace(tiers=tiers, foreign=foreign))
+            known = (hits, hits.each(self._public))
             self.index.keep(key, known)
         return known[1]
 

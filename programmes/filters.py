@@ -166,7 +166,7 @@ class ProgrammeFilter(django_filters.FilterSet):
     @cached_property
     def text(self):
         """Bits of the programmes the words find; all when nothing was typed."""
-        return union([*self.hits.tiers, *self.hits.foreign.values()]) if self.hits else self.catalogue.index.all
+        return union(self.hits.groups) if self.hits else self.catalogue.index.all
 
     @cached_property
     def bits(self):
@@ -189,14 +189,15 @@ class ProgrammeFilter(django_filters.FilterSet):
 
     def _ordered(self):
         """What fits the words best first, and last what only a text in another language says."""
-        tiers = [*self.hits.tiers, *self.hits.foreign.values()] if self.hits and self.order == "best" else [self.bits]
+        tiers = self.hits.groups if self.hits and self.order == "best" else [self.bits]
         return chain.from_iterable(self.catalogue.ordered(self.order, self.bits & tier, self.here) for tier in tiers)
 
     def found_in(self, number):
         """Code of the language in whose text alone the words were found; None where it is the reader's."""
         if not self.hits or self._own.has(number):
             return None
-        return next((code for code, bits in self.hits.foreign.items() if bits.has(number)), None)
+        languages = self.hits.foreign.items()
+        return next((code for code, groups in languages if any(bits.has(number) for bits in groups)), None)
 
     @cached_property
     def _own(self):

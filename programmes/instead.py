@@ -36,8 +36,7 @@ def _all_find_something(found, words):
 
 
 def _found(found, words):
-    hits = found.catalogue.search(words)
-    return union([*hits.tiers, *hits.foreign.values()])
+    return union(found.catalogue.search(words).groups)
 
 
 def nearest(found, meant):

@@ -215,7 +215,7 @@ def test_other_languages_are_searched_and_named():
     other = make_programme(title_sl="Hoja", title_de="Spaziergang")
     assert find("Schlaf", "de").numbers == [own.pk]
     hits = find("hoja", "de")
-    assert (hits.tiers, hits.foreign) == ([], {"sl": [other.pk]})
+    assert (hits.tiers, hits.foreign) == ([], {"sl": [[other.pk]]})
 
 
 def test_the_fallback_a_reader_sees_is_found_as_their_own():
@@ -631,6 +631,21 @@ def test_in_another_language_too_the_title_comes_before_what_only_carries_the_te
     make_programme(title_sl="b", title_de="Schlafprobleme", terms=[sleep])
     Synonym.objects.create(language="de", words="Schlafprobleme", term=sleep)
     assert found("Schlafprobleme", "da") == ["b", "a"]
+
+
+def test_a_text_that_stands_in_for_a_translation_is_ranked_by_what_it_says_of_a_concept():
+    for language, words in (("da", "ondt i ryggen"), ("en", "back pain")):
+        Synonym.objects.create(language=language, words=words, concept="back")
+    make_programme(title_sl="a", description_en="Some have back pain.")
+    make_programme(title_sl="b", summary_en="For back pain.")
+    assert [len(tier) for tier in find("ondt i ryggen", "da").tiers] == [1, 1]
+    assert found("ondt i ryggen", "da") == ["b", "a"]
+
+
+@pytest.mark.parametrize(("is_high", "is_main"), [(False, True), (True, False)])
+def test_what_is_named_counts_a_little_more_high_up_and_by_few_topics(is_high, is_main):
+    unit = engine.Unit(set(), {1}, {1}, {1}, 1.0, is_meant=True, is_word=False, high="", main="")
+    assert engine._level(unit, 1, True, True, True) > engine._level(unit, 1, is_high, is_main, True)
 
 
 def test_who_means_a_word_of_a_concept_finds_all_that_it_finds(sleep):

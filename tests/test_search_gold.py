@@ -10,14 +10,13 @@ from benchmarks.search import MOST_NOISE, ROOT, Bench, read_gold
 
 # Reached by all rows of a language, those that nobody tuned for included, rounded down:
 # (recall@10, mean reciprocal rank, share of rows with more noise than MOST_NOISE, rows without an answer that get one).
-# Since 83 held rows of everyday life were added, which are harder: Danish had a rank of 0.95, Norwegian a recall of
-# 0.99, English a rank of 0.94 and noise of 0.03. Danish held rows became noisier on 2026-11-29 (0.02 before).
+# Rows are judged in the order of the page, where equal hits come by the next date: a row may move with the weekday.
 FLOORS = {
-    "da": (0.98, 0.94, 0.03, 0),
-    "de": (0.98, 0.95, 0.03, 0),
-    "en": (0.98, 0.93, 0.04, 0),
-    "nb": (0.97, 0.95, 0.03, 0),
-    "sl": (0.97, 0.95, 0.05, 3),
+    "da": (0.98, 0.95, 0.02, 0),
+    "de": (0.985, 0.97, 0.025, 0),
+    "en": (0.98, 0.95, 0.03, 0),
+    "nb": (0.97, 0.95, 0.035, 0),
+    "sl": (0.98, 0.96, 0.05, 3),
 }
 pytestmark = pytest.mark.django_db
 GOLD = read_gold(ROOT / "tests" / "search_gold")

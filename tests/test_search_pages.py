@@ -165,9 +165,26 @@ def test_what_only_another_language_says_comes_under_a_heading_of_its_own():
     ]
 
 
+def test_what_another_language_says_stands_best_first_and_not_by_name():
+    make_programme(title_sl="A", title_de="Aside", description_sl="Pridite na ples.", description_de="Text.")
+    make_programme(title_sl="Ples", title_de="Meant", description_de="Text.")
+    named = [words for level, words in headings(html("q=ples", "de")) if level == 4]
+    assert named == ["Meant", "Aside"]
+
+
 def test_sorted_by_name_the_languages_are_mixed():
     make_programme(title_sl="Prva", title_en="First", description_en="Loud", description_sl="quiet beseda")
     assert "In other languages" not in html("q=quiet&sort=az", "en")
+
+
+def test_where_no_programme_has_all_words_the_reader_is_told():
+    make_programme(title_sl="Prva", title_en="Reading aloud")
+    make_programme(title_sl="Druga", title_en="Climbing")
+    told = "No programme has all your words."
+    assert told in html("q=reading climbing", "en")
+    assert told not in html("q=reading aloud", "en")
+    assert told not in html("q=reading", "en")
+    assert told not in html("q=quiet", "en")
 
 
 # ---- did you mean ---------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ MEANT, SAID = 0.9, 0.5  # what a word in the text counts beside one in the title
 NAMED, CLOSE, PASSING, BROAD, FAR = 0.9, 0.65, 0.3, 0.4, 0.3
 ENOUGH = 0.3  # of what all words weigh
 HIGH_UP = 0.2  # of what all words weigh, at most
-MANY_TOPICS = 1  # of what a topic counts that is one of many of its record; less made held queries worse
+FINELY = 0.025  # more or less counts what is said and named by a term: said high up or not, by few topics or many
 TRUSTED = 2.5  # times as much weighs what somebody has said the meaning of
 UNKNOWN = 0.65  # weigh words that nothing has, all together; one that a single record has weighs 0.9
 NEAR_BEST = 0.5  # of the best score
@@ -41,16 +41,29 @@ _lock = Lock()
 
 
 class Hits(NamedTuple):
-    """`tiers`: groups of numbers, best first; `foreign`: by language, what only its texts hold; `words` for marks."""
+    """`tiers`: groups of numbers, best first; `foreign`: the same by language, of what only its texts hold; `words`
+    for marks.
+    """
 
     tiers: list[Sequence[int]]
-    foreign: dict[str, Sequence[int]]
+    foreign: dict[str, list[Sequence[int]]]
     words: "Words"
+    is_partial: bool = False  # nothing in the reader's language has all words; `tiers` have some of them
+
+    @property
+    def groups(self):
+        """All groups, best first, own language before the others."""
+        return [*self.tiers, *chain.from_iterable(self.foreign.values())]
 
     @property
     def numbers(self):
-        """All numbers, best first, own language before the others."""
-        return [number for tier in (*self.tiers, *self.foreign.values()) for number in tier]
+        """All numbers, in the order of their groups."""
+        return list(chain.from_iterable(self.groups))
+
+    def each(self, change):
+        """The same with every group changed."""
+        foreign = {code: list(map(change, groups)) for code, groups in self.foreign.items()}
+        return self._replace(tiers=list(map(change, self.tiers)), foreign=foreign)
 
 
 class Words(NamedTuple):
@@ -76,9 +89,7 @@ def find(kind, typed, language, pack=None):
     if (hits := _remembered.get(key)) is None:
         hits, is_whole = _find(kind, typed, language)
         if pack:
-            hits = hits._replace(
-                tiers=list(map(pack, hits.tiers)), foreign={code: pack(some) for code, some in hits.foreign.items()}
-            )
+            hits = hits.each(pack)
         if is_whole:
             _remember(key, hits)
     return hits
@@ -90,7 +101,7 @@ def _cut(typed):
 
 def _remember(key, hits):
     """Keeps the newest answers, as many as fit into so many bytes."""
-    size = COST + sum(map(_weight, (*hits.tiers, *hits.foreign.values())))
+    size = COST + sum(map(_weight, hits.groups))
     with _lock:
         _remembered[key] = hits
         _sizes[key] = size
@@ -124,11 +135,13 @@ def _find(kind, typed, language):
         keys |= theirs
     if not tiers and not foreign and (less := query.without_offers(typed, language)):
         return _find(kind, less, language)
+    has_all = bool(tiers) or not is_by_words
     if is_by_words and (tiers or not foreign):
         tiers = _by_words(kind, language, compiled, tiers)
         known = {number for tier in tiers for number in tier}
-        foreign = {code: left for code, some in foreign.items() if (left := [n for n in some if n not in known])}
-    return Hits(tiers, foreign, Words(keys)), not is_due
+        rest = {code: [[n for n in group if n not in known] for group in groups] for code, groups in foreign.items()}
+        foreign = {code: left for code, groups in rest.items() if (left := [group for group in groups if group])}
+    return Hits(tiers, foreign, Words(keys), is_partial=bool(tiers) and not has_all), not is_due
 
 
 @lru_cache(500)
@@ -359,7 +372,7 @@ def _by_score(numbers, score):
 
 # ---- when the reader's language does not have it ----------------------------------------------------
 def _foreign(kind, typed, language, now, known):
-    """({language: numbers}, {language: keys}): the same words, taken for words of each other language.
+    """({language: groups of numbers}, {language: keys}): the same words, taken for words of each other language.
 
     Only whole words count here, or a beginning in one language would be noise in four.
     """
@@ -382,10 +395,10 @@ def _foreign(kind, typed, language, now, known):
     most = max(spoken.values())
     for code in sorted((c for c in theirs if spoken[c] == most), key=lambda code: -sum(map(len, theirs[code]))):
         tiers = [[number for number in tier if number not in known] for tier in theirs[code]]
-        new = [number for tier in _refined(kind, code, tiers, compiled[code]) for number in tier]
-        if new:
+        new = _refined(kind, code, tiers, compiled[code])
+        if any(new):
             numbers[code], keys[code] = new, compiled[code].keys
-            known.update(new)
+            known.update(chain.from_iterable(new))
     return numbers, keys
 
 
@@ -498,7 +511,7 @@ def _level(unit, number, is_high, is_main, has_all):
     if number in unit.title:
         return unit.weight
     if number in unit.said and number in unit.term:
-        return NAMED * unit.weight * (1 if is_main else MANY_TOPICS)
+        return (NAMED + (FINELY if is_high else -FINELY) + (FINELY if is_main else -FINELY)) * unit.weight
     if number in unit.said:
         return (CLOSE if is_high else PASSING) * unit.weight
-    return BROAD * unit.weight * (1 if is_main else MANY_TOPICS)
+    return BROAD * unit.weight

@@ -8,6 +8,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from .. import languages
 from . import compounds, text
 from .entries import IN, PART, TITLE
 from .stop_words import OFFERS, RELATIVES
@@ -225,6 +226,9 @@ def _joined(slots, phrases, language, table, is_negated=False):
     same = sorted({one for phrase in phrases for one in table.concepts.get(phrase.concept, ())})
     single = [_meant(words, code, language) for code, words in same if len(words.split()) == 1]
     ours = [*meant, *single]
+    # Who reads a text in another language, for theirs is not there, gets what says it best first all the same.
+    near = languages.nearest(language)
+    ours += _by_language([one for one in same if one[0] in near], language)
     meant += _by_language(same, language)
     title = [*([] if is_negated else [_all(slot.title for slot in slots)]), *_by_language(same, language, TITLE)]
     return Slot(

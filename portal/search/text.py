@@ -279,7 +279,14 @@ def keys(word, language):
     stems |= {fold(root) for form in known if (root := _family(form, language)) != form and len(root) > 2}
     if language == "sl" and known == (word,) and (match := _NEW_VERB_SL.fullmatch(word)):
         stems.add(fold(match[1]))
+    stems -= _small_words(language)  # predah (a rest) is no form of pred (before), and is not found by predal (a box)
     return tuple(sorted({fold(form) for form in known} | {f"={form}" for form in stems if form}))
+
+
+@lru_cache(5)
+def _small_words(language):
+    """Stop words, folded: no stems of anything."""
+    return frozenset(map(fold, STOP_WORDS[language]))
 
 
 @lru_cache(5)
