@@ -11,6 +11,7 @@ from threading import RLock
 
 from dateutil.relativedelta import relativedelta
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.db import connection
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
@@ -87,6 +88,9 @@ class Index:
         published = Programme.objects.published(self.today)
         if some is not None:
             published = published.filter(pk__in=some)
+        else:
+            with connection.cursor() as cursor:  # what is read a chunk at a time is planned for its first tenth, else
+                cursor.execute("SET cursor_tuple_fraction = 1")
         each = partial(_each, is_all=some is None)
         states = published.order_by().values("status", "is_full").annotate(numbers=ArrayAgg("pk"))
         for status, is_full, numbers in each(states.values_list("status", "is_full", "numbers"), 1):
@@ -409,10 +413,9 @@ def _each(rows, chunk=2000, is_all=True):
 
 
 def _numbers(rows, field):
-    """(value of `field`, [programme number]) for each value that occurs."""
-    return rows.exclude(**{f"{field}__isnull": True}).order_by().values_list(field).annotate(
-        numbers=ArrayAgg("programme", distinct=True)
-    )  # fmt: skip
+    """(value of `field`, [programme number]) for each value that occurs; a number may come twice."""
+    named = rows.exclude(**{f"{field}__isnull": True})  # to sort millions, only to leave out a few, takes the most time
+    return named.order_by().values_list(field).annotate(numbers=ArrayAgg("programme"))
 
 
 # ---- one for the process --------------------------------------------------------------------------
@@ -450,5 +453,6 @@ def current(now=None):
 def warm():
     """Reads everything now, before the first reader asks. DatabaseError when it cannot."""
     index = current()
+    index.nearby  # noqa: B018 – and kept
     for language in languages.CODES:
         index.alphabet(language)
