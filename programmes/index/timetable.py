@@ -49,7 +49,7 @@ class Timetable:
         self._numbers, self._begins = array("I"), array("I", [0])  # programmes, and where those of a group begin
         self._more = {}  # group → programmes that came later
         self._due, self._due_at = [], {}  # heap of seconds in which something changes, and of which groups
-        self._later = array("I")  # group → that second, until all is there
+        self._later: array | None = array("I")  # group → that second, until all is there
         self._first = array("I", [0])  # programme → its newest link
         self._links = array("I", [0, 0])  # pairs (group, next link)
         self.next_start = array("I", [NEVER])
