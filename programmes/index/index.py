@@ -101,7 +101,8 @@ class Index:
             if is_full:
                 self.full |= found
         of_them = {} if some is None and not self.all else {"programme__in": published.order_by().values("pk")}
-        for term, numbers in each(_numbers(ProgrammeTerm.objects.filter(**of_them), "term"), 1):
+        rows = ProgrammeTerm.objects.all() if some is None else ProgrammeTerm.objects.filter(**of_them)
+        for term, numbers in each(_numbers(rows, "term"), 1):
             self._add(FACET_OF.get(self.terms[term].vocabulary), self.terms[term].slug, numbers)
         providers = published.order_by().values_list("organisation").annotate(numbers=ArrayAgg("pk"))
         for organisation, numbers in each(providers):
@@ -119,9 +120,10 @@ class Index:
 
     def _read_schedules(self, schedules, is_all):
         each = partial(_each, is_all=is_all)
-        for slug, numbers in each(_numbers(schedules, "languages__slug"), 1):
+        rows = Schedule.objects.current(self.today) if is_all else schedules  # only what is public is added of them
+        for slug, numbers in each(_numbers(rows, "languages__slug"), 1):
             self._add("spoken", slug, numbers)
-        for slug, numbers in each(_numbers(schedules, "location__access__slug"), 1):
+        for slug, numbers in each(_numbers(rows, "location__access__slug"), 1):
             self._add("access", slug, numbers)
         placed = schedules.filter(location__isnull=False).order_by().values_list("programme")
         for number, places in each(placed.annotate(places=ArrayAgg("location", distinct=True))):
@@ -413,9 +415,12 @@ def _each(rows, chunk=2000, is_all=True):
 
 
 def _numbers(rows, field):
-    """(value of `field`, [programme number]) for each value that occurs; a number may come twice."""
-    named = rows.exclude(**{f"{field}__isnull": True})  # to sort millions, only to leave out a few, takes the most time
-    return named.order_by().values_list(field).annotate(numbers=ArrayAgg("programme"))
+    """(value of `field`, [programme number]) for each value that occurs; a number may come twice.
+
+    Joined, not excluded: who has none would be looked for again for each row. Not sorted, only to leave out a few.
+    """
+    named = rows.filter(**{f"{field}__isnull": False}).order_by().values_list(field)
+    return named.annotate(numbers=ArrayAgg("programme"))
 
 
 # ---- one for the process --------------------------------------------------------------------------
