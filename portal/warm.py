@@ -27,10 +27,16 @@ def warm(application):
     index.warm()
     for code in languages.CODES:
         synonyms.of(code, synonyms.version())
+        _forget_words()
+    for code in languages.CODES:
         with translation.override(code):
             for address in _addresses():
                 _ask(application, *address)
-    # The words of synonyms and of these pages are analysed; readers come with others.
+    _forget_words()
+
+
+def _forget_words():
+    """What these were analysed for is done, readers come with others; the next language takes their place."""
     for remembered in (text.is_known, text.lemmas, text.keys, compounds.parts, compounds.part_keys, query.word_keys):
         remembered.cache_clear()
 

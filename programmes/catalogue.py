@@ -1,7 +1,7 @@
 """The catalogue as a reader of one language meets it: what can be chosen, what matches, in which order."""
 
 from collections import defaultdict
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import chain, compress
 from typing import NamedTuple
 
@@ -91,16 +91,20 @@ class Catalogue:
     def _foreign(self, code):
         return None if code == self.language else code
 
-    def counted(self, facet, bits, chosen):
-        """([(Choice, how many of `bits` have it)], how many more): those with any, and the chosen ones."""
+    def counted(self, facet, bits, chosen, of=None):
+        """([(Choice, how many of `bits` have it)], how many more): those with any, and the chosen ones.
+
+        `of`: (facet, choice) when `bits` are all that have this one choice, () when they are all there are.
+        """
         if facet not in MANY:
-            sets = self.index.bits[facet]
-            rows = ((choice, bits.count_with(sets.get(value, NOTHING))) for value, choice in self.labels[facet].items())
+            counts = self.index.sizes(facet, bits, of)
+            rows = ((choice, counts.get(value, 0)) for value, choice in self.labels[facet].items())
             return [(choice, count) for choice, count in rows if count or choice.value in chosen], 0
-        counts = self.index.counts(facet, bits, partial(self.numbers, bits))
-        offered = [value for value, _count in counts.most_common(MOST_CHOICES)]
-        choices = self.named(facet, {*offered, *chosen})
-        return [(choice, counts[choice.value]) for choice in choices], len(counts) - len(offered)
+        counts, more = self.index.most(facet, bits, self.numbers, MOST_CHOICES, of)
+        counts = counts | {
+            value: self.index.having(facet, [value]).count_with(bits) for value in chosen if value not in counts
+        }
+        return [(choice, counts[choice.value]) for choice in self.named(facet, counts)], more
 
     # ---- matching -----------------------------------------------------------------------------
     def matching(self, chosen, without=None):

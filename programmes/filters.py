@@ -240,7 +240,14 @@ class ProgrammeFilter(django_filters.FilterSet):
         """([(Choice, count)], how many more) of a facet: what each choice would leave, given the other groups."""
         is_chosen = name in self.chosen
         others = self.text & self.catalogue.matching(self.chosen, without=name) if is_chosen else self.bits
-        return self.catalogue.counted(name, others, self.chosen.get(name, []))
+        return self.catalogue.counted(name, others, self.chosen.get(name, []), self._only(name))
+
+    def _only(self, without):
+        """(facet, choice) if that alone, beside the group `without`, narrows the list; () if nothing does; or None."""
+        pairs = [(name, value) for name, values in self.chosen.items() if name != without for value in values]
+        if self.hits or len(pairs) > 1 or (pairs and pairs[0][0] not in self.catalogue.index.bits):
+            return None
+        return pairs[0] if pairs else ()
 
     @property
     def near_name(self):

@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.http import QueryDict
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,8 +16,10 @@ from portal.distance import kilometres
 from portal.models import Vocabulary
 from programmes import catalogue as reading
 from programmes.catalogue import Catalogue
+from programmes.facets import FACETS
+from programmes.filters import ProgrammeFilter
 from programmes.index import Index, alphabet
-from programmes.index import combinations as index_combinations
+from programmes.index import index as index_module
 from programmes.index.bits import Bits, union
 from programmes.index.combinations import Combinations
 from programmes.index.nearby import Nearby
@@ -73,8 +76,8 @@ def contents(index):
         "dated": (index.timetable.dated & everything).numbers(),
         "week": (index.timetable.this_week & everything).numbers(),
         "starts": {n: index.timetable.next_start[n] for n in (index.timetable.dated & everything).numbers()},
-        "places": dict(index.counts("place", everything, everything.numbers)),
-        "providers": dict(index.counts("provider", everything, everything.numbers)),
+        "places": dict(index.counts("place", everything, everything.numbers).items()),
+        "providers": dict(index.counts("provider", everything, everything.numbers).items()),
         "az": [n for n in index.alphabet("sl").numbers if everything.has(n)],
     }
 
@@ -169,20 +172,55 @@ def test_what_most_have_is_counted_by_what_is_left(town, seed):
         assert index.counts(facet, bits, bits.numbers) == combinations.counts(bits.numbers())
 
 
-@pytest.mark.parametrize("many", [0, 1, 1000])
 @pytest.mark.parametrize("size", [0, 1, 2, 300])
-def test_choices_are_counted_alike_by_programmes_and_by_combinations(size, many, monkeypatch):
-    monkeypatch.setattr(index_combinations, "MANY", many)
+def test_choices_are_counted_as_one_counts_by_hand(size):
     choice = random.Random(size)
-    combinations = Combinations(group=lambda place: None if place == 9 else place // 2)
+    group_of = {place: place // 2 for place in range(9)}  # place 9 is in no group
+    combinations = Combinations(group=group_of.get)
     having = {}
     for number in range(1, 301):
-        having[number] = tuple(sorted(choice.sample(range(10), choice.randrange(3))))
+        having[number] = tuple(sorted(choice.sample(range(10), choice.randrange(5))))
         if having[number]:
             combinations.put(having[number], [number])
     asked = sorted(choice.sample(range(1, 320), size))
-    wanted = Counter(c for n in asked for c in {place // 2 for place in having.get(n, ()) if place != 9})
-    assert combinations.counts(asked) == wanted
+    wanted = lambda: Counter(
+        c for n in asked for c in {group_of.get(place) for place in having.get(n, ())} if c is not None
+    )
+    counts = before = combinations.counts(asked)
+    assert dict(counts.items()) == wanted()
+    assert sorted(counts[c] for c in counts.most(2)) == sorted(count for _c, count in wanted().most_common(2))
+    assert (len(counts.most(9)), counts["nowhere"]) == (len(wanted()), 0)
+    group_of[0] = group_of[8] = 3
+    combinations.regroup()
+    counts = combinations.counts(asked)
+    assert (dict(counts.items()), having_of(combinations, asked)) == (wanted(), wanted())
+    assert dict((before + counts - before).items()) == wanted()  # numbered anew meanwhile
+
+
+def having_of(combinations, asked):
+    """{choice: how many of these programmes have it}, by sets."""
+    sets = {c: combinations.having([c]) for c in range(5)}
+    return {c: count for c, bits in sets.items() if (count := bits.count_with(Bits.of(asked)))}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_is_counted_once_is_counted_again_when_one_of_them_changes(town, seed, monkeypatch):
+    monkeypatch.setattr(index_module, "WORTH_KEEPING", 0)
+    choice = random.Random(seed)
+    for _ in range(12):
+        programme = make_programme(choice.choice(town[2]), terms=choice.sample(town[0], 2))
+        make_schedule(programme, location=choice.choice(town[1]))
+    addresses = ["", *(f"topic=t-{n}" for n in range(4)), "cost=free", "topic=t-1&cost=free", "topic=t-2&place=breg"]
+    counted = lambda: {
+        (address, name): ProgrammeFilter(QueryDict(address), Catalogue("sl")).counted(name)
+        for address in addresses for name in FACETS
+    }  # fmt: skip
+    for _ in range(8):
+        edit(choice, town)
+        kept = counted()
+        assert counted() == kept
+        Catalogue("sl").index._counted.clear()
+        assert counted() == kept
 
 
 # ---- order ----------------------------------------------------------------------------------------
@@ -241,7 +279,7 @@ def test_postgresql_sorts_as_python_does(db, language):
 def test_a_schedule_that_is_over_counts_for_nothing(db):
     schedule = make_schedule(make_programme(), location=make_location(settlement=make_settlement(name="Breg")))
     Schedule.objects.filter(pk=schedule.pk).update(valid_to=timezone.localdate() - timedelta(days=1))
-    assert Catalogue("sl").index.places.counts(Catalogue("sl").index.all.numbers()) == {}
+    assert len(Catalogue("sl").index.places.counts(Catalogue("sl").index.all.numbers())) == 0
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -1,17 +1,16 @@
 """Facets with thousands of values, of which each programme has few: providers and places.
 
 A bit set for every value would cost more memory than all else; so each programme points to its
-combination of values, and what is counted are combinations.
+combination of values, and combinations to numbers of choices. All of it stands in arrays: what is counted is
+looked up where it lies close together, and no object is touched that a worker shares with the others.
 """
 
 from array import array
 from collections import Counter, defaultdict
-from itertools import chain
+from itertools import chain, compress
 from operator import itemgetter
 
 from .bits import Bits
-
-MANY = 3  # programmes for each combination there is: from then on combinations are counted first
 
 
 class Combinations:
@@ -22,9 +21,8 @@ class Combinations:
         self._of = array("I", [0])  # programme number → combination; 0 is none
         self._number = {(): 0}
         self.values = [()]  # combination → its values
-        self.choices = [()]  # combination → the choices they count for
         self.members = [array("I")]  # combination → programme numbers
-        self._with = defaultdict(list)  # choice → combinations
+        self.regroup()
 
     def put(self, values, numbers):
         """These programmes have exactly these values (a tuple in a fixed order)."""
@@ -32,8 +30,7 @@ class Combinations:
             combination = self._number[values] = len(self.values)
             self.values.append(values)
             self.members.append(array("I"))
-            self.choices.append(())
-            self._set_choices(combination)
+            self._choices.put({self._group(value) for value in values} - {None})
         self.members[combination].extend(numbers)
         self._make_room(max(numbers, default=0))
         for number in numbers:
@@ -58,38 +55,111 @@ class Combinations:
         return self._of[number] if number < len(self._of) else 0
 
     def regroup(self):
-        """After the group of a value has changed."""
-        self._with.clear()
-        for combination in range(1, len(self.values)):
-            self._set_choices(combination)
-
-    def _set_choices(self, combination):
-        choices = {self._group(value) for value in self.values[combination]} - {None}
-        self.choices[combination] = tuple(choices)
-        for choice in choices:
-            self._with[choice].append(combination)
+        """After the group of a value has changed. Who counts meanwhile sees the groups as they were."""
+        choices = _Choices()
+        for values in self.values:
+            choices.put({self._group(value) for value in values} - {None})
+        self._choices = choices
 
     def of(self, numbers):
         """The combinations of these programmes (a list, ascending), one by one."""
         if numbers:
             self._make_room(numbers[-1])
-        # Asked all at once that is a third quicker; of a single one it would be no tuple.
-        return itemgetter(*numbers)(self._of) if len(numbers) > 1 else map(self._of.__getitem__, numbers)
+        return _picked(self._of, numbers)
 
     def counts(self, numbers):
-        """Counter {choice: how many of the programmes (a list, ascending) have it}."""
-        if len(numbers) < MANY * len(self.values):  # nearly as many combinations as programmes
-            return Counter(chain.from_iterable(map(self.choices.__getitem__, self.of(numbers))))
-        counts, choices = defaultdict(int), self.choices  # a Counter would be slower to add to
-        for combination, count in Counter(self.of(numbers)).items():
-            for choice in choices[combination]:
-                counts[choice] += count
-        return Counter(counts)
+        """Counts of the choices that the programmes (a list, ascending) have."""
+        choices, combinations, found = self._choices, self.of(numbers), Counter()
+        for layer in choices.layers:
+            found.update(numbers := _picked(layer, combinations))
+            combinations = list(compress(combinations, numbers))  # hardly any has many
+        found.pop(0, None)
+        return Counts(choices, found)
 
     def having(self, choices):
         """Bits of the programmes with any of the choices."""
-        combinations = {c for choice in choices for c in self._with.get(choice, ())}
+        combinations = {c for choice in choices for c in self._choices.having(choice)}
         return Bits.of(chain.from_iterable(self.members[c] for c in combinations))
 
     def known(self, choice):
-        return choice in self._with
+        return choice in self._choices.numbers
+
+
+class _Choices:
+    """The choices that combinations count for, by number; 0 is none."""
+
+    def __init__(self):
+        self.names, self.numbers = [None], {}  # number → choice, and back
+        self.layers = [array("I")]  # one after the other: combination → number of its next choice
+        self._having = defaultdict(lambda: array("I"))  # number → combinations
+
+    def put(self, choices):
+        """The next combination counts for these (a set)."""
+        combination = len(self.layers[0])
+        while len(self.layers) < len(choices):
+            self.layers.append(array("I", bytes(4 * combination)))
+        numbers = map(self.number, choices)
+        for layer in self.layers:
+            layer.append(number := next(numbers, 0))
+            if number:
+                self._having[number].append(combination)
+
+    def number(self, choice):
+        if (number := self.numbers.get(choice)) is None:
+            number = self.numbers[choice] = len(self.names)
+            self.names.append(choice)
+        return number
+
+    def having(self, choice):
+        """[combination] that count for it."""
+        return self._having.get(self.numbers.get(choice), ())
+
+
+class Counts:
+    """How many programmes have each choice; 0 of any other. To add or to take away makes a new one."""
+
+    def __init__(self, choices, found):
+        self._choices, self._found = choices, found  # number of a choice → programmes
+
+    def __getitem__(self, choice):
+        return self._found.get(self._choices.numbers.get(choice), 0)
+
+    def __len__(self):
+        return len(self._found)
+
+    def __eq__(self, other):
+        return dict(self.items()) == dict(other.items())
+
+    def items(self):
+        return ((self._choices.names[number], count) for number, count in self._found.items())
+
+    def most(self, wanted):
+        """[choice] of those that most programmes have, `wanted` at most."""
+        found = self._found
+        if len(found) > wanted:
+            least = sorted(found.values(), reverse=True)[wanted - 1]
+            more = [number for number, count in found.items() if count > least]
+            found = more + [number for number, count in found.items() if count == least][: wanted - len(more)]
+        return [self._choices.names[number] for number in found]
+
+    def __add__(self, other):
+        return self._with(other, 1)
+
+    def __sub__(self, other):
+        return self._with(other, -1)
+
+    def _with(self, other, sign):
+        found, changes = self._found.copy(), other._found
+        if other._choices is not self._choices:  # places were grouped anew meanwhile
+            changes = {self._choices.number(choice): count for choice, count in other.items()}
+        for number, count in changes.items():
+            if left := found.get(number, 0) + sign * count:
+                found[number] = left
+            else:
+                found.pop(number, None)
+        return Counts(self._choices, found)
+
+
+def _picked(values, places):
+    """`values` at these places (a list or a tuple). Asked all at once it is a third quicker; of one it is no tuple."""
+    return itemgetter(*places)(values) if len(places) > 1 else [values[place] for place in places]

@@ -3,12 +3,15 @@
 An edit is taken in by reading the programmes it touches again; nothing is built anew for it.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from datetime import date, datetime, time, timedelta
+from functools import partial
+from operator import add, sub
 from threading import RLock
 
 from dateutil.relativedelta import relativedelta
 from django.contrib.postgres.aggregates import ArrayAgg
+from django.db import connection
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
@@ -30,6 +33,8 @@ from .timetable import Rule, Timetable
 HORIZON = timedelta(days=60)
 ANY_MONDAY = date(2000, 1, 3)
 MANY_NEWS = 5000  # programmes touched at once, from which reading all again is quicker
+WORTH_KEEPING = 20_000  # programmes with a choice, from which what they have besides is counted once
+MOST_KEPT = 1000
 
 
 class Index:
@@ -53,6 +58,7 @@ class Index:
     def _read_terms(self):
         self.derived = {}  # sets computed from the others, kept until something changes
         self.texts = {}  # labels and choices made ready, kept while no programme but what it hangs on changes
+        self._counted = {}  # (facet and choice that many have, what) → its counts, until one of the many changes
         self.terms = {t.pk: t for t in Term.objects.all()}
 
     def _read_places(self):
@@ -82,8 +88,12 @@ class Index:
         published = Programme.objects.published(self.today)
         if some is not None:
             published = published.filter(pk__in=some)
+        else:
+            with connection.cursor() as cursor:  # what is read a chunk at a time is planned for its first tenth, else
+                cursor.execute("SET cursor_tuple_fraction = 1")
+        each = partial(_each, is_all=some is None)
         states = published.order_by().values("status", "is_full").annotate(numbers=ArrayAgg("pk"))
-        for status, is_full, numbers in states.values_list("status", "is_full", "numbers"):
+        for status, is_full, numbers in each(states.values_list("status", "is_full", "numbers"), 1):
             found = Bits.of(numbers)
             self.all |= found
             if status == Programme.Status.PAUSED:
@@ -91,9 +101,11 @@ class Index:
             if is_full:
                 self.full |= found
         of_them = {} if some is None and not self.all else {"programme__in": published.order_by().values("pk")}
-        for term, numbers in _numbers(ProgrammeTerm.objects.filter(**of_them), "term"):
+        rows = ProgrammeTerm.objects.all() if some is None else ProgrammeTerm.objects.filter(**of_them)
+        for term, numbers in each(_numbers(rows, "term"), 1):
             self._add(FACET_OF.get(self.terms[term].vocabulary), self.terms[term].slug, numbers)
-        for organisation, numbers in published.order_by().values_list("organisation").annotate(n=ArrayAgg("pk")):
+        providers = published.order_by().values_list("organisation").annotate(numbers=ArrayAgg("pk"))
+        for organisation, numbers in each(providers):
             self.providers.put((str(organisation),), numbers)
         self._read_school_years(published)
         self._read_schedules(Schedule.objects.current(self.today).filter(**of_them), is_all=some is None)
@@ -107,16 +119,15 @@ class Index:
                 self._add("year", year, numbers)
 
     def _read_schedules(self, schedules, is_all):
-        for slug, numbers in _numbers(schedules, "languages__slug"):
+        each = partial(_each, is_all=is_all)
+        rows = Schedule.objects.current(self.today) if is_all else schedules  # only what is public is added of them
+        for slug, numbers in each(_numbers(rows, "languages__slug"), 1):
             self._add("spoken", slug, numbers)
-        for slug, numbers in _numbers(schedules, "location__access__slug"):
+        for slug, numbers in each(_numbers(rows, "location__access__slug"), 1):
             self._add("access", slug, numbers)
         placed = schedules.filter(location__isnull=False).order_by().values_list("programme")
-        at = defaultdict(list)
-        for number, places in placed.annotate(places=ArrayAgg("location", distinct=True)).iterator():
-            at[tuple(sorted(places))].append(number)
-        for places, numbers in at.items():
-            self.places.put(places, numbers)
+        for number, places in each(placed.annotate(places=ArrayAgg("location", distinct=True))):
+            self.places.put(tuple(sorted(places)), [number])
         for *rule, closed, provider, host, numbers in self._groups(schedules, is_all):
             text, starts_at, ends_at, valid_from, valid_to, skip, on_holidays, resumes_on, stopped = rule
             for day in recurrence.weekdays(text, valid_from):
@@ -151,7 +162,7 @@ class Index:
         same = ("rule", "starts_at", "ends_at", "since", "until", "exceptions", "runs_on_holidays", "resumes_on",
                 "stopped", "closed", "provider", "host")  # fmt: skip
         found = rows.values_list(*same).annotate(numbers=ArrayAgg("programme", distinct=True))
-        for *rule, provider, host, numbers in found.values_list(*same, "numbers"):
+        for *rule, provider, host, numbers in _each(found.values_list(*same, "numbers"), is_all=is_all):
             yield *rule, groups_of.get(provider, ()), groups_of.get(host, ()), numbers
 
     def _by_kinds(self):
@@ -190,7 +201,7 @@ class Index:
         if kinds & {"programme", "partner", "place"} and any(n is None and k != "group" for k, n in news):
             return True
         if kinds - {"programme"}:
-            self.texts = {}
+            self.texts, self._counted = {}, {}
         if "term" in kinds:
             self._read_terms()
         before = self.holidays.days
@@ -216,13 +227,14 @@ class Index:
         if len(numbers) > MANY_NEWS:
             return True
         if numbers:
-            counts = self._counts_of_all()
-            self.derived = {}  # what another thread counts while we are at it stays in this one
-            self._recount(counts, numbers, Counter.subtract)
+            counts, counted = self._counts_of_all(), self._counted
+            self.derived, self._counted = {}, {}  # what another thread counts while we are at it stays in these
+            self._recount(counts, numbers, sub)
+            counted = self._untouched(counted, numbers)
             self._take_out(numbers)
             self._read(numbers)
-            self._recount(counts, numbers, Counter.update)
-            self.derived = counts
+            self._recount(counts, numbers, add)
+            self.derived, self._counted = counts, self._untouched(counted, numbers)
             for alphabet in self.alphabets.values():
                 alphabet.due.update(numbers)
         return False
@@ -237,9 +249,13 @@ class Index:
         public = sorted(number for number in numbers if self.all.has(number))
         for facet, combinations in (("place", self.places), ("provider", self.providers)):
             if (before := known.get(("counts", facet))) is not None:
-                counts = Counter(before)
-                change(counts, combinations.counts(public))
-                known["counts", facet] = +counts
+                known["counts", facet] = change(before, combinations.counts(public))
+
+    def _untouched(self, counted, numbers):
+        """What was counted of choices that none of these programmes has."""
+        touched = Bits.of(numbers)
+        return {(of, what): found for (of, what), found in list(counted.items())
+                if of and not self.bits[of[0]].get(of[1], NOTHING).count_with(touched)}  # fmt: skip
 
     def _take_out(self, numbers):
         gone = Bits.of(numbers)
@@ -323,7 +339,7 @@ class Index:
         return derived["levels",]
 
     def counts(self, facet, bits, numbers):
-        """Counter {choice: programmes}, not to be changed, of places or providers of `bits`; `numbers()` lists these.
+        """Counts of the places or providers of `bits`; `numbers()` lists these.
 
         What most programmes have is what all have without the rest, and that of all is kept.
         """
@@ -333,12 +349,40 @@ class Index:
             return combinations.counts(numbers())
         if ("counts", facet) not in derived:
             derived["counts", facet] = combinations.counts(everything.numbers())
-        counts = derived["counts", facet]
-        if rest := everything - bits:
-            counts = Counter(counts)
-            counts.subtract(combinations.counts(rest.numbers()))
-            counts = +counts
-        return counts
+        counts, rest = derived["counts", facet], everything - bits
+        return counts - combinations.counts(rest.numbers()) if rest else counts
+
+    def most(self, facet, bits, numbers, wanted, of=None):
+        """({choice: programmes} of the `wanted` places or providers that most have, how many more there are).
+
+        `numbers(bits)` lists a set. `of`: the facet and the choice whose programmes `bits` are; () when these are all;
+        else None.
+        """
+
+        def made(bits):
+            counts = self.counts(facet, bits, partial(numbers, bits))
+            offered = counts.most(wanted)
+            return {choice: counts[choice] for choice in offered}, len(counts) - len(offered)
+
+        return self._kept(bits, of, (facet, wanted), made)
+
+    def sizes(self, facet, bits, of=None):
+        """{choice: programmes} of a facet with a set for each choice; `of` as above."""
+        sets = self.bits[facet]
+        return self._kept(
+            bits, of, (facet,), lambda bits: {choice: bits.count_with(sets[choice]) for choice in list(sets)}
+        )
+
+    def _kept(self, bits, of, what, made):
+        """`made(bits)`, not to be changed: of many programmes with one choice only once, for that is asked often."""
+        if of is None or bits.count() < WORTH_KEEPING:
+            return made(bits)
+        counted = self._counted  # before the sets are looked at: an edit meanwhile puts a new one in its place
+        if (found := counted.get((of, what))) is None:
+            found = made(self.bits[of[0]].get(of[1], NOTHING) if of else self.all)
+            if len(counted) < MOST_KEPT:
+                counted[of, what] = found
+        return found
 
     @property
     def nearby(self):
@@ -365,11 +409,18 @@ class Index:
             return known
 
 
+def _each(rows, chunk=2000, is_all=True):
+    """The rows one by one; of all programmes a chunk at a time, for all at once would leave holes in the memory."""
+    return rows.iterator(chunk) if is_all else rows
+
+
 def _numbers(rows, field):
-    """(value of `field`, [programme number]) for each value that occurs."""
-    return rows.exclude(**{f"{field}__isnull": True}).order_by().values_list(field).annotate(
-        numbers=ArrayAgg("programme", distinct=True)
-    )  # fmt: skip
+    """(value of `field`, [programme number]) for each value that occurs; a number may come twice.
+
+    Joined, not excluded: who has none would be looked for again for each row. Not sorted, only to leave out a few.
+    """
+    named = rows.filter(**{f"{field}__isnull": False}).order_by().values_list(field)
+    return named.annotate(numbers=ArrayAgg("programme"))
 
 
 # ---- one for the process --------------------------------------------------------------------------
@@ -407,5 +458,6 @@ def current(now=None):
 def warm():
     """Reads everything now, before the first reader asks. DatabaseError when it cannot."""
     index = current()
+    index.nearby  # noqa: B018 – and kept
     for language in languages.CODES:
         index.alphabet(language)

@@ -49,6 +49,7 @@ class Timetable:
         self._numbers, self._begins = array("I"), array("I", [0])  # programmes, and where those of a group begin
         self._more = {}  # group → programmes that came later
         self._due, self._due_at = [], {}  # heap of seconds in which something changes, and of which groups
+        self._later: array | None = array("I")  # group → that second, until all is there
         self._first = array("I", [0])  # programme → its newest link
         self._links = array("I", [0, 0])  # pairs (group, next link)
         self.next_start = array("I", [NEVER])
@@ -65,6 +66,8 @@ class Timetable:
             group = self._known[key] = len(self.starts)
             self._rules.extend(parts)
             self.starts.append(NEVER)
+            if self._later is not None:
+                self._later.append(NEVER)
             self._numbers.extend(numbers)
             self._begins.append(len(self._numbers))
             self._settle(group)
@@ -83,8 +86,14 @@ class Timetable:
         return number
 
     def filled(self):
-        """All is there: a rule that comes later makes a group of its own, for to know them all costs as much again."""
+        """All is there: a rule that comes later makes a group of its own, for to know them all costs as much again.
+
+        What has the same start or end is put together only now: made while half a million groups come and go,
+        these arrays would lie all over the memory, and none of it could be given back.
+        """
         self._known = {}
+        self._starting, self._due_at = _groups_by(self.starts), _groups_by(self._later)
+        self._due, self._later, self._order = sorted(self._due_at), None, None
 
     def members(self, group):
         """Numbers of its programmes; 0 in the place of one that was taken out."""
@@ -133,11 +142,12 @@ class Timetable:
 
     def recompute(self, days_off):
         """After the public holidays have changed."""
-        self.days_off, self._due, self._due_at = days_off, [], {}
+        self.days_off, self._later = days_off, array("I", [NEVER]) * len(self.starts)
         for group in range(len(self.starts)):
             self._settle(group)
             for number in self.members(group):
                 self._place(number)
+        self.filled()
 
     def _settle(self, group):
         """The next date of a group, and when to look again: at its end, or when it comes within seven days."""
@@ -160,6 +170,8 @@ class Timetable:
         if start == before:
             return
         self.starts[group] = start
+        if self._later is not None:
+            return
         if before != NEVER:
             rest = starting.pop(before)[:]
             rest.remove(group)
@@ -170,6 +182,9 @@ class Timetable:
         self._order = None
 
     def _look_again(self, second, group):
+        if self._later is not None:
+            self._later[group] = second
+            return
         if second not in self._due_at:
             heapq.heappush(self._due, second)
             self._due_at[second] = array("I")
@@ -211,3 +226,12 @@ class Timetable:
         if (order := self._order) is None:
             order = self._order = sorted(self._starting.items())
         return order
+
+
+def _groups_by(seconds):
+    """{second: array of the groups for which it is that}."""
+    found = {}
+    for group, second in enumerate(seconds):
+        if second != NEVER:
+            found.setdefault(second, array("I")).append(group)
+    return found
