@@ -18,7 +18,9 @@ from .models import CalendarLink, Group, HandOver, Invitation, JoinRequest, Seat
 
 
 def personal_data(user):
-    """A mapping of plain values: the person, their seats, sessions, ways to sign in, and mails of the last months."""
+    """A mapping of plain values: the person, their seats, what they said under their name, sessions, ways to sign in,
+    and mails of the last months.
+    """
     return {
         "email": user.email,
         "full_name": user.full_name,
@@ -47,6 +49,10 @@ def personal_data(user):
             for seat in user.region_seats.select_related("region")
         ],
         "working_groups": [str(row.working_group) for row in user.working_groups.select_related("working_group")],
+        "said_among_members": [
+            {"about": str(comment.about), "text": comment.text, "at": comment.sent_at.isoformat()}
+            for comment in _said(user)
+        ],
         "follows": [str(row.programme) for row in user.followed.select_related("programme")],
         "calendar_links": [at.isoformat() for at in _links(user).values_list("made_at", flat=True)],
         "sessions": [
@@ -61,6 +67,11 @@ def personal_data(user):
             for subject, at in Outbox.objects.filter(to__iexact=user.email).values_list("subject", "created_at")
         ],
     }
+
+
+def _said(user):
+    comments = apps.get_model("actionplans", "Comment").objects.filter(by=user)
+    return comments.select_related("strategy", "need", "plan__strategy", "measure")
 
 
 def _links(user):

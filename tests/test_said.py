@@ -13,6 +13,7 @@ from django.utils.translation import override
 
 from actionplans import news
 from actionplans.models import Comment, Commitment, Need
+from partners.personal_data import personal_data
 from portal import changes
 from portal.models import Outbox
 
@@ -222,3 +223,10 @@ def test_a_comment_is_about_one_thing_and_in_public_only_about_a_strategy(here):
     draft = Comment.objects.create(strategy=here.plan.strategy, text="x", language="sl", is_internal=True)
     with pytest.raises(IntegrityError), transaction.atomic():
         Comment.objects.filter(pk=draft.pk).update(status="shown")
+
+
+def test_what_one_said_is_in_what_is_kept_about_one(here):
+    say(here, "need")
+    say(here, "measure", here.member, "Mine")
+    told = [(row["about"], row["text"]) for row in personal_data(here.adviser)["said_among_members"]]
+    assert told == [(str(here.need), WORDS)]
