@@ -24,6 +24,7 @@ MOST_ROWS, MOST_COLUMNS = 5000, 100
 MOST_LETTERS = 30_000  # in one cell
 _MOST_PARTS = 1000  # files within an XLSX
 _LAST_ROW = 1_048_576  # of any spreadsheet
+_STRING = re.compile(rb"[<:]si[\s/>]")  # one of the texts that an XLSX keeps apart from its cells
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # An apostrophe that stands there already is one more, so that exactly what was written comes back.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
@@ -154,7 +155,7 @@ def _table(rows):
             head = cells
             continue
         if len(found) == MOST_ROWS:
-            raise Refused(_("The table has more than 5,000 rows. Split it into several files."), 413)
+            raise _too_many_rows()
         found.append((number, cells))
     if head is None:
         raise Refused(_("The file is empty."))
@@ -203,7 +204,7 @@ def _xlsx_rows(data):
         sheet.reset_dimensions()  # what the file says about its size need not be true
         for number, row in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1), 1):
             if number > _LAST_ROW:
-                raise Refused(_("The table has more than 5,000 rows. Split it into several files."), 413)
+                raise _too_many_rows()
             yield number, [_text(value) for value in row]
     except (
         zipfile.BadZipFile, zlib.error, InvalidFileException, DefusedXmlException, ParseError, EOFError,
@@ -214,22 +215,31 @@ def _xlsx_rows(data):
 
 
 def _unpack(data):
-    """Raises Refused where an XLSX is too large unpacked: as its directory says, and then as it really is."""
+    """Raises Refused where an XLSX is too large unpacked: as its directory says, and then as it really is; and where
+    it has more texts than its cells can use, for ten million empty ones fit into it and take minutes to read.
+    """
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         parts = packed.infolist()
         if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
             raise _too_large()
-        left = MOST_UNPACKED
+        left, texts_left = MOST_UNPACKED, MOST_ROWS * MOST_COLUMNS
         for part in parts:
             with packed.open(part) as opened:
                 while chunk := opened.read(65_536):
                     left -= len(chunk)
+                    texts_left -= len(_STRING.findall(chunk))
                     if left < 0:
                         raise _too_large()
+                    if texts_left < 0:
+                        raise _too_many_rows()
 
 
 def _too_long(row):
     return Refused(_("A cell of row %(row)s is longer than 30,000 characters.") % {"row": row}, 413)
+
+
+def _too_many_rows():
+    return Refused(_("The table has more than 5,000 rows. Split it into several files."), 413)
 
 
 def _too_large():

@@ -633,6 +633,16 @@ class TestFiles:
         with pytest.raises(spreadsheets.Refused):
             spreadsheets.read("a.xlsx", bytes(data))
 
+    def test_more_texts_than_cells_are_not_read(self, monkeypatch):
+        """Millions of empty ones fit into a small file; to read them would take minutes."""
+        with zipfile.ZipFile(io.BytesIO(book(["title_sl"], ["a"]))) as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+        texts = b"<sst>" + b"<si/>" * 501_000 + b"</sst>"  # a few are not counted, where a piece of the file ends
+        monkeypatch.setattr("openpyxl.load_workbook", lambda *_args, **_how: pytest.fail("It is read all the same."))
+        with pytest.raises(spreadsheets.Refused) as refused:
+            spreadsheets.read("a.xlsx", packed({**parts, "xl/sharedStrings.xml": texts}))
+        assert refused.value.status == 413
+
     def test_a_sheet_that_claims_a_million_columns_is_read_by_what_it_holds(self):
         with zipfile.ZipFile(io.BytesIO(book(["title_sl"], ["a"]))) as archive:
             parts = {name: archive.read(name) for name in archive.namelist()}
