@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from actionplans.models import AgendaItem, Decision, Meeting
-from partners.models import Group, Location, Membership, Municipality, Organisation, Seat, Settlement, User
+from partners.models import Group, Location, Membership, Municipality, Organisation, Region, Seat, Settlement, User
 from portal.models import Term, Vocabulary
 from programmes.models import Programme, ProgrammeTerm, Schedule
 
@@ -25,6 +25,11 @@ def make_term(vocabulary=Vocabulary.TOPIC, slug=None, **fields):
 def make_group(**fields):
     slug = fields.pop("slug", f"group-{next(_number)}")
     return Group.objects.create(slug=slug, **{"name_sl": f"Skupina {slug}", **fields})
+
+
+def make_region(**fields):
+    slug = fields.pop("slug", f"region-{next(_number)}")
+    return Region.objects.create(slug=slug, **{"name_sl": f"Regija {slug}", **fields})
 
 
 def make_organisation(group=None, **fields):

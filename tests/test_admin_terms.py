@@ -96,10 +96,10 @@ class TestMerging:
             "Term.parent", "Synonym.term", "Organisation.sector", "LocationAccess.term", "ProgrammeTerm.term",
             "ScheduleLanguage.term", "NeedTerm.term", "BarrierTerm.term", "Barrier.kind", "Measure.cooperation_level",
             "Measure.prevention_level", "MeasureTerm.term", "Evaluation.evidence", "Assessment.evidence",
-            "CoverageJudgement.row",
-            "CoverageJudgement.column", "IndicatorPart.term", "Transition.from_phase", "Transition.to_phase",
-            "ExpectedSector.sector", "PracticeTerm.term", "InterfaceTopic.term", "SelfHelpRequest.topic",
-            "PathwayTerm.term", "PathwayStep.level", "PlanTargetGroup.term",
+            "Adoption.evidence", "CoverageJudgement.row", "CoverageJudgement.column", "IndicatorPart.term",
+            "Transition.from_phase", "Transition.to_phase", "ExpectedSector.sector", "PracticeTerm.term",
+            "InterfaceTopic.term", "SelfHelpRequest.topic", "PathwayTerm.term", "PathwayStep.level",
+            "PlanTargetGroup.term",
         }  # fmt: skip
 
     def test_words_and_mappings_are_joined(self, old, new):

@@ -256,21 +256,21 @@ def test_every_noun_with_a_table_of_moves_is_written():
 # ---- who --------------------------------------------------------------------------------------------------
 # y: the move is made; -: refused, 404 or the page to sign in.
 WHO = """
-                        visitor editor deputy represent neighbour adviser steward coordinat stranger str_coord admin
-need assessing          -       -      -      -         -         -       -       y         -        -         y
-strategy consultation   -       -      -      -         -         -       -       y         -        -         y
-plan approved           -       -      -      -         -         -       -       y         -        -         y
-measure paused          -       y      y      y         -         -       -       y         -        -         y
-commitment accepted     -       -      y      y         -         -       -       y         -        -         y
-task done               -       y      y      y         -         -       -       y         -        -         y
-decision implemented    -       -      -      -         -         -       -       y         -        -         -
-meeting invited         -       -      -      -         -         -       -       y         -        -         -
-round closed            -       -      -      -         -         -       -       y         -        -         y
-signal answered         -       -      -      -         -         -       -       y         -        -         y
-figure returned         -       -      -      -         -         -       -       y         -        -         y
-barrier solved          -       -      -      -         -         -       -       y         -        -         y
-barrier own             -       y      y      y         -         -       -       y         -        -         y
-comment shown           -       -      -      -         -         -       -       y         -        -         y
+                        visitor editor deputy represent neighbour adviser steward coordinat stranger str_co admin region
+need assessing          -       -      -      -         -         -       -       y         -        -      y     -
+strategy consultation   -       -      -      -         -         -       -       y         -        -      y     -
+plan approved           -       -      -      -         -         -       -       y         -        -      y     -
+measure paused          -       y      y      y         -         -       -       y         -        -      y     -
+commitment accepted     -       -      y      y         -         -       -       y         -        -      y     -
+task done               -       y      y      y         -         -       -       y         -        -      y     -
+decision implemented    -       -      -      -         -         -       -       y         -        -      -     -
+meeting invited         -       -      -      -         -         -       -       y         -        -      -     -
+round closed            -       -      -      -         -         -       -       y         -        -      y     -
+signal answered         -       -      -      -         -         -       -       y         -        -      y     -
+figure returned         -       -      -      -         -         -       -       y         -        -      y     -
+barrier solved          -       -      -      -         -         -       -       y         -        -      y     -
+barrier own             -       y      y      y         -         -       -       y         -        -      y     -
+comment shown           -       -      -      -         -         -       -       y         -        -      y     -
 """
 
 
@@ -302,6 +302,7 @@ def presses(w):
 def people(w):
     neighbours, elsewhere = make_organisation(w.group), make_organisation()
     return {
+        "regional": w.region_seat.user,
         "visitor": None, "editor": w.editor, "deputy": make_user("deputy", w.organisation),
         "representative": w.representative, "neighbour": make_user("representative", neighbours),
         "adviser": make_user("adviser", neighbours), "steward": make_user("data_steward", neighbours),

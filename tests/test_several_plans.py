@@ -484,7 +484,7 @@ class TestWhoAnswers:
         objective = Objective.objects.get()
         key = f"objective-{objective.pk}"
         assert key in [held.key for _source, held_rows in rows for held in held_rows]
-        assert leaving.hand_over(leave, timezone.localdate(), {key: bor}, leaving.seen(rows)) is True
+        assert leaving.hand_over(leave, timezone.localdate(), {key: bor}, leaving.seen(rows))
         objective.refresh_from_db()
         assert (objective.owner, objective.owner_seat) == (club, bor.seats.get())
 

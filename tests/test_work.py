@@ -714,7 +714,7 @@ def test_a_measure_that_was_stopped_is_not_carried_on_by_itself_either(group, co
     strategy = make_strategy(group)
     runs = make_measure(strategy, slug="runs", phase="stopped")
     later, client = make_later(strategy), signed_in(coordinator)
-    answer = client.post(url("measure-carry", runs.pk), {"plan": later.pk}, follow=True)
+    answer = client.post(english("measure-carry", runs.pk), {"plan": later.pk}, follow=True)
     assert "was stopped" in answer.content.decode()
     assert later.measures.count() == 0
 
@@ -984,7 +984,7 @@ def test_the_workshop_asks_a_fixed_number_of_questions(group, coordinator, size,
         (url("needs-board"), 20),
         (url("tasks"), 22),
         (url("figures"), 22),
-        (url("strategy-work", strategy.pk), 39),
+        (url("strategy-work", strategy.pk), 41),
         (url("round", opened.pk), 24),
     ):
         client.get(address)

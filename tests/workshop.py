@@ -33,7 +33,7 @@ from actionplans.models import (
     YearlyStep,
 )
 from actionplans.models.assessments import year_of
-from partners.models import OpeningException, OpeningHours, Picture, WorkingGroup
+from partners.models import OpeningException, OpeningHours, Picture, RegionSeat, WorkingGroup
 from portal.models import Vocabulary
 from programmes.models import Pathway, PathwayStep
 
@@ -45,6 +45,7 @@ from .records import (
     make_meeting,
     make_organisation,
     make_programme,
+    make_region,
     make_schedule,
     make_term,
     make_user,
@@ -58,7 +59,9 @@ DAY = timedelta(days=1)
 def build():
     """A group with two coordinators, an organisation with its representative, and one of each noun by its name."""
     w = SimpleNamespace(today=timezone.localdate())
-    w.group = make_group(accepts_signals=True)
+    w.region = make_region()
+    w.region_seat = RegionSeat.objects.create(region=w.region, user=make_user())
+    w.group = make_group(accepts_signals=True, region=w.region)
     w.organisation = make_organisation(w.group)
     w.membership = w.organisation.memberships.get()
     office = make_organisation(w.group)
