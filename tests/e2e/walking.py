@@ -29,7 +29,7 @@ from actionplans.models import (
     Strategy,
     Task,
 )
-from partners.models import Invitation, JoinRequest, Membership, Organisation, User
+from partners.models import HandOver, Invitation, JoinRequest, Membership, Organisation, User
 from programmes.models import ProblemReport, Programme, SelfHelpRequest, VisitRequest
 
 from ..test_pages import PAGES
@@ -153,6 +153,7 @@ def _records(group):
         "programmes:review-programme": programmes,
         **_told(group),
         "actionplans:plan-carry": [_begun(group)],
+        "partners:handed-over": [_handed_over(group)],
         "actionplans:assessment": [_assessed(group, verdict) for verdict in ("adapt", "stop")],
     }
     evidence = Evidence.objects.get_or_create(need=need, text_sl="Klopi ni.")[0]
@@ -170,6 +171,22 @@ def _records(group):
 def _part_of_strategy(model, group):
     one = model.objects.filter(strategy__group=group).order_by("pk").first()
     return [{"pk": one.strategy_id, "number": one.pk}]
+
+
+def _handed_over(group):
+    """Of a member who leaves: a seat that can be given back, and one that somebody changed since."""
+    done = HandOver.objects.filter(group=group).first()
+    if done is None:
+        seat = member().seats.get()
+        same, other = ({"ends_on": day} for day in (seat.ends_on, date(2026, 1, 31)))
+        moved = [
+            {"source": "seat", "words": {"sl": str(seat)}, "to": None,
+             "changes": [{"model": "partners.seat", "pk": seat.pk, "before": other, "after": after, "held": {}}]}
+            for after in (same, other)
+        ]  # fmt: skip
+        made = {"person": seat.user, "by": coordinator(), "ends_on": timezone.localdate(), "moved": moved}
+        done = HandOver.objects.create(group=group, **made)
+    return done
 
 
 def _begun(group):
