@@ -139,7 +139,10 @@ def part(context, template):
 
 def absolute(request, address):
     """The whole address of a path of ours; never another host."""
-    return f"{request.scheme}://{request.get_host()}/{quote(address.lstrip('/'), safe=_SAFE)}"
+    origin = getattr(request, "origin", None)
+    if origin is None:  # a page has a dozen of them, and Django checks the host each time it is asked
+        origin = request.origin = f"{request.scheme}://{request.get_host()}"
+    return f"{origin}/{quote(address.lstrip('/'), safe=_SAFE)}"
 
 
 _SAFE = "/#%[]=:;$&()+,!?*@'~"

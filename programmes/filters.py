@@ -3,7 +3,7 @@
 import math
 import re
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain, islice
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -87,6 +87,12 @@ class WeekField(forms.Field):
             return date.fromisocalendar(int(match[1]), int(match[2]), 1) if match else None
         except ValueError:
             return None
+
+
+@lru_cache(1000)
+def _quoted(pair):
+    """ "name=value", as it stands in an address: twenty of a page have the same pairs."""
+    return urlencode([pair])
 
 
 class Option(NamedTuple):
@@ -223,7 +229,7 @@ class ProgrammeFilter(django_filters.FilterSet):
         """`?…` of this state with pairs added or removed, and whole names dropped."""
         added = {name for name, _value in add if name in ("sort", "view", "page", "week")}
         kept = [p for p in self.query if p not in remove and p[0] not in drop and p[0] not in added]
-        return "?" + urlencode([*kept, *(pair for pair in add if pair not in kept)])
+        return "?" + "&".join(map(_quoted, [*kept, *(pair for pair in add if pair not in kept)]))
 
     # ---- what the page shows ------------------------------------------------------------------
     @cached_property

@@ -1,6 +1,6 @@
 """The choices of the facets as HTML: rendered once per language, then only ticked and counted for each page."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from django.template.loader import render_to_string
 from django.utils.formats import number_format
@@ -22,13 +22,16 @@ MOST_SETTLEMENTS = 150
 
 def facet_html(catalogue, name, counted, chosen, more=0):
     """One group of choices: [(Choice, count)], those ticked whose value is in `chosen`, and how many are not shown."""
-    slots = {"open": OPEN, "options": OPTIONS, "more": MORE}
-    heading, vocabulary = FACETS[name]
-    means = of_vocabulary(vocabulary) if vocabulary in EXPLAINED else ()
-    html = _stencil(catalogue, name, "programmes/_facet.html", {"heading": heading, "means": means, "slots": slots})
+    html = _stencil(catalogue, name, "programmes/_facet.html", partial(_of_facet, name))
     is_open = bool(chosen) or name in ("phase", "topic")
     html = html.replace(OPEN, " open" if is_open else "").replace(MORE, _more(more) if more else "")
     return html.replace(OPTIONS, _options(catalogue, name, counted, chosen))
+
+
+def _of_facet(name):
+    heading, vocabulary = FACETS[name]
+    means = of_vocabulary(vocabulary) if vocabulary in EXPLAINED else ()
+    return {"heading": heading, "means": means, "slots": {"open": OPEN, "options": OPTIONS, "more": MORE}}
 
 
 def _options(catalogue, name, counted, chosen):
@@ -53,10 +56,10 @@ def _pieces(name, choice):
 
 
 def _stencil(catalogue, key, template, values):
-    """A template rendered once, until something changes."""
+    """A template rendered once, until something changes; `values()` is its context."""
     kept = catalogue.index.texts.setdefault(("stencils", catalogue.language), {})
     if (html := kept.get(key)) is None:
-        html = kept[key] = lean(render_to_string(template, values))
+        html = kept[key] = lean(render_to_string(template, values()))
     return html
 
 
