@@ -172,7 +172,6 @@ class Index:
         organisations, the most frequent first.
         """
         kinds = sorted(self.members, key=lambda groups: -len(self.members[groups]))
-
         number = {str(pk): n for n, kind in enumerate(kinds) if n for pk in self.members[kind]}
         # Looked up in one object: asked of one list after the other, a million schedules take minutes.
         rare = Cast(Value(json.dumps(number)), JSONField())
