@@ -1,7 +1,10 @@
 """What is made ready before the workers part: all of it, and the same as without."""
 
 import random
+import tempfile
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from django.core.wsgi import get_wsgi_application
@@ -31,6 +34,10 @@ def test_a_dictionary_in_a_file_answers_as_before_and_weighs_little():
         tracemalloc.stop()
     assert [dictionary.get(word) for word in words] == answers
     assert list(dictionary) == list(before)
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(dictionary.get, words * 5)) == answers * 5
+    if (mapped := Path("/proc/self/maps")).exists():
+        assert f" {tempfile.gettempdir()}/" not in mapped.read_text()  # else it weighs in every process
 
 
 @pytest.mark.django_db(transaction=True)

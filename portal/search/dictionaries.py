@@ -1,10 +1,11 @@
-"""The dictionaries of simplemma, in a file that all processes of a server read in place.
+"""The dictionaries of simplemma, in a file that all processes of a server read.
 
-As Python objects the five languages take 40 MB of every server. Here they lie in a file without a name, mapped into
-memory: a process forked later shares it, and only the pages that are looked at count.
+As Python objects the five languages take 40 MB of every server. Here they lie in a file without a name, of which a
+look-up reads a few hundred bytes: a process forked later has the file too, and the system keeps what is read often.
+Mapped into memory instead, each process soon had all 18 MB of it, for the system maps far more than is looked at.
 """
 
-import mmap
+import os
 import tempfile
 from array import array
 from bisect import bisect_right
@@ -30,29 +31,31 @@ class Dictionary(DecodedStrMapping):
         stream = _read_decompressed(language)
         self._is_reversed, self._count, self._start = frontcode._read_header(stream)
         self._starts, self._seeds = array("I"), array("I", [len(stream)])  # where a block begins; where its seed does
-        with tempfile.TemporaryFile() as file:
-            file.write(stream)
-            key, value, self._longest, self._firsts = b"", b"", 0, []
-            for place, (start, next_key, next_value) in enumerate(frontcode._iter_records(stream, self._start)):
-                if place % BLOCK == 0:
-                    self._starts.append(start)
-                    # The first word of the block; then the word before it and what that one stands for.
-                    seed = b"\0".join((next_key, key, value))
-                    file.write(seed)
-                    self._seeds.append(self._seeds[-1] + len(seed))
-                    if place % (BLOCK * STRIDE) == 0:
-                        self._firsts.append(next_key)
-                key, value = next_key, next_value
-                self._longest = max(self._longest, len(key))
-            file.flush()
-            self._file = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 – open as long as the dictionary is there
+        self._file.write(stream)
+        key, value, self._longest, self._firsts = b"", b"", 0, []
+        for place, (start, next_key, next_value) in enumerate(frontcode._iter_records(stream, self._start)):
+            if place % BLOCK == 0:
+                self._starts.append(start)
+                # The first word of the block; then the word before it and what that one stands for.
+                seed = b"\0".join((next_key, key, value))
+                self._file.write(seed)
+                self._seeds.append(self._seeds[-1] + len(seed))
+                if place % (BLOCK * STRIDE) == 0:
+                    self._firsts.append(next_key)
+            key, value = next_key, next_value
+            self._longest = max(self._longest, len(key))
+        self._file.flush()
+
+    def _read(self, begin, end):
+        """By place: threads, and processes forked later, share where an open file stands."""
+        return os.pread(self._file.fileno(), end - begin, begin)
 
     def _seed(self, block):
-        return self._file[self._seeds[block] : self._seeds[block + 1]].split(b"\0")
+        return self._read(self._seeds[block], self._seeds[block + 1]).split(b"\0")
 
     def _first(self, block):
-        begin = self._seeds[block]
-        return self._file[begin : self._file.find(b"\0", begin)]
+        return self._seed(block)[0]
 
     def _lookup(self, key):
         wanted = key.encode()[::-1] if self._is_reversed else key.encode()
@@ -64,7 +67,7 @@ class Dictionary(DecodedStrMapping):
         begin = self._starts[block]
         end = self._starts[block + 1] if block + 1 < len(self._starts) else self._seeds[0]
         _first, before, value = self._seed(block)
-        for _start, found, meant in frontcode._iter_records(self._file[begin:end], 0, before, value):
+        for _start, found, meant in frontcode._iter_records(self._read(begin, end), 0, before, value):
             if found == wanted:
                 return (meant[::-1] if self._is_reversed else meant).decode()
             if found > wanted:
@@ -72,7 +75,7 @@ class Dictionary(DecodedStrMapping):
         return None
 
     def __iter__(self):
-        for _start, key, _value in frontcode._iter_records(self._file[: self._seeds[0]], self._start):
+        for _start, key, _value in frontcode._iter_records(self._read(0, self._seeds[0]), self._start):
             yield (key[::-1] if self._is_reversed else key).decode()
 
     def __len__(self):

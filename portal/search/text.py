@@ -337,7 +337,7 @@ def restored(word, language):
 
 
 def warm():
-    """Reads the dictionaries of all languages, so that processes forked later share them: +40 MB, some seconds."""
+    """Reads the dictionaries of all languages, so that processes forked later have them: some seconds."""
     for language in STOP_WORDS:
         keys("program", language)
         is_known("program", language)
