@@ -14,10 +14,11 @@ from typing import NamedTuple
 from django.db import connection
 
 from .. import changes, languages
-from . import index, query, synonyms, text
+from . import index, query, synonyms, text, tsquery
 
 FEW = 24  # hits in the reader's own language; with fewer, the other languages are searched as well
 MANY = 2000  # hits; with so many, nobody needs compounds and beginnings
+LARGE = 20_000  # hits of one question; where there are so many, what is asked is taken apart
 FINE = 500  # up to so many hits the order within a tier is worked out
 TOO_FEW = 10  # hits for all words; with fewer, what has most of them follows
 MEANT, SAID = 0.9, 0.5  # what a word in the text counts beside one in the title: a known one, any other
@@ -34,6 +35,7 @@ REPAIRED = 100  # records that one search brings up to date, when others have le
 
 _LEXEME = re.compile(r"'(?:[^']|'')*'")
 REMEMBERED = 800_000  # bytes of answers kept, for the next page and the next filter ask the same
+NEWEST = 20  # answers that are kept however much they weigh: half a megabyte each among a million programmes
 COST = 2000  # bytes that an answer costs beside its numbers
 _remembered: dict[tuple, "Hits"] = {}
 _sizes: dict[tuple, int] = {}  # of each of them, the oldest first
@@ -100,12 +102,12 @@ def _cut(typed):
 
 
 def _remember(key, hits):
-    """Keeps the newest answers, as many as fit into so many bytes."""
+    """Keeps the newest answers, as many as fit into so many bytes, and at least a few."""
     size = COST + sum(map(_weight, hits.groups))
     with _lock:
         _remembered[key] = hits
         _sizes[key] = size
-        while sum(_sizes.values()) > REMEMBERED:
+        while sum(_sizes.values()) > REMEMBERED and len(_sizes) > NEWEST:
             oldest = next(iter(_sizes))
             del _sizes[oldest]
             _remembered.pop(oldest, None)
@@ -271,7 +273,7 @@ def _tiers(title, strict, named, term, *, is_aside=False):
 
 def _without(numbers, *others):
     """An array of the numbers that are in none of the others, in their order."""
-    known = set().union(*others)
+    known = set().union(*others) if numbers else ()
     return array("I", [number for number in numbers if number not in known]) if known else numbers
 
 
@@ -281,23 +283,51 @@ def _numbers(questions, most=None):
     `most` limits each array, whichever numbers are met first. Differences are made here, not asked for: "& !" doubles
     what the index has to look up. An empty text finds nothing.
     """
-    one = (
-        "(SELECT string_agg(int4send(number), '') FROM (SELECT number FROM portal_searchentry "
-        "WHERE language = %s AND kind = %s AND vector @@ %s::tsquery LIMIT %s) AS hit), "
-    )
-    asked = [question for question in questions if question[2]]
-    parameters = [part for kind, language, tsquery in asked for part in (language, kind, tsquery, most)]
+    plans = [_apart(asked) if asked else [] for _kind, _language, asked in questions]
+    ones = [_ONE % " OR ".join(["vector @@ %s::tsquery"] * len(some)) for plan in plans for some in plan]
+    parameters = [
+        part
+        for (kind, language, _asked), plan in zip(questions, plans, strict=True)
+        for some in plan
+        for part in (language, kind, *some, most)
+    ]
     with connection.cursor() as cursor:
         # The statement is fixed text, only its length varies. The planner does not know that a vector is long and
         # stands out of line, so it would rather read every row than ask the index for many lexemes; a row is made
         # dear for this one transaction.
-        statement = f"SELECT {one * len(asked)} EXISTS (SELECT 1 FROM portal_searchdue)"  # noqa: S608
+        statement = f"SELECT {''.join(ones)} EXISTS (SELECT 1 FROM portal_searchdue)"  # noqa: S608
         cursor.execute(f"SELECT set_config('cpu_tuple_cost', '10', true); {statement}", parameters)
         while cursor.nextset():  # the last result is the answer; another wrapper may stand on it already
             pass
         *packed, is_due = cursor.fetchone()
-    found = iter(packed)
-    return [_unpacked(next(found)) if question[2] else array("I") for question in questions], is_due
+    found = map(_unpacked, packed)
+    return [_together(list(islice(found, len(plan))), most) for plan in plans], is_due
+
+
+# Numbers of the hits, packed; `%%s` is left for the parameters.
+_ONE = (
+    "(SELECT string_agg(int4send(number), '') FROM (SELECT number FROM portal_searchentry "
+    "WHERE language = %%s AND kind = %%s AND (%s) LIMIT %%s) AS hit), "
+)
+_largest = 0  # hits that a question has had so far
+
+
+def _apart(asked):
+    """[tsquery texts, any of which]: a text as one question, or as two of alternatives where that pays."""
+    if _largest < LARGE:
+        return [(asked,)]
+    known, read = tsquery.parts(asked)
+    return [some for some in (known, (read,) if read else ()) if some]
+
+
+def _together(found, most):
+    """The numbers that the questions of one plan have found."""
+    global _largest
+    numbers = array("I")
+    for some in found:
+        _largest = max(_largest, len(some))
+        numbers = numbers + _without(some, numbers) if numbers else some
+    return numbers[:most]
 
 
 def _of_kinds(language, questions):
