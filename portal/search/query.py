@@ -18,8 +18,10 @@ MOST_WORDS = 12
 LONGEST = 200  # characters
 SHORTEST_BEGINNING = 3  # letters
 LONG, SHORTEST_PART = 8, 3  # letters of two words run together, and of each
-# Terms that say where, and with what help, an offer is held: who has no car does not look for all that fetch people.
-ASIDE = ("'#accessibility/", "'#setting/")
+# Terms that say where, with what help and at whose cost an offer is held: who has no car does not look for all that
+# fetch people, and who speaks of employers not for all that they pay.
+ASIDE = ("'#accessibility/", "'#setting/", "'#cost/")
+PEOPLE = ("#target_group/", "#life_phase/")  # terms that say whom an offer is for
 _LEXEME = re.compile(r"'(?:[^']|'')*'")
 _TOKEN = re.compile(r'(-?)"([^"]*)"?|(-?)([^\s"]+)')
 
@@ -88,6 +90,7 @@ class Compiled(NamedTuple):
     single_term: str  # the name of a term, of a single one
     more: str  # what `loose` finds beyond strict and term; it may find these again
     is_aside: bool  # a single one whose terms say how an offer is held: see ASIDE
+    parts: str  # all parts of a compound that stands alone; "" of any other query
 
 
 def parse(typed):
@@ -285,7 +288,7 @@ def _word_slots(words, language, table, may_go_on, is_strict):
     telling = set(reduced(words, language))
     spans = _spans([place for place, word in enumerate(words) if word in telling], words, sets, table)
     whose = _relatives(words, language)
-    found, spare, place = [], [], 0
+    found, spare, place, singles = [], [], 0, {}
     while place < len(words):
         last, phrases = spans.get(place) or _whole(place, sets, spans, table)
         said = [word for word in words[place : last + 1] if word in telling]
@@ -298,9 +301,30 @@ def _word_slots(words, language, table, may_go_on, is_strict):
             phrases = table.at(sets[place : place + 1])
             # A word that only negates, outside what it negates, finds nothing by itself.
             is_spare = place in whose or (not phrases and text.is_stop_word(said[0], language))
+            if not is_spare:
+                singles[place] = len(found)
             (spare if is_spare else found).append(_joined([slot], phrases, language, table) if phrases else slot)
         place = last + 1
+    if language in compounds.LANGUAGES and not is_strict:
+        _run_together(found, singles, words, language)
     return found or spare
+
+
+def _run_together(slots, singles, words, language):
+    """Makes each of two words side by side stand for the two as one: "følge voksne" is written følgevoksne.
+
+    `singles`: {place of a word: that of its slot}.
+    """
+    for place, first in singles.items():
+        if (second := singles.get(place + 1)) is None:
+            continue
+        keys = sorted(word_keys(words[place] + words[place + 1], language))
+        title, one = _any(_quote(TITLE + key) for key in keys), _any(map(_quote, keys))
+        for at in (first, second):
+            slot = slots[at]
+            both = {name: _any([getattr(slot, name), one]) for name in ("strict", "loose", "rank", "own")}
+            meant = slot.meant and _any([slot.meant, one])
+            slots[at] = slot._replace(title=_any([slot.title, title]), meant=meant, **both)
 
 
 def _relatives(words, language):
@@ -379,8 +403,25 @@ def without_offers(typed, language):
     return " ".join(kept) if is_telling and len(kept) < len(words) else None
 
 
-def compile(parsed, language, table, is_strict=False):
-    """Compiled, or None when no word is left to look for."""
+def _refused_people(words, table):
+    """Lexemes: who leaves out a group of people leaves out what is marked for them, said or not."""
+    phrases = table.at([word_keys(word, table.language) for word in words])
+    named = {one.term for one in phrases if (one.term or "").startswith(PEOPLE) and len(one.words) == len(words)}
+    return map(_quote, sorted(named))
+
+
+def _parts(words, language):
+    """All parts of a single compound as a tsquery text; "" where it is none, or a group or a course for something."""
+    parts = compounds.parts(words[0], language) if len(words) == 1 else ()
+    if not parts or parts[-1] in OFFERS[language]:
+        return ""
+    keys = [text.keys(part, language) for part in parts]
+    return _all(_any([*map(_quote, own), *(_quote(PART + key) for key in own if key[0] != "=")]) for own in keys)
+
+
+def compile(parsed, language, table, is_strict=False, readers=None):
+    """Compiled, or None when no word is left to look for. `readers`: the table of the reader's language."""
+    readers = readers or table
     groups = [
         _slots(items, language, table, parsed.may_go_on and items is parsed.groups[-1], is_strict)
         for items in parsed.groups
@@ -388,9 +429,10 @@ def compile(parsed, language, table, is_strict=False):
     groups = [slots for slots in groups if slots]
     if not groups:
         return None
-    refused = "".join(
-        f" & !{_phrase(item.words, language) or _quote(text.fold(item.words[0]))}" for item in parsed.refused
-    )
+    refused = ""
+    for item in parsed.refused:
+        said = _phrase(item.words, language) or _quote(text.fold(item.words[0]))
+        refused += f" & !{_any([said, *_refused_people(item.words, readers)])}"
 
     def reading(read):
         return _any(_all(map(read, slots)) for slots in groups) + refused
@@ -418,4 +460,5 @@ def compile(parsed, language, table, is_strict=False):
         single_term=slots[0].term and slots[0].term + refused,
         more=(slots[0].more and slots[0].more + refused) if is_single else loose,
         is_aside=is_single and bool(slots[0].term) and all(map(_is_aside, _LEXEME.findall(slots[0].term))),
+        parts=_parts(parsed.words, language),
     )
