@@ -318,13 +318,12 @@ def _run_together(slots, singles, words, language):
     for place, first in singles.items():
         if (second := singles.get(place + 1)) is None:
             continue
-        keys = sorted(word_keys(words[place] + words[place + 1], language))
-        title, one = _any(_quote(TITLE + key) for key in keys), _any(map(_quote, keys))
+        joined = words[place] + words[place + 1]
+        one = _any(_quote(key) for key in sorted(word_keys(joined, language)) if key[0] != "=")
         for at in (first, second):
             slot = slots[at]
-            both = {name: _any([getattr(slot, name), one]) for name in ("strict", "loose", "rank", "own")}
-            meant = slot.meant and _any([slot.meant, one])
-            slots[at] = slot._replace(title=_any([slot.title, title]), meant=meant, **both)
+            both = {name: _any([getattr(slot, name), one]) for name in ("strict", "loose", "rank")}
+            slots[at] = slot._replace(meant=slot.meant and _any([slot.meant, one]), **both)
 
 
 def _relatives(words, language):
