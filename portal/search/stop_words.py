@@ -11,7 +11,7 @@ _LISTS = {
         naš naša naše vaš vaša njegov njen njihov ta to ti tega tej tem temu tista tisti tisto je sem smo ste so
         sta bil bila bilo bili biti bom boš bo bomo bodo imam imaš ima imamo imajo imeti lahko moram mora morajo
         morem more hočem želim rad rada rabim potrebujem iščem najdem dobim grem gre prosim bi nekaj nekdo vse vsi
-        vsak vsaka kar koder potem zdaj tu tam sicer torej oziroma glede več preveč
+        vsak vsaka kar koder potem zdaj tu tam sicer torej oziroma glede več preveč bolj manj
         veliko malo vedno ves cel cela cele celo spet""",
     "en": """a an the and or but if of on in to for from by at with about into over under as so than then too very just
         also is are was were be been being am do does did doing done have has had having can could may might must
