@@ -176,13 +176,6 @@ def test_a_part_of_a_title_counts_more_than_a_word_of_the_description():
     assert found("ryg", "da") == ["b", "a"]
 
 
-def test_what_has_all_parts_of_a_typed_compound_stands_before_what_has_one():
-    make_programme(title_sl="a", title_de="Gesundheit", summary_de="Gesundheit im Alltag, Gesundheit am Abend")
-    make_programme(title_sl="b", title_de="Schule", summary_de="Gesundheit", description_de="Eine Stunde Unterricht.")
-    assert found("Gesundheitsunterricht", "de") == ["b", "a"]
-    assert found("Gesundheitsgruppe", "de")[0] == "a"
-
-
 def test_two_words_are_found_where_they_are_written_as_one():
     for number in range(engine.TOO_FEW):
         make_programme(title_sl=f"a {number}", title_nb="Tur", description_nb="De kan følge med som voksne.")
@@ -657,12 +650,6 @@ def test_what_says_a_word_in_passing_stands_behind_what_says_another_in_its_summ
     for number in range(7):
         make_programme(title_sl=f"Prav to {number}", summary_sl="Delavnica v garaži")
     assert [title.split(" ")[0] for title in found("ksilofon garaža")] == ["Prav"] * 7 + ["Mimogrede"] * 2
-
-
-def test_what_has_all_words_stands_before_what_has_one_in_its_title():
-    make_programme(title_sl="Ksilofon")
-    make_programme(title_sl="Drugo", summary_sl="Garaža", description_sl="Ksilofon")
-    assert found("ksilofon garaža") == ["Drugo", "Ksilofon"]
 
 
 def test_a_phrase_run_together_is_read_as_the_phrase(sleep):

@@ -25,7 +25,6 @@ MEANT, SAID = 0.9, 0.5  # what a word in the text counts beside one in the title
 NAMED, CLOSE, PASSING, BROAD, FAR = 0.9, 0.65, 0.3, 0.4, 0.3
 ENOUGH = 0.3  # of what all words weigh
 HIGH_UP = 0.2  # of what all words weigh, at most
-COMPLETE = 0.15  # of what all words weigh, for a record that has all of them; much less for one that has half
 UNCONFIRMED = 0.2  # of its weight loses a word in a title that the terms of the record do not bear out
 FINELY = 0.025  # more or less counts what is said and named by a term: said high up or not, by few topics or many
 TRUSTED = 2.5  # times as much weighs what somebody has said the meaning of
@@ -339,17 +338,13 @@ def _unpacked(packed):
 
 
 def _refined(kind, language, tiers, compiled):
-    """The tiers, each split by rank while there are few hits. Titles stay first, compounds and beginnings last.
-
-    Of a compound that was typed, what has all its parts stands before what has one.
-    """
+    """The tiers, each split by rank while there are few hits. Titles stay first, compounds and beginnings last."""
     tiers = [tier for tier in tiers if tier]
     numbers = [number for tier in tiers for number in tier]
     if not 1 < len(numbers) <= FINE:
         return tiers
-    standing = _ranks(kind, language, numbers, compiled, [compiled.parts])
-    score = {number: (has_parts, rank) for number, (rank, has_parts) in standing.items()}
-    return [group for tier in tiers for group in _by_score(tier, score, (False, 0))]
+    rank = {number: one for number, (one,) in _ranks(kind, language, numbers, compiled).items()}
+    return [group for tier in tiers for group in _by_score(tier, rank)]
 
 
 def _ranks(kind, language, numbers, compiled, high=()):
@@ -377,10 +372,10 @@ def _ranks(kind, language, numbers, compiled, high=()):
     return standing
 
 
-def _by_score(numbers, score, least=0):
+def _by_score(numbers, score):
     groups = defaultdict(list)
     for number in numbers:
-        groups[score.get(number, least)].append(number)
+        groups[score.get(number, 0)].append(number)
     return [groups[one] for one in sorted(groups, reverse=True)]
 
 
@@ -465,8 +460,7 @@ def _by_words(kind, language, compiled, tiers):
             _level(unit, number, is_high, is_main, number in place_of)
             for unit, is_high, is_main in zip(units, told[::2], told[1::2], strict=True)
         )
-        share = sum(unit.weight for unit in units if number in unit.anywhere) / (weights or 1)
-        score[number] = sum(levels) + weights * (HIGH_UP * float(rank / most) + COMPLETE * share**2)
+        score[number] = sum(levels) + HIGH_UP * weights * float(rank / most)
     return _by_score(kept, {n: (round(score[n], 2), -place_of.get(n, len(tiers))) for n in kept})
 
 

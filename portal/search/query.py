@@ -90,7 +90,6 @@ class Compiled(NamedTuple):
     single_term: str  # the name of a term, of a single one
     more: str  # what `loose` finds beyond strict and term; it may find these again
     is_aside: bool  # a single one whose terms say how an offer is held: see ASIDE
-    parts: str  # all parts of a compound that stands alone; "" of any other query
 
 
 def parse(typed):
@@ -409,15 +408,6 @@ def _refused_people(words, table):
     return map(_quote, sorted(named))
 
 
-def _parts(words, language):
-    """All parts of a single compound as a tsquery text; "" where it is none, or a group or a course for something."""
-    parts = compounds.parts(words[0], language) if len(words) == 1 else ()
-    if not parts or parts[-1] in OFFERS[language]:
-        return ""
-    keys = [text.keys(part, language) for part in parts]
-    return _all(_any([*map(_quote, own), *(_quote(PART + key) for key in own if key[0] != "=")]) for own in keys)
-
-
 def compile(parsed, language, table, is_strict=False, readers=None):
     """Compiled, or None when no word is left to look for. `readers`: the table of the reader's language."""
     readers = readers or table
@@ -459,5 +449,4 @@ def compile(parsed, language, table, is_strict=False, readers=None):
         single_term=slots[0].term and slots[0].term + refused,
         more=(slots[0].more and slots[0].more + refused) if is_single else loose,
         is_aside=is_single and bool(slots[0].term) and all(map(_is_aside, _LEXEME.findall(slots[0].term))),
-        parts=_parts(parsed.words, language),
     )
