@@ -3,8 +3,9 @@
 Loads the demo into a database of its own. A file of the gold set is named after the reader's language (sl.yaml) and
 holds rows: {q: what is typed, kind: inflection|compound|diacritics|everyday|typo|cross|phrase|negation|place|nothing,
 expect: [slugs that must be found], fine: [slugs that may be], from: language of the words, unseen: true, held: true}.
-Rows marked unseen are not for tuning: their failures are printed with --all only. Those marked held were written
-later, before the tuning that followed; their failures are never printed.
+Rows marked held, close to a third of all, are not for tuning: their failures are never printed, and nobody opens them.
+Those marked unseen were kept closed too until 2026-11-29, and were opened then, when several rounds of tuning had been
+measured on them; the mark stays as their history, and failures are printed of seen and unseen ones alike.
 
 With --times it asks common and rare words of the database that DATABASE_URL names. Odd strings: `hostile.py`.
 """
@@ -130,10 +131,10 @@ def mean(values):
     return sum(values) / len(values) if values else 0.0
 
 
-def failures(rows, is_all):
+def failures(rows):
     for row in rows:
         is_bad = row["noise"] > MOST_NOISE or row["false"] or (row["recall"] is not None and row["recall"] < 1)
-        if is_bad and (part_of(row) == "seen" or (is_all and part_of(row) == "unseen")):
+        if is_bad and part_of(row) != "held":
             missing = [slug for slug in row.get("expect") or [] if slug not in row["hits"][:SHOWN]]
             noise = [s for s in row["hits"][:SHOWN] if s not in {*(row.get("expect") or []), *(row.get("fine") or [])}]
             yield (
@@ -184,7 +185,6 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--gold", default=ROOT / "tests" / "search_gold", help="folder of the gold set")
     parser.add_argument("--failures", action="store_true", help="print each failing row that may be tuned for")
-    parser.add_argument("--all", action="store_true", help="print the unseen failing rows too")
     parser.add_argument("--times", action="store_true", help="measure common and rare words in the database at hand")
     arguments = parser.parse_args()
     if arguments.times:
@@ -198,8 +198,8 @@ def main():
     print("\n".join(table(judged)))
     for part in PARTS:
         print(f"\nrecall@10 by kind, {part} rows:", by_kind(row for row in judged if part_of(row) == part))
-    if arguments.failures or arguments.all:
-        print("\n" + "\n".join(failures(judged, arguments.all)))
+    if arguments.failures:
+        print("\n" + "\n".join(failures(judged)))
 
 
 class demo_database:

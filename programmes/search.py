@@ -4,7 +4,7 @@ from django.db.models import Prefetch
 
 from partners.models import Location
 from portal.languages import HELD, columns
-from portal.models import Term
+from portal.models import Term, Vocabulary
 from portal.search import engine, index
 from portal.search.engine import Hits
 from portal.search.entries import Entry, Text
@@ -39,12 +39,14 @@ def read(numbers):
 
 
 def _marks(programme):
-    """The terms as lexemes. One topic among many says less about a programme than an only one."""
-    return [
-        (f"#{term.vocabulary}/{term.slug}", "A" if len(terms) == 1 else "B" if len(terms) <= 3 else "C")
-        for terms in programme.terms_by_vocabulary.values()
-        for term in terms
-    ]
+    """The terms as lexemes. One topic among many says less about a programme than an only one, and one that only a
+    school or firm can ask for least: nobody who looks for help can come.
+    """
+    terms = programme.terms_by_vocabulary
+    weights = {name: "A" if len(some) == 1 else "B" if len(some) <= 3 else "C" for name, some in terms.items()}
+    if {term.slug for term in terms.get(Vocabulary.REFERRAL_ROUTE, ())} == {Programme.ON_REQUEST}:
+        weights[Vocabulary.TOPIC] = "D"
+    return [(f"#{term.vocabulary}/{term.slug}", weights[name]) for name, some in terms.items() for term in some]
 
 
 def find(text, language, pack=None) -> Hits:

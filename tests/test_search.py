@@ -62,6 +62,7 @@ def found(typed, language="sl"):
         ("sl", "hujšati", "hujšajo"),
         ("sl", "vejpanje", "vejpal"),
         ("sl", "gibati", "gibala"),
+        ("en", "midwife", "midwives"),
         ("da", "tand", "tændernes"),
         ("da", "jordemor", "jordemødrene"),
         ("da", "bedsteforælder", "bedsteforældres"),
@@ -175,6 +176,13 @@ def test_a_part_of_a_title_counts_more_than_a_word_of_the_description():
     assert found("ryg", "da") == ["b", "a"]
 
 
+def test_two_words_are_found_where_they_are_written_as_one():
+    for number in range(engine.TOO_FEW):
+        make_programme(title_sl=f"a {number}", title_nb="Tur", description_nb="De kan følge med som voksne.")
+    make_programme(title_sl="b", title_nb="Buss", summary_nb="Med følgevoksne")
+    assert found("følge voksne", "nb")[0] == "b"
+
+
 def test_the_head_of_a_compound_alone_is_not_meant():
     make_programme(title_sl="a", title_de="Kurs für Eltern")
     assert found("Kochkurs", "de") == []
@@ -203,6 +211,15 @@ def test_a_minus_refuses_and_or_joins():
     assert found("-joga") == []
 
 
+def test_a_minus_refuses_what_is_marked_for_the_people_too():
+    carers = make_term(Vocabulary.TARGET_GROUP, "informal-carers", label_sl="Svojci")
+    topic = make_term(Vocabulary.TOPIC, "dancing", label_sl="Ples")
+    make_programme(title_sl="Alkohol", terms=[carers])
+    make_programme(title_sl="Alkohol danes", terms=[topic])
+    assert found("alkohol -svojci") == ["Alkohol danes"]
+    assert set(found("alkohol -ples")) == {"Alkohol", "Alkohol danes"}  # a topic is many things
+
+
 def test_a_title_comes_before_a_summary_and_that_before_a_description():
     make_programme(title_sl="c", description_sl="ples")
     make_programme(title_sl="b", summary_sl="ples")
@@ -216,6 +233,11 @@ def test_other_languages_are_searched_and_named():
     assert find("Schlaf", "de").numbers == [own.pk]
     hits = find("hoja", "de")
     assert (hits.tiers, hits.foreign) == ([], {"sl": [[other.pk]]})
+
+
+def test_parts_of_a_word_count_only_in_a_language_that_knows_it():
+    make_programme(title_sl="Branje", title_nb="Leseklubb", summary_nb="På biblioteket")
+    assert found("bibliotekraka") == []
 
 
 def test_the_fallback_a_reader_sees_is_found_as_their_own():
@@ -324,6 +346,20 @@ def test_with_what_help_an_offer_is_held_is_not_what_it_is_about():
     assert found("brez avta") == ["Sosed", "Petek"]
 
 
+def test_at_whose_cost_an_offer_is_held_is_not_what_it_is_about():
+    term = make_term(Vocabulary.COST, "employer-paid", label_sl="Plača firma")
+    Synonym.objects.create(language="sl", words="šef", term=term, meaning="delodajalec")
+    make_programme(title_sl="Hrbet", description_sl="Na koncu delodajalec.", terms=[term])
+    make_programme(title_sl="Iskanje dela", summary_sl="Obisk pri delodajalcu.")
+    assert found("šef") == ["Iskanje dela", "Hrbet"]
+
+
+def test_a_word_of_a_label_that_says_what_an_offer_costs_is_not_the_cost():
+    term = make_term(Vocabulary.COST, "small-fee", label_da="Lille egenbetaling")
+    make_programme(title_sl="Vadba", terms=[term])
+    assert (found("lille", "da"), found("lille egenbetaling", "da")) == ([], ["Vadba"])
+
+
 def test_a_word_that_nothing_has_does_not_hide_the_others():
     make_programme(title_sl="Hoja v naravi")
     assert found("počasna hoja xyzzy") == ["Hoja v naravi"]
@@ -389,6 +425,32 @@ def test_the_rarer_of_word_and_term_comes_first():
         ProgrammeTerm.objects.create(programme=make_programme(title_sl=f"Vadba {number}"), term=topic)
     make_programme(title_sl="Delavnica", description_sl="Tudi kolesarjenje.")
     assert found("kolesarjenje")[0] == "Delavnica"
+
+
+def test_a_title_that_no_term_bears_out_follows_what_is_named():
+    feet = make_term(Vocabulary.TOPIC, "feet", label_sl="Nega")
+    make_programme(title_sl="Nega vrta")
+    make_programme(title_sl="Sladkor", description_sl="Tudi nega stopal.", terms=[feet])
+    make_programme(title_sl="Nega stopal", terms=[feet])
+    assert found("nega") == ["Nega stopal", "Sladkor", "Nega vrta"]
+
+
+def test_among_several_words_too_a_title_that_no_term_bears_out_counts_less():
+    unit = engine.Unit({1, 2}, {1, 2}, {2}, {1, 2}, 1.0, is_meant=True, is_word=False, high="", main="#topic/feet")
+    without = unit._replace(term=set())
+    told = [engine._level(one, number, True, True, True) for one, number in ((unit, 1), (unit, 2), (without, 1))]
+    assert told[0] < told[1] == told[2]
+
+
+def test_what_only_a_school_or_firm_can_ask_for_follows_what_anybody_can_join():
+    topic = make_term(Vocabulary.TOPIC, "stress-sleep", label_sl="Stres")
+    asked = make_term(Vocabulary.REFERRAL_ROUTE, Programme.ON_REQUEST)
+    open_to_all = make_term(Vocabulary.REFERRAL_ROUTE, "drop-in")
+    make_programme(title_sl="Firma", terms=[topic, asked])
+    make_programme(title_sl="Oboje", terms=[topic, asked, open_to_all])
+    assert find("stres", "sl").tiers == [
+        [number] for number in Programme.objects.order_by("-pk").values_list("pk", flat=True)
+    ]
 
 
 def test_half_of_a_label_that_describes_people_is_not_them():
@@ -835,7 +897,17 @@ def test_a_single_word_is_put_together_as_the_database_would_answer_it(sleep, la
         mixed = engine._mixed("programme", {language: compiled})[language]
         return [sorted(tier) for tier in tiers if tier], [sorted(set(tier)) for tier in mixed]
 
-    assert told(one) == told(whole)
+    readings = engine._readings
+
+    def readings_of_database(asked):
+        [read], is_due = readings(asked)
+        text = one.single_term and f"({one.title}) & !({one.single_term})"
+        [unconfirmed], _is_due = engine._numbers([("programme", language, text)])
+        return [read._replace(unconfirmed=unconfirmed)], is_due
+
+    with patch.object(engine, "_readings", readings_of_database):
+        expected = told(whole)
+    assert told(one) == expected
 
 
 def test_places_and_partners_beside_a_word_cost_one_question_and_one_for_each_kind(django_assert_num_queries):

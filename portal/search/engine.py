@@ -26,6 +26,7 @@ MEANT, SAID = 0.9, 0.5  # what a word in the text counts beside one in the title
 NAMED, CLOSE, PASSING, BROAD, FAR = 0.9, 0.65, 0.3, 0.4, 0.3
 ENOUGH = 0.3  # of what all words weigh
 HIGH_UP = 0.2  # of what all words weigh, at most
+UNCONFIRMED = 0.2  # of its weight loses a word in a title that the terms of the record do not bear out
 FINELY = 0.025  # more or less counts what is said and named by a term: said high up or not, by few topics or many
 TRUSTED = 2.5  # times as much weighs what somebody has said the meaning of
 UNKNOWN = 0.65  # weigh words that nothing has, all together; one that a single record has weighs 0.9
@@ -147,9 +148,13 @@ def _find(kind, typed, language):
 
 
 @lru_cache(500)
-def _compiled(typed, language, now, is_strict=False):
-    """The query in one language, remembered: the next page and the next facet ask the same."""
-    return query.compile(query.parse(typed), language, synonyms.of(language, now), is_strict)
+def _compiled(typed, language, now, reader=None):
+    """The query in one language, remembered: the next page and the next facet ask the same.
+
+    `reader`: the language of who asks, where the words are taken for those of another one.
+    """
+    parsed, table = query.parse(typed), synonyms.of(language, now)
+    return query.compile(parsed, language, table, bool(reader), reader and synonyms.of(reader, now))
 
 
 def briefly(kinds, typed, language, whole=(), few=0):
@@ -225,6 +230,7 @@ class Readings(NamedTuple):
     strict: array
     named: array
     term: array
+    unconfirmed: array  # of a single word that names terms: those with the title that carry none of them
 
 
 def _readings(asked):
@@ -241,7 +247,7 @@ def _readings(asked):
         title, strict, *others = islice(answers, len(texts))
         if len(others) < 2:
             others = _of_single(title, strict, *others)
-        readings.append(Readings(title, strict, *others))
+        readings.append(Readings(title, strict, *others[:2], *others[2:] or (array("I"),)))
     return readings, is_due
 
 
@@ -253,22 +259,25 @@ def _asked(one):
 
 
 def _of_single(title, strict, term=()):
-    """(named, term) of a single word, from what has it in the title, says it, and carries its term."""
+    """(named, term, unconfirmed) of a single word, from what has it in the title, says it, and carries its term."""
     said = set(strict)
     both = array("I", [number for number in term if number in said])
-    return title + _without(both, title), title + _without(array("I", term), title)
+    unconfirmed = _without(title, term) if term else array("I")
+    return title + _without(both, title), title + _without(array("I", term), title), unconfirmed
 
 
-def _tiers(title, strict, named, term, *, is_aside=False):
+def _tiers(title, strict, named, term, unconfirmed, *, is_aside=False):
     """What carries the term and what says the word: the rarer comes first.
 
-    Without the title: a part of it says the word, and yet not in full. `is_aside`: the term says how an offer is held,
-    not what it is about; it names nothing, and what says the word comes first.
+    Without the title: a part of it says the word, and yet not in full. `unconfirmed`: titles that may mean something
+    else by the word, a bus on foot, and no care of feet; they follow what is named. `is_aside`: the term says how an
+    offer is held, not what it is about; it names nothing, and what says the word comes first.
     """
     only_term = _without(term, strict, title)
     if is_aside:
         return [title, _without(strict, title), only_term]
-    return [title, _without(named, title), *sorted((_without(strict, named), only_term), key=len)]
+    sure = _without(title, unconfirmed)
+    return [sure, _without(named, title), unconfirmed, *sorted((_without(strict, named), only_term), key=len)]
 
 
 def _without(numbers, *others):
@@ -407,22 +416,21 @@ def _foreign(kind, typed, language, now, known):
     Only whole words count here, or a beginning in one language would be noise in four.
     """
     compiled = {
-        code: one
-        for code in languages.CODES
-        if code != language and (one := _compiled(typed, code, now, is_strict=True))
+        code: one for code in languages.CODES if code != language and (one := _compiled(typed, code, now, language))
     }
     if not compiled:
         return {}, {}
     theirs = _mixed(kind, compiled)
+    words = [word for word in query.parse(typed).words if not word.isdigit()]
+    spoken = {code: sum(text.is_known(word, code) for word in words) for code in compiled}
     if not known and not any(map(any, theirs.values())):
-        questions = [(kind, code, part) for code, one in compiled.items() for part in (one.named, one.loose)]
+        # Where the dictionary has none of the words, their parts would be guesses.
+        parts = {code: (one.named, one.loose if spoken[code] else "") for code, one in compiled.items()}
+        questions = [(kind, code, part) for code, pair in parts.items() for part in pair]
         found, _is_due = _numbers(questions)
         theirs = {code: found[2 * place : 2 * place + 2] for place, code in enumerate(compiled)}
     numbers, keys, known = {}, {}, set(known)
-    words = [word for word in query.parse(typed).words if not word.isdigit()]
-    # Which language it is: the one whose dictionary knows most of the words.
-    spoken = {code: sum(text.is_known(word, code) for word in words) for code in theirs}
-    most = max(spoken.values())
+    most = max(spoken.values())  # which language it is: the one whose dictionary knows most of the words
     for code in sorted((c for c in theirs if spoken[c] == most), key=lambda code: -sum(map(len, theirs[code]))):
         tiers = [[number for number in tier if number not in known] for tier in theirs[code]]
         new = _refined(kind, code, tiers, compiled[code])
@@ -539,7 +547,7 @@ def _level(unit, number, is_high, is_main, has_all):
     if number not in unit.anywhere:
         return FAR * (unit.weight or UNKNOWN) if has_all else 0.0
     if number in unit.title:
-        return unit.weight
+        return unit.weight * (1 - UNCONFIRMED if unit.term and number not in unit.term else 1)
     if number in unit.said and number in unit.term:
         return (NAMED + (FINELY if is_high else -FINELY) + (FINELY if is_main else -FINELY)) * unit.weight
     if number in unit.said:

@@ -18,8 +18,10 @@ MOST_WORDS = 12
 LONGEST = 200  # characters
 SHORTEST_BEGINNING = 3  # letters
 LONG, SHORTEST_PART = 8, 3  # letters of two words run together, and of each
-# Terms that say where, and with what help, an offer is held: who has no car does not look for all that fetch people.
-ASIDE = ("'#accessibility/", "'#setting/")
+# Terms that say where, with what help and at whose cost an offer is held: who has no car does not look for all that
+# fetch people, and who speaks of employers not for all that they pay.
+ASIDE = ("'#accessibility/", "'#setting/", "'#cost/")
+PEOPLE = ("#target_group/", "#life_phase/")  # terms that say whom an offer is for
 _LEXEME = re.compile(r"'(?:[^']|'')*'")
 _TOKEN = re.compile(r'(-?)"([^"]*)"?|(-?)([^\s"]+)')
 
@@ -285,7 +287,7 @@ def _word_slots(words, language, table, may_go_on, is_strict):
     telling = set(reduced(words, language))
     spans = _spans([place for place, word in enumerate(words) if word in telling], words, sets, table)
     whose = _relatives(words, language)
-    found, spare, place = [], [], 0
+    found, spare, place, singles = [], [], 0, {}
     while place < len(words):
         last, phrases = spans.get(place) or _whole(place, sets, spans, table)
         said = [word for word in words[place : last + 1] if word in telling]
@@ -298,9 +300,29 @@ def _word_slots(words, language, table, may_go_on, is_strict):
             phrases = table.at(sets[place : place + 1])
             # A word that only negates, outside what it negates, finds nothing by itself.
             is_spare = place in whose or (not phrases and text.is_stop_word(said[0], language))
+            if not is_spare:
+                singles[place] = len(found)
             (spare if is_spare else found).append(_joined([slot], phrases, language, table) if phrases else slot)
         place = last + 1
+    if language in compounds.LANGUAGES and not is_strict:
+        _run_together(found, singles, words, language)
     return found or spare
+
+
+def _run_together(slots, singles, words, language):
+    """Makes each of two words side by side stand for the two as one: "følge voksne" is written følgevoksne.
+
+    `singles`: {place of a word: that of its slot}.
+    """
+    for place, first in singles.items():
+        if (second := singles.get(place + 1)) is None:
+            continue
+        joined = words[place] + words[place + 1]
+        one = _any(_quote(key) for key in sorted(word_keys(joined, language)) if key[0] != "=")
+        for at in (first, second):
+            slot = slots[at]
+            both = {name: _any([getattr(slot, name), one]) for name in ("strict", "loose", "rank")}
+            slots[at] = slot._replace(meant=slot.meant and _any([slot.meant, one]), **both)
 
 
 def _relatives(words, language):
@@ -379,8 +401,16 @@ def without_offers(typed, language):
     return " ".join(kept) if is_telling and len(kept) < len(words) else None
 
 
-def compile(parsed, language, table, is_strict=False):
-    """Compiled, or None when no word is left to look for."""
+def _refused_people(words, table):
+    """Lexemes: who leaves out a group of people leaves out what is marked for them, said or not."""
+    phrases = table.at([word_keys(word, table.language) for word in words])
+    named = {one.term for one in phrases if (one.term or "").startswith(PEOPLE) and len(one.words) == len(words)}
+    return map(_quote, sorted(named))
+
+
+def compile(parsed, language, table, is_strict=False, readers=None):
+    """Compiled, or None when no word is left to look for. `readers`: the table of the reader's language."""
+    readers = readers or table
     groups = [
         _slots(items, language, table, parsed.may_go_on and items is parsed.groups[-1], is_strict)
         for items in parsed.groups
@@ -388,9 +418,10 @@ def compile(parsed, language, table, is_strict=False):
     groups = [slots for slots in groups if slots]
     if not groups:
         return None
-    refused = "".join(
-        f" & !{_phrase(item.words, language) or _quote(text.fold(item.words[0]))}" for item in parsed.refused
-    )
+    refused = ""
+    for item in parsed.refused:
+        said = _phrase(item.words, language) or _quote(text.fold(item.words[0]))
+        refused += f" & !{_any([said, *_refused_people(item.words, readers)])}"
 
     def reading(read):
         return _any(_all(map(read, slots)) for slots in groups) + refused

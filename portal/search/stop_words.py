@@ -11,8 +11,8 @@ _LISTS = {
         naš naša naše vaš vaša njegov njen njihov ta to ti tega tej tem temu tista tisti tisto je sem smo ste so
         sta bil bila bilo bili biti bom boš bo bomo bodo imam imaš ima imamo imajo imeti lahko moram mora morajo
         morem more hočem želim rad rada rabim potrebujem iščem najdem dobim grem gre prosim bi nekaj nekdo vse vsi
-        vsak vsaka kar koder potem zdaj tu tam sicer torej oziroma glede več preveč
-        veliko malo vedno ves cel cela celo spet""",
+        vsak vsaka kar koder potem zdaj tu tam sicer torej oziroma glede več preveč bolj manj
+        veliko malo vedno ves cel cela cele celo spet""",
     "en": """a an the and or but if of on in to for from by at with about into over under as so than then too very just
         also is are was were be been being am do does did doing done have has had having can could may might must
         shall should will would i me my mine myself you your yours he him his she her hers it its we us our ours
@@ -33,7 +33,7 @@ _LISTS = {
         mine du deg din di ditt dine han ham hans hun henne hennes vi oss vår vårt våre dere deres seg sin si sitt
         sine man hva hvem hvor hvordan når hvorfor hvilken hvilket hvilke her nå også bare kun veldig mye mer mest
         noe noen alle alt hver selv gjerne søker finne finner trenger behov hjelp
-        ofte alltid helt igjen fortsatt lenge siden""",
+        ofte alltid hele helt igjen fortsatt lenge siden""",
     "de": """und oder aber denn weil dass daß ob wenn als wie auch nur schon noch sehr so zu zum zur für auf in im ins
         an am ans aus bei beim mit nach von vom vor über unter um durch gegen bis seit zwischen der die das
         den dem des ein eine einer einem einen eines dieser diese dieses diesen diesem jener ist sind war waren

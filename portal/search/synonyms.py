@@ -28,7 +28,8 @@ _LABEL_PARTS = re.compile(r"[,;:()/–]| - | in | ali | and | or | og | eller | 
 MOST_IN_A_ROW = 2
 # Here a label describes somebody, and half of it somebody else: children at risk are not children.
 _PEOPLE = (Vocabulary.TARGET_GROUP, Vocabulary.LIFE_PHASE)
-_LOOSE_LABELS = tuple(f"#{vocabulary}/" for vocabulary in (Vocabulary.ACCESSIBILITY, Vocabulary.SETTING))
+_HOW = (Vocabulary.ACCESSIBILITY, Vocabulary.SETTING, Vocabulary.COST)
+_LOOSE_LABELS = tuple(f"#{vocabulary}/" for vocabulary in _HOW)
 
 
 class Phrase(NamedTuple):
@@ -102,7 +103,8 @@ class Table:
         common = Counter(key for found in own.values() for key in {k for word in found for k in text.keys(*word)})
         people = {lexeme(term) for term in terms if term.vocabulary in _PEOPLE}
         for term, found in own.items():
-            if term.startswith(_LOOSE_LABELS):  # equipment on loan is not about equipment, higher education not high
+            # Equipment on loan is not about equipment, higher education not high, a small fee nothing for small ones.
+            if term.startswith(_LOOSE_LABELS):
                 continue
             for word, language in found if term not in people or len(found) <= 2 else ():
                 if len(word) > 3 and all(common[key] == 1 for key in text.keys(word, language)):

@@ -251,6 +251,11 @@ def _compound_lemma(word, language):
     return {word[: -len(head)] + lemma} if lemma != head else set()
 
 
+def _single_en(word):
+    """midwives → midwife, leaves → leaf; None where no dictionary has it."""
+    return next((one for one in (word[:-3] + "fe", word[:-3] + "f") if is_known(one, "en")), None)
+
+
 @lru_cache(3000)  # few: `keys` remembers what follows from them
 def lemmas(word, language):
     """The dictionary forms of a word in small letters, at least one; unknown words are their own."""
@@ -265,6 +270,8 @@ def lemmas(word, language):
         found.add(_lemma(word[:-1], language))
     if language in ("da", "nb"):
         found |= _compound_lemma(word, language)
+    if language == "en" and word.endswith("ves") and (single := _single_en(word)):
+        found.add(single)
     if word.endswith(("'s", "’s")):
         found = {_lemma(word[:-2], language)}
     return tuple(sorted(found))
