@@ -260,10 +260,11 @@ def _asked(one):
 
 def _of_single(title, strict, term=()):
     """(named, term, unconfirmed) of a single word, from what has it in the title, says it, and carries its term."""
+    if not term:
+        return title, title, array("I")
     said = set(strict)
     both = array("I", [number for number in term if number in said])
-    unconfirmed = _without(title, term) if term else array("I")
-    return title + _without(both, title), title + _without(array("I", term), title), unconfirmed
+    return title + _without(both, title), title + _without(term, title), _without(title, term)
 
 
 def _tiers(title, strict, named, term, unconfirmed, *, is_aside=False):
@@ -273,7 +274,7 @@ def _tiers(title, strict, named, term, unconfirmed, *, is_aside=False):
     else by the word, a bus on foot, and no care of feet; they follow what is named. `is_aside`: the term says how an
     offer is held, not what it is about; it names nothing, and what says the word comes first.
     """
-    only_term = _without(term, strict, title)
+    only_term = _without(term, strict, title) if term is not title else array("I")
     if is_aside:
         return [title, _without(strict, title), only_term]
     sure = _without(title, unconfirmed)
