@@ -202,6 +202,16 @@ def test_a_phrase_wants_its_words_side_by_side_and_in_one_text():
     assert set(found("zdrav hrbet")) == {"Zdrav hrbet", "Hrbet, da bo zdrav", "Zdrav"}
 
 
+def test_a_phrase_with_small_words_is_found_where_it_is_said_so():
+    make_programme(title_sl="Kdaj k zdravniku", summary_sl="Zdravnik vas posluša")
+    make_programme(title_sl="Zdravnik na obisku")
+    assert found('"kdaj k zdravniku"') == found('"k zdravniku"') == ["Kdaj k zdravniku"]
+    assert set(found('"pri zdravniku"')) == {"Kdaj k zdravniku", "Zdravnik na obisku"}
+    assert find('"pri zdravniku"', "sl").is_partial
+    with patch.object(engine, "VERIFIED", 1):  # what nobody has read stays, behind
+        assert found('"k zdravniku"') == ["Kdaj k zdravniku", "Zdravnik na obisku"]
+
+
 def test_a_minus_refuses_and_or_joins():
     make_programme(title_sl="Joga zjutraj")
     make_programme(title_sl="Joga zvečer")
@@ -650,6 +660,24 @@ def test_what_says_a_word_in_passing_stands_behind_what_says_another_in_its_summ
     for number in range(7):
         make_programme(title_sl=f"Prav to {number}", summary_sl="Delavnica v garaži")
     assert [title.split(" ")[0] for title in found("ksilofon garaža")] == ["Prav"] * 7 + ["Mimogrede"] * 2
+
+
+def test_what_it_is_about_counts_more_than_whom_it_is_for():
+    carers = make_term(Vocabulary.TARGET_GROUP, "informal-carers", label_sl="Svojci")
+    alcohol = make_term(Vocabulary.TOPIC, "alcohol", label_sl="Alkohol")
+    make_programme(title_sl="Skupina za svojce", terms=[carers])
+    make_programme(title_sl="Trezni krog", description_sl="Skupina o alkoholu", terms=[carers, alcohol])
+    assert found("skupina svojci alkohol") == ["Trezni krog", "Skupina za svojce"]
+
+
+def test_a_phrase_that_has_but_the_stem_gives_way_to_one_that_has_the_word(sleep):
+    doctor = make_term(Vocabulary.TOPIC, "health-literacy", label_sl="Znanje o zdravju")
+    for words, term in [("lege", doctor), ("legning", sleep)]:
+        Synonym.objects.create(language="nb", words=words, term=term)
+    make_programme(title_sl="Po navodilih", terms=[doctor])
+    make_programme(title_sl="Kdo sem", terms=[sleep])
+    assert found("legen", "nb") == ["Po navodilih"]
+    assert found("legning", "nb") == ["Kdo sem"]
 
 
 def test_a_phrase_run_together_is_read_as_the_phrase(sleep):

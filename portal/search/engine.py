@@ -29,8 +29,10 @@ HIGH_UP = 0.2  # of what all words weigh, at most
 UNCONFIRMED = 0.2  # of its weight loses a word in a title that the terms of the record do not bear out
 FINELY = 0.025  # more or less counts what is said and named by a term: said high up or not, by few topics or many
 TRUSTED = 2.5  # times as much weighs what somebody has said the meaning of
+WHOM = 0.7  # of its weight has who an offer is for beside what it is about: help with drinking, not for relatives
 UNKNOWN = 0.65  # weigh words that nothing has, all together; one that a single record has weighs 0.9
 NEAR_BEST = 0.5  # of the best score
+VERIFIED = 48  # hits whose texts are read for the small words of a phrase
 REPAIRED = 100  # records that one search brings up to date, when others have left them
 
 
@@ -144,7 +146,34 @@ def _find(kind, typed, language):
         known = {number for tier in tiers for number in tier}
         rest = {code: [[n for n in group if n not in known] for group in groups] for code, groups in foreign.items()}
         foreign = {code: left for code, groups in rest.items() if (left := [group for group in groups if group])}
-    return Hits(tiers, foreign, Words(keys), is_partial=bool(tiers) and not has_all), not is_due
+    hits = Hits(tiers, foreign, Words(keys), is_partial=bool(tiers) and not has_all)
+    if phrases := query.exact(query.parse(typed), language):
+        hits = _exactly(kind, language, hits, phrases)
+    return hits, not is_due
+
+
+def _exactly(kind, language, hits, phrases):
+    """Of the best hits only those that say each phrase in so many words, before what nobody has read; all of them
+    where none does.
+    """
+    best = list(islice(chain.from_iterable(hits.groups), VERIFIED))
+    entries = index.KINDS[kind].read(best)
+    said = {entry.number for entry in entries if all(_says(entry, language, words) for words in phrases)}
+    if not said:
+        return hits._replace(is_partial=bool(hits.tiers))
+    others = set(best) - said
+    hits = hits.each(lambda group: array("I", [number for number in group if number not in others]))
+    foreign = {code: groups for code, some in hits.foreign.items() if (groups := list(filter(None, some)))}
+    return hits._replace(tiers=list(filter(None, hits.tiers)), foreign=foreign)
+
+
+def _says(entry, language, words):
+    texts = (text.words(item.read(language)[0]) for item in entry.texts)
+    return any(_line(words) in _line(found) for found in texts)
+
+
+def _line(words):
+    return f" {' '.join(map(text.fold, words))} "
 
 
 @lru_cache(500)
@@ -533,11 +562,12 @@ def _counted(kind, language, slots):
     found, _is_due = _numbers([(kind, language, part) for part in parts], MANY)
     numbers_of = dict(zip(parts, map(set, found), strict=True))
     held = {one: tuple(numbers_of.get(part, set()) for part in one.parts) for one in asked}
-    units = []
+    units, has_topic = [], any("'#topic/" in one.term for one in slots)
     for one in (one for slot in slots for one in (slot.words if slot.words and not any(held[slot]) else (slot,))):
         title, said, term = held[one]
         anywhere = title | said | term
         weight = (TRUSTED if one.is_meant else 1) / log(2 + len(anywhere)) if anywhere else 0.0
+        weight *= WHOM if has_topic and term and query.is_about_people(one.term) else 1
         high, main = query.high_up(one.said), query.among_few(one.term)
         units.append(Unit(title, said, term, anywhere, weight, one.is_meant, one.is_word, high, main))
     return units

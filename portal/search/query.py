@@ -113,6 +113,13 @@ def parse(typed):
     return Parsed(groups, refused, may_go_on)
 
 
+def exact(parsed, language):
+    """[words of each phrase in quotes that holds small words], which no index knows; none where there is an OR."""
+    items = parsed.groups[0] if len(parsed.groups) == 1 else ()
+    quoted = [item.words for item in items if item.is_phrase and not item.is_hyphened]
+    return [words for words in quoted if len(words) > 1 and len(text.telling(words, language)) < len(words)]
+
+
 # ---- tsquery texts --------------------------------------------------------------------------------
 def _quote(lexeme, is_beginning=False, weights=""):
     """`weights`: where it must stand, "AB" in title, summary or a name."""
@@ -389,6 +396,12 @@ def _whole(place, sets, spans, table):
 
 def _is_aside(lexeme):
     return lexeme.startswith(ASIDE)
+
+
+def is_about_people(terms):
+    """True for a tsquery text of terms that all say whom an offer is for."""
+    found = _LEXEME.findall(terms)
+    return bool(found) and all(one[1:].startswith(PEOPLE) for one in found)
 
 
 def without_offers(typed, language):

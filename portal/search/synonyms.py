@@ -151,7 +151,14 @@ class Table:
             and not any(typed.isdisjoint(own) for own, typed in zip(phrase.words, words, strict=False))
         }
         longest = max((len(phrase.words) for phrase in found), default=0)
-        return [phrase for phrase in found if len(phrase.words) == longest]
+        found = [phrase for phrase in found if len(phrase.words) == longest]
+        # A stem may be that of another word: Norwegian legen (the doctor), legning (orientation).
+        return [phrase for phrase in found if _is_same(phrase, words)] or found
+
+
+def _is_same(phrase, words):
+    """True where each word has a dictionary form in common, and not only its stem."""
+    return all(any(key[0] != "=" for key in typed.intersection(own)) for own, typed in zip(phrase.words, words))
 
 
 def lexeme(term):
