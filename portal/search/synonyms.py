@@ -116,13 +116,16 @@ class Table:
 
     def add(self, words, term, meaning="", concept=""):
         everything = text.words(words)
-        found = reduced(everything, self.language)
         if all(text.is_negation(word, self.language) for word in everything):
             return
         self.typed.append(Typed(words.strip(), term))
-        is_whole = len(found) == 1 < len(everything)
-        keys = tuple(self._keys(word) for word in (everything if is_whole else found))
-        self._add_phrase(Phrase(keys, term, meaning, concept), self.whole_starts if is_whole else self.starts)
+        # A word with a hyphen may be known as one: who types "no check-up" asks for "no checkup".
+        joined = [text.words(words.replace("-", ""))] if "-" in words else []
+        for spelt in [everything, *joined]:
+            found = reduced(spelt, self.language)
+            is_whole = len(found) == 1 < len(spelt)
+            keys = tuple(self._keys(word) for word in (spelt if is_whole else found))
+            self._add_phrase(Phrase(keys, term, meaning, concept), self.whole_starts if is_whole else self.starts)
 
     def _keys(self, word):
         """The same keys for the same word: thousands of phrases have but some hundred words."""
