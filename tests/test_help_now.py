@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from portal import help_now
+from portal.search.text import fold
 
 from .records import make_group, make_programme
 
@@ -13,21 +14,38 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
 @pytest.mark.parametrize("typed", [
-    "samomor", "Nočem več živeti", "nocem  vec ziveti", "rada bi umrla", "suicide", "I want to die",
-    "I don’t want to live", "selvmord", "jeg vil ikke leve", "jeg orker ikke å leve",
-    "Selbstmord", "ich möchte sterben", "lebensmüde",
-    "mož me pretepa", "posilstvo", "he beats me",
+    "samomor", "Nočem več živeti", "nocem  vec ziveti", "rada bi umrla", "hočem umreti", "želim si umreti",
+    "ne da se mi več živeti", "mož me tepe", "moj mož me tepe", "tepe me", "me pretepa mož", "posilstvo", "nasilje",
+    "hči se reže", "predoziranje", "112", "samomr", "samomorilne misli",
+    "suicide", "sucide", "sucidal", "I want to die", "I don’t want to live", "I don't want to live", "he beats me",
+    "he hits me", "my husband hits me", "violence", "overdose", "self-harm", "kill myself",
+    "selvmord", "selvmrod", "jeg vil ikke leve", "jeg ønsker å dø", "jeg vil dø", "min mand slår mig", "vold",
+    "min datter skærer sig", "jeg orker ikke å leve", "mannen min slår meg", "datteren min skjærer seg",
+    "Selbstmord", "selbstmrd", "selbstmort", "Suizit", "ich möchte sterben", "lebensmüde", "Gewalt",
+    "mein Mann schlägt mich", "ich will nicht mehr leben", "Überdosis",
 ])  # fmt: skip
-def test_words_of_despair_are_heard_in_every_language(typed):
+def test_words_of_despair_are_heard_in_every_language_and_order_and_misspelt(typed):
     assert help_now.asks(typed)
 
 
 @pytest.mark.parametrize("typed", [
-    "", "slabo spim", "osamljen", "zdravo živim", "quit smoking", "grape", "trapez", "diabetes", "Kind hat Angst",
-    "vil dorme", "leve med diabetes",
+    "", "-", "slabo spim", "osamljen", "zdravo živim", "kako zdravo živeti", "živeti z demenco", "umrl mi je mož",
+    "quit smoking", "grape", "trapez", "diabetes", "Kind hat Angst", "where do I live", "live healthier", "hit the gym",
+    "vil dorme", "leve med diabetes", "slå græs", "ikke sove", "to do", "gå til fods", "min kone er død",
+    "Gehalt", "Selbstwert", "Selbsthilfe", "gesund leben", "mit Demenz leben", "nicht schlafen", "mein Mann ist tot",
+    "rezerva", "rezanci", "side", "sadje", "kaj naj jem",
 ])  # fmt: skip
 def test_everyday_words_are_not_taken_for_despair(typed):
     assert not help_now.asks(typed)
+
+
+def test_the_list_of_words_is_written_as_it_is_read():
+    rows, _signs = help_now._signs()
+    for sign in (sign for row in rows for group in row for sign in group):
+        assert sign == fold(sign)
+        assert sign
+        assert " " not in sign or not sign.endswith(("*", "~"))
+        assert not sign.endswith("~") or len(sign.rstrip("*~")) >= help_now.SHORTEST
 
 
 @pytest.mark.parametrize("country", [*help_now._known()["countries"], "xx"])

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections import Counter
 from datetime import date
 from io import StringIO
 from types import SimpleNamespace
@@ -805,6 +806,17 @@ def test_a_misspelt_word_is_offered_as_our_texts_write_it(typed, meant):
     make_programme(title_sl="Kolesarjenje zjutraj")
     index.repair()
     assert suggest(typed, "sl") == meant
+
+
+def test_who_is_in_distress_is_not_asked_about_another_word():
+    make_programme(title_sl="a", title_en="Suicide and what helps")
+    make_programme(title_sl="b", title_en="By my side")
+    index.repair()
+    assert suggest("sucide", "en") == "suicide"
+    Programme.objects.filter(title_sl="a").delete()
+    index.replace_words({"en": Counter(side=1)})
+    assert suggest("sucide", "en") is None
+    assert suggest("sude", "en") == "side"
 
 
 def test_suggestions_hold_terms_and_public_records(sleep):

@@ -7,6 +7,7 @@ from django.db import connection
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from .. import help_now
 from ..models import SearchWord
 from . import query, synonyms, text
 
@@ -39,6 +40,8 @@ def suggest(typed, language):
         return nearest or match[0]
 
     offered = text.WORD.sub(replaced, typed)
+    if changed and help_now.asks(typed) and not help_now.asks(offered):
+        return None  # who typed "sucide" is not asked about a side
     return offered if changed else None
 
 
