@@ -13,7 +13,7 @@ _PIECE = re.compile(r"(<[^>]*>|&(?:#\d+|#x[0-9a-fA-F]+|\w+);)")
 
 
 def mark(html, words, language=None):
-    """The fragment with <mark> around words that share a key with `words` (of engine.Hits); other forms and compounds too.
+    """The fragment with <mark> around words that share a key with `words` (of engine.Hits), and around compounds.
 
     `language` is that of the text, where it is known; else the words are tried in each language that was searched.
     Tags and entities stay as they are, and nothing is added but <mark>, so what was safe stays safe.
