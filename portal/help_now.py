@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rapidfuzz.distance import OSA
 
 from . import languages
+from .search import query, synonyms, text
 from .search.text import fold
 
 FILE = Path(__file__).parent / "data" / "help_now.yaml"
@@ -24,6 +25,7 @@ SITUATIONS = {
     "violence": _("Somebody beats you, threatens you or frightens you"),
     "doctor": _("You need a doctor and the surgery is closed"),
 }
+URGENT = {"suicidal", "violence-home"}  # concepts of the search
 MOST_WORDS = 40  # of what was typed
 SHORTEST = 5  # letters of a word that may be misspelt
 _TOKEN = re.compile(r"\w+")
@@ -82,8 +84,22 @@ def first_lines():
     return [firsts[slug] for slug in ("danger", "distress") if slug in firsts]
 
 
-def asks(typed):
-    """Whether the words typed are those of somebody who may be in danger."""
+def asks(typed, language):
+    """Whether the words typed are those of somebody who may be in danger.
+
+    The list of the data file knows plain words in all languages; what people say instead of them stands among the
+    phrases of the search, in the reader's language.
+    """
+    return _says_it_plainly(typed) or _means_it(typed, language)
+
+
+def _means_it(typed, language):
+    table = synonyms.of(language, synonyms.version())
+    found = query.phrases(text.words(typed)[:MOST_WORDS], table).values()
+    return any(phrase.concept in URGENT for _last, phrases in found for phrase in phrases)
+
+
+def _says_it_plainly(typed):
     folded = fold(typed.replace("’", "").replace("'", "")).replace("-", " ")
     rows, signs = _signs()
     found = set(signs.of(_TOKEN.findall(folded)[:MOST_WORDS]))

@@ -38,7 +38,7 @@ def suggest(typed, language):
     offered = text.WORD.sub(lambda match: better.get(match[0].lower()[: text.LONGEST_WORD]) or match[0], typed)
     if not any(better.values()):
         return None
-    if help_now.asks(typed) and not help_now.asks(offered):
+    if help_now.asks(typed, language) and not help_now.asks(offered, language):
         return None  # who typed "sucide" is not asked about a side
     return offered
 
@@ -52,7 +52,7 @@ def _best(words, place, known, table):
     near = _nearest(words[place], known)
     for one in near:
         changed = [*words[:place], one, *words[place + 1 :]]
-        if any(start <= place <= last for start, last in query.phrases(changed, table)):
+        if any(start <= place <= last for start, (last, _some) in query.phrases(changed, table).items()):
             return _written(one, table.language)
     is_word = text.is_known(words[place], table.language)
     return _written(near[0], table.language) if near and not is_word else None

@@ -354,11 +354,12 @@ def _spans(places, words, sets, table):
 
 
 def phrases(words, table):
-    """[(first place, last place)] of the phrases of several words in these words."""
+    """{first place: (last place, [phrases])} of the phrases of several words in these words."""
     sets = [word_keys(word, table.language) for word in words]
     telling = set(reduced(words, table.language))
     spans = _spans([place for place, word in enumerate(words) if word in telling], words, sets, table)
-    return [(place, last) for place, (last, _phrases) in spans.items()]
+    whole = {place: found for place in range(len(words)) if (found := _whole(place, sets, spans, table))[1]}
+    return whole | spans
 
 
 def _compound(words, table):
