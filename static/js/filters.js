@@ -56,16 +56,15 @@ const round = (degrees) => degrees.toFixed(3);
 const button = form?.querySelector("[data-near]");
 
 if (button && "geolocation" in navigator) {
-  const error = form.querySelector("[data-near-error]");
+  const error = form.querySelector(".near-error");
   const fail = () => {
     button.disabled = false;
     if (error) error.textContent = button.dataset.error;
   };
   const found = ({ coords }) => {
     for (const [key, value] of [["lat", coords.latitude], ["lon", coords.longitude]]) {
-      const input = form.elements[key];
-      input.disabled = false;
-      input.value = round(value);
+      const input = form.elements[key] ?? form.appendChild(document.createElement("input"));
+      Object.assign(input, { type: "hidden", name: key, value: round(value) });
     }
     if (form.elements.near) form.elements.near.value = "";
     form.requestSubmit();

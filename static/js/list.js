@@ -1,8 +1,14 @@
-// "My list" is one cookie of programme numbers. Links a[data-list-add], to ?add=12, lead to a page that adds
+// "My list" is one cookie of programme numbers. Links a[data-list-remove], to ?add=12, lead to a page that adds
 // without script; here they become toggles. Nothing is sent to the server.
 const COOKIE = "skupaj_list";
 const MOST = 50;
 const AGE = 180 * 24 * 60 * 60;
+
+// What scripts have to say aloud: who has none needs no place for it.
+const live = document.body.appendChild(document.createElement("p"));
+live.className = "visually-hidden";
+live.setAttribute("aria-live", "polite");
+live.dataset.live = "";
 
 const read = () => {
   const found = document.cookie.match(/(?:^|; )skupaj_list=([^;]*)/);
@@ -17,10 +23,10 @@ const write = (ids) => {
   document.cookie = `${COOKIE}=${ids.join(",")}; Path=/; Max-Age=${age}; SameSite=Lax${secure}`;
 };
 
-const links = () => document.querySelectorAll("a[data-list-add]");
+const links = () => document.querySelectorAll("a[data-list-remove]");
 const number = (link) => new URLSearchParams(link.search).get("add");
 const words = (link) => link.querySelector("[data-label]") ?? link;
-const label = (link, on) => (on ? link.dataset.labelRemove : link.dataset.labelAdd);
+const label = (link, on) => (on ? link.dataset.listRemove : link.dataset.listAdd);
 
 const show = () => {
   const ids = read();
@@ -35,7 +41,7 @@ const show = () => {
 };
 
 const toggle = (event) => {
-  const link = event.target.closest("a[data-list-add]");
+  const link = event.target.closest("a[data-list-remove]");
   if (!link || (event.type === "keydown" && event.key !== " ")) return;
   if (event.type === "click" && (event.metaKey || event.ctrlKey || event.shiftKey)) return;
   const id = number(link);
@@ -45,14 +51,13 @@ const toggle = (event) => {
   event.preventDefault();
   write(on ? ids.filter((other) => other !== id) : [...ids, id]);
   show();
-  const live = document.querySelector("[data-live]");
-  if (live) live.textContent = label(link, !on);
+  live.textContent = label(link, !on);
 };
 
 if (navigator.cookieEnabled) {
   for (const link of links()) {
     link.setAttribute("role", "button");
-    link.dataset.labelAdd = words(link).textContent;
+    link.dataset.listAdd = words(link).textContent;
   }
   document.addEventListener("click", toggle);
   document.addEventListener("keydown", toggle);
