@@ -113,6 +113,16 @@ def test_a_fallback_carries_its_language_and_says_so():
 
 
 @pytest.mark.django_db
+def test_the_name_in_a_breadcrumb_carries_its_language_too(client):
+    programme = make_programme(title_sl="Sprehod", title_en="Walk")
+    with translation.override("de"):
+        page = client.get(programme.get_absolute_url()).content.decode()
+    trail = page[page.index('class="breadcrumb"') :].split("</nav>")[0]
+    assert '<span lang="en">Walk</span>' in trail
+    assert page.count(': <span lang="en">Walk</span></span>') == 1  # "Add to my list: Walk", heard only
+
+
+@pytest.mark.django_db
 def test_a_text_in_the_readers_own_language_is_plain():
     programme = make_programme(title_de="Spaziergang")
     with translation.override("de"):

@@ -109,8 +109,19 @@ def term(term):
 def named(record):
     """The name of a partner, place or group, or the title of a programme, marked when in another language."""
     language = languages.active()
-    field = next(f for f in ("title", "name", "label") if hasattr(record, f"{f}_{language}"))
-    return _in_language(record, field, language)
+    return _in_language(record, _name_field(record, language), language)
+
+
+def _name_field(record, language):
+    """The field with the name of a record; None where it has none in five languages."""
+    return next((f for f in ("title", "name", "label") if hasattr(record, f"{f}_{language}")), None)
+
+
+@register.filter
+def named_here(value):
+    """As `named` for a record that has a name in five languages, else as it is: the end of a breadcrumb is either."""
+    language = languages.active()
+    return (named(value) if _name_field(value, language) else "") or value
 
 
 @register.simple_tag
