@@ -184,19 +184,28 @@ class ProgrammeFilter(django_filters.FilterSet):
 
     @cached_property
     def order(self):
+        """As chosen; else what fits the words best comes first, and where nobody typed any, what is nearest."""
         wanted = self.read["sort"]
         if wanted == "near" and self.here is None:
             return "best"
-        return wanted or ("near" if self.here else "best")
+        return wanted or ("near" if self.here and not self.hits else "best")
 
     def numbers(self, start=0, stop=None):
         """[programme number] that match, in the chosen order."""
         return list(islice(self._ordered(), start, stop))
 
     def _ordered(self):
-        """What fits the words best first, and last what only a text in another language says."""
-        tiers = self.hits.groups if self.hits and self.order == "best" else [self.bits]
-        return chain.from_iterable(self.catalogue.ordered(self.order, self.bits & tier, self.here) for tier in tiers)
+        """What fits the words best first, of what fits equally the nearest, and last what only a text in another
+        language says.
+        """
+        if not self.hits or self.order != "best":
+            return self.catalogue.ordered(self.order, self.bits, self.here)
+        return self.fitting(self.hits.groups, self.bits)
+
+    def fitting(self, tiers, bits):
+        """The programmes among `bits` in the order of the tiers; inside one the nearest first where the place is known."""
+        order = "near" if self.here else "best"
+        return chain.from_iterable(self.catalogue.ordered(order, bits & tier, self.here) for tier in tiers)
 
     def found_in(self, number):
         """Code of the language in whose text alone the words were found; None where it is the reader's."""

@@ -1,0 +1,58 @@
+"""What a reader of the list has chosen: said in words, taken off again, and calm where it leads to nothing."""
+
+import re
+from html import unescape
+
+import pytest
+from django.test import Client
+
+from portal.models import Vocabulary
+from portal.search import did_you_mean, index, synonyms
+
+from .records import make_location, make_programme, make_schedule, make_settlement, make_term
+from .test_catalogue import read, titles
+
+pytestmark = [pytest.mark.django_db, pytest.mark.server]
+
+
+@pytest.fixture(autouse=True)
+def _no_words_of_the_test_before(monkeypatch):
+    """What the search remembers of its words outlives a database that is emptied, which only tests do."""
+    monkeypatch.setattr(index, "_learnt", set())
+    did_you_mean.forget()
+    synonyms.forget()
+
+
+def page(query="", language="sl"):
+    path = {"sl": "/sl/programi/", "en": "/en/programmes/", "da": "/da/tilbud/", "de": "/de/angebote/"}[language]
+    return unescape(Client().get(f"{path}?{query}").content.decode())
+
+
+def bare(html):
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+@pytest.fixture
+def valley():
+    """Two settlements, and a programme in each of two places: {title: programme}."""
+    make_settlement(name="Tukaj", lat=46.0, lon=15.0)
+    make_settlement(name="Javorje nad Lipo", lat=46.3, lon=15.0)
+    made = {}
+    for title, lat in (("Hrbet zdaj", 46.2), ("Sprehod", 46.01)):
+        made[title] = make_programme(title_sl=title, summary_sl="Tudi za hrbet" if title == "Sprehod" else "")
+        make_schedule(made[title], location=make_location(lat=lat, lon=15.0))
+    return made
+
+
+# ---- near me --------------------------------------------------------------------------------------
+def test_a_place_once_chosen_does_not_outweigh_the_words(valley):
+    assert titles("near=tukaj") == ["Sprehod", "Hrbet zdaj"]
+    assert titles("near=tukaj&q=hrbet") == ["Hrbet zdaj", "Sprehod"]
+    assert titles("near=tukaj&q=hrbet&sort=near") == ["Sprehod", "Hrbet zdaj"]
+
+
+def test_of_what_fits_the_words_equally_the_nearest_comes_first(valley):
+    for title, lat in (("Ples b", 46.01), ("Ples a", 46.2)):
+        make_schedule(make_programme(title_sl=title), location=make_location(lat=lat, lon=15.0))
+    assert titles("q=ples") == ["Ples a", "Ples b"]
+    assert titles("near=tukaj&q=ples") == ["Ples b", "Ples a"]
