@@ -89,6 +89,10 @@ class WeekField(forms.Field):
             return None
 
 
+# "46.060,14.510": a position as one choice among settlements, so that choosing another, or none, takes it off.
+_POSITION = re.compile(r"(-?[0-9.]{1,20}),(-?[0-9.]{1,20})")
+
+
 @lru_cache(1000)
 def _quoted(pair):
     """ "name=value", as it stands in an address: twenty of a page have the same pairs."""
@@ -139,7 +143,11 @@ class ProgrammeFilter(django_filters.FilterSet):
     @cached_property
     def read(self):
         """The cleaned query string; every field cleans without complaint, so it is always whole."""
-        return {name: self._clean(name, one.field) for name, one in self.filters.items()}
+        read = {name: self._clean(name, one.field) for name, one in self.filters.items()}
+        if spot := _POSITION.fullmatch(self.data.get("near") or ""):
+            for name, degrees in zip(("lat", "lon"), spot.groups(), strict=True):
+                read[name] = self.filters[name].field.clean(degrees)
+        return read
 
     def _clean(self, name, field):
         value = field.widget.value_from_datadict(self.data, {}, name)
@@ -228,7 +236,7 @@ class ProgrammeFilter(django_filters.FilterSet):
         if self.read["near"]:
             pairs.append(("near", self.read["near"]))
         elif self.here:
-            pairs += [("lat", f"{self.here[0]:.3f}"), ("lon", f"{self.here[1]:.3f}")]
+            pairs += zip(("lat", "lon"), self.position.split(","), strict=True)
         if self.read["week"]:
             year, week, _day = self.read["week"].isocalendar()
             pairs.append(("week", f"{year}-W{week:02}"))
@@ -270,6 +278,11 @@ class ProgrammeFilter(django_filters.FilterSet):
         settlement = self.settlements.get(self.read["near"])
         return settlement.name if settlement else ""
 
+    @property
+    def position(self):
+        """The position that the reader gave instead of a settlement, to a hundred metres; "" without one."""
+        return f"{self.here[0]:.3f},{self.here[1]:.3f}" if self.here and not self.read["near"] else ""
+
     @cached_property
     def quick(self):
         """The one-tap chips: [Option]; each a link that switches itself on or off."""
@@ -290,18 +303,22 @@ class ProgrammeFilter(django_filters.FilterSet):
 
     @cached_property
     def active(self):
-        """[Removable] of everything that narrows the list now."""
+        """[Removable] of everything that narrows the list now, and of what it is near to."""
         words = Removable(gettext("“%(words)s”") % {"words": self.read["q"]}, None, self.address(drop=["q"]))
         found = [words] if self.read["q"] else []
         for name, choices in self._chosen_choices.items():
             for choice in choices:
                 without = self.address(remove=[(name, choice.value)])
                 found.append(Removable(choice.label, choice.language, without))
+        if self.here:
+            near = gettext("near %(place)s") % {"place": self.near_name} if self.near_name else gettext("near you")
+            nearest = [("sort", "near")]  # from nowhere nothing is nearest
+            found.append(Removable(near, None, self.address(remove=nearest, drop=["near", "lat", "lon"])))
         return found
 
     @cached_property
     def choices_made(self):
-        """How many choices narrow the list beside the words typed, which stand in their field and in the heading."""
+        """How many choices there are beside the words typed, which stand in their field and in the heading."""
         return len(self.active) - bool(self.read["q"])
 
     @cached_property

@@ -56,3 +56,22 @@ def test_of_what_fits_the_words_equally_the_nearest_comes_first(valley):
         make_schedule(make_programme(title_sl=title), location=make_location(lat=lat, lon=15.0))
     assert titles("q=ples") == ["Ples a", "Ples b"]
     assert titles("near=tukaj&q=ples") == ["Ples b", "Ples a"]
+
+
+@pytest.mark.parametrize(
+    ("query", "label"), [("near=tukaj", "near Tukaj"), ("lat=46.01234&lon=15", "near you"), ("near=46.012,15", "near you")]
+)
+def test_the_place_stands_among_what_is_chosen_and_is_taken_off(valley, query, label):
+    found = read(f"cost=&q=hrbet&sort=near&{query}", "en")
+    assert (found.active[-1].label, found.active[-1].address) == (label, "?q=hrbet")
+    assert found.choices_made == 1
+    assert f">{label}</span>" in page(f"cost=&{query}", "en").partition('class="results"')[2]
+
+
+def test_no_settlement_chosen_takes_a_position_off(valley):
+    html = page("lat=46.012&lon=15&view=places")
+    assert '<option value="46.012,15.000" selected>' in html
+    assert 'name="lat" value' not in html.partition("data-facets")[2]
+    assert read("near=46.012,15.000").address() == "?lat=46.012&lon=15.000"
+    assert read("near=&lat=46.012&lon=15").here == (46.012, 15.0)  # what the button sends
+    assert read("near=99.1,15.000").here is read("near=").here is None
