@@ -4,7 +4,7 @@ import math
 import re
 from datetime import date
 from functools import lru_cache, partial
-from itertools import chain, islice
+from itertools import chain, combinations, islice
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -31,6 +31,7 @@ SWITCH_LABELS = {
     "this_week": _("Next 7 days"),
 }
 LONGEST_QUERY = 200
+MOST_PAIRED = 8  # groups of choices of which two at once are left out
 
 
 class KnownChoicesField(forms.Field):
@@ -335,18 +336,23 @@ class ProgrammeFilter(django_filters.FilterSet):
 
     @cached_property
     def loosen(self):
-        """[(count, Removable)] for an empty list: what leaving one thing out would show, most first."""
-        ways = []
-        for removable, bits in self._without_one():
-            if count := bits.count():
-                ways.append((count, removable, bits))
-        return sorted(ways, key=lambda way: -way[0])
+        """[(count, Removable, Bits)] for an empty list: what leaving one thing out would show, most first.
 
-    def _without_one(self):
-        if self.read["q"] and self.chosen:
-            everything = self.catalogue.matching(self.chosen)
-            yield Removable(self.read["q"], None, self.address(drop=["q"])), everything
-        for name, choices in self._chosen_choices.items():
-            labels = ", ".join(choice.label for choice in choices)
-            rest = self.text & self.catalogue.matching(self.chosen, without=name)
-            yield Removable(labels, None, self.address(drop=[name])), rest
+        Where that is nothing, two things; then all but the words.
+        """
+        names = [*(["q"] if self.read["q"] else []), *self.chosen]
+        left_out = [*((name,) for name in names)], [*combinations(names[:MOST_PAIRED], 2)], [tuple(self.chosen)]
+        for some in left_out:
+            # Without anything at all it would be the whole catalogue, which is offered anyway.
+            rests = [(without, self._without(without)) for without in some if len(without) < len(names)]
+            if ways := [(rest.count(), self._left_out(without), rest) for without, rest in rests if rest]:
+                return sorted(ways, key=lambda way: -way[0])
+        return []
+
+    def _without(self, names):
+        chosen = {name: values for name, values in self.chosen.items() if name not in names}
+        return (self.catalogue.index.all if "q" in names else self.text) & self.catalogue.matching(chosen)
+
+    def _left_out(self, names):
+        labels = [choice.label for name in names for choice in self._chosen_choices.get(name, ())]
+        return Removable(", ".join([self.read["q"], *labels] if "q" in names else labels), None, self.address(drop=names))

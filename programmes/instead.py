@@ -1,11 +1,12 @@
 """What to offer where the words find nothing, or only some of them do."""
 
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 from portal.search import did_you_mean, text
 
-from .index.bits import NOTHING, Bits, union
+from .index.bits import Bits, union
 
 MOST_WORDS = 6  # are looked up one by one
 
@@ -13,7 +14,11 @@ MOST_WORDS = 6  # are looked up one by one
 class Meant(NamedTuple):
     words: str
     address: str
-    bits: Bits  # of the programmes that the words find, whatever else is chosen
+    tiers: list[Bits]  # of the programmes that the words find, whatever else is chosen, best first
+
+    @property
+    def bits(self):
+        return union(self.tiers)
 
 
 def meant(found):
@@ -22,13 +27,13 @@ def meant(found):
     words = did_you_mean.suggest(typed, found.catalogue.language) if typed else None
     if words is None or _all_find_something(found, set(text.words(typed)) - set(text.words(words))):
         return None
-    bits = _found(found, words)
-    if not bits:
+    tiers = found.catalogue.search(words).groups
+    if not any(tiers):
         return None
     # An offer that led to the next empty list would be none: then the words alone.
-    fits = bits & found.catalogue.matching(found.chosen)
+    fits = union(tiers) & found.catalogue.matching(found.chosen)
     address = found.address(drop=["q"], add=[("q", words)]) if fits else f"?{urlencode({'q': words})}"
-    return Meant(words, address, bits)
+    return Meant(words, address, tiers)
 
 
 def _all_find_something(found, words):
@@ -39,16 +44,17 @@ def _found(found, words):
     return union(found.catalogue.search(words).groups)
 
 
-def nearest(found, meant):
-    """(Bits, are they near to what was looked for?) for an empty list: the first of these that is not empty.
+def nearest(found, meant, most):
+    """([programme number], are they near to what was looked for?) for an empty list: of the first that has any.
 
-    With the words that were meant, when those typed find nothing; with one choice less; all.
+    With the words that were meant, when those typed find nothing; with one choice less, the words rather kept than
+    left out; all. What fits the words best comes first.
     """
-    catalogue = found.catalogue
-    chosen = catalogue.matching(found.chosen)
-    near = []
-    if not found.text:
-        words = meant.bits if meant else NOTHING
-        near = [words & chosen, words]
-    near += [bits for _count, _way, bits in found.loosen[:1]]
-    return next(((bits, True) for bits in near if bits), (catalogue.index.all, False))
+    tiers, near = found.hits.groups if found.hits else [], []
+    if meant and not found.text:
+        tiers, near = meant.tiers, [meant.bits & found.catalogue.matching(found.chosen), meant.bits]
+    ways = [bits for _count, _way, bits in found.loosen]
+    near += [*(bits & found.text for bits in ways), *ways]
+    bits = next(filter(None, near), None)
+    numbers = bits or found.catalogue.index.all
+    return list(islice(found.fitting([*tiers, numbers - union(tiers)], numbers), most)), bits is not None

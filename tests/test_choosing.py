@@ -75,3 +75,42 @@ def test_no_settlement_chosen_takes_a_position_off(valley):
     assert read("near=46.012,15.000").address() == "?lat=46.012&lon=15.000"
     assert read("near=&lat=46.012&lon=15").here == (46.012, 15.0)  # what the button sends
     assert read("near=99.1,15.000").here is read("near=").here is None
+
+
+# ---- the empty list -------------------------------------------------------------------------------
+@pytest.fixture
+def costs():
+    """Three kinds of cost and a spoken language, each of a programme of its own, and three programmes on sleep."""
+    terms = [make_term(Vocabulary.COST, slug) for slug in ("free", "paid", "donation")]
+    for term in terms:
+        make_programme(title_sl=term.slug, terms=[term])
+    danish = make_term(Vocabulary.LANGUAGE, "da")
+    make_schedule(make_programme(title_sl="dansk")).languages.add(danish)
+    make_programme(title_sl="A hoja", description_sl="Tudi za spanec", terms=[terms[0]])
+    make_programme(title_sl="Spanec", terms=[terms[0]])
+    return terms
+
+
+def test_instead_of_an_empty_list_stands_first_what_fits_the_words_best(costs):
+    html = page("q=spanec&spoken=da")
+    assert re.findall(r'class="card__link"[^>]*>(?:<mark>)?([^<]*)', html) == ["Spanec", "A hoja"]
+
+
+def test_the_heading_of_an_empty_list_tells_whether_the_words_or_the_choices_empty_it(costs):
+    assert "No programme for “spanec” fits your other choices" in page("q=spanec&spoken=da", "en")
+    assert "We found no programme for “zzqqw”" in page("q=zzqqw&spoken=da", "en")
+    assert "No programme matches all of this" in page("cost=paid&spoken=da", "en")
+
+
+def test_where_leaving_one_thing_out_is_not_enough_two_are(costs):
+    found = read("q=zzqqw&cost=free&spoken=da")
+    assert [(count, way.label, way.address) for count, way, _bits in found.loosen] == [
+        (3, "zzqqw, da sl", "?cost=free"),
+        (1, "zzqqw, free sl", "?spoken=da"),
+    ]
+
+
+def test_where_two_are_not_enough_all_but_the_words_are_left_out(costs):
+    make_term(Vocabulary.TOPIC, "food")
+    found = read("q=spanec&cost=paid&spoken=da&topic=food")
+    assert [(count, way.address) for count, way, _bits in found.loosen] == [(2, "?q=spanec")]

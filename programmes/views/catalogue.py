@@ -133,11 +133,11 @@ def _beside(found):
 
 def _nothing(found, meant):
     """What to loosen, and the nearest alternatives: never an empty page."""
-    bits, is_near = nearest(found, meant)
+    numbers, is_near = nearest(found, meant, 3)
     by_name, plan = _beside(found)
     return {
         "loosen": found.loosen[:4],
-        "cards": _cards(found, list(islice(found.catalogue.ordered("best", bits), 3)), level="h4"),
+        "cards": _cards(found, numbers, level="h4"),
         "is_near": is_near,
         "beside": by_name,
         "plan": plan,
