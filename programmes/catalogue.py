@@ -5,9 +5,12 @@ from functools import cached_property
 from itertools import chain, compress
 from typing import NamedTuple
 
+from django.utils.text import slugify
+
 from partners.models import Organisation
 from portal import languages
 from portal.distance import kilometres
+from portal.search.text import fold
 
 from .facets import FACET_OF, FACETS, MANY, PARTS_OF_DAY, SWITCHES
 from .index import current
@@ -20,6 +23,7 @@ FEW = 1500
 HANDFUL = 12  # are looked at one by one
 # A choice that a country has by the thousand is offered by number of programmes, the first hundred.
 MOST_CHOICES = 100
+SHORTEST_NAME = 3  # letters that begin the name of a settlement
 
 
 class Choice(NamedTuple):
@@ -71,6 +75,14 @@ class Catalogue:
         if facet == "provider":
             return self.index.providers.known(value)
         return value in self.labels[facet]
+
+    def settlement(self, typed):
+        """Slug of the settlement that is called as was typed, or the only one whose name begins so; "" without one."""
+        slug = slugify(fold(typed[:100]))
+        if slug in self.index.settlements or len(slug) < SHORTEST_NAME:
+            return slug if slug in self.index.settlements else ""
+        begun = [known for known in self.index.settlements if known.startswith(f"{slug}-")]
+        return begun[0] if len(begun) == 1 else ""
 
     def named(self, facet, values):
         """[Choice] of some places or providers, A–Z."""

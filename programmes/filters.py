@@ -12,11 +12,8 @@ import django_filters
 from django import forms
 from django.utils.functional import cached_property
 from django.utils.safestring import mark_safe
-from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-
-from portal.search.text import fold
 
 from .catalogue import Choice
 from .facets import FACETS, MANY, SWITCHES
@@ -52,10 +49,6 @@ class KnownChoiceField(forms.ChoiceField):
 
 class SettlementField(forms.Field):
     """Slug of a settlement; its name, as somebody types it, will do."""
-
-    def choose(self, value, knows):
-        typed = slugify(fold(str(value or "")[:100]))
-        return typed if knows(typed) else ""
 
 
 class TypedTextField(forms.CharField):
@@ -153,7 +146,7 @@ class ProgrammeFilter(django_filters.FilterSet):
     def _clean(self, name, field):
         value = field.widget.value_from_datadict(self.data, {}, name)
         if isinstance(field, SettlementField):
-            return field.choose(value, partial(self.catalogue.knows, "place"))
+            return self.catalogue.settlement(str(value or ""))
         if isinstance(field, KnownChoicesField):
             return field.choose(value, partial(self.catalogue.knows, name))
         return field.clean(value)
@@ -211,10 +204,11 @@ class ProgrammeFilter(django_filters.FilterSet):
             return self.catalogue.ordered(self.order, self.bits, self.here)
         return self.fitting(self.hits.groups, self.bits)
 
-    def fitting(self, tiers, bits):
-        """The programmes among `bits` in the order of the tiers; inside one the nearest first where the place is known."""
-        order = "near" if self.here else "best"
-        return chain.from_iterable(self.catalogue.ordered(order, bits & tier, self.here) for tier in tiers)
+    def fitting(self, tiers, bits, here=None):
+        """The programmes among `bits` in the order of the tiers; in each the nearest first, to `here` or the reader."""
+        here = here or self.here
+        order = "near" if here else "best"
+        return chain.from_iterable(self.catalogue.ordered(order, bits & tier, here) for tier in tiers)
 
     def found_in(self, number):
         """Code of the language in whose text alone the words were found; None where it is the reader's."""

@@ -1,7 +1,7 @@
 """What to offer where the words find nothing, or only some of them do."""
 
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from portal.search import did_you_mean, text
@@ -44,12 +44,27 @@ def _found(found, words):
     return union(found.catalogue.search(words).groups)
 
 
-def nearest(found, meant, most):
-    """([programme number], are they near to what was looked for?) for an empty list: of the first that has any.
+class Nearest(NamedTuple):
+    """What stands in place of an empty list; `settlement`: what the reader looked for, and all of it is near to it."""
 
-    With the words that were meant, when those typed find nothing; with one choice less, the words rather kept than
-    left out; all. What fits the words best comes first.
+    numbers: list[int]
+    is_near: bool  # to what was looked for; else anything
+    settlement: Any = None
+    address: str = ""
+
+    @property
+    def here(self):
+        return (self.settlement.lat, self.settlement.lon) if self.settlement else None
+
+
+def nearest(found, meant, most):
+    """Nearest for an empty list: of the first that has any.
+
+    What is near the settlement that was looked for; with the words that were meant, when those typed find nothing;
+    with one choice less, the words rather kept than left out; all. What fits the words best comes first.
     """
+    if near := _near_settlement(found, most):
+        return near
     tiers, near = found.hits.groups if found.hits else [], []
     if meant and not found.text:
         tiers, near = meant.tiers, [meant.bits & found.catalogue.matching(found.chosen), meant.bits]
@@ -57,4 +72,21 @@ def nearest(found, meant, most):
     near += [*(bits & found.text for bits in ways), *ways]
     bits = next(filter(None, near), None)
     numbers = bits or found.catalogue.index.all
-    return list(islice(found.fitting([*tiers, numbers - union(tiers)], numbers), most)), bits is not None
+    return Nearest(list(islice(found.fitting([*tiers, numbers - union(tiers)], numbers), most)), bits is not None)
+
+
+def _near_settlement(found, most):
+    """Where nothing is at the only place chosen, or where the words that find nothing name a settlement."""
+    places, catalogue = found.read["place"], found.catalogue
+    slug = "" if found.text else catalogue.settlement(found.read["q"])
+    bits, tiers = catalogue.matching(found.chosen, without="place"), []
+    if not slug and len(places) == 1:
+        slug = places[0]
+        bits, tiers = bits & found.text, found.hits.groups if found.hits else []
+    settlement = catalogue.index.settlements.get(slug)
+    if settlement is None or not bits:
+        return None
+    here = (settlement.lat, settlement.lon)
+    numbers = list(islice(found.fitting(tiers or [bits], bits, here), most))
+    left_out = ["place", "near", "lat", "lon", *([] if found.text else ["q"])]
+    return Nearest(numbers, True, settlement, found.address(drop=left_out, add=[("near", slug)]))

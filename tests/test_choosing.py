@@ -114,3 +114,25 @@ def test_where_two_are_not_enough_all_but_the_words_are_left_out(costs):
     make_term(Vocabulary.TOPIC, "food")
     found = read("q=spanec&cost=paid&spoken=da&topic=food")
     assert [(count, way.address) for count, way, _bits in found.loosen] == [(2, "?q=spanec")]
+
+
+@pytest.mark.parametrize(
+    ("query", "address"),
+    [
+        ("q=Javorje", "?near=javorje-nad-lipo"),
+        ("place=javorje-nad-lipo", "?near=javorje-nad-lipo"),
+        ("place=javorje-nad-lipo&q=hrbet&view=week", "?q=hrbet&view=week&near=javorje-nad-lipo"),
+    ],
+)
+def test_where_nothing_is_at_a_settlement_what_is_nearest_to_it_is_offered(valley, query, address):
+    way, shown = page(query).partition("Najbližje naselju Javorje nad Lipo")[::2]
+    assert f'href="{address}" rel="nofollow"' in way
+    assert re.findall(r'class="card__link"[^>]*>(?:<mark>)?(\w+)', shown) == ["Hrbet", "Sprehod"]
+    assert "11 km stran" in shown
+
+
+def test_a_settlement_is_known_by_the_beginning_of_its_name_where_only_one_begins_so(valley):
+    assert read("near=Javorje").near_name == "Javorje nad Lipo"
+    make_settlement(name="Javorje pri Gabrju")
+    assert read("near=javorje").near_name == ""
+    assert read("near=javorje+nad+lipo").near_name == "Javorje nad Lipo"

@@ -77,9 +77,9 @@ def _links(found, name, labels, current, hidden=()):
     ]
 
 
-def _cards(found, numbers, level="h3"):
-    """Rendered cards; with the distance where the reader said from where, and the words they typed marked."""
-    catalogue, here = found.catalogue, found.here
+def _cards(found, numbers, level="h3", here=None):
+    """Rendered cards; with the distance from `here` or where the reader said, and the words they typed marked."""
+    catalogue, here = found.catalogue, here or found.here
     return cards(
         numbers,
         catalogue.index.holidays,
@@ -133,12 +133,12 @@ def _beside(found):
 
 def _nothing(found, meant):
     """What to loosen, and the nearest alternatives: never an empty page."""
-    numbers, is_near = nearest(found, meant, 3)
+    instead = nearest(found, meant, 3)
     by_name, plan = _beside(found)
     return {
         "loosen": found.loosen[:4],
-        "cards": _cards(found, numbers, level="h4"),
-        "is_near": is_near,
+        "instead": instead,
+        "cards": _cards(found, instead.numbers, level="h4", here=instead.here),
         "beside": by_name,
         "plan": plan,
     }
