@@ -1,9 +1,16 @@
 """What to offer where the words find nothing, or only some of them do."""
 
 from itertools import islice
+from math import inf
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from django.contrib.auth.models import AnonymousUser
+
+from partners.models import Location
+from portal import languages
+from portal.distance import kilometres
+from portal.kept import until_news
 from portal.search import did_you_mean, text
 
 from .index.bits import Bits, union
@@ -42,6 +49,19 @@ def _all_find_something(found, words):
 
 def _found(found, words):
     return union(found.catalogue.search(words).groups)
+
+
+@until_news(1)
+def _centres():
+    """[Location] of the public health promotion centres that can be rung up."""
+    centres = Location.objects.filter(is_centre=True).exclude(phone="").visible_to(AnonymousUser())
+    return list(centres.only("slug", "phone", "lat", "lon", *languages.columns("name")))
+
+
+def centre(here):
+    """The centre to ring: the nearest to (latitude, longitude), the first where that is None; None without any."""
+    far = lambda one: inf if here is None or one.lat is None else kilometres(here, (one.lat, one.lon))
+    return min(_centres(), key=far, default=None)
 
 
 class Nearest(NamedTuple):

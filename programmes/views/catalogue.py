@@ -20,7 +20,7 @@ from ..beside import beside
 from ..cards import cards
 from ..catalogue import Catalogue
 from ..filters import SORTS, VIEWS, ProgrammeFilter
-from ..instead import meant, nearest
+from ..instead import centre, meant, nearest
 from ..listed import joined, sessions, ways
 from ..options import MOST_SETTLEMENTS, settlements_html
 from ..pathways import of_topics
@@ -138,6 +138,7 @@ def _nothing(found, meant):
     return {
         "loosen": found.loosen[:4],
         "instead": instead,
+        "centre": centre(instead.here or found.here),
         "cards": _cards(found, instead.numbers, level="h4", here=instead.here),
         "beside": by_name,
         "plan": plan,
