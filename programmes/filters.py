@@ -15,6 +15,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.search import query
+
 from .catalogue import Choice
 from .facets import FACETS, MANY, SWITCHES
 from .index.bits import union
@@ -52,11 +54,17 @@ class SettlementField(forms.Field):
 
 
 class TypedTextField(forms.CharField):
-    """What somebody typed: without control characters, at most 200 characters."""
+    """What somebody typed: without control characters, at most 200 characters; signs alone look for nothing."""
 
     def clean(self, value):
-        printable = "".join(c if c.isprintable() else " " for c in str(value or "")[: LONGEST_QUERY * 4])
-        return " ".join(printable.split())[:LONGEST_QUERY]
+        typed = _printable(value)
+        parsed = query.parse(typed)
+        return typed if parsed.words or parsed.refused else ""
+
+
+def _printable(value):
+    printable = "".join(c if c.isprintable() else " " for c in str(value or "")[: LONGEST_QUERY * 4])
+    return " ".join(printable.split())[:LONGEST_QUERY]
 
 
 class DegreesField(forms.FloatField):
@@ -269,9 +277,20 @@ class ProgrammeFilter(django_filters.FilterSet):
 
     @property
     def near_name(self):
-        """The settlement chosen, as the reader wrote it."""
+        """The settlement chosen, as it is written."""
         settlement = self.settlements.get(self.read["near"])
         return settlement.name if settlement else ""
+
+    @cached_property
+    def unknown_place(self):
+        """Where the reader is, as typed, when nobody knows a settlement of that name."""
+        return "" if self.here else _printable(self.data.get("near"))
+
+    @cached_property
+    def has_unknown(self):
+        """Whether the address holds a choice that there is not, or not any more, as an old link may."""
+        names = (*FACETS, *SWITCHES)
+        return any(value for name in names for value in self.data.getlist(name) if value not in self.read[name])
 
     @property
     def position(self):
@@ -349,4 +368,6 @@ class ProgrammeFilter(django_filters.FilterSet):
 
     def _left_out(self, names):
         labels = [choice.label for name in names for choice in self._chosen_choices.get(name, ())]
-        return Removable(", ".join([self.read["q"], *labels] if "q" in names else labels), None, self.address(drop=names))
+        return Removable(
+            ", ".join([self.read["q"], *labels] if "q" in names else labels), None, self.address(drop=names)
+        )

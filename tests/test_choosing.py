@@ -6,10 +6,18 @@ from html import unescape
 import pytest
 from django.test import Client
 
+from partners.models import Group
 from portal.models import Vocabulary
 from portal.search import did_you_mean, index, synonyms
 
-from .records import make_location, make_programme, make_schedule, make_settlement, make_term
+from .records import (
+    make_location,
+    make_organisation,
+    make_programme,
+    make_schedule,
+    make_settlement,
+    make_term,
+)
 from .test_catalogue import read, titles
 
 pytestmark = [pytest.mark.django_db, pytest.mark.server]
@@ -59,7 +67,8 @@ def test_of_what_fits_the_words_equally_the_nearest_comes_first(valley):
 
 
 @pytest.mark.parametrize(
-    ("query", "label"), [("near=tukaj", "near Tukaj"), ("lat=46.01234&lon=15", "near you"), ("near=46.012,15", "near you")]
+    ("query", "label"),
+    [("near=tukaj", "near Tukaj"), ("lat=46.01234&lon=15", "near you"), ("near=46.012,15", "near you")],
 )
 def test_the_place_stands_among_what_is_chosen_and_is_taken_off(valley, query, label):
     found = read(f"cost=&q=hrbet&sort=near&{query}", "en")
@@ -136,3 +145,45 @@ def test_a_settlement_is_known_by_the_beginning_of_its_name_where_only_one_begin
     make_settlement(name="Javorje pri Gabrju")
     assert read("near=javorje").near_name == ""
     assert read("near=javorje+nad+lipo").near_name == "Javorje nad Lipo"
+
+
+# ---- what makes no sense --------------------------------------------------------------------------
+GONE = "Something that was chosen here is not there any more."
+
+
+@pytest.mark.parametrize("query", ["topic=nonsense", "cost=free&cost=dear", "place=atlantis&q=spanec", "referral=2"])
+def test_a_choice_that_is_not_there_any_more_is_told(costs, query):
+    assert GONE in page(query, "en")
+
+
+@pytest.mark.parametrize("query", ["", "topic=&near=", "cost=free&referral=1", "nobody=1", "sort=x"])
+def test_where_all_choices_are_known_nothing_is_told(costs, query):
+    assert GONE not in page(query, "en")
+
+
+def test_a_place_that_nobody_knows_is_told_and_stays_in_its_field(valley, monkeypatch):
+    html = page("near=Timbuktu+%3Cb%3E", "en")
+    assert "We do not know a place called “Timbuktu <b>”." in html
+    monkeypatch.setattr("programmes.options.MOST_SETTLEMENTS", 1)
+    assert 'name="near" value="Timbuktu"' in page("near=Timbuktu", "en")
+    assert "We do not know" not in page("near=46.012,15.000", "en")
+
+
+@pytest.mark.parametrize("typed", ["-", '""', "OR OR", "%F0%9F%98%80", "%3F%21"])
+def test_signs_alone_look_for_nothing(valley, typed):
+    found = read(f"q={typed}")
+    assert (found.count, found.address(), found.order) == (2, "?", "best")
+    assert read("q=-hrbet").read["q"] == "-hrbet"
+
+
+# ---- the centre -----------------------------------------------------------------------------------
+def test_an_empty_list_has_the_number_of_the_nearest_centre(valley):
+    Group.objects.update(phone="+386 1 000 01 20")
+    asked = lambda query: bare(page(query, "en").partition("panel--warm contact\">")[2].partition("</div>")[0])
+    assert "+386 1 000 01 20 Skupina" in asked("q=zzqqw")
+    provider = make_organisation()
+    for name, lat in (("A daleč", 46.3), ("Blizu", 46.0)):
+        make_location(provider, name_sl=name, slug=name[0], lat=lat, lon=15.0, is_centre=True, phone=f"+386 1 {lat}")
+    make_location(provider, name_sl="A brez", slug="0", lat=46.0, lon=15.0, is_centre=True)
+    assert "+386 1 46.3 A daleč" in asked("q=zzqqw")
+    assert "+386 1 46.0 Blizu" in asked("q=zzqqw&near=tukaj")
