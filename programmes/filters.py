@@ -309,7 +309,11 @@ class ProgrammeFilter(django_filters.FilterSet):
             ("this_week", "1", SWITCH_LABELS["this_week"]),
             ("referral", "1", SWITCH_LABELS["referral"]),
         ]
-        return [self._chip(name, value, str(label)) for name, value, label in wanted]
+        return [self._chip(name, value, str(label)) for name, value, label in wanted if self._leads_on(name, value)]
+
+    def _leads_on(self, name, value):
+        """Whether the chip leads to anything, or takes itself off; beside others of its group it only adds."""
+        return name in self.chosen or bool(self.bits & self.catalogue.index.having(name, [value]))
 
     def _chip(self, name, value, label):
         pair, is_on = (name, value), value in self.chosen.get(name, [])
@@ -334,6 +338,12 @@ class ProgrammeFilter(django_filters.FilterSet):
     def choices_made(self):
         """How many choices there are beside the words typed, which stand in their field and in the heading."""
         return len(self.active) - bool(self.read["q"])
+
+    @property
+    def cleared(self):
+        """The address without any choice: the words stay, and so do the view and its order."""
+        nearest = [("sort", "near")]  # from nowhere nothing is nearest
+        return self.address(remove=nearest, drop=["near", "lat", "lon", *self.chosen])
 
     @cached_property
     def _chosen_choices(self):
