@@ -179,7 +179,7 @@ def test_signs_alone_look_for_nothing(valley, typed):
 # ---- the centre -----------------------------------------------------------------------------------
 def test_an_empty_list_has_the_number_of_the_nearest_centre(valley):
     Group.objects.update(phone="+386 1 000 01 20")
-    asked = lambda query: bare(page(query, "en").partition("panel--warm contact\">")[2].partition("</div>")[0])
+    asked = lambda query: bare(page(query, "en").partition('panel--warm contact">')[2].partition("</div>")[0])
     assert "+386 1 000 01 20 Skupina" in asked("q=zzqqw")
     provider = make_organisation()
     for name, lat in (("A daleč", 46.3), ("Blizu", 46.0)):
@@ -187,3 +187,43 @@ def test_an_empty_list_has_the_number_of_the_nearest_centre(valley):
     make_location(provider, name_sl="A brez", slug="0", lat=46.0, lon=15.0, is_centre=True)
     assert "+386 1 46.3 A daleč" in asked("q=zzqqw")
     assert "+386 1 46.0 Blizu" in asked("q=zzqqw&near=tukaj")
+
+
+# ---- what is chosen, shown ------------------------------------------------------------------------
+def test_clearing_the_choices_keeps_the_words_the_view_and_the_order(costs):
+    address = "cost=free&near=tukaj&lat=46&lon=15"
+    assert read(f"{address}&sort=az&view=places").cleared == "?sort=az&view=places"
+    assert read(f"{address}&q=spanec&sort=near").cleared == "?q=spanec"
+    assert 'href="?q=spanec&view=places" rel="nofollow">Search without the other choices' in page(
+        "cost=free&q=spanec&view=places", "en"
+    )
+
+
+def test_a_chip_that_leads_to_nothing_is_not_offered(costs):
+    assert [(chip.value, chip.is_chosen) for chip in read("", "da").quick] == [
+        ("free", False),
+        ("da", False),
+        ("1", False),
+    ]
+    assert [chip.value for chip in read("", "de").quick] == ["free", "1"]
+    assert [chip.value for chip in read("cost=paid", "da").quick] == ["free"]  # beside "paid" it adds
+    assert [(chip.value, chip.is_chosen) for chip in read("q=zzqqw&spoken=da", "da").quick] == [("da", True)]
+
+
+def test_the_week_says_how_many_of_the_programmes_take_place_in_it(costs):
+    assert "One of these programmes takes place in these seven days." in page("view=week", "en")
+    assert "in these seven days" not in page("view=week&spoken=da", "en")
+
+
+def test_by_places_the_nearest_comes_first_and_says_how_far(valley):
+    make_schedule(make_programme(title_sl="Še en"), location=valley["Hrbet zdaj"].schedules.get().location)
+    places = lambda query: re.findall(r'id="place-\d+".*?</h3>(.*?)</div>', page(f"view=places{query}"), re.DOTALL)
+    assert places("") == ["", ""]
+    assert [bare(place) for place in places("&near=tukaj")] == ["1,1 km stran", "22 km stran"]
+
+
+def test_on_paper_the_list_says_what_was_chosen_and_where_it_comes_from(valley):
+    line = re.search(r'<p class="print-only">(.*?)</p>', page("near=tukaj&q=hrbet", "en"))[1]
+    assert line.startswith("Chosen: “hrbet”, near Tukaj · ")
+    assert line.endswith(" · testserver/en/programmes/?q=hrbet&near=tukaj")
+    assert "Chosen" not in re.search(r'<p class="print-only">(.*?)</p>', page("", "en"))[1]
