@@ -1,18 +1,22 @@
 """What to offer where the words find nothing, or only some of them do."""
 
+from functools import lru_cache
 from itertools import islice
 from math import inf
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils.dates import WEEKDAYS as WEEKDAY_NAMES
+from django.utils.translation import override
 
 from partners.models import Location
 from portal import languages
 from portal.distance import kilometres
 from portal.kept import until_news
-from portal.search import did_you_mean, text
+from portal.search import did_you_mean, query, text
 
+from .facets import WEEKDAYS
 from .index.bits import Bits, union
 
 MOST_WORDS = 6  # are looked up one by one
@@ -49,6 +53,54 @@ def _all_find_something(found, words):
 
 def _found(found, words):
     return union(found.catalogue.search(words).groups)
+
+
+class Day(NamedTuple):
+    """The offer to see what takes place on a weekday instead of what only says its name."""
+
+    label: str
+    language: str | None
+    count: int
+    address: str
+
+
+def weekday(found):
+    """Day when one of the words typed is the name of a weekday, in any of its forms; None without one."""
+    typed, language = found.read["q"].split(), found.catalogue.language
+    at, day = next(
+        ((place, day) for place, word in enumerate(typed) for day in [_weekday(word, language)] if day), (0, "")
+    )
+    choice = found.catalogue.labels["day"].get(day)
+    if choice is None or day in found.read["day"]:
+        return None
+    before = typed[:at]
+    while before and _is_small(before[-1], language):  # "on" Saturdays
+        before.pop()
+    rest = [*before, *typed[at + 1 :]]
+    words = "" if all(_is_small(word, language) for word in rest) else " ".join(rest)
+    matching = found.catalogue.matching({**found.chosen, "day": [day]})
+    count = (_found(found, words) & matching if words else matching).count()
+    drop, add = ["q", "day"], [("q", words)] if words else []
+    address = found.address(drop=drop, add=[*add, ("day", day)])
+    return Day(choice.label, choice.language, count, address) if count else None
+
+
+def _weekday(typed, language):
+    """MO … SU for a word that names a weekday: "sobotah", "lordage", "samstags"; "" for any other."""
+    words = text.words(typed)
+    keys = query.word_keys(words[0], language) if len(words) == 1 and typed[0] != "-" else frozenset()
+    return next((day for day, known in _weekdays(language).items() if known & keys), "")
+
+
+@lru_cache
+def _weekdays(language):
+    with override(language):
+        return {day: query.word_keys(str(WEEKDAY_NAMES[place]).lower(), language) for place, day in enumerate(WEEKDAYS)}
+
+
+def _is_small(typed, language):
+    words = text.words(typed)
+    return all(text.is_stop_word(word, language) and not text.is_negation(word, language) for word in words)
 
 
 @until_news(1)

@@ -227,3 +227,32 @@ def test_on_paper_the_list_says_what_was_chosen_and_where_it_comes_from(valley):
     assert line.startswith("Chosen: “hrbet”, near Tukaj · ")
     assert line.endswith(" · testserver/en/programmes/?q=hrbet&near=tukaj")
     assert "Chosen" not in re.search(r'<p class="print-only">(.*?)</p>', page("", "en"))[1]
+
+
+# ---- weekdays -------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("language", "typed", "address"),
+    [
+        ("sl", "sobota", "?day=SA"),
+        ("sl", "ob+sobotah", "?day=SA"),
+        ("sl", "joga+v+soboto", "?q=joga&day=SA"),
+        ("en", "saturdays", "?day=SA"),
+        ("da", "lordag", "?day=SA"),
+        ("de", "Samstags&view=week", "?view=week&day=SA"),
+        ("sl", "torek", None),  # nothing takes place on it
+        ("sl", "sobotah&day=SA", None),  # chosen already
+        ("sl", "sobota+zzqqw", None),  # would be the next empty list
+        ("en", "sobota", None),
+        ("sl", "sredina", None),
+        ("sl", "joga+-sobota", None),
+    ],
+)
+def test_a_weekday_among_the_words_is_offered_as_a_choice(language, typed, address):
+    for code in ("SA", "TU", "WE"):
+        make_term(Vocabulary.WEEKDAY, code)
+    make_schedule(make_programme(title_sl="Joga"), rule="FREQ=WEEKLY;BYDAY=SA")
+    make_schedule(make_programme(title_sl="Ples"), rule="FREQ=WEEKLY;BYDAY=WE")
+    offer = re.search(
+        r'href="([^"]*)" rel="nofollow">[^<]*SA ', page(f"q={typed}", language).partition('id="count"')[2]
+    )
+    assert (offer and offer[1]) == address

@@ -22,7 +22,7 @@ from ..beside import beside
 from ..cards import cards
 from ..catalogue import Catalogue
 from ..filters import SORTS, VIEWS, ProgrammeFilter
-from ..instead import centre, meant, nearest
+from ..instead import centre, meant, nearest, weekday
 from ..listed import joined, sessions, ways
 from ..options import MOST_SETTLEMENTS, settlements_html
 from ..pathways import of_topics
@@ -46,6 +46,7 @@ def catalogue(request):
         "views": _links(found, "view", VIEWS, view),
         "settlements": settlements_html(found.catalogue, found.read["near"]),
         "meant": meant(found),
+        "weekday": weekday(found),
         "pathways": of_topics(tuple(found.read["topic"])),
         "help_now": help_now.first_lines() if help_now.asks(found.read["q"], found.catalogue.language) else [],
     }
