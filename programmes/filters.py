@@ -54,17 +54,18 @@ class SettlementField(forms.Field):
 
 
 class TypedTextField(forms.CharField):
-    """What somebody typed: without control characters, at most 200 characters; signs alone look for nothing."""
+    """What somebody typed; signs alone look for nothing."""
 
     def clean(self, value):
-        typed = _printable(value)
+        typed = printable(value)
         parsed = query.parse(typed)
         return typed if parsed.words or parsed.refused else ""
 
 
-def _printable(value):
-    printable = "".join(c if c.isprintable() else " " for c in str(value or "")[: LONGEST_QUERY * 4])
-    return " ".join(printable.split())[:LONGEST_QUERY]
+def printable(value):
+    """What somebody typed, as it may be shown again: without control characters, at most 200 characters."""
+    shown = "".join(c if c.isprintable() else " " for c in str(value or "")[: LONGEST_QUERY * 4])
+    return " ".join(shown.split())[:LONGEST_QUERY]
 
 
 class DegreesField(forms.FloatField):
@@ -284,7 +285,7 @@ class ProgrammeFilter(django_filters.FilterSet):
     @cached_property
     def unknown_place(self):
         """Where the reader is, as typed, when nobody knows a settlement of that name."""
-        return "" if self.here else _printable(self.data.get("near"))
+        return "" if self.here else printable(self.data.get("near"))
 
     @cached_property
     def has_unknown(self):

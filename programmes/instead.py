@@ -60,7 +60,7 @@ class Day(NamedTuple):
 
     label: str
     language: str | None
-    count: int
+    number: int  # of programmes
     address: str
 
 

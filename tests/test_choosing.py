@@ -164,6 +164,9 @@ def test_where_all_choices_are_known_nothing_is_told(costs, query):
 def test_a_place_that_nobody_knows_is_told_and_stays_in_its_field(valley, monkeypatch):
     html = page("near=Timbuktu+%3Cb%3E", "en")
     assert "We do not know a place called “Timbuktu <b>”." in html
+    assert "We do not know a place called “Timbuktu”." in unescape(
+        Client().get("/en/places/?near=Timbuktu").content.decode()
+    )
     monkeypatch.setattr("programmes.options.MOST_SETTLEMENTS", 1)
     assert 'name="near" value="Timbuktu"' in page("near=Timbuktu", "en")
     assert "We do not know" not in page("near=46.012,15.000", "en")

@@ -193,8 +193,8 @@ def _places(found):
     for way in ways(_listed(found, found.order)):
         for place in way.places:
             at.setdefault(place.pk, (place, []))[1].append(way.html)
-    way = kilometres_from(found.here) if found.here else lambda position: None
-    far = {place.pk: way(place.position) if place.position else None for place, _lines in at.values()}
+    away = kilometres_from(found.here) if found.here else None
+    far = {place.pk: away(place.position) if away and place.position else None for place, _lines in at.values()}
 
     def order(row):
         """The nearest first where the reader said from where, else where there is most."""
