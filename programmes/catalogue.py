@@ -3,6 +3,7 @@
 from collections import defaultdict
 from functools import cached_property
 from itertools import chain, compress
+from math import inf
 from typing import NamedTuple
 
 from django.utils.text import slugify
@@ -177,6 +178,10 @@ class Catalogue:
 
     def _by_near(self, bits, here):
         """By hundreds of metres; what is equally far as `_by_best` has it; last what has no position."""
+        if bits.count() <= HANDFUL:
+            far = lambda number: inf if (away := self.distance(number, here)) is None else round(away, 1)
+            yield from sorted(self._few_by_best(bits.numbers()), key=far)
+            return
         members, is_here, left = self._members(bits), {}, bits
         for _far, combinations in self.index.nearby.groups(here, members):
             numbers = [number for combination in combinations for number in members[combination]]

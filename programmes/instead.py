@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count
 from django.utils.dates import WEEKDAYS as WEEKDAY_NAMES
 from django.utils.translation import override
 
@@ -20,6 +21,7 @@ from .facets import WEEKDAYS
 from .index.bits import Bits, union
 
 MOST_WORDS = 6  # are looked up one by one
+AREA = 25  # kilometres within which it counts more that somebody is there to answer the telephone
 
 
 class Meant(NamedTuple):
@@ -105,14 +107,15 @@ def _is_small(typed, language):
 
 @until_news(1)
 def _centres():
-    """[Location] of the public health promotion centres that can be rung up."""
+    """[Location] of the public health promotion centres that can be rung up, first where somebody is most often."""
     centres = Location.objects.filter(is_centre=True).exclude(phone="").visible_to(AnonymousUser())
-    return list(centres.only("slug", "phone", "lat", "lon", *languages.columns("name")))
+    shown = centres.only("slug", "phone", "lat", "lon", *languages.columns("name"))
+    return list(shown.annotate(times=Count("hours")).order_by("-times", "slug"))
 
 
 def centre(here):
-    """The centre to ring: the nearest to (latitude, longitude), the first where that is None; None without any."""
-    far = lambda one: inf if here is None or one.lat is None else kilometres(here, (one.lat, one.lon))
+    """The centre to ring: in the area around (latitude, longitude), anywhere where that is None; None without one."""
+    far = lambda one: inf if here is None or one.lat is None else kilometres(here, (one.lat, one.lon)) // AREA
     return min(_centres(), key=far, default=None)
 
 

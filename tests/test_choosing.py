@@ -1,6 +1,7 @@
 """What a reader of the list has chosen: said in words, taken off again, and calm where it leads to nothing."""
 
 import re
+from datetime import time
 from html import unescape
 
 import pytest
@@ -180,16 +181,20 @@ def test_signs_alone_look_for_nothing(valley, typed):
 
 
 # ---- the centre -----------------------------------------------------------------------------------
-def test_an_empty_list_has_the_number_of_the_nearest_centre(valley):
+def test_an_empty_list_has_the_number_of_the_centre_where_somebody_is(valley):
     Group.objects.update(phone="+386 1 000 01 20")
     asked = lambda query: bare(page(query, "en").partition('panel--warm contact">')[2].partition("</div>")[0])
     assert "+386 1 000 01 20 Skupina" in asked("q=zzqqw")
     provider = make_organisation()
-    for name, lat in (("A daleč", 46.3), ("Blizu", 46.0)):
-        make_location(provider, name_sl=name, slug=name[0], lat=lat, lon=15.0, is_centre=True, phone=f"+386 1 {lat}")
+    for name, lat, days in (("A ob torkih", 46.0, (1,)), ("Blizu", 46.1, range(5)), ("Daleč", 46.9, range(4))):
+        one = make_location(provider, name_sl=name, slug=name[0], lat=lat, lon=15.0, is_centre=True, phone=f"+{lat}")
+        for day in days:
+            one.hours.create(weekday=day, opens=time(8), closes=time(12))
     make_location(provider, name_sl="A brez", slug="0", lat=46.0, lon=15.0, is_centre=True)
-    assert "+386 1 46.3 A daleč" in asked("q=zzqqw")
-    assert "+386 1 46.0 Blizu" in asked("q=zzqqw&near=tukaj")
+    assert "+46.1 Blizu" in asked("q=zzqqw")
+    assert "+46.1 Blizu" in asked("q=zzqqw&near=tukaj")
+    assert "+46.9 Daleč" in asked("q=zzqqw&lat=46.8&lon=15")
+    assert "Quick choice" not in page("q=zzqqw", "en")
 
 
 # ---- what is chosen, shown ------------------------------------------------------------------------
