@@ -344,7 +344,8 @@ class ProgrammeFilter(django_filters.FilterSet):
     def cleared(self):
         """The address without any choice: the words stay, and so do the view and its order."""
         nearest = [("sort", "near")]  # from nowhere nothing is nearest
-        return self.address(remove=nearest, drop=["near", "lat", "lon", *self.chosen])
+        left = self.address(remove=nearest, drop=["near", "lat", "lon", *self.chosen])
+        return left if left != "?" else "."
 
     @cached_property
     def _chosen_choices(self):

@@ -202,6 +202,7 @@ def test_clearing_the_choices_keeps_the_words_the_view_and_the_order(costs):
     address = "cost=free&near=tukaj&lat=46&lon=15"
     assert read(f"{address}&sort=az&view=places").cleared == "?sort=az&view=places"
     assert read(f"{address}&q=spanec&sort=near").cleared == "?q=spanec"
+    assert read(address).cleared == "."
     assert 'href="?q=spanec&view=places" rel="nofollow">Search without the other choices' in page(
         "cost=free&q=spanec&view=places", "en"
     )
