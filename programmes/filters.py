@@ -321,19 +321,25 @@ class ProgrammeFilter(django_filters.FilterSet):
         return Option(value, label, None, 0, is_on, self.address(remove=[pair]) if is_on else self.address(add=[pair]))
 
     @cached_property
-    def active(self):
-        """[Removable] of everything that narrows the list now, and of what it is near to."""
+    def narrowing(self):
+        """[Removable] of everything that narrows the list now."""
         words = Removable(gettext("“%(words)s”") % {"words": self.read["q"]}, None, self.address(drop=["q"]))
         found = [words] if self.read["q"] else []
         for name, choices in self._chosen_choices.items():
             for choice in choices:
                 without = self.address(remove=[(name, choice.value)])
                 found.append(Removable(choice.label, choice.language, without))
-        if self.here:
-            near = gettext("near %(place)s") % {"place": self.near_name} if self.near_name else gettext("near you")
-            nearest = [("sort", "near")]  # from nowhere nothing is nearest
-            found.append(Removable(near, None, self.address(remove=nearest, drop=["near", "lat", "lon"])))
         return found
+
+    @cached_property
+    def active(self):
+        """The same, and where the reader is, which narrows nothing but the order."""
+        if not self.here:
+            return self.narrowing
+        near = gettext("near %(place)s") % {"place": self.near_name} if self.near_name else gettext("near you")
+        nearest = [("sort", "near")]  # from nowhere nothing is nearest
+        off = Removable(near, None, self.address(remove=nearest, drop=["near", "lat", "lon"]))
+        return [*self.narrowing, off]
 
     @cached_property
     def choices_made(self):

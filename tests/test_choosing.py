@@ -6,6 +6,8 @@ from html import unescape
 
 import pytest
 from django.test import Client
+from django.urls import reverse
+from django.utils.translation import override
 
 from partners.models import Group
 from portal.models import Vocabulary
@@ -236,6 +238,9 @@ def test_on_paper_the_list_says_what_was_chosen_and_where_it_comes_from(valley):
     assert line.startswith("Chosen: “hrbet”, near Tukaj · ")
     assert line.endswith(" · testserver/en/programmes/?q=hrbet&near=tukaj")
     assert "Chosen" not in re.search(r'<p class="print-only">(.*?)</p>', page("", "en"))[1]
+    with override("en"):
+        by_topic = Client().get(reverse("programmes:printed") + "?near=tukaj&q=hrbet").content.decode()
+    assert "Chosen: <span>“hrbet”</span></p>" in by_topic  # the document by topic is in no order of distance
 
 
 # ---- weekdays -------------------------------------------------------------------------------------
