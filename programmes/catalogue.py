@@ -3,11 +3,15 @@
 from collections import defaultdict
 from functools import cached_property
 from itertools import chain, compress
+from math import inf
 from typing import NamedTuple
+
+from django.utils.text import slugify
 
 from partners.models import Organisation
 from portal import languages
 from portal.distance import kilometres
+from portal.search.text import fold
 
 from .facets import FACET_OF, FACETS, MANY, PARTS_OF_DAY, SWITCHES
 from .index import current
@@ -20,6 +24,7 @@ FEW = 1500
 HANDFUL = 12  # are looked at one by one
 # A choice that a country has by the thousand is offered by number of programmes, the first hundred.
 MOST_CHOICES = 100
+SHORTEST_NAME = 3  # letters that begin the name of a settlement
 
 
 class Choice(NamedTuple):
@@ -71,6 +76,14 @@ class Catalogue:
         if facet == "provider":
             return self.index.providers.known(value)
         return value in self.labels[facet]
+
+    def settlement(self, typed):
+        """Slug of the settlement that is called as was typed, or the only one whose name begins so; "" without one."""
+        slug = slugify(fold(typed[:100]))
+        if slug in self.index.settlements or len(slug) < SHORTEST_NAME:
+            return slug if slug in self.index.settlements else ""
+        begun = [known for known in self.index.settlements if known.startswith(f"{slug}-")]
+        return begun[0] if len(begun) == 1 else ""
 
     def named(self, facet, values):
         """[Choice] of some places or providers, A–Z."""
@@ -165,6 +178,10 @@ class Catalogue:
 
     def _by_near(self, bits, here):
         """By hundreds of metres; what is equally far as `_by_best` has it; last what has no position."""
+        if bits.count() <= HANDFUL:
+            far = lambda number: inf if (away := self.distance(number, here)) is None else round(away, 1)
+            yield from sorted(self._few_by_best(bits.numbers()), key=far)
+            return
         members, is_here, left = self._members(bits), {}, bits
         for _far, combinations in self.index.nearby.groups(here, members):
             numbers = [number for combination in combinations for number in members[combination]]

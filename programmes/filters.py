@@ -4,7 +4,7 @@ import math
 import re
 from datetime import date
 from functools import lru_cache, partial
-from itertools import chain, islice
+from itertools import chain, combinations, islice
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -12,11 +12,10 @@ import django_filters
 from django import forms
 from django.utils.functional import cached_property
 from django.utils.safestring import mark_safe
-from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.search.text import fold
+from portal.search import query
 
 from .catalogue import Choice
 from .facets import FACETS, MANY, SWITCHES
@@ -31,6 +30,7 @@ SWITCH_LABELS = {
     "this_week": _("Next 7 days"),
 }
 LONGEST_QUERY = 200
+MOST_PAIRED = 8  # groups of choices of which two at once are left out
 
 
 class KnownChoicesField(forms.Field):
@@ -52,17 +52,20 @@ class KnownChoiceField(forms.ChoiceField):
 class SettlementField(forms.Field):
     """Slug of a settlement; its name, as somebody types it, will do."""
 
-    def choose(self, value, knows):
-        typed = slugify(fold(str(value or "")[:100]))
-        return typed if knows(typed) else ""
-
 
 class TypedTextField(forms.CharField):
-    """What somebody typed: without control characters, at most 200 characters."""
+    """What somebody typed; signs alone look for nothing."""
 
     def clean(self, value):
-        printable = "".join(c if c.isprintable() else " " for c in str(value or "")[: LONGEST_QUERY * 4])
-        return " ".join(printable.split())[:LONGEST_QUERY]
+        typed = printable(value)
+        parsed = query.parse(typed)
+        return typed if parsed.words or parsed.refused else ""
+
+
+def printable(value):
+    """What somebody typed, as it may be shown again: without control characters, at most 200 characters."""
+    shown = "".join(c if c.isprintable() else " " for c in str(value or "")[: LONGEST_QUERY * 4])
+    return " ".join(shown.split())[:LONGEST_QUERY]
 
 
 class DegreesField(forms.FloatField):
@@ -87,6 +90,10 @@ class WeekField(forms.Field):
             return date.fromisocalendar(int(match[1]), int(match[2]), 1) if match else None
         except ValueError:
             return None
+
+
+# "46.060,14.510": a position as one choice among settlements, so that choosing another, or none, takes it off.
+_POSITION = re.compile(r"(-?[0-9.]{1,20}),(-?[0-9.]{1,20})")
 
 
 @lru_cache(1000)
@@ -139,12 +146,16 @@ class ProgrammeFilter(django_filters.FilterSet):
     @cached_property
     def read(self):
         """The cleaned query string; every field cleans without complaint, so it is always whole."""
-        return {name: self._clean(name, one.field) for name, one in self.filters.items()}
+        read = {name: self._clean(name, one.field) for name, one in self.filters.items()}
+        if spot := _POSITION.fullmatch(self.data.get("near") or ""):
+            for name, degrees in zip(("lat", "lon"), spot.groups(), strict=True):
+                read[name] = self.filters[name].field.clean(degrees)
+        return read
 
     def _clean(self, name, field):
         value = field.widget.value_from_datadict(self.data, {}, name)
         if isinstance(field, SettlementField):
-            return field.choose(value, partial(self.catalogue.knows, "place"))
+            return self.catalogue.settlement(str(value or ""))
         if isinstance(field, KnownChoicesField):
             return field.choose(value, partial(self.catalogue.knows, name))
         return field.clean(value)
@@ -184,19 +195,29 @@ class ProgrammeFilter(django_filters.FilterSet):
 
     @cached_property
     def order(self):
+        """As chosen; else what fits the words best comes first, and where nobody typed any, what is nearest."""
         wanted = self.read["sort"]
         if wanted == "near" and self.here is None:
             return "best"
-        return wanted or ("near" if self.here else "best")
+        return wanted or ("near" if self.here and not self.hits else "best")
 
     def numbers(self, start=0, stop=None):
         """[programme number] that match, in the chosen order."""
         return list(islice(self._ordered(), start, stop))
 
     def _ordered(self):
-        """What fits the words best first, and last what only a text in another language says."""
-        tiers = self.hits.groups if self.hits and self.order == "best" else [self.bits]
-        return chain.from_iterable(self.catalogue.ordered(self.order, self.bits & tier, self.here) for tier in tiers)
+        """What fits the words best first, of what fits equally the nearest, and last what only a text in another
+        language says.
+        """
+        if not self.hits or self.order != "best":
+            return self.catalogue.ordered(self.order, self.bits, self.here)
+        return self.fitting(self.hits.groups, self.bits)
+
+    def fitting(self, tiers, bits, here=None):
+        """The programmes among `bits` in the order of the tiers; in each the nearest first, to `here` or the reader."""
+        here = here or self.here
+        order = "near" if here else "best"
+        return chain.from_iterable(self.catalogue.ordered(order, bits & tier, here) for tier in tiers)
 
     def found_in(self, number):
         """Code of the language in whose text alone the words were found; None where it is the reader's."""
@@ -219,7 +240,7 @@ class ProgrammeFilter(django_filters.FilterSet):
         if self.read["near"]:
             pairs.append(("near", self.read["near"]))
         elif self.here:
-            pairs += [("lat", f"{self.here[0]:.3f}"), ("lon", f"{self.here[1]:.3f}")]
+            pairs += zip(("lat", "lon"), self.position.split(","), strict=True)
         if self.read["week"]:
             year, week, _day = self.read["week"].isocalendar()
             pairs.append(("week", f"{year}-W{week:02}"))
@@ -257,9 +278,25 @@ class ProgrammeFilter(django_filters.FilterSet):
 
     @property
     def near_name(self):
-        """The settlement chosen, as the reader wrote it."""
+        """The settlement chosen, as it is written."""
         settlement = self.settlements.get(self.read["near"])
         return settlement.name if settlement else ""
+
+    @cached_property
+    def unknown_place(self):
+        """Where the reader is, as typed, when nobody knows a settlement of that name."""
+        return "" if self.here else printable(self.data.get("near"))
+
+    @cached_property
+    def has_unknown(self):
+        """Whether the address holds a choice that there is not, or not any more, as an old link may."""
+        names = (*FACETS, *SWITCHES)
+        return any(value for name in names for value in self.data.getlist(name) if value not in self.read[name])
+
+    @property
+    def position(self):
+        """The position that the reader gave instead of a settlement, to a hundred metres; "" without one."""
+        return f"{self.here[0]:.3f},{self.here[1]:.3f}" if self.here and not self.read["near"] else ""
 
     @cached_property
     def quick(self):
@@ -273,14 +310,18 @@ class ProgrammeFilter(django_filters.FilterSet):
             ("this_week", "1", SWITCH_LABELS["this_week"]),
             ("referral", "1", SWITCH_LABELS["referral"]),
         ]
-        return [self._chip(name, value, str(label)) for name, value, label in wanted]
+        return [self._chip(name, value, str(label)) for name, value, label in wanted if self._leads_on(name, value)]
+
+    def _leads_on(self, name, value):
+        """Whether the chip leads to anything, or takes itself off; beside others of its group it only adds."""
+        return name in self.chosen or bool(self.bits & self.catalogue.index.having(name, [value]))
 
     def _chip(self, name, value, label):
         pair, is_on = (name, value), value in self.chosen.get(name, [])
         return Option(value, label, None, 0, is_on, self.address(remove=[pair]) if is_on else self.address(add=[pair]))
 
     @cached_property
-    def active(self):
+    def narrowing(self):
         """[Removable] of everything that narrows the list now."""
         words = Removable(gettext("“%(words)s”") % {"words": self.read["q"]}, None, self.address(drop=["q"]))
         found = [words] if self.read["q"] else []
@@ -291,9 +332,26 @@ class ProgrammeFilter(django_filters.FilterSet):
         return found
 
     @cached_property
+    def active(self):
+        """The same, and where the reader is, which narrows nothing but the order."""
+        if not self.here:
+            return self.narrowing
+        near = gettext("near %(place)s") % {"place": self.near_name} if self.near_name else gettext("near you")
+        nearest = [("sort", "near")]  # from nowhere nothing is nearest
+        off = Removable(near, None, self.address(remove=nearest, drop=["near", "lat", "lon"]))
+        return [*self.narrowing, off]
+
+    @cached_property
     def choices_made(self):
-        """How many choices narrow the list beside the words typed, which stand in their field and in the heading."""
+        """How many choices there are beside the words typed, which stand in their field and in the heading."""
         return len(self.active) - bool(self.read["q"])
+
+    @property
+    def cleared(self):
+        """The address without any choice: the words stay, and so do the view and its order."""
+        nearest = [("sort", "near")]  # from nowhere nothing is nearest
+        left = self.address(remove=nearest, drop=["near", "lat", "lon", *self.chosen])
+        return left if left != "?" else "."
 
     @cached_property
     def _chosen_choices(self):
@@ -309,18 +367,25 @@ class ProgrammeFilter(django_filters.FilterSet):
 
     @cached_property
     def loosen(self):
-        """[(count, Removable)] for an empty list: what leaving one thing out would show, most first."""
-        ways = []
-        for removable, bits in self._without_one():
-            if count := bits.count():
-                ways.append((count, removable, bits))
-        return sorted(ways, key=lambda way: -way[0])
+        """[(count, Removable, Bits)] for an empty list: what leaving one thing out would show, most first.
 
-    def _without_one(self):
-        if self.read["q"] and self.chosen:
-            everything = self.catalogue.matching(self.chosen)
-            yield Removable(self.read["q"], None, self.address(drop=["q"])), everything
-        for name, choices in self._chosen_choices.items():
-            labels = ", ".join(choice.label for choice in choices)
-            rest = self.text & self.catalogue.matching(self.chosen, without=name)
-            yield Removable(labels, None, self.address(drop=[name])), rest
+        Where that is nothing, two things; then all but the words.
+        """
+        names = [*(["q"] if self.read["q"] else []), *self.chosen]
+        left_out = [*((name,) for name in names)], [*combinations(names[:MOST_PAIRED], 2)], [tuple(self.chosen)]
+        for some in left_out:
+            # Without anything at all it would be the whole catalogue, which is offered anyway.
+            rests = [(without, self._without(without)) for without in some if len(without) < len(names)]
+            if ways := [(rest.count(), self._left_out(without), rest) for without, rest in rests if rest]:
+                return sorted(ways, key=lambda way: -way[0])
+        return []
+
+    def _without(self, names):
+        chosen = {name: values for name, values in self.chosen.items() if name not in names}
+        return (self.catalogue.index.all if "q" in names else self.text) & self.catalogue.matching(chosen)
+
+    def _left_out(self, names):
+        labels = [choice.label for name in names for choice in self._chosen_choices.get(name, ())]
+        return Removable(
+            ", ".join([self.read["q"], *labels] if "q" in names else labels), None, self.address(drop=names)
+        )

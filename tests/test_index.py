@@ -238,6 +238,8 @@ def test_many_programmes_come_in_the_same_order_as_few(town, order, monkeypatch)
     few = list(catalogue.ordered(order, catalogue.index.all, (46.0, 15.0)))
     monkeypatch.setattr(reading, "FEW", 0)
     assert list(catalogue.ordered(order, catalogue.index.all, (46.0, 15.0))) == few
+    monkeypatch.setattr(reading, "HANDFUL", 1000)
+    assert list(catalogue.ordered(order, catalogue.index.all, (46.0, 15.0))) == few
     assert sorted(few) == catalogue.index.all.numbers()
 
 

@@ -13,7 +13,7 @@ from portal import addresses, languages, pagination
 from programmes.cards import holidays
 from programmes.cards import programmes as with_dates
 from programmes.catalogue import Catalogue
-from programmes.filters import SettlementField
+from programmes.filters import printable
 from programmes.models import Programme
 from programmes.options import MOST_SETTLEMENTS, settlements_html
 
@@ -30,7 +30,7 @@ def places(request):
     """All places by settlement, nearest first when the reader says from where; so many on a page."""
     catalogue = Catalogue()
     settlements = catalogue.index.settlements
-    start = settlements.get(SettlementField().choose(request.GET.get("near"), settlements.__contains__))
+    start = settlements.get(catalogue.settlement(request.GET.get("near", "")))
     here = (start.lat, start.lon) if start else None
     found = listed(request.user, here)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -43,6 +43,7 @@ def places(request):
         "grouped": [(None, rows)] if here else [(s, list(p)) for s, p in groupby(rows, key=lambda p: p.settlement)],
         "settlements": settlements_html(catalogue, start.slug if start else ""),
         "start": start,
+        "unknown_place": "" if start else printable(request.GET.get("near")),
         "page": page,
         "sketch": _sketch(found, page, settlements, here),
         **pagination.links(page, partial(_address, start), on_each_side=1, on_ends=1),

@@ -1,6 +1,7 @@
 from datetime import timedelta
 from functools import partial
 from itertools import islice
+from math import inf
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from partners.sketch import sketch
 from portal import help_now, pagination
+from portal.distance import kilometres_from
 from portal.models import EmptySearch
 from portal.pages import fresh_until
 from portal.search.marks import mark
@@ -20,7 +22,7 @@ from ..beside import beside
 from ..cards import cards
 from ..catalogue import Catalogue
 from ..filters import SORTS, VIEWS, ProgrammeFilter
-from ..instead import meant, nearest
+from ..instead import centre, meant, nearest, weekday
 from ..listed import joined, sessions, ways
 from ..options import MOST_SETTLEMENTS, settlements_html
 from ..pathways import of_topics
@@ -39,10 +41,12 @@ def catalogue(request):
         "filter": found,
         "view": view,
         "count": found.count,
+        "today": timezone.localdate(found.catalogue.now),
         "sorts": _links(found, "sort", SORTS, found.order, hidden=() if found.here else ("near",)),
         "views": _links(found, "view", VIEWS, view),
         "settlements": settlements_html(found.catalogue, found.read["near"]),
         "meant": meant(found),
+        "weekday": weekday(found),
         "pathways": of_topics(tuple(found.read["topic"])),
         "help_now": help_now.first_lines() if help_now.asks(found.read["q"], found.catalogue.language) else [],
     }
@@ -77,9 +81,9 @@ def _links(found, name, labels, current, hidden=()):
     ]
 
 
-def _cards(found, numbers, level="h3"):
-    """Rendered cards; with the distance where the reader said from where, and the words they typed marked."""
-    catalogue, here = found.catalogue, found.here
+def _cards(found, numbers, level="h3", here=None):
+    """Rendered cards; with the distance from `here` or where the reader said, and the words they typed marked."""
+    catalogue, here = found.catalogue, here or found.here
     return cards(
         numbers,
         catalogue.index.holidays,
@@ -133,12 +137,13 @@ def _beside(found):
 
 def _nothing(found, meant):
     """What to loosen, and the nearest alternatives: never an empty page."""
-    bits, is_near = nearest(found, meant)
+    instead = nearest(found, meant, 3)
     by_name, plan = _beside(found)
     return {
         "loosen": found.loosen[:4],
-        "cards": _cards(found, list(islice(found.catalogue.ordered("best", bits), 3)), level="h4"),
-        "is_near": is_near,
+        "instead": instead,
+        "centre": centre(instead.here or found.here),
+        "cards": _cards(found, instead.numbers, level="h4", here=instead.here),
         "beside": by_name,
         "plan": plan,
     }
@@ -152,7 +157,8 @@ def _week(found):
     today = timezone.localdate(found.catalogue.now)
     first = found.read["week"] or today
     days = {first + timedelta(days=n): [] for n in range(7)}
-    for dates in sessions(_listed(found, "next"), found.catalogue.index.holidays, first):
+    taking_place = sessions(_listed(found, "next"), found.catalogue.index.holidays, first)
+    for dates in taking_place:
         for date in dates:
             days[date.start.date()].append(date)
     for day, rows in days.items():
@@ -167,6 +173,7 @@ def _week(found):
         "last": first + timedelta(days=6),
         "earlier": earlier if first > today else None,
         "later": found.address(add=_week_of(after)) if first < today + timedelta(days=365) else None,
+        "taking_place": len(taking_place),
         "listed": MOST_LISTED if found.count > MOST_LISTED else None,
     }
 
@@ -186,9 +193,17 @@ def _places(found):
     for way in ways(_listed(found, found.order)):
         for place in way.places:
             at.setdefault(place.pk, (place, []))[1].append(way.html)
-    rows = sorted(at.values(), key=lambda row: (row[0].is_remote, -len(row[1]), row[0].slug))[:MOST_PLACES]
+    away = kilometres_from(found.here) if found.here else None
+    far = {place.pk: away(place.position) if away and place.position else None for place, _lines in at.values()}
+
+    def order(row):
+        """The nearest first where the reader said from where, else where there is most."""
+        place, lines = row
+        return place.is_remote, inf if far[place.pk] is None else far[place.pk], -len(lines), place.slug
+
+    rows = sorted(at.values(), key=order)[:MOST_PLACES]
     return {
-        "places": [(place, joined(lines)) for place, lines in rows],
+        "places": [(place, joined(lines), None if place.is_remote else far[place.pk]) for place, lines in rows],
         "sketch": sketch([place for place, _lines in rows], _drawn(found, rows), found.here),
         "listed": MOST_LISTED if found.count > MOST_LISTED else None,
     }
