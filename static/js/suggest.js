@@ -44,12 +44,13 @@ const enhance = (form) => {
     event.preventDefault();
     event.stopPropagation(); // the menu around the field stays open
   };
+  const typed = () => (choose(-1), later()); // Enter searches for what was typed, not for what was chosen before
   const later = () => {
     clearTimeout(timer);
     timer = setTimeout(() => (input.value.trim().length > 1 ? ask() : close()), WAIT);
   };
   Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false" }).forEach((pair) => set(...pair));
-  Object.entries({ keydown: press, blur: close, input: later }).forEach((pair) => input.addEventListener(...pair));
+  Object.entries({ keydown: press, blur: close, input: typed }).forEach((pair) => input.addEventListener(...pair));
   box.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
   box.addEventListener("click", (event) => go(event.target.closest("[role=option]")));
 };

@@ -161,3 +161,17 @@ def test_every_quick_choice_is_reached_by_keyboard_on_a_phone(visit, site):
     last = page.locator(".chips--row a").last
     last.focus()
     expect(last).to_be_in_viewport(ratio=1)
+
+
+def test_typing_on_takes_the_choice_back(visit, site):
+    """While the answer to the new words is on its way, Enter searches for them."""
+    page = visit("sl")
+    page.goto(address("home", "sl"))
+    type_in(page, "gib")
+    search_field(page).press("ArrowDown")
+    assert chosen(page) == 0
+    page.route(f"**{address('suggestions', 'sl')}?q=giban*", lambda route: None)
+    search_field(page).press("End")
+    search_field(page).press_sequentially("an")
+    search_field(page).press("Enter")
+    page.wait_for_url("**q=giban")
