@@ -30,7 +30,14 @@ const enhance = (form) => {
     const html = answer?.ok ? await answer.text().catch(() => "") : "";
     if (!signal.aborted && document.activeElement === input) show(html.trim());
   };
-  const go = (option) => option && location.assign(option.dataset.address);
+  const go = (option) => {
+    if (!option) return;
+    const to = new URL(option.dataset.address, location);
+    const said = new Set(["q", ...to.searchParams.keys()]); // the words were on their way to the option
+    if (to.pathname === location.pathname)
+      for (const [name, value] of new FormData(form)) if (!said.has(name)) to.searchParams.append(name, value);
+    location.assign(to);
+  };
   const press = (event) => {
     const last = options().length - 1;
     const moves = { ArrowDown: place < last ? place + 1 : -1, ArrowUp: place < 0 ? last : place - 1 };
