@@ -14,12 +14,14 @@ const enhance = (form) => {
     set("aria-activedescendant", options()[place]?.id);
   };
   const show = (html) => {
-    box.innerHTML = html;
-    const list = box.firstElementChild;
+    // Nothing else is let in: in a strange network any address may answer with a page to sign in.
+    const list = new DOMParser().parseFromString(html, "text/html").querySelector("[role=listbox][data-announce]");
+    const live = document.querySelector("[data-live]");
+    if (list || box.firstElementChild) live.textContent = list?.dataset.announce ?? "";
+    box.replaceChildren(...(list ? [list] : []));
     set("aria-expanded", String(Boolean(list)));
     set("aria-controls", list?.id);
     choose(-1);
-    if (list) document.querySelector("[data-live]").textContent = list.dataset.announce;
   };
   const close = () => (clearTimeout(timer), asking?.abort(), show(""));
   const ask = async () => {
@@ -28,7 +30,7 @@ const enhance = (form) => {
     const query = new URLSearchParams({ q: input.value.trim().toLowerCase() });
     const answer = await fetch(`${form.dataset.suggest}?${query}`, { signal }).catch(() => null);
     const html = answer?.ok ? await answer.text().catch(() => "") : "";
-    if (!signal.aborted && document.activeElement === input) show(html.trim());
+    if (!signal.aborted && document.activeElement === input) show(html);
   };
   const go = (option) => {
     if (!option) return;

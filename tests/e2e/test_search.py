@@ -189,3 +189,26 @@ def test_a_suggested_topic_keeps_the_filters_of_the_list(visit, site):
     topic.click()
     page.wait_for_url(f"**topic={chosen_topic}**")
     assert query(page) == {"topic": [chosen_topic], "cost": ["free"], "phase": ["adults", "older-people"]}
+
+
+def test_what_was_said_of_suggestions_goes_with_them(visit, site):
+    page = visit("sl")
+    page.goto(address("home", "sl"))
+    type_in(page, "gib")
+    expect(page.locator("[data-live]")).not_to_be_empty()
+    search_field(page).press_sequentially("qqqq")
+    expect(options(page)).to_have_count(0)
+    expect(page.locator("[data-live]")).to_be_empty()
+
+
+def test_a_strange_page_is_no_suggestion(visit, site):
+    """As the network of a hotel answers, before one has signed in."""
+    page = visit("sl")
+    body = "<!doctype html><title>Wi-Fi</title><h1>Sign in</h1><form><input name=room></form>"
+    page.route(f"**{address('suggestions', 'sl')}?*", lambda route: route.fulfill(body=body, content_type="text/html"))
+    page.goto(address("home", "sl"))
+    with page.expect_response(f"**{address('suggestions', 'sl')}?*"):
+        search_field(page).press_sequentially("gib")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("main")).not_to_contain_text("Sign in")
+    expect(search_field(page)).to_have_attribute("aria-expanded", "false")
