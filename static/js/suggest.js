@@ -32,8 +32,14 @@ const enhance = (form) => {
     const html = answer?.ok ? await answer.text().catch(() => "") : "";
     if (!signal.aborted && document.activeElement === input) show(html);
   };
+  // The browser keeps no words of a field without its own suggestions, so Back would find it empty. On the list it
+  // holds what the address says.
+  const isElsewhere = new URL(form.action).pathname !== location.pathname;
+  const keep = () => isElsewhere && history.replaceState({ ...history.state, [form.ariaLabel]: input.value }, "");
+  if (isElsewhere) input.value ||= history.state?.[form.ariaLabel] ?? "";
   const go = (option) => {
     if (!option) return;
+    keep();
     const to = new URL(option.dataset.address, location);
     const said = new Set(["q", ...to.searchParams.keys()]); // the words were on their way to the option
     if (to.pathname === location.pathname)
@@ -59,7 +65,7 @@ const enhance = (form) => {
     timer = setTimeout(() => (input.value.trim().length > 1 ? ask() : close()), WAIT);
   };
   Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false" }).forEach((pair) => set(...pair));
-  Object.entries({ keydown: press, blur: close, input: typed }).forEach((pair) => input.addEventListener(...pair));
+  Object.entries({ keydown: press, blur: close, input: typed, change: keep }).forEach((pair) => input.addEventListener(...pair));
   box.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
   box.addEventListener("click", (event) => go(event.target.closest("[role=option]")));
 };

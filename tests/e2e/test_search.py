@@ -212,3 +212,19 @@ def test_a_strange_page_is_no_suggestion(visit, site):
     page.wait_for_load_state("networkidle")
     expect(page.locator("main")).not_to_contain_text("Sign in")
     expect(search_field(page)).to_have_attribute("aria-expanded", "false")
+
+
+def test_back_on_the_home_page_finds_the_words_typed(visit, site):
+    page = visit("sl")
+    page.goto(address("home", "sl"))
+    type_in(page, "gib")
+    search_field(page).press("ArrowDown")
+    search_field(page).press("Enter")
+    page.wait_for_url(lambda address: not address.endswith("/sl/"))
+    page.go_back()
+    expect(search_field(page)).to_have_value("gib")
+    search_field(page).fill("spanje")
+    search_field(page).press("Enter")
+    page.wait_for_url("**q=spanje")
+    page.go_back()
+    expect(search_field(page)).to_have_value("spanje")
