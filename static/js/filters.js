@@ -1,5 +1,6 @@
 // Ticking a box shows its results at once; focus, open groups and scroll stay where they were.
 const form = document.querySelector("form[data-facets]");
+const search = document.querySelector("main form[role=search]");
 const KEY = "skupaj-facets";
 const WAIT = 500; // milliseconds: time to tick a second box
 
@@ -37,6 +38,8 @@ if (form) {
     clearTimeout(timer);
     timer = setTimeout(submit, WAIT);
   });
+  // A page that the browser kept whole shows again what its address says; autocomplete="off" sees to the others.
+  window.addEventListener("pageshow", ({ persisted }) => persisted && [form, search].forEach((one) => one.reset()));
 }
 
 // Cards below the screen are laid out in idle moments, a few at a time: a fast thumb, or a picture of the whole page,

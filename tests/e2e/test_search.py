@@ -180,7 +180,7 @@ def test_typing_on_takes_the_choice_back(visit, site):
 def test_a_suggested_topic_keeps_the_filters_of_the_list(visit, site):
     """It takes over its own group: who goes on from one topic to another means the other alone."""
     page = visit("sl")
-    filters = f"cost=free&phase=adults&phase=older-people&topic={site.topic}"
+    filters = f"cost=free&phase=working-age&phase=older-adults&topic={site.topic}"
     page.goto(address("programmes:catalogue", "sl", query=f"q=hrbet&{filters}"))
     search_field(page).fill("")
     type_in(page, "alkoh")
@@ -188,7 +188,7 @@ def test_a_suggested_topic_keeps_the_filters_of_the_list(visit, site):
     chosen_topic = topic.get_attribute("data-address").partition("?topic=")[2]
     topic.click()
     page.wait_for_url(f"**topic={chosen_topic}**")
-    assert query(page) == {"topic": [chosen_topic], "cost": ["free"], "phase": ["adults", "older-people"]}
+    assert query(page) == {"topic": [chosen_topic], "cost": ["free"], "phase": ["working-age", "older-adults"]}
 
 
 def test_what_was_said_of_suggestions_goes_with_them(visit, site):
