@@ -28,3 +28,39 @@ def test_back_shows_the_boxes_as_the_address_says(visit):
     box(page, "phase", "older-adults").evaluate("(box) => { box.checked = true; }")
     page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
     expect(box(page, "phase", "older-adults")).not_to_be_checked()
+
+
+def test_words_not_yet_sent_go_with_a_tick(visit):
+    page = visit("de")
+    page.goto(address(LIST, "de", query="q=Schlaf"), timeout=30_000)  # the first answer reads the dictionaries
+    search_field(page).fill("Sturz")
+    box(page, "phase", "older-adults").check()
+    page.wait_for_url("**phase=**")
+    assert query(page) == {"q": ["Sturz"], "phase": ["older-adults"]}
+    expect(search_field(page)).to_have_value("Sturz")
+
+
+def test_nothing_is_loaded_under_the_hands_of_somebody_who_types(visit):
+    """And what was ticked before goes with the words."""
+    page = visit("sl")
+    page.goto(address(LIST, "sl"))
+    ticked = box(page, "phase", "older-adults")
+    page.clock.install()
+    ticked.check()
+    search_field(page).focus()
+    page.clock.run_for(5000)
+    search_field(page).press_sequentially("hrbet")
+    assert query(page) == {}
+    search_field(page).press("Enter")
+    page.wait_for_url("**q=**")
+    assert query(page) == {"q": ["hrbet"], "phase": ["older-adults"]}
+
+
+def test_a_tick_waits_until_the_search_field_is_left(visit):
+    page = visit("sl")
+    page.goto(address(LIST, "sl"))
+    box(page, "phase", "older-adults").check()
+    search_field(page).fill("hrbet")
+    search_field(page).blur()
+    page.wait_for_url("**q=**")
+    assert query(page) == {"q": ["hrbet"], "phase": ["older-adults"]}
