@@ -3,8 +3,10 @@ const form = document.querySelector("form[data-facets]");
 const search = document.querySelector("main form[role=search]");
 const KEY = "skupaj-facets";
 const WAIT = 500; // milliseconds: time to tick a second box
+// Narrower the boxes are folded and cover the results: there the button, or closing the fold, shows what was ticked.
+const wide = matchMedia("(min-width: 60em)");
 
-const name = (input) => `[name="${CSS.escape(input.name)}"][value="${CSS.escape(input.value)}"]`;
+const name = (input) => `form[data-facets] [name="${CSS.escape(input.name)}"][value="${CSS.escape(input.value)}"]`;
 const folds = () => [...form.querySelectorAll("details")];
 
 const restore = () => {
@@ -14,20 +16,26 @@ const restore = () => {
   folds().forEach((fold, index) => {
     fold.open = kept.open[index] ?? fold.open;
   });
-  if (kept.focus) form.querySelector(kept.focus)?.focus({ preventScroll: true });
+  const stops = document.querySelectorAll(kept.focus ?? "_");
+  stops[kept.which]?.focus({ preventScroll: true });
   window.scrollTo({ top: kept.top, behavior: "instant" });
 };
 
-const submit = (ticked) => {
-  const isElsewhere = document.activeElement !== document.body; // some browsers do not focus a box that is pressed
-  const input = isElsewhere ? document.activeElement : ticked;
-  const kept = {
-    path: location.pathname,
-    open: folds().map((fold) => fold.open),
-    focus: input.matches("form[data-facets] input") ? name(input) : null,
-    top: window.scrollY,
-  };
+// Where the focus stood: [selector, which of what it finds]; [] outside of the filters.
+const placeOf = (element) => {
+  if (element.matches("form[data-facets] input")) return [name(element), 0];
+  const fold = folds().indexOf(element.parentElement);
+  return fold < 0 ? [] : ["form[data-facets] summary", fold];
+};
+
+const keep = (focus, which) => {
+  const kept = { path: location.pathname, open: folds().map((fold) => fold.open), focus, which, top: window.scrollY };
   sessionStorage.setItem(KEY, JSON.stringify(kept));
+};
+
+const submit = (ticked) => {
+  const { activeElement, body } = document; // some browsers do not focus a box that is pressed
+  keep(...placeOf(activeElement === body ? ticked : activeElement));
   form.requestSubmit();
 };
 
@@ -49,7 +57,7 @@ if (form) {
   const stop = () => clearTimeout(timer);
   const wait = () => {
     stop();
-    timer = setTimeout(submit, WAIT, ticked);
+    if (wide.matches) timer = setTimeout(submit, WAIT, ticked);
   };
   restore();
   exchange();
@@ -58,6 +66,8 @@ if (form) {
     ticked = event.target;
     wait();
   });
+  const all = form.querySelector(".facets__all");
+  all.addEventListener("toggle", () => ticked && !all.open && submit(ticked));
   // Nothing moves under the hands of somebody who types
   search.addEventListener("focusin", stop);
   search.addEventListener("focusout", ({ relatedTarget }) => ticked && !search.contains(relatedTarget) && wait());

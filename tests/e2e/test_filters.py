@@ -64,3 +64,29 @@ def test_a_tick_waits_until_the_search_field_is_left(visit):
     search_field(page).blur()
     page.wait_for_url("**q=**")
     assert query(page) == {"q": ["hrbet"], "phase": ["older-adults"]}
+
+
+def test_on_a_phone_the_button_stays_in_sight_and_nothing_is_loaded_before(visit):
+    page = visit("sl", 360)
+    page.goto(address(LIST, "sl"))
+    ticked = [box(page, "phase", "older-adults"), box(page, "cost", "free")]
+    page.clock.install()
+    for one in ticked:
+        one.check()
+        expect(page.locator(".facets__actions button")).to_be_in_viewport(ratio=1)
+    page.clock.run_for(5000)
+    assert query(page) == {}
+    page.locator(".facets__actions button").click()
+    page.wait_for_url("**phase=**")
+    assert query(page) == {"phase": ["older-adults"], "cost": ["free"]}
+    expect(page.locator("#count")).to_be_in_viewport()
+
+
+def test_on_a_phone_closing_the_filters_shows_what_was_ticked(visit):
+    page = visit("sl", 360)
+    page.goto(address(LIST, "sl"))
+    box(page, "phase", "older-adults").check()
+    page.locator(".facets__all > summary").click()
+    page.wait_for_url("**phase=older-adults")
+    expect(page.locator(".facets__all")).not_to_have_attribute("open", "")
+    expect(page.locator(".facets__all > summary")).to_be_focused()
