@@ -17,8 +17,10 @@ const restore = () => {
     fold.open = kept.open[index] ?? fold.open;
   });
   const stops = document.querySelectorAll(kept.focus ?? "_");
-  stops[kept.which]?.focus({ preventScroll: true });
+  const stop = kept.focus && (stops[Math.min(kept.which, stops.length - 1)] ?? document.querySelector("#count"));
+  stop?.focus({ preventScroll: true });
   window.scrollTo({ top: kept.top, behavior: "instant" });
+  stop?.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
 };
 
 // Where the focus stood: [selector, which of what it finds]; [] outside of the filters.
@@ -37,6 +39,21 @@ const submit = (ticked) => {
   const { activeElement, body } = document; // some browsers do not focus a box that is pressed
   keep(...placeOf(activeElement === body ? ticked : activeElement));
   form.requestSubmit();
+};
+
+// A chip that is taken away leaves the focus to the next one, the last of them to the number of results.
+const CHIPS = [".chips--row .chip", ".results .chip--remove"];
+const chipIsPressed = (event) => {
+  const link = event.target.closest("main .chips a");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const chips = CHIPS.find((selector) => link.matches(selector)) ?? CHIPS[1];
+  keep(chips, [...document.querySelectorAll(chips)].indexOf(link));
+  // Words not yet sent go along, where the chip is not about the words
+  const to = new URL(link.href);
+  const words = search.elements.q;
+  if (!link.matches(".chip") || (to.searchParams.get("q") ?? "") !== words.defaultValue) return;
+  if (words.value.trim() !== words.defaultValue) to.searchParams.set("q", words.value.trim());
+  link.href = to;
 };
 
 // Either form sends what the other holds, so that words typed and boxes ticked go with whatever is sent first.
@@ -61,6 +78,7 @@ if (form) {
   };
   restore();
   exchange();
+  document.addEventListener("click", chipIsPressed);
   form.addEventListener("change", (event) => {
     if (!event.target.matches("[type=checkbox], [type=radio]")) return;
     ticked = event.target;

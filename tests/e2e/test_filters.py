@@ -90,3 +90,26 @@ def test_on_a_phone_closing_the_filters_shows_what_was_ticked(visit):
     page.wait_for_url("**phase=older-adults")
     expect(page.locator(".facets__all")).not_to_have_attribute("open", "")
     expect(page.locator(".facets__all > summary")).to_be_focused()
+
+
+def test_a_chip_taken_away_leaves_the_focus_to_the_next_and_the_last_to_the_number(visit):
+    page = visit("sl")
+    page.goto(address(LIST, "sl", query="cost=free&phase=older-adults&phase=working-age"))
+    chips = page.locator(".results .chip--remove")
+    for left in (2, 1):
+        chips.first.press("Enter")
+        expect(chips).to_have_count(left)
+        expect(chips.first).to_be_focused()
+    chips.first.press("Enter")
+    expect(page.locator("#count")).to_be_focused()
+    page.locator(".chips--row a").nth(1).press("Enter")
+    expect(page.locator(".chips--row a").nth(1)).to_be_focused()
+
+
+def test_words_not_yet_sent_go_with_a_chip(visit):
+    page = visit("sl")
+    page.goto(address(LIST, "sl"))
+    search_field(page).fill("hrbet")
+    page.locator(".chips--row a[href*='cost=free']").click()
+    page.wait_for_url("**cost=free**")
+    assert query(page) == {"q": ["hrbet"], "cost": ["free"]}
