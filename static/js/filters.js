@@ -3,6 +3,7 @@ const form = document.querySelector("form[data-facets]");
 const search = document.querySelector("main form[role=search]");
 const KEY = "skupaj-facets";
 const WAIT = 500; // milliseconds: time to tick a second box
+const LOADED = 500; // milliseconds: what changes while a page is still being built is not read out
 // Narrower the boxes are folded and cover the results: there the button, or closing the fold, shows what was ticked.
 const wide = matchMedia("(min-width: 60em)");
 
@@ -17,10 +18,14 @@ const restore = () => {
     fold.open = kept.open[index] ?? fold.open;
   });
   const stops = document.querySelectorAll(kept.focus ?? "_");
-  const stop = kept.focus && (stops[Math.min(kept.which, stops.length - 1)] ?? document.querySelector("#count"));
+  const count = document.querySelector("#count");
+  const stop = kept.focus && (stops[Math.min(kept.which, stops.length - 1)] ?? count);
   stop?.focus({ preventScroll: true });
   window.scrollTo({ top: kept.top, behavior: "instant" });
   stop?.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
+  setTimeout(() => {
+    document.querySelector("[data-live]").textContent = count.textContent;
+  }, LOADED);
 };
 
 // Where the focus stood: [selector, which of what it finds]; [] outside of the filters.

@@ -113,3 +113,13 @@ def test_words_not_yet_sent_go_with_a_chip(visit):
     page.locator(".chips--row a[href*='cost=free']").click()
     page.wait_for_url("**cost=free**")
     assert query(page) == {"q": ["hrbet"], "cost": ["free"]}
+
+
+def test_after_a_tick_the_number_is_said_and_stands_in_the_title(visit):
+    page = visit("sl")
+    page.goto(address(LIST, "sl"))
+    box(page, "phase", "older-adults").check()
+    page.wait_for_url("**phase=**")
+    count = page.locator("#count").inner_text()
+    expect(page.locator("[data-live]")).to_have_text(count)
+    assert page.title().startswith(count)
