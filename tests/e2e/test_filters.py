@@ -123,3 +123,14 @@ def test_after_a_tick_the_number_is_said_and_stands_in_the_title(visit):
     count = page.locator("#count").inner_text()
     expect(page.locator("[data-live]")).to_have_text(count)
     assert page.title().startswith(count)
+
+
+def test_the_settlement_is_sent_by_the_next_press(visit, site):
+    page = visit("sl")
+    page.goto(address(LIST, "sl"))
+    settlement = page.locator("main select[name=near]")
+    settlement.select_option(site.settlement)
+    settlement.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**near=**")
+    assert query(page) == {"near": [site.settlement]}
