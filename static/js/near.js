@@ -5,8 +5,10 @@ for (const button of document.querySelectorAll("[data-near]")) {
   if (!("geolocation" in navigator) || !button.form) continue;
   const { form } = button;
   const error = form.querySelector("[data-near-error]");
+  // Not `disabled`: that would take the focus away from whoever waits at it
+  const asks = (yes) => button.setAttribute("aria-disabled", String(yes));
   const fail = () => {
-    button.disabled = false;
+    asks(false);
     if (error) error.textContent = button.dataset.error;
   };
   const found = ({ coords }) => {
@@ -20,7 +22,8 @@ for (const button of document.querySelectorAll("[data-near]")) {
   };
   button.hidden = false;
   button.addEventListener("click", () => {
-    button.disabled = true;
+    if (button.ariaDisabled === "true") return;
+    asks(true);
     if (error) error.textContent = "";
     navigator.geolocation.getCurrentPosition(found, fail, { timeout: 10000, maximumAge: 600000 });
   });
