@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .pages import address
-from .visiting import query, reveal, search_field
+from .visiting import narrow, query, reveal, search_field
 
 pytestmark = pytest.mark.e2e
 
@@ -134,3 +134,10 @@ def test_the_settlement_is_sent_by_the_next_press(visit, site):
     page.keyboard.press("Enter")
     page.wait_for_url("**near=**")
     assert query(page) == {"near": [site.settlement]}
+
+
+@pytest.mark.parametrize("words", ["Arbeitsunfähigkeitsbescheinigung", "z" * 200])
+def test_a_long_word_that_finds_nothing_fits_a_phone(visit, words):
+    page = visit("de", 320)
+    page.goto(address(LIST, "de", query=f"cost=free&q={words}"), timeout=30_000)  # it may read the dictionaries
+    narrow(page)
