@@ -64,6 +64,18 @@ def test_a_programme_prints_on_one_page(screen, site, language, which):
     assert printed(screen) == [(595, 842)]
 
 
+def test_the_catalogue_prints_five_programmes_on_a_page(screen, site):
+    screen.goto(site.url + address("programmes:printed", "de"))
+    assert len(printed(screen)) * 5 <= screen.locator("main .item").count()
+
+
+def test_what_is_chosen_by_a_press_is_not_printed(screen, site):
+    screen.goto(site.url + address("partners:places", "de"))
+    screen.emulate_media(media="print")
+    assert not screen.locator("main select").is_visible()
+    screen.emulate_media(media="screen")
+
+
 @pytest.mark.parametrize("which", ["programme", "longest"])
 @pytest.mark.parametrize("patient", ["sl", "de", "nb"])
 @both_languages
