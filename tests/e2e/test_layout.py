@@ -47,6 +47,16 @@ def test_a_page_never_scrolls_sideways(screen, site, kind, language):
     assert found == {size: [] for size in found}
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_time_of_every_date_stands_beside_its_day(screen, site, width):
+    screen.set_viewport_size({"width": width, "height": 900})
+    screen.goto(site.url + address("programmes:programme", "de", site.programme))
+    lines = screen.locator(".dates__item").evaluate_all(
+        "(items) => items.map(({ children: [day, time] }) => time.offsetTop - day.offsetTop)"
+    )
+    assert lines == [0] * len(lines) != []
+
+
 def printed(page):
     """The pages of what comes out of the printer: [(width, height) in points]."""
     page.emulate_media(media="print")
