@@ -55,9 +55,10 @@ const chipIsPressed = (event) => {
   keep(chips, [...document.querySelectorAll(chips)].indexOf(link));
   // Words not yet sent go along, where the chip is not about the words
   const to = new URL(link.href);
-  const words = search.elements.q;
-  if (!link.matches(".chip") || (to.searchParams.get("q") ?? "") !== words.defaultValue) return;
-  if (words.value.trim() !== words.defaultValue) to.searchParams.set("q", words.value.trim());
+  const { value, defaultValue } = search.elements.q;
+  if (!link.matches(".chip") || (to.searchParams.get("q") ?? "") !== defaultValue) return;
+  if (value.trim()) to.searchParams.set("q", value.trim());
+  else to.searchParams.delete("q");
   link.href = to;
 };
 
