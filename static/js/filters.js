@@ -19,7 +19,8 @@ const restore = () => {
   });
   const stops = document.querySelectorAll(kept.focus ?? "_");
   const count = document.querySelector("#count");
-  const stop = kept.focus && (stops[Math.min(kept.which, stops.length - 1)] ?? count);
+  const same = [...stops].find((stop) => stop.textContent.trim() === kept.words);
+  const stop = kept.focus && (same ?? stops[Math.min(kept.which, stops.length - 1)] ?? count);
   stop?.focus({ preventScroll: true });
   window.scrollTo({ top: kept.top, behavior: "instant" });
   stop?.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
@@ -28,21 +29,19 @@ const restore = () => {
   }, LOADED);
 };
 
-// Where the focus stood: [selector, which of what it finds]; [] outside of the filters.
-const placeOf = (element) => {
-  if (element.matches("form[data-facets] input")) return [name(element), 0];
-  const fold = folds().indexOf(element.parentElement);
-  return fold < 0 ? [] : ["form[data-facets] summary", fold];
-};
-
-const keep = (focus, which) => {
-  const kept = { path: location.pathname, open: folds().map((fold) => fold.open), focus, which, top: window.scrollY };
+const keep = (element, focus, which) => {
+  const open = folds().map((fold) => fold.open);
+  const words = element.textContent.trim();
+  const kept = { path: location.pathname, open, focus, which, words, top: window.scrollY };
   sessionStorage.setItem(KEY, JSON.stringify(kept));
 };
 
 const submit = (ticked) => {
-  const { activeElement, body } = document; // some browsers do not focus a box that is pressed
-  keep(...placeOf(activeElement === body ? ticked : activeElement));
+  const { activeElement, body } = document;
+  const element = activeElement === body ? ticked : activeElement; // some browsers do not focus a box that is pressed
+  const fold = folds().indexOf(element.parentElement);
+  if (element.matches("form[data-facets] input")) keep(element, name(element), 0);
+  else keep(element, fold < 0 ? null : "form[data-facets] summary", fold);
   form.requestSubmit();
 };
 
@@ -52,7 +51,7 @@ const chipIsPressed = (event) => {
   const link = event.target.closest("main .chips a");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const chips = CHIPS.find((selector) => link.matches(selector)) ?? CHIPS[1];
-  keep(chips, [...document.querySelectorAll(chips)].indexOf(link));
+  keep(link, chips, [...document.querySelectorAll(chips)].indexOf(link));
   // Words not yet sent go along, where the chip is not about the words
   const to = new URL(link.href);
   const { value, defaultValue } = search.elements.q;
@@ -70,7 +69,7 @@ const exchange = () => {
   });
   search.addEventListener("formdata", ({ formData }) => {
     const chosen = [...new FormData(form)];
-    for (const { name } of [search.elements.q, ...form.elements]) formData.delete(name);
+    for (const name of ["q", "lat", "lon", ...[...form.elements].map((one) => one.name)]) formData.delete(name);
     for (const [name, value] of chosen) formData.append(name, value);
   });
 };

@@ -17,7 +17,7 @@ const enhance = (form) => {
     // Nothing else is let in: in a strange network any address may answer with a page to sign in.
     const list = new DOMParser().parseFromString(html, "text/html").querySelector("[role=listbox][data-announce]");
     const live = document.querySelector("[data-live]");
-    if (list || box.firstElementChild) live.textContent = list?.dataset.announce ?? "";
+    if (live && (list || box.firstElementChild)) live.textContent = list?.dataset.announce ?? "";
     box.replaceChildren(...(list ? [list] : []));
     set("aria-expanded", String(Boolean(list)));
     set("aria-controls", list?.id);
