@@ -9,6 +9,8 @@ from .words import searchable
 
 DIFFERENT = 40  # addresses of each row that has many
 CATALOGUE = "/sl/programi/"
+# Rows that are the list of programmes and not its week or places
+LISTS = ("catalogue", "catalogue, one facet", "catalogue, two facets", "catalogue, text and facet", "page 7 of a facet")
 PAGE_7 = 24 * 6 + 1  # programmes that a facet must have to have a seventh page
 FACETS = {
     "life_phase": "phase", "topic": "topic", "target_group": "group", "cost": "cost", "referral_route": "route",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 
-# row → {size: at most}; medians as multiples of the bare view's, memory in MB
+# row → {size: at most}; medians as multiples of the bare view's, memory in MB, the heaviest list in bytes
 GOALS = {
     "catalogue, two facets": {"10k": 15, "100k": 20, "1M": 60},
     "catalogue, text and facet": {"10k": 20, "100k": 35, "1M": 150},
@@ -17,7 +17,9 @@ GOALS = {
     "programme": {"10k": 15, "100k": 15, "1M": 15},
     "same page again": {"10k": 2.5, "100k": 2.5, "1M": 2.5},
     "worker memory": {"10k": 90, "100k": 130, "1M": 400},
+    "heaviest list": {"10k": 15_000, "100k": 15_000, "1M": 15_000},
 }
+UNITS = {"worker memory": " MB", "heaviest list": " bytes"}  # of the others: times the bare view
 
 
 def ratio(seconds, bare):
@@ -47,6 +49,20 @@ def pages(rows):
         )
 
 
+def weights(found):
+    """Lines that say {language: [(bytes, address)]} of lists as a reader gets them who has their styles and scripts."""
+    if not found:
+        return
+    addresses = max(map(len, found.values()))
+    yield f"The list as the next page, bytes with br; of {addresses} addresses the first and the heaviest:"
+    yield ""
+    yield "| language | first | heaviest | which |"
+    yield "|---|---|---|---|"
+    for code, weighed in found.items():
+        most, address = max(weighed)
+        yield f"| {code} | {weighed[0][0]:,} | {most:,} | `{address}` |"
+
+
 def _cpu(cpu, bare):
     """Milliseconds on a core and their multiple of the bare view's, as two cells."""
     if not cpu or not bare or not statistics.median(bare):
@@ -73,11 +89,11 @@ def goals(size, measured, ran=None):
     yield "| goal | at most | measured | | by CPU |"
     yield "|---|---|---|---|---|"
     for name, most in rows:
-        unit, figure = (" MB" if name == "worker memory" else " ×"), measured.get(name)
+        unit, figure = UNITS.get(name, " ×"), measured.get(name)
         reached = "not measured" if figure is None else "reached" if figure <= most else "**not reached**"
         shown = "–" if figure is None else _times(figure) + unit
         by_cpu = _times(ran[name]) + unit if ran and name in ran else "–"
-        yield f"| {name} | {most}{unit} | {shown} | {reached} | {by_cpu} |"
+        yield f"| {name} | {most:,}{unit} | {shown} | {reached} | {by_cpu} |"
 
 
 def machine(postgresql, rounds):

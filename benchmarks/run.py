@@ -8,6 +8,7 @@ Each address comes once in a round and with a query key that nobody knows, so th
 import argparse
 import contextlib
 import json
+import re
 import signal
 import statistics
 import subprocess
@@ -21,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks import addresses, database, generate, report
 from benchmarks.servers import Gunicorn, cores, pinned
 
+WEIGHED = 4  # addresses of a row, in each language
 BARE, AGAIN, UNCHANGED = "bare view", "same page again", "same page, 304"
 EDITS = {
     "its summary": "UPDATE programmes_programme SET summary_sl = summary_sl || %s, version = version + 1 WHERE id = %s",
@@ -69,14 +71,19 @@ class Run:
             self._warm()
             say(f"{self.name}: {self.rounds} rounds")
             self._ask_all()
+            weights = self._weigh()
             refresh = [] if self.only else list(self._refresh(connection))
             memory, above = self._memory()
         if not self.only:
             self._count_queries()
         measured, ran = ({name: report.ratio(row[what], self.rows[BARE][what])
                           for name, row in self.rows.items() if row[what]} for what in ("seconds", "cpu"))  # fmt: skip
-        goals = list(report.goals(database.label_of(self.size), measured | {"worker memory": above}, ran))
-        return [header, "", *report.pages(self.rows), "", build, "", *refresh, "", memory, "", *goals]
+        measured |= {"worker memory": above}
+        if weights:
+            measured["heaviest list"] = max(most for weighed in weights.values() for most, _path in weighed)
+        goals = list(report.goals(database.label_of(self.size), measured, ran))
+        weighed = report.weights(weights)
+        return [header, "", *report.pages(self.rows), "", build, "", *weighed, "", *refresh, "", memory, "", *goals]
 
     # ---- before the rounds ------------------------------------------------------------------------
     def _build(self):
@@ -142,6 +149,19 @@ class Run:
         return None
 
     # ---- after the rounds -------------------------------------------------------------------------
+    def _weigh(self):
+        """{language: [(bytes with br, address)]} of the rows that are lists, at the addresses that people have."""
+        paths = [path for name in addresses.LISTS for path in self.paths.get(name, [])[:WEIGHED]]
+        page = self.portal.ask(addresses.CATALOGUE, **{"Accept-Encoding": "identity"}).body.decode()
+        bases = re.findall(r'hreflang="(\w\w)" href="https?://[^/]+([^"?]+)"', page) if paths else []
+        return {code: list(self._weights(base, paths)) for code, base in bases}
+
+    def _weights(self, base, paths):
+        for path in paths:
+            answer = self.portal.ask(address := base + path.removeprefix(addresses.CATALOGUE))
+            if answer.headers["Content-Encoding"] == "br":  # words that nothing is found for are private, so padded
+                yield len(answer.body), address
+
     def _refresh(self, connection):
         """Lines: the first page after somebody else's edit, against one without; SystemExit when the old one came."""
         probe = self.probe

@@ -1,6 +1,7 @@
 """Whom to ring when it cannot wait: the numbers of the country, and whether somebody's search asks for them."""
 
 import re
+from collections import defaultdict
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -8,8 +9,10 @@ from typing import NamedTuple
 import yaml
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from rapidfuzz.distance import OSA
 
 from . import languages
+from .search import query, synonyms, text
 from .search.text import fold
 
 FILE = Path(__file__).parent / "data" / "help_now.yaml"
@@ -22,25 +25,10 @@ SITUATIONS = {
     "violence": _("Somebody beats you, threatens you or frightens you"),
     "doctor": _("You need a doctor and the surgery is closed"),
 }
-# Words of people who may be in danger, folded, in the language they are typed in; `*` stands for any ending.
-# All languages count on every page: who despairs does not look for the switch.
-_WORDS = """
-samomor* | ubil* se | se ubil* | ubiti se | ubijem | nocem vec ziveti | ne zelim vec ziveti | ne morem vec ziveti
-| koncati zivljenje | koncal* bi | samoposkod* | rezem se | rezati se | zelim umreti | rad* bi umrl*
-| suicid* | kill myself | killing myself | end my life | want to die | do not want to live | don't want to live
-| dont want to live | no reason to live | self-harm* | self harm* | hurt myself | cutting myself
-| selvmord* | selvskade* | tage mit eget liv | tage livet af mig | ta livet mitt | ta mitt eget liv
-| vil ikke leve | onsker ikke a leve | vil do | onsker at do | orker ikke at leve | orker ikke a leve | selvskading*
-| selbstmord* | suizid* | selbsttotung | mich umbringen | mir das leben nehmen | nicht mehr leben
-| will sterben | mochte sterben | selbstverletz* | ritzen | lebensmude
-| zlorablja me | pretepa me | tepe me | me pretepa | he beats me | she beats me | beats me | han slar mig | han slar meg
-| schlagt mich | voldtagt* | voldtekt* | posilst* | posilil* | rape* | raped | vergewalt*
-"""
-_ASKS = re.compile(
-    r"(?<!\w)(?:"
-    + "|".join(re.escape(words.strip()).replace(r"\*", r"\w*") for words in _WORDS.split("|"))
-    + r")(?!\w)"
-)
+URGENT = {"suicidal", "violence-home"}  # concepts of the search
+MOST_WORDS = 40  # of what was typed
+SHORTEST = 5  # letters of a word that may be misspelt
+_TOKEN = re.compile(r"\w+")
 
 
 class Line(NamedTuple):
@@ -96,6 +84,66 @@ def first_lines():
     return [firsts[slug] for slug in ("danger", "distress") if slug in firsts]
 
 
-def asks(typed):
-    """Whether the words typed are those of somebody who may be in danger."""
-    return bool(typed) and bool(_ASKS.search(" ".join(fold(typed.replace("’", "'")).split())))
+def asks(typed, language):
+    """Whether the words typed are those of somebody who may be in danger.
+
+    The list of the data file knows plain words in all languages; what people say instead of them stands among the
+    phrases of the search, in the reader's language.
+    """
+    return _says_it_plainly(typed) or _means_it(typed, language)
+
+
+def _means_it(typed, language):
+    table = synonyms.of(language, synonyms.version())
+    found = query.phrases(text.words(typed)[:MOST_WORDS], table).values()
+    return any(phrase.concept in URGENT for _last, phrases in found for phrase in phrases)
+
+
+def _says_it_plainly(typed):
+    folded = fold(typed.replace("’", "").replace("'", "")).replace("-", " ")
+    rows, signs = _signs()
+    found = set(signs.of(_TOKEN.findall(folded)[:MOST_WORDS]))
+    return any(all(not found.isdisjoint(group) for group in row) for row in rows if not found.isdisjoint(row[0]))
+
+
+class Signs:
+    """The words of all rows, so put that a search that holds none of them is done with quickly."""
+
+    def __init__(self, signs):
+        self.by_first = defaultdict(list)  # first word → [(the others, sign)]
+        self.with_endings = []
+        self.misspelt = []
+        for sign in signs:
+            first, *others = sign.rstrip("*~").split()
+            self.by_first[first].append((others, sign))
+            if "*" in sign and not others:
+                self.with_endings.append((first, sign))
+            if "~" in sign:
+                self.misspelt.append((first, sign))
+        self.beginnings = tuple(first for first, _sign in self.with_endings)
+
+    def of(self, words):
+        """The signs in these folded words, some of them more than once."""
+        for place, word in enumerate(words):
+            for others, sign in self.by_first.get(word, ()):
+                if words[place + 1 : place + 1 + len(others)] == others:
+                    yield sign
+            if word.startswith(self.beginnings):
+                yield from (sign for first, sign in self.with_endings if word.startswith(first))
+            if len(word) >= SHORTEST:
+                yield from (sign for first, sign in self.misspelt if _is_like(word, first))
+
+
+def _is_like(typed, word):
+    """True where one letter is wrong, added, left out or swapped with the next; whatever follows."""
+    if typed[0] != word[0]:
+        return False
+    lengths = range(len(word) - 1, len(word) + 2)
+    return any(OSA.distance(word, typed[:length], score_cutoff=1) <= 1 for length in lengths)
+
+
+@cache
+def _signs():
+    """([[set of signs]]: a row asks for one sign of each of its groups, in whatever order; Signs of them all)"""
+    rows = [[{sign.strip() for sign in group.split(",")} for group in row.split(" + ")] for row in _known()["words"]]
+    return rows, Signs(sorted({sign for row in rows for group in row for sign in group}))

@@ -267,11 +267,11 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG or TESTING
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "portal.static_names.ShortNames"
     },
 }
 if BUILDING and not flag("DEBUG"):
-    STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    STORAGES["staticfiles"] = {"BACKEND": "portal.static_names.ShortNames"}
 
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 # Browsers take speculation rules under their own media type only; the second line is for the development server.

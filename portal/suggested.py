@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from programmes.facets import FACET_OF
 from programmes.index import current
 
-from . import help_now
+from . import help_now, languages
 from .search import index
 from .search.suggestions import complete
 from .search.text import WORD, fold, words
@@ -46,7 +46,7 @@ def grouped(typed, language):
         if address := _facet(one.value) if one.kind == "term" else _address(records[one.kind].get(one.value)):
             rows[one.kind].append(Row(begun(one.label, typed), one.language, address))
     found = [(*KINDS[kind], found) for kind, found in rows.items() if found]
-    return [_help_now(), *found] if help_now.asks(typed) else found
+    return [_help_now(), *found] if help_now.asks(typed, languages.active()) else found
 
 
 def _help_now():

@@ -62,6 +62,7 @@ def cards(numbers, holidays, level="h3", distance=lambda number: None, mark=None
     missing = [number for number, packed in found.items() if packed is None]
     for programme in programmes(missing, holidays) if missing else ():
         html = lean(render_to_string("programmes/_card.html", {"programme": programme, "slots": _SLOTS}))
+        html = html.replace(">\n<", "><")  # its parts are blocks: nobody sees a space between them
         packed = found[programme.pk] = Packed("card", html)
         _cards.put((programme.pk, language), packed, len(packed) + OVERHEAD, until(programme.dates, now))
     shown = ((number, str(packed)) for number, packed in found.items() if packed)

@@ -119,6 +119,18 @@ def test_a_goal_is_reached_up_to_its_figure_and_said_to_be_missed_above_it():
     assert list(report.goals("1k", {})) == []
 
 
+def test_the_list_is_weighed_in_each_language_and_held_against_its_goal():
+    weighed = {"sl": [(14_000, "/sl/programi/"), (15_001, "/sl/programi/?cost=free")], "de": [(900, "/de/angebote/")]}
+    table = list(report.weights(weighed))
+    assert "of 2 addresses" in table[0]
+    assert table[-2:] == [
+        "| sl | 14,000 | 15,001 | `/sl/programi/?cost=free` |", "| de | 900 | 900 | `/de/angebote/` |"
+    ]  # fmt: skip
+    goals = list(report.goals("1M", {"heaviest list": 15_001}))
+    assert "| heaviest list | 15,000 bytes | 15,001 bytes | **not reached** | – |" in goals
+    assert list(report.weights({})) == []
+
+
 def test_writing_a_size_again_replaces_its_section_only(tmp_path):
     path = tmp_path / "results.md"
     for size, text in (("1k", "old"), ("10k", "other"), ("1k", "new")):

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections import Counter
 from datetime import date
 from io import StringIO
 from types import SimpleNamespace
@@ -807,6 +808,33 @@ def test_a_misspelt_word_is_offered_as_our_texts_write_it(typed, meant):
     assert suggest(typed, "sl") == meant
 
 
+def test_a_word_that_makes_a_phrase_is_offered_first_and_a_right_word_has_no_other(sleep):
+    make_programme(title_sl="Sin in hči")
+    Synonym.objects.create(language="sl", words="slabo spim", term=sleep)
+    index.repair()
+    assert suggest("slabo spin", "sl") == "slabo spim"  # and no sin, a son
+    assert suggest("spin", "sl") is None
+
+
+def test_a_word_that_lost_its_ending_is_offered_whole_and_a_german_noun_with_its_capital():
+    make_programme(title_sl="Sladkorna bolezen", title_de="Mehr Bewegung, weniger sitzen")
+    index.repair()
+    assert suggest("sladkrna bolezn", "sl") == "sladkorna bolezen"
+    assert suggest("bewegnug", "de") == "Bewegung"
+    assert suggest("sitzn", "de") == "sitzen"
+
+
+def test_who_is_in_distress_is_not_asked_about_another_word():
+    make_programme(title_sl="a", title_en="Suicide and what helps")
+    make_programme(title_sl="b", title_en="By my side")
+    index.repair()
+    assert suggest("sucide", "en") == "suicide"
+    Programme.objects.filter(title_sl="a").delete()
+    index.replace_words({"en": Counter(side=1)})
+    assert suggest("sucide", "en") is None
+    assert suggest("sude", "en") == "side"
+
+
 def test_suggestions_hold_terms_and_public_records(sleep):
     programme = make_programme(title_sl="Sprostitev")
     make_programme(title_sl="Sproščen osnutek", status="draft")
@@ -832,6 +860,12 @@ def test_marks_stand_around_other_forms_and_never_inside_tags():
     assert mark(html, words) == (
         '<a title="sprehod">Na <mark>sprehodu</mark> &amp; doma</a> &lt;<mark>sprehod</mark>&gt;'
     )
+
+
+def test_a_compound_that_holds_the_word_is_marked():
+    make_programme(title_sl="a", title_da="Sundt vægttab")
+    assert mark("Sundt vægttab", find("vægt", "da").words) == "Sundt <mark>vægttab</mark>"
+    assert mark("Et tab", find("vægt", "da").words) == "Et tab"
 
 
 @given(st.text(max_size=80))

@@ -7,6 +7,7 @@ from django.db import connection
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from .. import help_now
 from ..models import SearchWord
 from . import query, synonyms, text
 
@@ -28,18 +29,39 @@ def suggest(typed, language):
     typed = typed[: query.LONGEST]
     if _are_all_known(typed, language):
         return None
-    known = _of(language)
-    changed = False
+    known, table = _of(language), synonyms.of(language, synonyms.version())
+    words = [match[0].lower()[: text.LONGEST_WORD] for match in text.WORD.finditer(typed)]
+    better = {}
+    for place, word in enumerate(words):
+        if word not in better and not _is_known(word, language, known):
+            better[word] = _best(words, place, known, table)
+    offered = text.WORD.sub(lambda match: better.get(match[0].lower()[: text.LONGEST_WORD]) or match[0], typed)
+    if not any(better.values()):
+        return None
+    if help_now.asks(typed, language) and not help_now.asks(offered, language):
+        return None  # who typed "sucide" is not asked about a side
+    return offered
 
-    def replaced(match):
-        nonlocal changed
-        word = match[0].lower()[: text.LONGEST_WORD]
-        nearest = None if _is_known(word, language, known) else _nearest(word, known)
-        changed = changed or nearest is not None
-        return nearest or match[0]
 
-    offered = text.WORD.sub(replaced, typed)
-    return offered if changed else None
+def _best(words, place, known, table):
+    """What a word was meant to be, as it is written; None where nothing is near.
+
+    First what makes a phrase with the words around it: "slabo spin" is not about a son. A word that the dictionary
+    knows was hardly misspelt, unless such a phrase says so.
+    """
+    near = _nearest(words[place], known)
+    for one in near:
+        changed = [*words[:place], one, *words[place + 1 :]]
+        if any(start <= place <= last for start, (last, _some) in query.phrases(changed, table).items()):
+            return _written(one, table.language)
+    is_word = text.is_known(words[place], table.language)
+    return _written(near[0], table.language) if near and not is_word else None
+
+
+def _written(word, language):
+    """With a capital where it is a German noun and nothing else."""
+    noun, known = word.capitalize(), text.dictionary(language) if language == "de" else ()
+    return noun if noun in known and word not in known else word
 
 
 def forget():
@@ -58,20 +80,26 @@ def _are_all_known(typed, language):
 def _is_known(word, language, known):
     if len(word) < SHORTEST or any(sign.isdigit() for sign in word) or text.is_stop_word(word, language):
         return True
-    return text.fold(word) in known.surfaces or not known.keys.isdisjoint(query.word_keys(word, language))
+    folded = text.fold(word)
+    if folded in known.surfaces:
+        return True
+    keys = query.word_keys(word, language)
+    if not text.is_known(word, language):
+        keys -= {f"={folded}"}  # a word that ends where its stem ends has lost its ending: bolezn
+    return not known.keys.isdisjoint(keys)
 
 
 def _nearest(word, known):
-    """One, two or three letters off, by length; the nearest, then the same first letter, then the most frequent."""
+    """[words] one, two or three letters off, by length: the nearest first, then those with the same first letter, then
+    the most frequent.
+    """
     folded = text.fold(word)
     cutoff = 1 if len(folded) < 6 else 2 if len(folded) < 12 else 3
     near = process.extract(folded, known.surfaces.keys(), scorer=OSA.distance, score_cutoff=cutoff, limit=12)
     # Hardly anybody gets the first letter wrong and another one too.
     near = [one for one in near if one[1] == 1 or one[0][0] == folded[0]]
-    if not near:
-        return None
-    best = min(near, key=lambda one: (one[1], one[0][0] != folded[0], -known.surfaces[one[0]][1], one[0]))
-    return known.surfaces[best[0]][0]
+    near.sort(key=lambda one: (one[1], one[0][0] != folded[0], -known.surfaces[one[0]][1], one[0]))
+    return [known.surfaces[one][0] for one, _distance, _place in near]
 
 
 def _of(language):

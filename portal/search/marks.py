@@ -6,13 +6,14 @@ from functools import lru_cache
 from django.utils.safestring import SafeString
 
 from . import text
+from .compounds import part_keys
 from .query import word_keys
 
 _PIECE = re.compile(r"(<[^>]*>|&(?:#\d+|#x[0-9a-fA-F]+|\w+);)")
 
 
 def mark(html, words, language=None):
-    """The fragment with <mark> around words that share a key with `words` (of engine.Hits), other forms included.
+    """The fragment with <mark> around words that share a key with `words` (of engine.Hits), and around compounds.
 
     `language` is that of the text, where it is known; else the words are tried in each language that was searched.
     Tags and entities stay as they are, and nothing is added but <mark>, so what was safe stays safe.
@@ -35,6 +36,7 @@ def _marked(word, keys):
 def _is_wanted(word, keys):
     """`keys`: ((language, keys looked for), …). The cards of a page say the same words over and over."""
     return any(
-        not text.is_stop_word(word, language) and not wanted.isdisjoint(word_keys(word, language))
+        not text.is_stop_word(word, language)
+        and not (wanted.isdisjoint(word_keys(word, language)) and wanted.isdisjoint(part_keys(word, language)))
         for language, wanted in keys
     )

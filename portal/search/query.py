@@ -353,6 +353,15 @@ def _spans(places, words, sets, table):
     return spans
 
 
+def phrases(words, table):
+    """{first place: (last place, [phrases])} of the phrases of several words in these words."""
+    sets = [word_keys(word, table.language) for word in words]
+    telling = set(reduced(words, table.language))
+    spans = _spans([place for place, word in enumerate(words) if word in telling], words, sets, table)
+    whole = {place: found for place in range(len(words)) if (found := _whole(place, sets, spans, table))[1]}
+    return whole | spans
+
+
 def _compound(words, table):
     """[phrases] of two words that are one by the rules of the language: blod sukker."""
     language, joined = table.language, "".join(words)

@@ -161,7 +161,8 @@ class Table:
 
 def _is_same(phrase, words):
     """True where each word has a dictionary form in common, and not only its stem."""
-    return all(any(key[0] != "=" for key in typed.intersection(own)) for own, typed in zip(phrase.words, words))
+    pairs = zip(phrase.words, words, strict=False)
+    return all(any(key[0] != "=" for key in typed.intersection(own)) for own, typed in pairs)
 
 
 def lexeme(term):

@@ -147,8 +147,7 @@ def _drawings():
 def icon(name):
     """One icon; decorative, because a word always stands beside it. Colour and stroke come with its class."""
     return mark_safe(  # noqa: S308 – our own drawings
-        '<svg class="icon" aria-hidden="true" width="24" height="24" viewBox="0 0 24 24">'
-        f"{_drawings().get(name, '')}</svg>"
+        f'<svg class="icon" aria-hidden="true" width="24" viewBox="0 0 24 24">{_drawings().get(name, "")}</svg>'
     )
 
 

@@ -44,7 +44,7 @@ def catalogue(request):
         "settlements": settlements_html(found.catalogue, found.read["near"]),
         "meant": meant(found),
         "pathways": of_topics(tuple(found.read["topic"])),
-        "help_now": help_now.first_lines() if help_now.asks(found.read["q"]) else [],
+        "help_now": help_now.first_lines() if help_now.asks(found.read["q"], found.catalogue.language) else [],
     }
     if not found.count:
         context |= _nothing(found, context["meant"])

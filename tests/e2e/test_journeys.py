@@ -68,7 +68,7 @@ def test_a_resident_finds_a_programme_keeps_it_and_lets_it_go(visit, language, w
     page.wait_for_url(re.compile(f"/{chosen}-"))
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
 
-    add = page.locator(f'main aside [data-list-add="{chosen}"]')
+    add = page.locator(f'main aside a[href$="add={chosen}"]')
     add.click()
     if javascript:
         expect(add).to_have_attribute("aria-pressed", "true")

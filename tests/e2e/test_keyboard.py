@@ -84,7 +84,7 @@ def test_from_home_to_a_programme_by_tab_and_enter(visit, language, width):
     tab_until(page, link)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
-    tab_until(page, page.locator("main aside [data-list-add]"))
+    tab_until(page, page.locator("main aside [data-list-remove]"))
     page.keyboard.press("Enter")
     expect(page.locator("header [data-list-count]")).to_have_text("1")
 

@@ -121,7 +121,7 @@ def test_a_refused_position_is_answered_with_words(visit):
     button = page.locator("main [data-near]")
     reveal(button)
     button.press("Enter")
-    expect(page.locator("main [data-near-error]")).to_have_text(button.get_attribute("data-error"))
+    expect(page.locator("main .near-error")).to_have_text(button.get_attribute("data-error"))
     expect(button).to_be_enabled()
     expect(button).to_be_focused()
 
