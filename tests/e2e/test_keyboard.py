@@ -57,6 +57,20 @@ def test_the_skip_link_comes_first_and_leads_to_the_content(visit, language, wid
 
 
 @both_widths
+def test_the_second_skip_link_of_the_list_leads_to_the_results(visit, width):
+    page = visit("sl", width)
+    page.goto(address("programmes:catalogue", "sl", query="cost=free"))
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.locator("a[href='#count']")).to_be_focused()
+    assert page.evaluate(STOP)["faults"] == []
+    page.keyboard.press("Enter")
+    expect(page.locator("#count")).to_be_focused()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.querySelector('.results').contains(document.activeElement)")
+
+
+@both_widths
 @both_languages
 def test_from_home_to_a_programme_by_tab_and_enter(visit, language, width):
     page = visit(language, width)

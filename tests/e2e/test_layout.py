@@ -47,6 +47,16 @@ def test_a_page_never_scrolls_sideways(screen, site, kind, language):
     assert found == {size: [] for size in found}
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_time_of_every_date_stands_beside_its_day(screen, site, width):
+    screen.set_viewport_size({"width": width, "height": 900})
+    screen.goto(site.url + address("programmes:programme", "de", site.programme))
+    lines = screen.locator(".dates__item").evaluate_all(
+        "(items) => items.map(({ children: [day, time] }) => time.offsetTop - day.offsetTop)"
+    )
+    assert lines == [0] * len(lines) != []
+
+
 def printed(page):
     """The pages of what comes out of the printer: [(width, height) in points]."""
     page.emulate_media(media="print")
@@ -62,6 +72,18 @@ def printed(page):
 def test_a_programme_prints_on_one_page(screen, site, language, which):
     screen.goto(site.url + address("programmes:programme", language, getattr(site, which)))
     assert printed(screen) == [(595, 842)]
+
+
+def test_the_catalogue_prints_five_programmes_on_a_page(screen, site):
+    screen.goto(site.url + address("programmes:printed", "de"))
+    assert len(printed(screen)) * 5 <= screen.locator("main .item").count()
+
+
+def test_what_is_chosen_by_a_press_is_not_printed(screen, site):
+    screen.goto(site.url + address("partners:places", "de"))
+    screen.emulate_media(media="print")
+    assert not screen.locator("main select").is_visible()
+    screen.emulate_media(media="screen")
 
 
 @pytest.mark.parametrize("which", ["programme", "longest"])

@@ -161,3 +161,70 @@ def test_every_quick_choice_is_reached_by_keyboard_on_a_phone(visit, site):
     last = page.locator(".chips--row a").last
     last.focus()
     expect(last).to_be_in_viewport(ratio=1)
+
+
+def test_typing_on_takes_the_choice_back(visit, site):
+    """While the answer to the new words is on its way, Enter searches for them."""
+    page = visit("sl")
+    page.goto(address("home", "sl"))
+    type_in(page, "gib")
+    search_field(page).press("ArrowDown")
+    assert chosen(page) == 0
+    page.route(f"**{address('suggestions', 'sl')}?q=giban*", lambda route: None)
+    search_field(page).press("End")
+    search_field(page).press_sequentially("an")
+    search_field(page).press("Enter")
+    page.wait_for_url("**q=giban")
+
+
+def test_a_suggested_topic_keeps_the_filters_of_the_list(visit, site):
+    """It takes over its own group: who goes on from one topic to another means the other alone."""
+    page = visit("sl")
+    filters = f"cost=free&phase=working-age&phase=older-adults&topic={site.topic}"
+    page.goto(address("programmes:catalogue", "sl", query=f"q=hrbet&{filters}"))
+    search_field(page).fill("")
+    type_in(page, "alkoh")
+    topic = page.locator("[role=option][data-address*='?topic=']").first
+    chosen_topic = topic.get_attribute("data-address").partition("?topic=")[2]
+    topic.click()
+    page.wait_for_url(f"**topic={chosen_topic}**")
+    assert query(page) == {"topic": [chosen_topic], "cost": ["free"], "phase": ["working-age", "older-adults"]}
+
+
+def test_what_was_said_of_suggestions_goes_with_them(visit, site):
+    page = visit("sl")
+    page.goto(address("home", "sl"))
+    type_in(page, "gib")
+    expect(page.locator("[data-live]")).not_to_be_empty()
+    search_field(page).press_sequentially("qqqq")
+    expect(options(page)).to_have_count(0)
+    expect(page.locator("[data-live]")).to_be_empty()
+
+
+def test_a_strange_page_is_no_suggestion(visit, site):
+    """As the network of a hotel answers, before one has signed in."""
+    page = visit("sl")
+    body = "<!doctype html><title>Wi-Fi</title><h1>Sign in</h1><form><input name=room></form>"
+    page.route(f"**{address('suggestions', 'sl')}?*", lambda route: route.fulfill(body=body, content_type="text/html"))
+    page.goto(address("home", "sl"))
+    with page.expect_response(f"**{address('suggestions', 'sl')}?*"):
+        search_field(page).press_sequentially("gib")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("main")).not_to_contain_text("Sign in")
+    expect(search_field(page)).to_have_attribute("aria-expanded", "false")
+
+
+def test_back_on_the_home_page_finds_the_words_typed(visit, site):
+    page = visit("sl")
+    page.goto(address("home", "sl"))
+    type_in(page, "gib")
+    search_field(page).press("ArrowDown")
+    search_field(page).press("Enter")
+    page.wait_for_url(lambda address: not address.endswith("/sl/"))
+    page.go_back()
+    expect(search_field(page)).to_have_value("gib")
+    search_field(page).fill("spanje")
+    search_field(page).press("Enter")
+    page.wait_for_url("**q=spanje")
+    page.go_back()
+    expect(search_field(page)).to_have_value("spanje")

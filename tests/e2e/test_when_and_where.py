@@ -120,6 +120,16 @@ def test_a_refused_position_is_answered_with_words(visit):
     page.goto(address("programmes:catalogue", "sl"))
     button = page.locator("main [data-near]")
     reveal(button)
-    button.click()
+    button.press("Enter")
     expect(page.locator("main .near-error")).to_have_text(button.get_attribute("data-error"))
     expect(button).to_be_enabled()
+    expect(button).to_be_focused()
+
+
+@pytest.mark.parametrize("view", ["partners:places", "programmes:catalogue"])
+def test_on_a_phone_the_sketch_begins_where_the_reader_is(visit, site, view):
+    page = visit("sl", 360)
+    page.goto(address(view, "sl", query=f"near={site.settlement}&view=places"))
+    page.locator("main details:has(svg[role=group]) > summary").click()
+    expect(page.locator(".map__here")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".map__more")).to_be_visible()

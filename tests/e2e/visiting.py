@@ -83,7 +83,7 @@ def choose_settlement(page, slug):
     choice = page.locator("main select[name=near]")
     reveal(choice)
     choice.select_option(slug)
-    page.locator("main form").filter(has=page.locator("select[name=near]")).locator("button[type=submit]").click()
+    page.locator("main form").filter(has=page.locator("select[name=near]")).locator("button[type=submit]").first.click()
 
 
 def main_button(page, view, language):
