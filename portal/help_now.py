@@ -25,7 +25,7 @@ SITUATIONS = {
     "violence": _("Somebody beats you, threatens you or frightens you"),
     "doctor": _("You need a doctor and the surgery is closed"),
 }
-URGENT = {"suicidal", "violence-home"}  # concepts of the search
+URGENT = {"suicidal": "distress", "violence-home": "violence"}  # concepts of the search, and their situation
 MOST_WORDS = 40  # of what was typed
 SHORTEST = 5  # letters of a word that may be misspelt
 _TOKEN = re.compile(r"\w+")
@@ -78,14 +78,17 @@ def by_situation():
     return [row for row in grouped if row[2]]
 
 
-def first_lines():
-    """[Line] where there is room for two: the number for danger, and the first one that listens."""
+def first_lines(situation="distress"):
+    """[Line] where there is room for two: the number for danger, and the first one for the situation, or the first that
+    listens.
+    """
     firsts = {line.situation: line for line in reversed(lines())}
-    return [firsts[slug] for slug in ("danger", "distress") if slug in firsts]
+    second = situation if situation in firsts and situation != "danger" else "distress"
+    return [firsts[slug] for slug in ("danger", second) if slug in firsts]
 
 
 def asks(typed, language):
-    """Whether the words typed are those of somebody who may be in danger.
+    """The situation of somebody who may be in danger, by the words typed; "" where they are everyday words.
 
     The list of the data file knows plain words in all languages; what people say instead of them stands among the
     phrases of the search, in the reader's language.
@@ -96,14 +99,16 @@ def asks(typed, language):
 def _means_it(typed, language):
     table = synonyms.of(language, synonyms.version())
     found = query.phrases(text.words(typed)[:MOST_WORDS], table).values()
-    return any(phrase.concept in URGENT for _last, phrases in found for phrase in phrases)
+    meant = (URGENT.get(phrase.concept) for _last, phrases in found for phrase in phrases)
+    return next(filter(None, meant), "")
 
 
 def _says_it_plainly(typed):
     folded = fold(typed.replace("’", "").replace("'", "")).replace("-", " ")
     rows, signs = _signs()
     found = set(signs.of(_TOKEN.findall(folded)[:MOST_WORDS]))
-    return any(all(not found.isdisjoint(group) for group in row) for row in rows if not found.isdisjoint(row[0]))
+    said = (situation for situation, row in rows if all(not found.isdisjoint(group) for group in row))
+    return next(said, "") if found else ""
 
 
 class Signs:
@@ -144,6 +149,10 @@ def _is_like(typed, word):
 
 @cache
 def _signs():
-    """([[set of signs]]: a row asks for one sign of each of its groups, in whatever order; Signs of them all)"""
-    rows = [[{sign.strip() for sign in group.split(",")} for group in row.split(" + ")] for row in _known()["words"]]
-    return rows, Signs(sorted({sign for row in rows for group in row for sign in group}))
+    """([(situation, [set of signs])]: a row asks for one sign of each of its sets, in whatever order; Signs of all)"""
+    rows = [
+        (situation, [{sign.strip() for sign in group.split(",")} for group in row.split(" + ")])
+        for situation, some in _known()["words"].items()
+        for row in some
+    ]
+    return rows, Signs(sorted({sign for _situation, row in rows for group in row for sign in group}))

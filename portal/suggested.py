@@ -46,12 +46,13 @@ def grouped(typed, language):
         if address := _facet(one.value) if one.kind == "term" else _address(records[one.kind].get(one.value)):
             rows[one.kind].append(Row(begun(one.label, typed), one.language, address))
     found = [(*KINDS[kind], found) for kind, found in rows.items() if found]
-    return [_help_now(), *found] if help_now.asks(typed, languages.active()) else found
+    situation = help_now.asks(typed, languages.active())
+    return [_help_now(situation), *found] if situation else found
 
 
-def _help_now():
+def _help_now(situation):
     """Before all else, where the words are those of somebody in danger: the numbers, and the page about them."""
-    numbers = " · ".join(line.number for line in help_now.first_lines())
+    numbers = " · ".join(line.number for line in help_now.first_lines(situation))
     return (_("Help right now"), "phone", [Row(numbers, None, reverse("help-now"))])
 
 

@@ -49,13 +49,22 @@ def test_everyday_words_are_not_taken_for_despair(typed):
 def test_what_people_say_instead_is_heard_in_the_language_of_the_reader(typed, is_heard):
     for words, concept in [("boyfriend reads my messages", "violence-home"), ("wish i was dead", "suicidal")]:
         Synonym.objects.create(language="en", words=words, concept=concept)
-    assert help_now.asks(typed, "en") is is_heard
+    assert bool(help_now.asks(typed, "en")) is is_heard
     assert not help_now.asks("reads my messages", "de")
+
+
+@pytest.mark.parametrize(("typed", "numbers"), [
+    ("mož me tepe", ["112", "080 11 55"]), ("samomor", ["112", "116 123"]), ("112", ["112", "116 123"]),
+])  # fmt: skip
+def test_who_is_beaten_is_told_another_number_than_who_cannot_go_on(settings, typed, numbers):
+    settings.PORTAL_COUNTRY = "si"
+    assert [line.number for line in help_now.first_lines(help_now.asks(typed, "de"))] == numbers
 
 
 def test_the_list_of_words_is_written_as_it_is_read():
     rows, _signs = help_now._signs()
-    for sign in (sign for row in rows for group in row for sign in group):
+    assert {situation for situation, _row in rows} <= set(help_now.SITUATIONS)
+    for sign in (sign for _situation, row in rows for group in row for sign in group):
         assert sign == fold(sign)
         assert sign
         assert " " not in sign or not sign.endswith(("*", "~"))

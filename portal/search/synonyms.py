@@ -154,9 +154,9 @@ class Table:
             and not any(typed.isdisjoint(own) for own, typed in zip(phrase.words, words, strict=False))
         }
         longest = max((len(phrase.words) for phrase in found), default=0)
-        found = [phrase for phrase in found if len(phrase.words) == longest]
+        best = [phrase for phrase in found if len(phrase.words) == longest]
         # A stem may be that of another word: Norwegian legen (the doctor), legning (orientation).
-        return [phrase for phrase in found if _is_same(phrase, words)] or found
+        return [phrase for phrase in best if _is_same(phrase, words)] or best
 
 
 def _is_same(phrase, words):

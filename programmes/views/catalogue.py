@@ -36,6 +36,7 @@ MOST_PLACES = 100
 def catalogue(request):
     """The list, the week or the places of what matches; every state of it is an address."""
     found = ProgrammeFilter(request.GET, Catalogue())
+    situation = help_now.asks(found.read["q"], found.catalogue.language)
     view = found.read["view"] or "list"
     context = {
         "filter": found,
@@ -48,7 +49,7 @@ def catalogue(request):
         "meant": meant(found),
         "weekday": weekday(found),
         "pathways": of_topics(tuple(found.read["topic"])),
-        "help_now": help_now.first_lines() if help_now.asks(found.read["q"], found.catalogue.language) else [],
+        "help_now": help_now.first_lines(situation) if situation else [],
     }
     if not found.count:
         context |= _nothing(found, context["meant"])
