@@ -71,9 +71,11 @@ class Run:
             self._warm()
             say(f"{self.name}: {self.rounds} rounds")
             self._ask_all()
-            weights = self._weigh()
             refresh = [] if self.only else list(self._refresh(connection))
             memory, above = self._memory()
+            weights = self._weigh()
+            if weights:  # a worker that has answered in all languages knows their words
+                memory += f" After the list was asked for in five languages {self._memory()[1]:.0f} MB above it."
         if not self.only:
             self._count_queries()
         measured, ran = ({name: report.ratio(row[what], self.rows[BARE][what])

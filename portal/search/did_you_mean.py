@@ -118,7 +118,7 @@ def _read(language, version):
     keys, surfaces = set(), {}
     table = synonyms.of(language, version)
     rows = list(SearchWord.objects.filter(language=language).values_list("surface", "key", "entries"))
-    for label in [*table.labels.values(), *(phrase.text for phrase in table.typed)]:
+    for label in [*table.labels.values(), *table.typed.values()]:
         for word in text.words(label):
             rows.append((word, text.fold(text.lemmas(word, language)[0]), TERM_COUNTS))
     for surface, key, entries in rows:

@@ -34,12 +34,19 @@ def complete(typed, language, limit=8):
 def _terms(found, language):
     """Terms whose label, everyday words or synonyms begin like the words; those by label first."""
     table = synonyms.of(language, synonyms.version())
-    labels = [synonyms.Typed(label, term) for term, label in table.labels.items()]
-    seen = {}
-    for phrase in [*labels, *table.typed]:
-        if phrase.term and phrase.term.startswith(TERMS) and _begins(found, phrase.text):
-            seen.setdefault(phrase.term, table.labels.get(phrase.term) or phrase.text)
-    return [Suggestion("term", label, None, term[1:]) for term, label in seen.items()]
+    places = {term: _line(found, lines) for term, lines in table.folded.items() if term.startswith(TERMS)}
+    terms = sorted((term for term, place in places.items() if place is not None), key=lambda term: places[term] > 0)
+    labels = (table.labels.get(term) or table.typed[term].partition("\n")[0] for term in terms)
+    return [Suggestion("term", label, None, term[1:]) for term, label in zip(terms, labels, strict=True)]
+
+
+def _line(found, lines):
+    """Number of the first of these lines in which some word begins like each of the words; None without one."""
+    wanted = [f" {word}" for word in found]
+    if not all(word in lines for word in wanted):
+        return None
+    matching = (at for at, line in enumerate(lines.split("\n")) if all(word in line for word in wanted))
+    return next(matching, None)
 
 
 def _begins(found, phrase):

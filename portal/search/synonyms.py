@@ -39,23 +39,15 @@ class Phrase(NamedTuple):
     concept: str = ""  # what other rows mean too, in all languages
 
 
-class Typed(NamedTuple):
-    """A phrase as somebody wrote it, for suggestions and corrections."""
-
-    text: str
-    term: str | None
-
-
 class Table:
     """All phrases of one language, by the keys of their first word."""
 
     def __init__(self, language):
         self.language = language
         self.starts: dict = defaultdict(list)
-        self.whole_starts: dict = defaultdict(
-            list
-        )  # phrases that mean something with their small words only: feeling down
-        self.typed = []
+        # Phrases that mean something with their small words only: feeling down.
+        self.whole_starts: dict = defaultdict(list)
+        self.typed: dict = defaultdict(list)  # lexeme of a term, or None → phrases as somebody wrote them, a line each
         self._sets = {}  # word → its keys
         self.labels = {}  # lexeme of a term → its label
         self.concepts = {}  # concept → [(language, phrase)]
@@ -78,7 +70,9 @@ class Table:
                     self.add(words, term or known.term, meaning, known.concept)
             elif term or meaning or concept:
                 self.add(words, term, meaning, concept)
-        # Thousands of lists of one phrase each, and what was needed only to get here: a third of all this.
+        # Thousands of texts, lists of one phrase each, and what was needed only to get here: a third of all this.
+        self.typed = {term: "\n".join(some) for term, some in self.typed.items()}
+        self.folded = {term: self._folded(term, some) for term, some in self.typed.items() if term}
         self.starts, self.whole_starts = ({key: tuple(some) for key, some in starts.items()}
                                           for starts in (self.starts, self.whole_starts))  # fmt: skip
         del self._sets
@@ -118,7 +112,7 @@ class Table:
         everything = text.words(words)
         if all(text.is_negation(word, self.language) for word in everything):
             return
-        self.typed.append(Typed(words.strip(), term))
+        self.typed[term].append(words.strip())
         # A word with a hyphen may be known as one: who types "no check-up" asks for "no checkup".
         joined = [text.words(words.replace("-", ""))] if "-" in words else []
         for spelt in [everything, *joined]:
@@ -136,6 +130,11 @@ class Table:
     def _add_phrase(self, phrase, starts=None):
         for key in phrase.words[0]:
             (self.starts if starts is None else starts)[key].append(phrase)
+
+    def _folded(self, term, phrases):
+        """The label and the phrases of a term, a line each, with a blank before each word: for what begins so."""
+        lines = [self.labels.get(term, ""), *phrases.split("\n")]
+        return "\n".join("".join(f" {text.fold(word)}" for word in text.words(line)) for line in lines)
 
     def begins(self, key):
         """True where a phrase begins with a word of this key."""
