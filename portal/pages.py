@@ -33,7 +33,7 @@ PARTS = 16  # of the memory: the most one page may take
 ON_PROBATION = 8  # and one part in so many is for pages that nobody has asked for again
 VARY = ("Accept-Encoding", "Cookie")
 KEYED = {name.lower() for name in VARY}  # an answer that depends on any other header is not kept
-LARGE = 65_536  # bytes: of a page with fewer, brotli finds no more by looking longer
+LARGE = 110_000  # bytes: only what is longer is packed with more patience, to stay below 15 kB
 
 
 def _brotli(body):
