@@ -12,11 +12,11 @@ from benchmarks.search import MOST_NOISE, ROOT, Bench, read_gold
 # (recall@10, mean reciprocal rank, share of rows with more noise than MOST_NOISE, rows without an answer that get one).
 # Rows are judged in the order of the page, where equal hits come by the next date: a row may move with the weekday.
 FLOORS = {
-    "da": (0.985, 0.955, 0.02, 0),
-    "de": (0.985, 0.97, 0.015, 0),
+    "da": (0.98, 0.945, 0.025, 1),
+    "de": (0.98, 0.96, 0.015, 0),
     "en": (0.985, 0.955, 0.02, 0),
-    "nb": (0.985, 0.96, 0.015, 0),
-    "sl": (0.985, 0.97, 0.03, 3),
+    "nb": (0.98, 0.95, 0.015, 0),
+    "sl": (0.98, 0.955, 0.02, 4),
 }
 pytestmark = pytest.mark.django_db
 GOLD = read_gold(ROOT / "tests" / "search_gold")
