@@ -844,6 +844,16 @@ def test_suggestions_hold_terms_and_public_records(sleep):
     assert {(one.kind, one.value) for one in offered[1:]} == {("programme", programme.pk), ("place", place.pk)}
 
 
+def test_a_term_is_suggested_by_what_its_phrases_begin_with(sleep):
+    doctor = make_term(Vocabulary.TOPIC, "health-literacy", label_sl="Znanje o zdravju")
+    for words, term in [("zdravila za nespečnost", doctor), ("nespečnost ponoči", sleep)]:
+        Synonym.objects.create(language="sl", words=words, term=term)
+    assert [one.value for one in complete("nespeč", "sl")] == ["topic/stress-sleep"]
+    assert [one.value for one in complete("zdravila nespeč", "sl")] == ["topic/health-literacy"]
+    Synonym.objects.filter(term=sleep).delete()
+    assert [one.value for one in complete("nespeč", "sl")] == ["topic/health-literacy"]
+
+
 def test_places_and_partners_are_found_while_their_organisation_is_a_member():
     organisation = make_organisation(name_sl="Društvo Korak")
     place = make_location(organisation, name_sl="Dom Korak")

@@ -32,21 +32,33 @@ def complete(typed, language, limit=8):
 
 
 def _terms(found, language):
-    """Terms whose label, everyday words or synonyms begin like the words; those by label first."""
+    """Terms whose label, everyday words or synonyms begin like the words: those by label first, then those that more
+    phrases speak of.
+
+    What a phrase says further on counts only where no phrase begins so: pills for sleeping are not about sleep.
+    """
     table = synonyms.of(language, synonyms.version())
-    places = {term: _line(found, lines) for term, lines in table.folded.items() if term.startswith(TERMS)}
-    terms = sorted((term for term, place in places.items() if place is not None), key=lambda term: places[term] > 0)
+    said = {term: told for term, lines in table.folded.items()
+            if term.startswith(TERMS) and (told := _told(found, lines))}  # fmt: skip
+    most = max(1, min((place for place, _number in said.values()), default=1))
+    terms = sorted((term for term, (place, _number) in said.items() if place <= most), key=said.__getitem__)
     labels = (table.labels.get(term) or table.typed[term].partition("\n")[0] for term in terms)
     return [Suggestion("term", label, None, term[1:]) for term, label in zip(terms, labels, strict=True)]
 
 
-def _line(found, lines):
-    """Number of the first of these lines in which some word begins like each of the words; None without one."""
-    wanted = [f" {word}" for word in found]
+def _told(found, lines):
+    """(where, minus how often) these lines, a label and then phrases, have words that begin like all the words: 0 in
+    the label, 1 in phrases whose first word is among them, 2 in others; None nowhere.
+    """
+    wanted = tuple(f" {word}" for word in found)
     if not all(word in lines for word in wanted):
         return None
-    matching = (at for at, line in enumerate(lines.split("\n")) if all(word in line for word in wanted))
-    return next(matching, None)
+    label, *phrases = lines.split("\n")
+    matching = [line for line in phrases if all(word in line for word in wanted)]
+    begun = sum(line.startswith(wanted) for line in matching)
+    if all(word in label for word in wanted):
+        return 0, -begun
+    return (1, -begun) if begun else (2, -len(matching)) if matching else None
 
 
 def _begins(found, phrase):
