@@ -21,7 +21,7 @@ from pytest_django.live_server_helper import LiveServer
 from actionplans.models import Measure, Meeting, Need, SharedPractice, Strategy
 from partners.models import Location, Organisation, Region, Settlement, User
 from portal import languages
-from portal.search import text
+from portal.search import synonyms, text
 from programmes.catalogue import Catalogue
 from programmes.models import Pathway, Programme
 
@@ -75,8 +75,11 @@ def site(database, django_db_blocker):
     with django_db_blocker.unblock():
         administrator = User.objects.create_superuser("administrator@example.org", PASSWORD, full_name="Ada")
         known = _known()
+        # As a server does; else the first save, or search, waits for it, longer than a browser test does.
+        text.warm()
+        for code in languages.CODES:
+            synonyms.of(code, synonyms.version())
         connections.close_all()
-        text.warm()  # as a server does; else the first save of a record waits for it, longer than a browser test does
         server = LiveServer("localhost")
         known.url, known.administrator = server.url, administrator
         yield known
