@@ -47,15 +47,22 @@ def _best(words, place, known, table):
     """What a word was meant to be, as it is written; None where nothing is near.
 
     First what makes a phrase with the words around it: "slabo spin" is not about a son. A word that the dictionary
-    knows was hardly misspelt, unless such a phrase says so.
+    knows was hardly misspelt, but for a single letter further on: schlaff.
     """
-    near = _nearest(words[place], known)
+    word, near = words[place], _nearest(words[place], known)
     for one in near:
         changed = [*words[:place], one, *words[place + 1 :]]
         if any(start <= place <= last for start, (last, _some) in query.phrases(changed, table).items()):
             return _written(one, table.language)
-    is_word = text.is_known(words[place], table.language)
-    return _written(near[0], table.language) if near and not is_word else None
+    if not near or (text.is_known(word, table.language) and not _is_slip(word, near[0])):
+        return None
+    return _written(near[0], table.language)
+
+
+def _is_slip(word, other):
+    """True where a long enough word differs by one letter after the first."""
+    typed, meant = text.fold(word), text.fold(other)
+    return len(typed) > SHORTEST and typed[0] == meant[0] and OSA.distance(typed, meant) == 1
 
 
 def _written(word, language):

@@ -131,5 +131,6 @@ def test_on_a_phone_the_sketch_begins_where_the_reader_is(visit, site, view):
     page = visit("sl", 360)
     page.goto(address(view, "sl", query=f"near={site.settlement}&view=places"))
     page.locator("main details:has(svg[role=group]) > summary").click()
+    page.locator(".map__pane").evaluate("pane => pane.scrollIntoView({ block: 'center', behavior: 'instant' })")
     expect(page.locator(".map__here")).to_be_in_viewport(ratio=1)
     expect(page.locator(".map__more")).to_be_visible()
